@@ -1,0 +1,58 @@
+"""What a reader makes of a file: a document of paragraphs, each with its place in the source.
+
+A value here is plain and frozen: readers build it, the analyzer reads its text, the engine stores it.
+Nothing in this module opens a file or knows a format.
+"""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+Kind = Literal["text", "heading", "item", "code", "table", "record"]
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """The ranked unit: what a person would call a paragraph.
+
+    Attributes:
+        text: The paragraph as shown, exactly as in the source but for the joins of broken lines.
+        line: First source line, counted from 1.
+        end_line: Last source line, inclusive.
+        kind: What it is in its document.
+        headings: Titles of the sections it stands in, outermost first (a heading's own text excluded).
+        page: Page, slide or sheet, counted from 1, where the format has such places.
+        id: The record's own id, for JSON Lines and CSV records.
+        date: The record's own date as ``YYYY-MM-DD``, ``YYYY-MM`` or ``YYYY``.
+    """
+
+    text: str
+    line: int
+    end_line: int
+    kind: Kind = "text"
+    headings: tuple[str, ...] = ()
+    page: int | None = None
+    id: str | None = None
+    date: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One file, read.
+
+    Attributes:
+        path: Absolute path as ``os.fsdecode`` gives it.
+        type: The format's short name: ``text``, ``markdown``, ``jsonl`` and so on.
+        encoding: How the bytes were decoded, or None for formats that are not text.
+        title: The document's own title, or the empty string.
+        date: ``YYYY-MM-DD``, ``YYYY-MM`` or ``YYYY``, or None.
+        paragraphs: In reading order.
+        notes: What a user should know of the reading, such as damaged bytes.
+    """
+
+    path: str
+    type: str
+    encoding: str | None = None
+    title: str = ""
+    date: str | None = None
+    paragraphs: tuple[Paragraph, ...] = ()
+    notes: tuple[str, ...] = field(default=())

@@ -1,0 +1,175 @@
+"""The protocol every back end keeps, and the values that cross it.
+
+A back end takes :class:`~searchidx.document.Document` values in and answers a parsed query with a
+:class:`Page` of :class:`Hit`. It owns storage and scoring; it knows neither the command line nor how anything
+is shown.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
+
+from searchidx.query import Query
+
+Tier = Literal["literal", "words", "some"]
+"""How well a hit matches: the query is there as written, all its words are, or some are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A ranked result.
+
+    Attributes:
+        rank: Counted from 1 over the whole result, not the page.
+        score: Higher is better; comparable within one result and one tier only.
+        path: Absolute path of the document.
+        line: First source line, counted from 1.
+        end_line: Last source line, inclusive.
+        page: Page, slide or sheet where the format has such places.
+        id: The record's own id, for records.
+        headings: Titles of the sections the paragraph stands in, outermost first.
+        match: The tier of the hit.
+        text: The whole paragraph.
+        spans: Non-overlapping, ascending ``(start, end)`` character offsets into ``text``.
+        snippet: The best excerpt of ``text`` on one line.
+        type: The document's format.
+        title: The document's title, or the empty string.
+        date: The date of the record or document, or None.
+    """
+
+    rank: int
+    score: float
+    path: str
+    line: int
+    end_line: int
+    page: int | None
+    id: str | None
+    headings: tuple[str, ...]
+    match: Tier
+    text: str
+    spans: tuple[tuple[int, int], ...]
+    snippet: str
+    type: str = ""
+    title: str = ""
+    date: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a result.
+
+    Attributes:
+        query: The query as it was typed.
+        hits: In rank order.
+        total: Exact number of matching paragraphs.
+        tiers: Exact number of matching paragraphs of each tier (all three keys; they add up to ``total``).
+        elapsed_ms: From query string to page.
+        notes: What a user should know of how the query was read.
+    """
+
+    query: str
+    hits: tuple[Hit, ...]
+    total: int
+    tiers: Mapping[Tier, int]
+    elapsed_ms: float
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FileCount:
+    """How many paragraphs of one document match."""
+
+    path: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRecord:
+    """What the index remembers of a document, enough to tell whether the file has changed.
+
+    Attributes:
+        path: Absolute path.
+        size: Bytes.
+        mtime_ns: Modification time.
+        digest: BLAKE2b of the file's bytes, 16 bytes as hex.
+        type: Format.
+        encoding: How it was decoded, or None.
+        title: Its own title, or the empty string.
+        date: Its own date, or None.
+        paragraphs: How many paragraphs it has.
+        notes: What a user should know of the reading.
+    """
+
+    path: str
+    size: int
+    mtime_ns: int
+    digest: str
+    type: str
+    encoding: str | None
+    title: str
+    date: str | None
+    paragraphs: int
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """The state of an index at its last commit.
+
+    Attributes:
+        directory: Where the index is.
+        generation: Number of the last commit.
+        documents: How many documents.
+        paragraphs: How many paragraphs.
+        text_bytes: UTF-8 bytes of all paragraphs.
+        index_bytes: Bytes on disk.
+        segments: How many segments.
+        roots: Paths that were indexed and that a bare ``index`` refreshes.
+        encodings: Documents by encoding.
+        types: Documents by format.
+        skipped: ``(path, reason)`` of files that were not indexed.
+        committed: Time of the last commit, ISO 8601 with zone.
+        details: Facts of the back end, for people who ask.
+    """
+
+    directory: str
+    generation: int
+    documents: int
+    paragraphs: int
+    text_bytes: int
+    index_bytes: int
+    segments: int
+    roots: tuple[str, ...]
+    encodings: Mapping[str, int]
+    types: Mapping[str, int]
+    skipped: tuple[tuple[str, str], ...]
+    committed: str
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Engine(Protocol):
+    """A back end, opened on one index for reading: a point in time that later commits do not disturb."""
+
+    def search(self, query: Query, *, limit: int = 10, offset: int = 0, under: str | None = None) -> Page:
+        """Rank the paragraphs that match; ``limit`` 0 means all; ``under`` keeps paths at or below it."""
+        ...
+
+    def count(self, query: Query, *, under: str | None = None) -> int:
+        """Count the matching paragraphs exactly."""
+        ...
+
+    def files(self, query: Query, *, under: str | None = None) -> list[FileCount]:
+        """List the documents that match, best first."""
+        ...
+
+    def explain(self, query: Query, *, path: str | None = None, line: int | None = None) -> Mapping[str, Any]:
+        """Say how the query is read and why a paragraph did or did not match."""
+        ...
+
+    def documents(self) -> Iterable[DocumentRecord]:
+        """Walk what is indexed."""
+        ...
+
+    def status(self) -> Status:
+        """Describe the index."""
+        ...

@@ -1,0 +1,74 @@
+"""Every error a user can see, as one tree.
+
+    SearchidxError                 exit code 2; str(error) is one line that names the thing and says what to do next
+    ├── UsageError                 a flag or an argument that can't be
+    ├── ConfigError                a configuration file or environment variable that can't be read
+    ├── QueryError                 a query that can't be read; knows the column
+    ├── ReadError                  a document that can't be read; the run goes on without it
+    └── StoreError
+        ├── NoIndexError           there is no index where one was looked for
+        ├── LockedError            another process is writing
+        ├── CorruptIndexError      a file of the index is damaged, missing or foreign
+        ├── NewerFormatError       the index was written by a later version
+        └── StorageError           the disk said no: full, read-only, failing
+
+A programmer's mistake is an ordinary Python exception and is none of these. Foreign errors are translated at
+the boundary where they arise, with ``raise ... from``.
+"""
+
+FOUND = 0
+NOT_FOUND = 1
+FAILED = 2
+
+
+class SearchidxError(Exception):
+    """Base of all errors meant for a person. The message is one line without a final full stop."""
+
+
+class UsageError(SearchidxError):
+    """A flag or an argument that can't be."""
+
+
+class ConfigError(SearchidxError):
+    """A configuration file or environment variable that can't be read or holds what can't be."""
+
+
+class QueryError(SearchidxError):
+    """A query that can't be read.
+
+    Attributes:
+        column: Where in the query, counted from 0, or None.
+    """
+
+    def __init__(self, message: str, column: int | None = None) -> None:
+        """Keep the column beside the message."""
+        super().__init__(message)
+        self.column = column
+
+
+class ReadError(SearchidxError):
+    """A document that can't be read. Costs that document, never the run."""
+
+
+class StoreError(SearchidxError):
+    """Base of what can be wrong with an index."""
+
+
+class NoIndexError(StoreError):
+    """There is no index where one was looked for."""
+
+
+class LockedError(StoreError):
+    """Another process is writing to the index."""
+
+
+class CorruptIndexError(StoreError):
+    """A file of the index is damaged, missing or foreign."""
+
+
+class NewerFormatError(StoreError):
+    """The index was written by a later version of searchidx."""
+
+
+class StorageError(StoreError):
+    """The disk said no: full, read-only or failing."""

@@ -1,0 +1,5 @@
+"""From a query string to a small, engine-neutral tree, and back to a string."""
+
+from searchidx.query.tree import And, Filter, Literal, Loose, Node, Not, Or, Query, Text
+
+__all__ = ["And", "Filter", "Literal", "Loose", "Node", "Not", "Or", "Query", "Text"]

@@ -1,0 +1,87 @@
+"""The query tree: what was asked, without a word of how any engine answers it.
+
+Texts in the tree are as typed; engines fold them as they fold documents.
+"""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A bare run of characters without white space.
+
+    In a positive place it matches a paragraph that contains it literally or contains all its words; below a
+    :class:`Not` it matches only literally.
+    """
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """An exact string, white space included: matches where the folded text contains it."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """A restriction by what is known of the document, such as ``path:`` or ``date:``. It never scores."""
+
+    field: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    """All operands match. Two operands at least."""
+
+    operands: tuple["Node", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    """Any operand matches. Two operands at least."""
+
+    operands: tuple["Node", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """The operand does not match."""
+
+    operand: "Node"
+
+
+@dataclass(frozen=True, slots=True)
+class Loose:
+    """What most people type: words, ranked by tier; some of them made necessary or forbidden.
+
+    Attributes:
+        words: Bare runs; hits are tiered by how many of them are there and how.
+        required: Each must match (quoted strings, ``+word``, filters).
+        excluded: None may match (``-word``).
+    """
+
+    words: tuple[Text, ...]
+    required: tuple["Node", ...] = ()
+    excluded: tuple["Node", ...] = ()
+
+
+Node: TypeAlias = Text | Literal | Filter | And | Or | Not | Loose
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A parsed query.
+
+    Attributes:
+        source: The string as typed.
+        node: The tree, or None when nothing was asked.
+        notes: One line for each thing that was read differently from how it was written.
+    """
+
+    source: str
+    node: Node | None
+    notes: tuple[str, ...] = ()
