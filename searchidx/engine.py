@@ -62,7 +62,8 @@ class Page:
         query: The query as it was typed.
         hits: In rank order.
         total: Exact number of matching paragraphs.
-        tiers: Exact number of matching paragraphs of each tier (all three keys; they add up to ``total``).
+        tiers: Exact number of matching paragraphs of each tier (all three keys; they add up to ``total``), or
+            None where counting them would have cost more than answering.
         elapsed_ms: From query string to page.
         notes: What a user should know of how the query was read.
     """
@@ -70,7 +71,7 @@ class Page:
     query: str
     hits: tuple[Hit, ...]
     total: int
-    tiers: Mapping[Tier, int]
+    tiers: Mapping[Tier, int] | None
     elapsed_ms: float
     notes: tuple[str, ...] = ()
 
