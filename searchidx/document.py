@@ -7,7 +7,8 @@ Nothing in this module opens a file or knows a format.
 from dataclasses import dataclass, field
 from typing import Literal
 
-Kind = Literal["text", "heading", "item", "code", "table", "record"]
+Kind = Literal["text", "heading", "item", "code", "table", "record", "link"]
+"""``link`` is the addresses behind the links of the text before it: findable, seldom what is looked for."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,321 @@
+"""Bytes to text: which encoding a file is in, decided from its bytes alone.
+
+In this order: a byte order mark; strict UTF-8; what a format declares of itself, where that fits; else the text
+each candidate encoding would give is weighed by how common its characters are, because byte validity alone
+can't tell (many real GBK files are valid Big5 too). GB2312 and GBK are always read as GB18030, their superset.
+Bytes that no encoding explains become U+FFFD and are counted, never dropped. What isn't text at all is refused
+with the reason.
+"""
+
+import codecs
+import re
+from collections import Counter
+from dataclasses import dataclass
+from functools import cache
+
+from searchidx.errors import ReadError
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+    (b"\x84\x31\x95\x33", "gb18030"),
+)
+
+_MAGIC = (
+    (b"%PDF-", "a PDF document"),
+    (b"PK\x03\x04", "a ZIP archive"),
+    (b"PK\x05\x06", "a ZIP archive"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office document"),
+    (b"{\\rtf", "a rich text document"),
+    (b"\x1f\x8b", "gzip data"),
+    (b"BZh", "bzip2 data"),
+    (b"\xfd7zXZ\x00", "xz data"),
+    (b"(\xb5/\xfd", "zstd data"),
+    (b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
+    (b"Rar!\x1a\x07", "a RAR archive"),
+    (b"\x7fELF", "a program"),
+    (b"MZ\x90\x00", "a program"),
+    (b"\xcf\xfa\xed\xfe", "a program"),
+    (b"\xca\xfe\xba\xbe", "a program"),
+    (b"\x00asm", "a program"),
+    (b"\x89PNG\r\n", "an image"),
+    (b"\xff\xd8\xff", "an image"),
+    (b"GIF8", "an image"),
+    (b"II*\x00", "an image"),
+    (b"MM\x00*", "an image"),
+    (b"OggS", "sound or video"),
+    (b"ID3", "sound or video"),
+    (b"fLaC", "sound or video"),
+    (b"\x1aE\xdf\xa3", "sound or video"),
+    (b"SQLite format 3\x00", "a database"),
+)
+
+# Every control character that text has no use for. Tab, line feed, form feed, carriage return, escape (logs with
+# colours) and the end-of-file mark of DOS are all seen in real text.
+_CONTROLS = bytes(sorted(set(range(0x20)) - {0x00, 0x09, 0x0A, 0x0C, 0x0D, 0x1A, 0x1B} | {0x7F}))
+_MOST_CONTROLS = 0.02
+_MOST_NULS = 0.001
+_LOOKED_AT = 1 << 16
+
+_SAMPLE = 1 << 16
+_SAMPLE_LINE = 1 << 14
+_HIGH = re.compile(rb"[\x80-\xff]")
+
+_UTF16 = ("utf-16-le", "utf-16-be")
+_LEGACY = ("gb18030", "cp950", "big5hkscs", "cp1252", "euc_jp", "cp932")
+_JAPANESE = ("euc_jp", "cp932")
+_KANA = re.compile("[\u3041-\u3093]")
+_UNBELIEVED = -100.0
+_GOOD_ENOUGH = 0.5
+"""Below this mean weight a decoding isn't believed to be text when other evidence speaks against it."""
+
+_ALIASES = {
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "cp936": "gb18030",
+    "hz": "gb18030",
+    "big5": "cp950",
+    "iso8859-1": "cp1252",
+    "ascii": "utf-8",
+    "shift_jis": "cp932",
+}
+_SHOWN = {"cp950": "big5", "big5hkscs": "big5", "cp932": "shift_jis", "euc_jp": "euc-jp"}
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """A file's text.
+
+    Attributes:
+        text: All of it, without a byte order mark.
+        encoding: Its name as shown to a person: ``utf-8``, ``gb18030``, ``big5``, ``utf-16-le``, ...
+        notes: What was damaged, for a person.
+    """
+
+    text: str
+    encoding: str
+    notes: tuple[str, ...] = ()
+
+
+def decode(data: bytes, *, declared: str | None = None, encoding: str | None = None) -> Decoded:
+    """Decode a file.
+
+    Args:
+        data: All bytes of the file.
+        declared: What the document says of its own encoding; believed where it fits the bytes.
+        encoding: What the user says; used whatever the bytes are.
+
+    Raises:
+        ReadError: The bytes aren't text, or no such encoding is known.
+    """
+    if encoding is not None:
+        return _decode_as(data, encoding)
+    for mark, name in _MARKS:
+        if data.startswith(mark):
+            return _lossy(data[len(mark) :], name)
+    _refuse_magic(data)
+    if b"\0" in data or _is_controlled(data):
+        return _utf16(data) or _with_nuls(data)
+    try:
+        return Decoded(data.decode(), "utf-8")
+    except UnicodeDecodeError:
+        return _declared(data, declared) or _weighed(data)
+
+
+def _decode_as(data: bytes, encoding: str) -> Decoded:
+    name = _known(encoding)
+    if name is None:
+        raise ReadError(f"there is no encoding called {encoding!r}")
+    if name == "cp950":
+        name = _better_big5(data)
+    for mark, marked in _MARKS:
+        if data.startswith(mark) and (marked == name or marked.startswith(f"{name}-")):
+            return _lossy(data[len(mark) :], marked)
+    return _lossy(data, name)
+
+
+def _known(encoding: str) -> str | None:
+    """The codec that reads an encoding, its superset where people use the names as one; None if unknown."""
+    try:
+        found = codecs.lookup(encoding.strip())
+        b"".decode(found.name)
+    except (LookupError, ValueError):
+        return None
+    return _ALIASES.get(found.name, found.name)
+
+
+def _lossy(data: bytes, name: str) -> Decoded:
+    shown = _SHOWN.get(name, name)
+    try:
+        return Decoded(data.decode(name), shown)
+    except UnicodeDecodeError:
+        text = data.decode(name, "replace")
+        return Decoded(text, shown, (_damage(text.count("\ufffd")),))
+
+
+def _damage(count: int) -> str:
+    return f"{count} damaged {'character' if count == 1 else 'characters'}"
+
+
+def _declared(data: bytes, declared: str | None) -> Decoded | None:
+    """Believe the document itself, if its bytes are valid in what it declares."""
+    name = _known(declared) if declared else None
+    if name is None or name.startswith("utf"):
+        return None
+    if name == "cp950":
+        name = _better_big5(data)
+    try:
+        text = data.decode(name)
+    except UnicodeDecodeError:
+        return None
+    if name == "cp1252" or _weight(text[:_SAMPLE]) < _GOOD_ENOUGH:
+        return None
+    return Decoded(text, _SHOWN.get(name, name))
+
+
+def _refuse_magic(data: bytes) -> None:
+    for magic, kind in _MAGIC:
+        if data.startswith(magic):
+            raise ReadError(f"not text but {kind}")
+
+
+def _is_controlled(data: bytes) -> bool:
+    head = data[:_LOOKED_AT]
+    return len(head) - len(head.translate(None, _CONTROLS)) > _MOST_CONTROLS * len(head)
+
+
+def _utf16(data: bytes) -> Decoded | None:
+    """UTF-16 without a mark, if that makes sense of the bytes."""
+    if len(data) % 2:
+        return None
+    weights = {name: _weight_of(data[:_SAMPLE], name) for name in _UTF16}
+    best = max(weights, key=weights.__getitem__)
+    return _lossy(data, best) if weights[best] >= _GOOD_ENOUGH else None
+
+
+def _with_nuls(data: bytes) -> Decoded:
+    """Text with a few stray NULs, counted as damage; anything else with NULs or full of controls is no text."""
+    if _is_controlled(data):
+        raise ReadError("not text: too many control characters")
+    nuls = data.count(b"\0")
+    if nuls > _MOST_NULS * len(data) + 1:
+        raise ReadError("not text: it holds NUL bytes")
+    decoded = decode(data.replace(b"\0", b"\x1a"))
+    return Decoded(decoded.text.replace("\x1a", "\ufffd"), decoded.encoding, (_damage(nuls), *decoded.notes))
+
+
+def _weighed(data: bytes) -> Decoded:
+    """Choose by the text each candidate gives; mend line by line where the choice doesn't explain all bytes."""
+    sample = _sample(data)
+    weights = {name: _weight_of(sample, name) for name in ("utf-8", *_LEGACY)}
+    best = max(weights, key=weights.__getitem__)
+    if weights[best] < _GOOD_ENOUGH and (pairs := _utf16(data)):
+        return pairs
+    if _SHOWN.get(best) == "big5":
+        best = _better_big5(data)
+    decoded = _lossy(data, best)
+    if decoded.notes:
+        mixed = _by_lines(data, best)
+        if mixed.text.count("\ufffd") < decoded.text.count("\ufffd"):
+            return mixed
+    return decoded
+
+
+def _better_big5(data: bytes) -> str:
+    """Windows' Big5 where it explains every byte, else Hong Kong's, unless that explains fewer."""
+    losses = {name: data.decode(name, "replace").count("\ufffd") for name in ("cp950", "big5hkscs")}
+    return min(losses, key=losses.__getitem__)
+
+
+def _by_lines(data: bytes, main: str) -> Decoded:
+    """Decode line by line: the main encoding first, else UTF-8, else the best of the others."""
+    second = main
+    if main == "utf-8":
+        rest = b"\n".join(line for line in data.split(b"\n") if not _is_valid(line, "utf-8"))
+        sample = _sample(rest)
+        second = max(_LEGACY, key=lambda name: _weight_of(sample, name))
+    lines, strays = [], 0
+    for line in data.split(b"\n"):
+        if _is_valid(line, "utf-8"):
+            lines.append(line.decode())
+            strays += main != "utf-8" and not line.isascii()
+        else:
+            lines.append(line.decode(second, "replace"))
+            strays += main == "utf-8"
+    text = "\n".join(lines)
+    shown, other = _SHOWN.get(main, main), _SHOWN.get(second, second) if main == "utf-8" else "utf-8"
+    notes = [f"{strays} {'line' if strays == 1 else 'lines'} read as {other}"] if strays else []
+    if damaged := text.count("\ufffd"):
+        notes.append(_damage(damaged))
+    return Decoded(text, shown, tuple(notes))
+
+
+def _is_valid(data: bytes, name: str) -> bool:
+    try:
+        data.decode(name)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _sample(data: bytes) -> bytes:
+    """Lines with bytes above ASCII, up to a bound; ASCII tells no encoding from another."""
+    pieces: list[bytes] = []
+    size = position = 0
+    while size < _SAMPLE and (found := _HIGH.search(data, position)):
+        start = data.rfind(b"\n", position, found.start()) + 1 or position
+        end = data.find(b"\n", found.start())
+        position = end + 1 if end >= 0 else len(data)
+        pieces.append(data[start : min(position, start + _SAMPLE_LINE)])
+        size += len(pieces[-1])
+    return b"".join(pieces)
+
+
+def _weight_of(sample: bytes, name: str) -> float:
+    text = sample.decode(name, "replace")
+    if name in _JAPANESE and not _KANA.search(text):
+        return _UNBELIEVED
+    return _weight(text, in_pairs=name in _UTF16)
+
+
+def _weight(text: str, *, in_pairs: bool = False) -> float:
+    """Mean weight of the characters an encoding answers for: all those above ASCII, in UTF-16 every one."""
+    weights = _weights()
+    if not in_pairs:
+        text = text.translate(_ASCII)
+    if not text:
+        return 0.0
+    return sum(weights.get(c, _unlisted(c)) * count for c, count in Counter(text).items()) / len(text)
+
+
+_ASCII = dict.fromkeys(range(0x80))
+
+
+def _unlisted(character: str) -> float:
+    """Weigh a character that the table doesn't list: another Han character, a strange script, damage."""
+    if "\u4e00" <= character <= "\u9fff":
+        return -0.5
+    if "\uac00" <= character <= "\ud7a3" or "\u0370" <= character <= "\u04ff":
+        return -1.0
+    if character < "\x7f":
+        return 1.0 if character >= " " or character in "\t\n\r" else -8.0
+    return -3.0
+
+
+@cache
+def _weights() -> dict[str, float]:
+    from searchidx.readers.common_characters import SIMPLIFIED, TRADITIONAL
+
+    weights = {chr(code): 0.5 for code in range(0x3041, 0x30FF)}  # kana, in GB2312 as in the Japanese encodings
+    weights |= {chr(code): 0.5 for code in (*range(0xC0, 0xD7), *range(0xD8, 0xF7), *range(0xF8, 0x100))}
+    weights |= {chr(code): 1.0 for code in range(0xFF01, 0xFF5F)}
+    weights |= dict.fromkeys("，。、：；？！“”‘’（）《》「」『』—…·　【】", 2.0)
+    for characters in (SIMPLIFIED, TRADITIONAL):
+        for rank, character in enumerate(characters):
+            weight = 3.0 if rank < 500 else 2.0 if rank < 1500 else 1.0
+            weights[character] = max(weight, weights.get(character, 0.0))
+    weights["\ufffd"] = -6.0
+    return weights
