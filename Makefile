@@ -1,0 +1,96 @@
+# What a person or a machine needs to try, check and measure searchidx. Needs python3, make and a network.
+#
+#   make demo    install into .venv, index fixtures/ and search it
+#   make test    everything a change must pass: tests on the lowest and highest Python found, lint, the bare package
+#   make lint    style, types and the direction of imports only
+#   make docs    write the generated pages again
+#   make bench   measure against the peers
+#   make soak    the long runs of the property, crash and corpus tests
+#   make clean   remove what the above made
+
+SHELL := /bin/sh
+.DELETE_ON_ERROR:
+.PHONY: demo test lint docs bench soak clean test-lowest test-highest test-package
+
+# version and path of the lowest and the highest Python that will do
+PYTHONS := $(if $(filter clean,$(MAKECMDGOALS)),,$(shell sh tools/find-pythons.sh))
+LOWEST := $(word 1,$(PYTHONS))
+HIGHEST := $(word 3,$(PYTHONS))
+ifeq ($(LOWEST)$(filter clean,$(MAKECMDGOALS)),)
+$(error no Python that will do)
+endif
+
+PIP := -m pip install --quiet --disable-pip-version-check
+LOWEST_VENV := .venv-$(LOWEST)
+HIGHEST_VENV := .venv-$(HIGHEST)
+DEMO_VENV := .venv
+PACKAGE_VENV := .venv-package
+DEVELOP := $(LOWEST_VENV)/bin
+
+demo: $(DEMO_VENV)/.installed
+	@index=$$(mktemp -d) && trap 'rm -rf "$$index"' EXIT && export SEARCHIDX_INDEX="$$index/index" && \
+	echo '$$ searchidx index fixtures/corpus' && $(DEMO_VENV)/bin/searchidx index fixtures/corpus && \
+	echo && echo '$$ searchidx search 跑腿专员' && $(DEMO_VENV)/bin/searchidx search 跑腿专员
+
+test: test-lowest test-highest lint test-package
+	@echo "all checks passed on Python $(LOWEST) and $(HIGHEST)"
+
+test-lowest: $(LOWEST_VENV)/.installed
+	$(LOWEST_VENV)/bin/python -m pytest
+
+ifeq ($(LOWEST),$(HIGHEST))
+test-highest:
+else
+test-highest: $(HIGHEST_VENV)/.installed
+	$(HIGHEST_VENV)/bin/python -m pytest
+endif
+
+lint: $(LOWEST_VENV)/.installed
+	$(DEVELOP)/ruff check .
+	$(DEVELOP)/ruff format --check .
+	$(DEVELOP)/mypy
+	$(DEVELOP)/lint-imports
+
+# The package as users get it: built, installed without what only development needs, and run once.
+test-package: $(PACKAGE_VENV)/.made
+	$(PACKAGE_VENV)/bin/python $(PIP) --force-reinstall --no-deps .
+	@index=$$(mktemp -d) && trap 'rm -rf "$$index"' EXIT && export SEARCHIDX_INDEX="$$index/index" && \
+	searchidx="$$PWD/$(PACKAGE_VENV)/bin/searchidx" && corpus="$$PWD/fixtures/corpus" && cd "$$index" && set -x && \
+	"$$searchidx" --version && "$$searchidx" index "$$corpus" && "$$searchidx" search 跑腿专员
+
+docs: $(LOWEST_VENV)/.installed
+	$(DEVELOP)/python tools/build_cli_reference.py
+
+bench: $(LOWEST_VENV)/.installed
+	$(DEVELOP)/python -m benchmarks
+
+soak: $(LOWEST_VENV)/.installed
+	SEARCHIDX_SOAK=1 $(DEVELOP)/python -m pytest
+
+clean:
+	rm -rf .venv .venv-* build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# --- Environments, made again when pyproject.toml says something new ---------------------------------------
+
+$(DEMO_VENV)/.installed: pyproject.toml
+	$(word 2,$(PYTHONS)) -m venv $(DEMO_VENV)
+	$(DEMO_VENV)/bin/python $(PIP) -e .
+	@touch $@
+
+$(LOWEST_VENV)/.installed: pyproject.toml
+	$(word 2,$(PYTHONS)) -m venv $(LOWEST_VENV)
+	$(LOWEST_VENV)/bin/python $(PIP) -e '.[dev]'
+	@touch $@
+
+ifneq ($(LOWEST),$(HIGHEST))
+$(HIGHEST_VENV)/.installed: pyproject.toml
+	$(word 4,$(PYTHONS)) -m venv $(HIGHEST_VENV)
+	$(HIGHEST_VENV)/bin/python $(PIP) -e '.[dev]'
+	@touch $@
+endif
+
+$(PACKAGE_VENV)/.made: pyproject.toml
+	$(word 2,$(PYTHONS)) -m venv $(PACKAGE_VENV)
+	$(PACKAGE_VENV)/bin/python $(PIP) .
+	@touch $@

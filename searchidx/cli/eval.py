@@ -1,0 +1,43 @@
+"""``searchidx eval``: how good the ranking is, on queries with known answers."""
+
+from __future__ import annotations  # the annotations are for Typer
+
+from typing import Annotated
+
+from searchidx.cli import flags
+from searchidx.cli.flags import option
+from searchidx.cli.opening import open_index, settings
+from searchidx.cli.streams import say, write
+from searchidx.errors import FOUND
+from searchidx.render.look import count
+
+
+def command(
+    queries: Annotated[str, option(flags.QUERIES)],
+    qrels: Annotated[str, option(flags.QRELS)],
+    as_json: Annotated[bool, option(flags.JSON)] = False,
+    index: Annotated[str | None, option(flags.INDEX)] = None,
+) -> int:
+    """Measure relevance: hit@1, MRR@10, nDCG@10 and recall@100.
+
+    Queries are JSON Lines with id and text. Judgements are lines of query,
+    paragraph and gain between tabs, or TREC's four columns; a paragraph is
+    named by its record's id, by path:line or by path.
+
+    Examples:
+      searchidx eval --queries queries.jsonl --qrels qrels.tsv
+    """
+    from searchidx.evaluation import DEPTH, evaluate, read_judged_queries
+
+    judged = read_judged_queries(queries, qrels)
+    with open_index(settings(index=index)) as opened:
+        result = evaluate(lambda text: opened.search(text, DEPTH).hits, judged)
+    if as_json:
+        from searchidx.render.jsonl import dump
+
+        write([dump({**result.metrics, "queries": result.queries, "unjudged": result.unjudged})])
+    else:
+        write(result.lines())
+        unjudged = f", {result.unjudged:,} more have no judgement" if result.unjudged else ""
+        say(f"over {count(result.queries, 'judged query', 'judged queries')}{unjudged}")
+    return FOUND

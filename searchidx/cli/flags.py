@@ -1,0 +1,82 @@
+"""Every flag of every command, once: how it is spelled, what it takes, what it is for.
+
+The Typer commands take their options from here, :mod:`searchidx.cli.quick` reads the common search by the same
+values, and help is printed from them. Typer itself is imported only when a command is built.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+WHAT = "What to find"
+SHOWN = "How to show it"
+WHERE = "Where to look"
+HOW = "How to read"
+
+# What begins with a dash but no flag can: text of a query such as ``-广告`` or ``-"two words"``.
+_NO_FLAG = re.compile(r"-[^-0-9A-Za-z?]")
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """One flag.
+
+    Attributes:
+        name: The parameter of the command it sets.
+        spellings: Short one first.
+        help: What it does, in a sentence without a full stop.
+        panel: The group of help it stands in.
+        takes: What its value is called in help; empty for a switch.
+    """
+
+    name: str
+    spellings: tuple[str, ...]
+    help: str
+    panel: str
+    takes: str = ""
+
+
+LITERAL = Flag("literal", ("-F", "--literal"), "Take the query as it stands, signs and spaces included", WHAT)
+UNDER = Flag("under", ("--under",), "Only documents at or below this path", WHAT, "PATH")
+LIMIT = Flag("limit", ("-n", "--limit"), "Show at most N hits; 0 shows all (usually 10)", SHOWN, "N")
+OFFSET = Flag("offset", ("--offset",), "Leave out the first N hits", SHOWN, "N")
+FILES = Flag("files", ("-l", "--files"), "Show only the documents that match, best first", SHOWN)
+COUNT = Flag("count", ("-c", "--count"), "Show only how many paragraphs match; with -l, how many of each document", SHOWN)
+JSON = Flag("as_json", ("--json",), "JSON Lines, for programs", SHOWN)
+COLOR = Flag("color", ("--color",), "auto (on a terminal), always or never", SHOWN, "WHEN")
+WIDTH = Flag("width", ("--width",), "Lay out for N columns instead of those of the terminal", SHOWN, "N")
+INDEX = Flag("index", ("--index",), "The index to use, instead of the nearest .searchidx or your own", WHERE, "DIR")
+ENCODING = Flag("encoding", ("--encoding",), "Decode every document as this instead of detecting it", HOW, "NAME")
+PROCESSES = Flag("processes", ("-j", "--processes"), "Use N worker processes", HOW, "N")
+QUERIES = Flag("queries", ("--queries",), "Queries: JSON Lines with id and text", WHAT, "FILE")
+QRELS = Flag("qrels", ("--qrels",), "Judgements: query, paragraph and gain a line", WHAT, "FILE")
+AT = Flag("at", ("--path",), "Say why this paragraph does or does not match", WHAT, "PATH:LINE")
+REPAIR = Flag("repair", ("--repair",), "Read again from the sources what is damaged", HOW)
+
+SEARCH = (LITERAL, UNDER, LIMIT, OFFSET, FILES, COUNT, JSON, COLOR, WIDTH, INDEX)
+"""The flags of ``search``, in the order of its help."""
+
+
+def option(flag: Flag) -> Any:
+    """Make the Typer option of a flag."""
+    import typer
+
+    return typer.Option(
+        *flag.spellings,
+        help=flag.help,
+        metavar=flag.takes or None,
+        rich_help_panel=flag.panel,
+        show_default=False,
+    )
+
+
+def argument(metavar: str, text: str) -> Any:
+    """Make the Typer argument that is shown as ``metavar``."""
+    import typer
+
+    return typer.Argument(metavar=metavar, help=text, show_default=False)
+
+
+def is_text(word: str) -> bool:
+    """Tell whether a word of the command line can't be a flag, whatever follows."""
+    return not word.startswith("-") or word == "-" or _NO_FLAG.match(word) is not None

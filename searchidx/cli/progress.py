@@ -1,0 +1,72 @@
+"""How far an indexing run is, on one line of a terminal that is gone when the run is over.
+
+Only runs that take longer than a second show it, and only where a person is looking.
+"""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from time import monotonic
+
+from searchidx.cli.streams import columns, is_terminal
+from searchidx.ingest import Progress
+from searchidx.render.look import relative, size
+from searchidx.render.safe import visible
+from searchidx.render.wrap import shorten
+
+_PATIENCE = 1.0
+_BETWEEN = 0.1
+_ERASE = "\r\x1b[K"
+
+
+class ProgressLine:
+    """Draws what it is called with, not too often."""
+
+    def __init__(self, folder: str) -> None:
+        """Start the clock; current files are shown relative to ``folder``."""
+        self._folder = folder
+        self._started = monotonic()
+        self._drawn = 0.0
+
+    def __call__(self, progress: Progress) -> None:
+        """Draw the line if it is time to."""
+        now = monotonic()
+        if now - self._started >= _PATIENCE and now - self._drawn >= _BETWEEN:
+            self._drawn = now
+            line = describe(progress, now - self._started, self._folder)
+            sys.stderr.write(_ERASE + shorten(line, columns() - 1))
+            sys.stderr.flush()
+
+    def erase(self) -> None:
+        """Leave the terminal as it was."""
+        if self._drawn:
+            sys.stderr.write(_ERASE)
+            sys.stderr.flush()
+
+
+@contextmanager
+def progress_line(folder: str) -> Iterator[ProgressLine | None]:
+    """Give a line to draw on, or None when standard error is not a terminal."""
+    if not is_terminal(sys.stderr):
+        yield None
+        return
+    line = ProgressLine(folder)
+    try:
+        yield line
+    finally:
+        line.erase()
+
+
+def describe(progress: Progress, seconds: float, folder: str) -> str:
+    """Say how far a run is: ``1,204 of 8,440 files · 40,102 paragraphs · 12.1 MB/s · a/b.md``."""
+    done = f"{progress.files_done:,}"
+    if progress.files_total:
+        done = f"{done} of {progress.files_total:,}"
+    return " · ".join(
+        (
+            f"{done} files",
+            f"{progress.paragraphs:,} paragraphs",
+            f"{size(progress.text_bytes / seconds)}/s",
+            visible(relative(progress.current, folder)),
+        )
+    )

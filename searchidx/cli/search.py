@@ -1,0 +1,136 @@
+"""``searchidx search``: what the whole program is for. Imported on the quick path, so no Typer here."""
+
+from __future__ import annotations  # the annotations are for Typer; evaluating them would import it
+
+from time import perf_counter
+from typing import Annotated, TypedDict
+
+from searchidx.api import Index
+from searchidx.cli import flags
+from searchidx.cli.flags import argument, option
+from searchidx.cli.opening import absolute, number, open_index, settings
+from searchidx.cli.streams import look, say, stdout_is_terminal, tell, write
+from searchidx.errors import FOUND, NOT_FOUND
+from searchidx.render import plain, terminal
+from searchidx.render.look import Look
+from searchidx.render.look import count as amount
+
+
+
+def command(
+    query: Annotated[list[str], argument("QUERY...", 'Words, "a phrase", -word, AND OR NOT ( )')],
+    literal: Annotated[bool, option(flags.LITERAL)] = False,
+    under: Annotated[str | None, option(flags.UNDER)] = None,
+    limit: Annotated[str | None, option(flags.LIMIT)] = None,
+    offset: Annotated[str | None, option(flags.OFFSET)] = None,
+    files: Annotated[bool, option(flags.FILES)] = False,
+    count: Annotated[bool, option(flags.COUNT)] = False,
+    as_json: Annotated[bool, option(flags.JSON)] = False,
+    color: Annotated[str | None, option(flags.COLOR)] = None,
+    width: Annotated[str | None, option(flags.WIDTH)] = None,
+    index: Annotated[str | None, option(flags.INDEX)] = None,
+) -> int:
+    """Find paragraphs, best first.
+
+    Literal matches of everything you type come first, then paragraphs with all
+    the words (≈), then those with some of them (~). Simplified finds
+    traditional, full-width finds half-width. A whole question works too.
+
+    In a pipe each hit is one line, path:line:snippet. The exit code is 0 when
+    something was found, 1 when nothing was, 2 on an error.
+
+    Examples:
+      searchidx search 产业赋能大使
+      searchidx search 康富德的研发中心签约落户在哪个区
+      searchidx search '"深圳招商" OR 招商引资' -n 20
+      searchidx search 公园 -广告 --under ~/Documents/2023
+      searchidx search -F '023—49301888'
+      searchidx search --json 公告 | jq -r .path
+      searchidx search -- -linux 内核
+    """
+    chosen = settings(limit=limit, color=color, width=width, index=index)
+    skip = number("--offset", offset)
+    scope: _Scope = {"literal": literal, "under": absolute(under) if under is not None else None}
+    text = " ".join(query)
+    shown = look(chosen.color, chosen.width)
+    with open_index(chosen) as opened:
+        if files:
+            # A list of documents is whole unless a limit was asked for, as it is with grep.
+            most = chosen.limit if limit is not None else 0
+            found = _files(opened, text, scope, slice(skip, skip + most if most else None), shown, count, as_json)
+        elif count:
+            found = _count(opened, text, scope, as_json)
+        else:
+            found = _hits(opened, text, scope, chosen.limit, skip, shown, as_json)
+        if not found:
+            say(_reason(opened, text, scope))
+    return FOUND if found else NOT_FOUND
+
+
+class _Scope(TypedDict):
+    """How a query is meant, and where."""
+
+    literal: bool
+    under: str | None
+
+
+def _hits(index: Index, text: str, scope: _Scope, limit: int, offset: int, shown: Look, as_json: bool) -> int:
+    page = index.search(text, limit, offset=offset, **scope)
+    for note in page.notes:
+        say(f"note: {note}")
+    if as_json:
+        from searchidx.render import jsonl
+
+        write(jsonl.hits(page))
+    elif stdout_is_terminal():
+        write(terminal.hits(page, shown))
+        if page.hits:
+            tell("")
+            tell(terminal.summary(page))
+    else:
+        write(plain.hits(page, shown))
+    return page.total
+
+
+def _files(
+    index: Index, text: str, scope: _Scope, part: slice, shown: Look, numbers: bool, as_json: bool
+) -> int:
+    started = perf_counter()
+    counts = index.files(text, **scope)
+    if as_json:
+        from searchidx.render import jsonl
+
+        write(jsonl.files(text, counts, part, (perf_counter() - started) * 1000))
+    else:
+        layout = terminal.files if stdout_is_terminal() else plain.files
+        write(layout(counts[part], shown, numbers=numbers))
+    return len(counts)
+
+
+def _count(index: Index, text: str, scope: _Scope, as_json: bool) -> int:
+    started = perf_counter()
+    found = index.count(text, **scope)
+    if as_json:
+        from searchidx.render import jsonl
+
+        write(jsonl.total(text, found, (perf_counter() - started) * 1000))
+    else:
+        write([str(found)])
+    return found
+
+
+def _reason(index: Index, text: str, scope: _Scope) -> str:
+    """Say why nothing was found, and what would be."""
+    if not text.strip():
+        return "the query is empty"
+    status = index.status()
+    if not status.documents:
+        return "the index is empty; searchidx index PATH fills it"
+    elsewhere = index.count(text, literal=scope["literal"]) if scope["under"] is not None else 0
+    if elsewhere:
+        return f"nothing at or below {scope['under']}; {amount(elsewhere, 'paragraph')} elsewhere"
+    loosely = index.count(text) if scope["literal"] else 0
+    if loosely:
+        return f"nothing holds exactly this; without -F: {amount(loosely, 'paragraph')}"
+    among = f"{amount(status.paragraphs, 'paragraph')} of {amount(status.documents, 'document')}"
+    return f"nothing found in {among}; searchidx explain shows how the query is read"

@@ -1,0 +1,89 @@
+"""``searchidx status``: what is indexed."""
+
+from __future__ import annotations  # the annotations are for Typer
+
+from collections.abc import Iterator, Mapping
+from typing import Annotated
+
+from searchidx.cli import flags
+from searchidx.cli.flags import option
+from searchidx.cli.opening import open_index, settings
+from searchidx.cli.streams import working_directory, write
+from searchidx.engine import Status
+from searchidx.errors import FOUND
+from searchidx.render.look import count, relative, size
+from searchidx.render.safe import visible
+from searchidx.render.wrap import table
+
+
+def command(
+    as_json: Annotated[bool, option(flags.JSON)] = False,
+    index: Annotated[str | None, option(flags.INDEX)] = None,
+) -> int:
+    """Show what is indexed: how much, how big, which encodings, what was skipped and why.
+
+    Examples:
+      searchidx status
+      searchidx status --json | jq -r '.skipped[].path'
+    """
+    with open_index(settings(index=index)) as opened:
+        status = opened.status()
+    if as_json:
+        from searchidx.render.jsonl import dump
+
+        write([dump(_as_object(status))])
+    else:
+        write(_lines(status, working_directory()))
+    return FOUND
+
+
+def _lines(status: Status, folder: str) -> Iterator[str]:
+    yield from table(
+        [
+            ("index", visible(status.directory)),
+            ("committed", f"{status.committed} (commit {status.generation:,})" if status.committed else "never"),
+            ("documents", f"{status.documents:,}"),
+            ("paragraphs", f"{status.paragraphs:,}"),
+            ("size", _sizes(status)),
+            ("formats", _counts(status.types)),
+            ("encodings", _counts(status.encodings)),
+            *(("indexed from" if first else "", visible(root)) for first, root in _marked(status.roots)),
+        ]
+    )
+    if status.skipped:
+        yield ""
+        yield f"{count(len(status.skipped), 'file')} skipped:"
+        yield from ("  " + line for line in table((visible(relative(path, folder)), visible(reason)) for path, reason in status.skipped))
+
+
+def _marked(roots: tuple[str, ...]) -> Iterator[tuple[bool, str]]:
+    return ((place == 0, root) for place, root in enumerate(roots))
+
+
+def _sizes(status: Status) -> str:
+    segments = count(status.segments, "segment")
+    ratio = f", {status.index_bytes / status.text_bytes:.2f} times the text" if status.text_bytes else ""
+    return f"{size(status.index_bytes)} in {segments}, for {size(status.text_bytes)} of text{ratio}"
+
+
+def _counts(numbers: Mapping[str, int]) -> str:
+    ordered = sorted(numbers.items(), key=lambda entry: (-entry[1], entry[0]))
+    return ", ".join(f"{visible(name)} {number:,}" for name, number in ordered) or "none"
+
+
+def _as_object(status: Status) -> dict[str, object]:
+    return {
+        "directory": status.directory,
+        "generation": status.generation,
+        "committed": status.committed,
+        "documents": status.documents,
+        "paragraphs": status.paragraphs,
+        "text_bytes": status.text_bytes,
+        "index_bytes": status.index_bytes,
+        "segments": status.segments,
+        "roots": list(status.roots),
+        "encodings": dict(status.encodings),
+        "types": dict(status.types),
+        "skipped": [{"path": path, "reason": reason} for path, reason in status.skipped],
+        "details": dict(status.details),
+    }

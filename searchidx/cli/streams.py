@@ -1,0 +1,121 @@
+"""The three streams: what they can show, and writing to them so that nothing goes wrong on the way.
+
+Standard output carries results and nothing else; standard error everything else, each line marked as ours.
+"""
+
+import os
+import sys
+from collections.abc import Iterable
+from typing import TextIO
+
+from searchidx.render.look import Look
+from searchidx.render.safe import visible
+
+CLOSED_PIPE = 141
+"""Exit code when the reader of a pipe has gone: 128 + SIGPIPE, what a shell sees of grep."""
+
+# Terminals that print escape sequences they do not know, or none at all.
+_PLAIN_TERMINALS = ("", "dumb", "linux")
+
+
+def prepare() -> None:
+    """Make standard output and error UTF-8 whatever the locale; what has no UTF-8 is shown as an escape."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def write(lines: Iterable[str]) -> None:
+    """Write lines to standard output; leave quietly with :data:`CLOSED_PIPE` when nobody reads them."""
+    try:
+        sys.stdout.writelines(f"{line}\n" for line in lines)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _abandon(sys.stdout)
+        raise SystemExit(CLOSED_PIPE) from None
+
+
+def say(message: str) -> None:
+    """Write one line to standard error."""
+    try:
+        sys.stderr.write(f"searchidx: {visible(message)}\n")
+        sys.stderr.flush()
+    except BrokenPipeError:
+        _abandon(sys.stderr)
+
+
+def tell(message: str) -> None:
+    """Write one line to standard error when a person is looking at the results."""
+    if is_terminal(sys.stdout):
+        sys.stdout.flush()
+        try:
+            sys.stderr.write(f"{visible(message)}\n")
+        except BrokenPipeError:
+            _abandon(sys.stderr)
+
+
+def stdout_is_terminal() -> bool:
+    """Tell whether a person is looking at the results."""
+    return is_terminal(sys.stdout)
+
+
+def is_terminal(stream: TextIO) -> bool:
+    """Tell whether a person is looking at a stream."""
+    try:
+        return stream.isatty()
+    except ValueError:  # closed
+        return False
+
+
+def look(color: str, width: int | None) -> Look:
+    """Find out how results may look.
+
+    Args:
+        color: ``auto``, ``always`` or ``never``.
+        width: Columns asked for, or None for those of the terminal; a pipe has none.
+    """
+    terminal = is_terminal(sys.stdout)
+    plain = "NO_COLOR" in os.environ and os.environ["NO_COLOR"] != ""
+    capable = os.environ.get("TERM", "") not in _PLAIN_TERMINALS or os.name == "nt"
+    painted = color == "always" or (color == "auto" and terminal and not plain and os.environ.get("TERM") != "dumb")
+    return Look(
+        cwd=working_directory(),
+        width=width if width is not None else columns() if terminal else None,
+        color=painted,
+        host=_host() if painted and terminal and capable else None,
+    )
+
+
+def columns() -> int:
+    """How wide the terminal is; 80 where there is no telling."""
+    given = os.environ.get("COLUMNS", "")
+    if given.isascii() and given.isdigit() and int(given) > 0:
+        return int(given)
+    for descriptor in (1, 2, 0):
+        try:
+            found = os.get_terminal_size(descriptor).columns
+        except (OSError, ValueError):
+            continue
+        if found > 0:
+            return found
+    return 80
+
+
+def working_directory() -> str:
+    """The working directory, or the root where it has been removed."""
+    try:
+        return os.getcwd()
+    except OSError:
+        return os.path.abspath(os.sep)
+
+
+def _host() -> str:
+    return os.uname().nodename if hasattr(os, "uname") else ""
+
+
+def _abandon(stream: TextIO) -> None:
+    """Let what is left in a stream's buffer go nowhere, or the interpreter would complain at exit."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)

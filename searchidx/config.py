@@ -1,0 +1,247 @@
+"""What the user chose, merged once into one frozen value; and where the index is.
+
+A choice is a flag, else an environment variable (``SEARCHIDX_LIMIT``), else a line of the nearest
+``searchidx.toml`` at or above the working directory, else a line of the user's own ``config.toml``, else the
+default. Every layer is read by the same table, so a wrong value is refused in the same words wherever it
+stands. Nothing here opens an index or creates a file.
+"""
+
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from searchidx.errors import ConfigError, UsageError
+
+PROJECT_FILE = "searchidx.toml"
+USER_FILE = "config.toml"
+LOCAL_INDEX = ".searchidx"
+COLORS = ("auto", "always", "never")
+_LARGEST = 10**9
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What holds for one run.
+
+    Attributes:
+        index: A directory named by flag, environment or project, or None: see :func:`find_index`.
+        own_index: Where the user's own configuration puts the user's own index, or None.
+        limit: Hits shown at most; 0 is all.
+        color: When to colour: ``auto`` is on a terminal.
+        width: Columns to lay out for, or None for those of the terminal.
+        processes: Worker processes of an indexing run, or None to choose.
+        encoding: How to decode documents, or None to detect it of each.
+    """
+
+    index: str | None = None
+    own_index: str | None = None
+    limit: int = 10
+    color: str = "auto"
+    width: int | None = None
+    processes: int | None = None
+    encoding: str | None = None
+
+
+def load(flags: Mapping[str, str | None], environ: Mapping[str, str], cwd: str) -> Settings:
+    """Merge all layers.
+
+    Args:
+        flags: Values of flags by the name of their setting, as typed; None where a flag was not given.
+        environ: The environment.
+        cwd: The working directory.
+
+    Raises:
+        UsageError: A flag holds what can't be.
+        ConfigError: An environment variable or a file does; the message names it and what is allowed.
+    """
+    chosen = _from_file(user_file(environ), _OWN_KEYS)
+    chosen.update(_from_file(_nearest(PROJECT_FILE, cwd, os.path.isfile), _KEYS))
+    chosen.update(_from_environment(environ))
+    chosen.update(_from_flags(flags))
+    return replace(Settings(), **chosen)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an index is, or would be.
+
+    Attributes:
+        directory: Absolute.
+        origin: ``named`` by flag, environment or file; the nearest ``local`` one; or the user's ``own``.
+    """
+
+    directory: str
+    origin: Literal["named", "local", "own"]
+
+
+def find_index(settings: Settings, environ: Mapping[str, str], cwd: str) -> Place:
+    """Say which index a command means: the one named, else the nearest local one, else the user's own."""
+    if settings.index is not None:
+        return Place(os.path.join(cwd, settings.index), "named")
+    local = _nearest(LOCAL_INDEX, cwd, os.path.isdir)
+    if local is not None:
+        return Place(local, "local")
+    return Place(settings.own_index or os.path.join(_user_folder(environ, "data"), "index"), "own")
+
+
+def user_file(environ: Mapping[str, str]) -> str:
+    """Where the user's own configuration is looked for."""
+    return os.path.join(_user_folder(environ, "config"), USER_FILE)
+
+
+# --- Where things are ------------------------------------------------------------------------------------
+
+# By platform and kind: the variable that holds the folder, and where it is when that is not set.
+_FOLDERS = {
+    "xdg": {"data": ("XDG_DATA_HOME", "~/.local/share"), "config": ("XDG_CONFIG_HOME", "~/.config")},
+    "darwin": {
+        "data": ("XDG_DATA_HOME", "~/Library/Application Support"),
+        "config": ("XDG_CONFIG_HOME", "~/.config"),
+    },
+    "win32": {"data": ("LOCALAPPDATA", "~/AppData/Local"), "config": ("APPDATA", "~/AppData/Roaming")},
+}
+
+
+def _user_folder(environ: Mapping[str, str], kind: str) -> str:
+    variable, usual = _FOLDERS.get(sys.platform, _FOLDERS["xdg"])[kind]
+    folder = environ.get(variable, "")
+    # The XDG specification has relative paths ignored.
+    if not os.path.isabs(folder):
+        folder = _expand_home(usual, environ)
+    return os.path.join(folder, "searchidx")
+
+
+def _expand_home(path: str, environ: Mapping[str, str]) -> str:
+    home = environ.get("HOME", "")
+    if path.startswith("~/") and os.path.isabs(home):
+        return os.path.join(home, path[2:])
+    return os.path.expanduser(path)
+
+
+def _nearest(name: str, cwd: str, exists: Callable[[str], bool]) -> str | None:
+    return next((path for path in _upward(name, cwd) if exists(path)), None)
+
+
+def _upward(name: str, folder: str) -> Iterator[str]:
+    while True:
+        yield os.path.join(folder, name)
+        parent = os.path.dirname(folder)
+        if parent == folder:
+            return
+        folder = parent
+
+
+# --- What a setting may hold -----------------------------------------------------------------------------
+
+# Of a value, where it stands and the folder that relative paths start from: the setting. Raises _Refused.
+_Reader = Callable[[Any, str | None], Any]
+
+
+class _Refused(Exception):  # noqa: N818 - carries what is allowed to the layer that knows where it stands
+    """The value can't be; the message says what can."""
+
+
+def _whole_number(smallest: int) -> _Reader:
+    def read(value: object, _folder: str | None) -> int:
+        if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= len(str(_LARGEST)):
+            value = int(value)
+        if type(value) is not int or not smallest <= value <= _LARGEST:
+            raise _Refused(f"a whole number from {smallest}")
+        return value
+
+    return read
+
+
+def _one_of(choices: tuple[str, ...]) -> _Reader:
+    def read(value: object, _folder: str | None) -> str:
+        if value not in choices:
+            raise _Refused("one of " + ", ".join(choices))
+        return str(value)
+
+    return read
+
+
+def _encoding(value: object, _folder: str | None) -> str:
+    import codecs
+
+    try:
+        # A codec such as "hex" is known too, but makes no text.
+        if isinstance(value, str) and isinstance(b"".decode(codecs.lookup(value).name), str):
+            return value
+    except (LookupError, ValueError):
+        pass
+    raise _Refused("the name of a text encoding, such as gb18030")
+
+
+def _directory(value: object, folder: str | None) -> str:
+    if not isinstance(value, str) or not value or "\0" in value:
+        raise _Refused("the path of a folder")
+    return os.path.join(folder, os.path.expanduser(value)) if folder is not None else value
+
+
+_READERS: dict[str, _Reader] = {
+    "index": _directory,
+    "limit": _whole_number(0),
+    "color": _one_of(COLORS),
+    "width": _whole_number(20),
+    "processes": _whole_number(1),
+    "encoding": _encoding,
+}
+_KEYS = {key: key for key in _READERS}
+# The index of the user's own configuration is the user's own, not one that outranks a local one.
+_OWN_KEYS = {**_KEYS, "index": "own_index"}
+
+
+# --- The layers ------------------------------------------------------------------------------------------
+
+
+def _from_flags(flags: Mapping[str, str | None]) -> dict[str, Any]:
+    chosen = {}
+    for key, value in flags.items():
+        if value is not None:
+            try:
+                chosen[key] = _READERS[key](value, None)
+            except _Refused as allowed:
+                raise UsageError(f"--{key}: {value!r} is not {allowed}") from None
+    return chosen
+
+
+def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
+    chosen = {}
+    for key, read in _READERS.items():
+        variable = f"SEARCHIDX_{key.upper()}"
+        value = environ.get(variable)
+        if value:
+            try:
+                chosen[key] = read(value, None)
+            except _Refused as allowed:
+                raise ConfigError(f"{variable} in the environment: {value!r} is not {allowed}") from None
+    return chosen
+
+
+def _from_file(path: str | None, keys: Mapping[str, str]) -> dict[str, Any]:
+    if path is None or not os.path.isfile(path):
+        return {}
+    chosen = {}
+    for key, value in _parse(path).items():
+        if key not in keys:
+            raise ConfigError(f"{path}: there is no setting {key!r}; there are {', '.join(keys)}")
+        try:
+            chosen[keys[key]] = _READERS[key](value, os.path.dirname(path))
+        except _Refused as allowed:
+            raise ConfigError(f"{path}: {key} = {value!r} is not {allowed}") from None
+    return chosen
+
+
+def _parse(path: str) -> dict[str, Any]:
+    import tomllib
+
+    try:
+        with open(path, "rb") as file:
+            return tomllib.load(file)
+    except OSError as error:
+        raise ConfigError(f"{path}: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise ConfigError(f"{path}: not TOML: {error}") from error

@@ -1,0 +1,78 @@
+"""Hits for a program: JSON Lines, each line an object with a ``type``.
+
+The keys are a contract (docs/json.md): they may be joined by others, never change or go. Text is as in the
+document; what could steer a terminal is escaped as JSON escapes it, so every line is valid JSON and valid UTF-8
+and shows nothing but itself.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from searchidx.engine import FileCount, Hit, Page
+from searchidx.render.safe import escape_json
+
+
+def hits(page: Page) -> Iterator[str]:
+    """Give a line a hit in rank order, and one that sums up."""
+    for hit in page.hits:
+        yield dump(_hit(hit))
+    yield _summary(page.query, page.total, len(page.hits), page.elapsed_ms)
+
+
+def files(query: str, counts: list[FileCount], part: slice, elapsed_ms: float) -> Iterator[str]:
+    """Give a line a document, and one that sums up all matching paragraphs.
+
+    Args:
+        query: As typed.
+        counts: All matching documents, best first.
+        part: Which of them to give.
+        elapsed_ms: From query string to counts.
+    """
+    shown = counts[part]
+    for entry in shown:
+        yield dump({"type": "file", "path": entry.path, "count": entry.count})
+    yield _summary(query, sum(entry.count for entry in counts), len(shown), elapsed_ms)
+
+
+def total(query: str, number: int, elapsed_ms: float) -> Iterator[str]:
+    """Give the line that sums up, for a query of which only the number was asked."""
+    yield _summary(query, number, 0, elapsed_ms)
+
+
+def dump(value: Mapping[str, Any]) -> str:
+    """Write one object on one line."""
+    return escape_json(json.dumps(value, ensure_ascii=False, allow_nan=False))
+
+
+def _hit(hit: Hit) -> dict[str, Any]:
+    return {
+        "type": "hit",
+        "rank": hit.rank,
+        "score": round(hit.score, 6),
+        "path": hit.path,
+        "line": hit.line,
+        "end_line": hit.end_line,
+        "page": hit.page,
+        "id": hit.id,
+        "headings": list(hit.headings),
+        "match": hit.match,
+        "text": hit.text,
+        "spans": [list(span) for span in hit.spans],
+        "snippet": hit.snippet,
+        "title": hit.title,
+        "format": hit.type,
+        "date": hit.date,
+    }
+
+
+def _summary(query: str, number: int, shown: int, elapsed_ms: float) -> str:
+    return dump(
+        {
+            "type": "summary",
+            "query": query,
+            "total": number,
+            "shown": shown,
+            "elapsed_ms": round(elapsed_ms, 1),
+        }
+    )

@@ -1,0 +1,34 @@
+"""Hits for a pipe, as grep gives them: ``path:line:snippet``, one physical line a hit whatever is in it.
+
+For other programs that read lines. What must survive exactly, such as a path with a line end in it, is in
+:mod:`searchidx.render.jsonl`.
+"""
+
+from collections.abc import Iterator
+
+from searchidx.engine import FileCount, Hit, Page
+from searchidx.render.look import LINE, Look
+from searchidx.render.safe import one_line, visible_spans
+from searchidx.snippets import excerpt
+
+_COLORED_COLUMNS = 160
+
+
+def hits(page: Page, look: Look) -> Iterator[str]:
+    """Give a line a hit, in rank order."""
+    for hit in page.hits:
+        yield f"{look.path(hit.path)}:{look.paint(str(hit.line), LINE)}:{_snippet(hit, look)}"
+
+
+def files(counts: list[FileCount], look: Look, *, numbers: bool) -> Iterator[str]:
+    """Give a path a line, followed by the number of its matching paragraphs where asked: ``path:3``."""
+    for entry in counts:
+        path = look.path(entry.path)
+        yield f"{path}:{look.paint(str(entry.count), LINE)}" if numbers else path
+
+
+def _snippet(hit: Hit, look: Look) -> str:
+    if look.width is None and not look.color:
+        return one_line(hit.snippet)
+    cut = excerpt(hit.text, hit.spans, look.width or _COLORED_COLUMNS)
+    return look.highlight(*visible_spans(cut.text, cut.spans))

@@ -1,0 +1,110 @@
+"""A page of hits as a person likes to look at it.
+
+    fixtures/news/page.md
+      12  要闻 › 综合
+          ……授予其“产业赋能大使”称号……
+      34  要闻  ≈ words
+          ……
+
+A path stands above the hits that follow each other in one document; the order is that of rank. A hit that is
+not literal says so. Width is in columns, Chinese characters taking two.
+"""
+
+from collections.abc import Iterator
+
+from searchidx.engine import FileCount, Hit, Page, Tier
+from searchidx.render.look import FAINT, LINE, Look, count
+from searchidx.render.safe import one_line, visible_spans
+from searchidx.render.wrap import clip, pad, shorten, wrap
+from searchidx.snippets import display_width, excerpt
+
+HEADING_JOIN = " › "
+_MARKS: dict[Tier, str] = {"literal": "", "words": "≈ words", "some": "~ some"}
+_MARGIN = "  "
+# Longer lines are tiring to read, on however wide a screen.
+_WIDEST_TEXT = 110
+# About two full lines of 80 columns show a match and what it is about.
+_SNIPPET_COLUMNS = 140
+_USUAL_WIDTH = 80
+
+
+def hits(page: Page, look: Look) -> Iterator[str]:
+    """Lay out all hits of a page."""
+    gutter = max((display_width(_place(hit)) for hit in page.hits), default=0)
+    above: str | None = None
+    for hit in page.hits:
+        if hit.path != above:
+            if above is not None:
+                yield ""
+            yield look.path(hit.path)
+            above = hit.path
+        yield from _hit(hit, gutter, look)
+
+
+def files(counts: list[FileCount], look: Look, *, numbers: bool) -> Iterator[str]:
+    """List documents, with the number of their matching paragraphs aligned before them where asked."""
+    gutter = max((len(f"{entry.count:,}") for entry in counts), default=0)
+    for entry in counts:
+        path = look.path(entry.path)
+        yield f"{look.paint(f'{entry.count:,}'.rjust(gutter), LINE)}  {path}" if numbers else path
+
+
+def summary(page: Page) -> str:
+    """Say in a line what was found and how fast."""
+    took = f"{page.elapsed_ms:,.0f} ms" if page.elapsed_ms >= 1 else "under 1 ms"
+    found = count(page.total, "paragraph")
+    shown = len(page.hits)
+    if page.total > shown:
+        last = page.hits[-1].rank if page.hits else 0
+        which = f"the first {shown:,}" if last == shown else f"{last - shown + 1:,} to {last:,}"
+        return f"{found} · {which} shown, -n 0 shows all · {took}"
+    return f"{found} in {count(len({hit.path for hit in page.hits}), 'file')} · {took}"
+
+
+def _hit(hit: Hit, gutter: int, look: Look) -> Iterator[str]:
+    indent = _MARGIN + " " * gutter + _MARGIN
+    room = max(min((look.width or _USUAL_WIDTH) - len(indent), _WIDEST_TEXT), 10)
+    number = _MARGIN + look.paint(pad(_place(hit), gutter, right=True), LINE) + _MARGIN
+    lead = number
+    above = _above(hit, room, look)
+    if above:
+        yield number + above
+        lead = indent
+    for line in _snippet(hit, room, look):
+        yield lead + line
+        lead = indent
+
+
+def _place(hit: Hit) -> str:
+    """Say where in the document: its page where it has pages, else its line."""
+    return f"p.{hit.page}" if hit.page is not None else str(hit.line)
+
+
+def _above(hit: Hit, room: int, look: Look) -> str:
+    """Name the sections a hit stands in and how it matches; empty when there is nothing to say."""
+    mark = _MARKS[hit.match]
+    rest = room - (display_width(mark) + len(_MARGIN) if mark else 0)
+    titles = [one_line(title) for title in hit.headings]
+    if hit.id is not None:
+        titles.append("#" + one_line(hit.id))
+    named = _headings([title for title in titles if title], max(rest, 4))
+    return _MARGIN.join(look.paint(part, FAINT) for part in (named, mark) if part)
+
+
+def _headings(titles: list[str], room: int) -> str:
+    """Join titles, leaving out outer ones before cutting the innermost."""
+    for first in range(len(titles)):
+        joined = HEADING_JOIN.join(titles[first:] if first == 0 else ("…", *titles[first:]))
+        if display_width(joined) <= room:
+            return joined
+    return shorten(titles[-1], room) if titles else ""
+
+
+def _snippet(hit: Hit, room: int, look: Look) -> Iterator[str]:
+    lines = max(2, -(-_SNIPPET_COLUMNS // room))
+    # A character kept back on each line for what may not begin the next.
+    cut = excerpt(hit.text, hit.spans, lines * (room - 2))
+    text, spans = visible_spans(cut.text, cut.spans)
+    for start, end in wrap(text, room, spans):
+        yield look.highlight(text[start:end], clip(spans, start, end))
+
