@@ -1,3 +1,34 @@
 """Chinese-first full-text search for the terminal and for Python."""
 
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from searchidx.api import Index, open  # noqa: A004 - searchidx.open reads best
+    from searchidx.engine import FileCount, Hit, Page, Status
+    from searchidx.errors import SearchidxError
+    from searchidx.ingest.report import Progress, Report
+
 __version__ = "0.1.0"
+
+__all__ = ["FileCount", "Hit", "Index", "Page", "Progress", "Report", "SearchidxError", "Status", "open"]
+
+_HOMES = {
+    "FileCount": "searchidx.engine",
+    "Hit": "searchidx.engine",
+    "Index": "searchidx.api",
+    "Page": "searchidx.engine",
+    "Progress": "searchidx.ingest.report",
+    "Report": "searchidx.ingest.report",
+    "SearchidxError": "searchidx.errors",
+    "Status": "searchidx.engine",
+    "open": "searchidx.api",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is first used, so that ``import searchidx`` costs next to nothing."""
+    from importlib import import_module
+
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)

@@ -1,0 +1,142 @@
+"""The Python twin of the command line: open an index, add, search, remove."""
+
+import os
+from collections.abc import Callable, Iterable, Mapping
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from searchidx.engine import DocumentRecord, FileCount, Page, Status
+from searchidx.errors import NoIndexError
+from searchidx.local import toc
+from searchidx.local.reader import LocalReader
+from searchidx.query.parse import parse
+
+if TYPE_CHECKING:
+    from searchidx.ingest import Progress, Report
+
+
+def open(directory: str | os.PathLike[str], *, create: bool = False) -> "Index":  # noqa: A001 - searchidx.open reads best
+    """Open an index.
+
+    Args:
+        directory: Where it is.
+        create: Whether to begin one where there is none.
+
+    Raises:
+        NoIndexError: There is none, and ``create`` is false.
+    """
+    index = Index(os.fspath(directory))
+    if not create and toc.latest(index.directory) is None:
+        raise NoIndexError(f"no index in {index.directory}: run `searchidx index PATH` first")
+    return index
+
+
+class Index:
+    """An index in a directory.
+
+    Searches see the last commit: each looks whether there is a newer one. All methods raise
+    :class:`~searchidx.errors.SearchidxError` for what a user can mend.
+
+    Attributes:
+        directory: Absolute path of the index.
+    """
+
+    def __init__(self, directory: str) -> None:
+        """Look at nothing yet; use :func:`open`."""
+        self.directory = os.path.abspath(directory)
+        self._reader: LocalReader | None = None
+
+    def search(
+        self, query: str, limit: int = 10, *, literal: bool = False, under: str | None = None, offset: int = 0
+    ) -> Page:
+        """Rank the paragraphs that match.
+
+        Args:
+            query: As typed on the command line.
+            limit: How many hits at most; 0 means all.
+            literal: Whether the whole query is one literal string.
+            under: Keep documents at or below this path.
+            offset: How many of the best to leave out.
+        """
+        return self._last().search(parse(query, literal=literal), limit=limit, offset=offset, under=_absolute(under))
+
+    def count(self, query: str, *, literal: bool = False, under: str | None = None) -> int:
+        """Count the matching paragraphs exactly."""
+        return self._last().count(parse(query, literal=literal), under=_absolute(under))
+
+    def files(self, query: str, *, literal: bool = False, under: str | None = None) -> list[FileCount]:
+        """List the documents with matching paragraphs, best first."""
+        return self._last().files(parse(query, literal=literal), under=_absolute(under))
+
+    def explain(
+        self, query: str, *, path: str | None = None, line: int | None = None, literal: bool = False
+    ) -> Mapping[str, Any]:
+        """Say how a query is read and why the paragraph at a path and line matches or not."""
+        return self._last().explain(parse(query, literal=literal), path=_absolute(path), line=line)
+
+    def add(
+        self,
+        paths: Iterable[str | os.PathLike[str]] | None = None,
+        *,
+        progress: "Callable[[Progress], None] | None" = None,
+        processes: int | None = None,
+        encoding: str | None = None,
+    ) -> "Report":
+        """Index files and folders, or refresh all that were indexed before; commits at the end.
+
+        Args:
+            paths: What to index; None means what was indexed before.
+            progress: Called now and then with how far the run is.
+            processes: Worker processes at most.
+            encoding: How to decode every text file of this run.
+        """
+        from searchidx.ingest.update import update
+
+        chosen = None if paths is None else [os.fspath(path) for path in paths]
+        return update(self.directory, chosen, tell=progress, processes=processes, encoding=encoding)
+
+    def remove(self, paths: Iterable[str | os.PathLike[str]]) -> "Report":
+        """Take files and folders out of the index; the files themselves are left alone."""
+        from searchidx.ingest.update import remove
+
+        return remove(self.directory, [os.fspath(path) for path in paths])
+
+    def documents(self) -> Iterable[DocumentRecord]:
+        """Walk what is indexed."""
+        return self._last().documents()
+
+    def status(self) -> Status:
+        """Describe the index."""
+        return self._last().status()
+
+    def check(self) -> None:
+        """Read every byte of the index.
+
+        Raises:
+            CorruptIndexError: Some byte is damaged.
+        """
+        self._last().check()
+
+    def close(self) -> None:
+        """Let go of the files."""
+        self._reader = None
+
+    def __enter__(self) -> Self:
+        """The index itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Let go of the files."""
+        self.close()
+
+    def _last(self) -> LocalReader:
+        reader = self._reader
+        if reader is None or toc.latest(self.directory) != reader.snapshot.contents.generation:
+            reader = self._reader = LocalReader(self.directory)
+        return reader
+
+
+def _absolute(path: str | None) -> str | None:
+    return None if path is None else os.path.abspath(path)

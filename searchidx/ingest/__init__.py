@@ -1,0 +1,5 @@
+"""From files to a committed index: what to read, who reads it, what changed since the last time."""
+
+from searchidx.ingest.report import Progress, Report
+
+__all__ = ["Progress", "Report"]

@@ -1,0 +1,53 @@
+"""What a run of indexing tells: while it goes on, and at its end."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run is.
+
+    Attributes:
+        files_done: Files read so far.
+        files_total: Files to be read.
+        paragraphs: Paragraphs so far.
+        text_bytes: UTF-8 bytes of these.
+        bytes_done: Bytes of the files read so far.
+        bytes_total: Bytes of all files to be read.
+        current: The file at hand, or what is being done.
+    """
+
+    files_done: int
+    files_total: int
+    paragraphs: int
+    text_bytes: int
+    bytes_done: int
+    bytes_total: int
+    current: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a run did.
+
+    Attributes:
+        documents: Documents in the index now.
+        paragraphs: Paragraphs in the index now.
+        added: Documents that were not there before.
+        updated: Documents whose file changed.
+        removed: Documents whose file is gone or is no longer wanted.
+        unchanged: Documents that were left alone.
+        skipped: ``(path, reason)`` of the files that could not be indexed.
+        seconds: How long it took.
+        interrupted: Whether it was stopped before it had read everything.
+    """
+
+    documents: int
+    paragraphs: int
+    added: int
+    updated: int
+    removed: int
+    unchanged: int
+    skipped: tuple[tuple[str, str], ...]
+    seconds: float
+    interrupted: bool = False

@@ -1,0 +1,299 @@
+"""Brings an index up to date with the files it is made of.
+
+Only what changed is read: a file whose size and time are those of the last run is left alone, and one whose content is
+the same after all is only noted. What is gone leaves the index, what can't be read is named and tried again when it
+changes.
+"""
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from time import perf_counter
+
+from searchidx.ingest import pool, walk
+from searchidx.ingest.batch import FileTask, Outcome, index_files
+from searchidx.ingest.pool import Step
+from searchidx.ingest.report import Progress, Report
+from searchidx.ingest.walk import Listed
+from searchidx.local.filters import is_under
+from searchidx.local.snapshot import Snapshot
+from searchidx.local.toc import Skipped
+from searchidx.local.writer import IndexWriter
+
+BATCH_BYTES = 12 << 20  # bytes of files in one batch; makes about one segment
+ALONE_BYTES = 2 << 20  # below this, starting workers takes longer than the work
+
+Tell = Callable[[Progress], None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A document in the index: what its file was like, and where it is."""
+
+    size: int
+    mtime_ns: int
+    digest: str
+    segment: str
+    number: int
+
+
+@dataclass(slots=True)
+class _Plan:
+    """What a run has to do."""
+
+    tasks: list[FileTask] = field(default_factory=list)
+    unchanged: int = 0
+    gone: list[str] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+
+
+def update(
+    directory: str,
+    paths: Iterable[str] | None = None,
+    *,
+    tell: Tell | None = None,
+    processes: int | None = None,
+    encoding: str | None = None,
+) -> Report:
+    """Index paths, or what is indexed already.
+
+    Args:
+        directory: Where the index is; begun if it is not there.
+        paths: Files and folders; None means all that were indexed before.
+        tell: Called now and then with how far the run is.
+        processes: Worker processes at most; None means one for each processor.
+        encoding: How to decode every text file of this run.
+
+    Returns:
+        What was done. If the run is interrupted (KeyboardInterrupt), what was read whole is committed and the report
+        says so.
+
+    Raises:
+        LockedError: Another process is writing.
+        StorageError: The disk said no; the last commit is untouched.
+        CorruptIndexError: The index is damaged.
+    """
+    begin = perf_counter()
+    with IndexWriter(directory) as writer:
+        known = _known(writer.snapshot())
+        wanted = [os.path.abspath(path) for path in paths] if paths is not None else list(writer.contents.roots)
+        plan = _plan(wanted, known, writer.contents.skipped, directory, reread=encoding is not None)
+        run = _Run(writer, known, plan, wanted, tell)
+        run.read(processes or os.cpu_count() or 1, encoding)
+        return run.commit(begin)
+
+
+def remove(directory: str, paths: Iterable[str]) -> Report:
+    """Take paths, and everything below them, out of the index; errors as in :func:`update`."""
+    begin = perf_counter()
+    tops = [os.path.abspath(path) for path in paths]
+    with IndexWriter(directory) as writer:
+        known = _known(writer.snapshot())
+        gone = [path for path in known if any(is_under(path, top) for top in tops)]
+        roots = [root for root in writer.contents.roots if not any(is_under(root, top) for top in tops)]
+        left = [entry for entry in writer.contents.skipped if not any(is_under(entry.path, top) for top in tops)]
+        writer.commit(deleted=_by_segment(known, gone), roots=roots, skipped=left, committed=_now())
+        return _report(writer, begin, removed=len(gone), unchanged=len(known) - len(gone))
+
+
+class _Run:
+    """One run of :func:`update`, from plan to commit."""
+
+    def __init__(
+        self, writer: IndexWriter, known: dict[str, _Known], plan: _Plan, wanted: list[str], tell: Tell | None
+    ) -> None:
+        self._writer = writer
+        self._known = known
+        self._plan = plan
+        self._wanted = wanted
+        self._tell = tell
+        self._outcome = Outcome()
+        self._interrupted = False
+        self._sizes = {task.path: task.size for task in plan.tasks}
+        self._files = self._paragraphs = self._text_bytes = self._bytes = 0
+
+    def read(self, processes: int, encoding: str | None) -> None:
+        """Read what has to be read."""
+        total = sum(task.size for task in self._plan.tasks)
+        try:
+            if processes == 1 or total < ALONE_BYTES:
+                self._gather(index_files(self._writer.directory, self._plan.tasks, encoding, self._step))
+            else:
+                batches = list(_batches(self._plan.tasks, total, processes))
+                for event in pool.run(self._writer.directory, batches, processes, encoding):
+                    if isinstance(event, Step):
+                        self._step(event.path, event.paragraphs, event.text_bytes)
+                    elif isinstance(event, Outcome):
+                        self._gather(event)
+        except KeyboardInterrupt:
+            self._interrupted = True
+
+    def commit(self, begin: float) -> Report:
+        """Commit what was read."""
+        outcome, known = self._outcome, self._known
+        replaced = [path for path in outcome.indexed if path in known]
+        refused = [entry.path for entry in self._plan.skipped if entry.path in known]
+        refused += [entry[0] for entry in outcome.skipped if entry[0] in known]
+        touched = {path: time for path, time in self._writer.contents.touched.items() if path in known}
+        touched.update(outcome.unchanged)
+        for path in (*replaced, *self._plan.gone, *refused):
+            touched.pop(path, None)
+        skipped = [*self._plan.skipped, *(Skipped(*entry) for entry in outcome.skipped)]
+        if self._tell:
+            self._say("committing")
+        if self._changes(touched, skipped):
+            self._writer.commit(
+                added=outcome.segments,
+                deleted=_by_segment(known, [*replaced, *self._plan.gone, *refused]),
+                roots=_joined_roots(self._writer.contents.roots, self._wanted),
+                skipped=sorted(skipped, key=lambda entry: entry.path),
+                touched=touched,
+                committed=_now(),
+            )
+        return _report(
+            self._writer,
+            begin,
+            added=len(outcome.indexed) - len(replaced),
+            updated=len(replaced),
+            removed=len(self._plan.gone) + len(refused),
+            unchanged=self._plan.unchanged + len(outcome.unchanged),
+            interrupted=self._interrupted,
+        )
+
+    def _changes(self, touched: dict[str, int], skipped: list[Skipped]) -> bool:
+        """Whether there is anything to commit."""
+        contents = self._writer.contents
+        return bool(
+            not contents.generation
+            or self._outcome.segments
+            or self._plan.gone
+            or touched != contents.touched
+            or {entry.path for entry in skipped} != {entry.path for entry in contents.skipped}
+            or set(_joined_roots(contents.roots, self._wanted)) != set(contents.roots)
+        )
+
+    def _gather(self, outcome: Outcome) -> None:
+        self._outcome.segments += outcome.segments
+        self._outcome.indexed += outcome.indexed
+        self._outcome.unchanged += outcome.unchanged
+        self._outcome.skipped += outcome.skipped
+
+    def _step(self, path: str, paragraphs: int, text_bytes: int) -> None:
+        self._paragraphs += paragraphs
+        self._text_bytes += text_bytes
+        if path:
+            self._files += 1
+            self._bytes += self._sizes.get(path, 0)
+        if self._tell:
+            self._say(path)
+
+    def _say(self, current: str) -> None:
+        assert self._tell is not None
+        files, total = len(self._sizes), sum(self._sizes.values())
+        self._tell(Progress(self._files, files, self._paragraphs, self._text_bytes, self._bytes, total, current))
+
+
+def _known(snapshot: Snapshot) -> dict[str, _Known]:
+    """Documents of the index by path."""
+    known = {}
+    where = _places(snapshot)
+    for (record, _, _), (segment, number) in zip(snapshot.documents(), where, strict=True):
+        known[record.path] = _Known(record.size, record.mtime_ns, record.digest, segment, number)
+    return known
+
+
+def _places(snapshot: Snapshot) -> Iterator[tuple[str, int]]:
+    for entry in snapshot.contents.segments:
+        deleted = set(entry.deleted)
+        yield from ((entry.name, number) for number in range(entry.documents) if number not in deleted)
+
+
+def _plan(
+    wanted: list[str], known: dict[str, _Known], refused: Iterable[Skipped], directory: str, *, reread: bool
+) -> _Plan:
+    plan = _Plan()
+    before = {entry.path: entry for entry in refused}
+    here: set[str] = set()
+    own = os.path.abspath(directory)
+    for listed in walk.walk(wanted):
+        if is_under(listed.path, own):
+            continue
+        here.add(listed.path)
+        _place(plan, listed, known.get(listed.path), None if reread else before.get(listed.path), reread=reread)
+    for path in known:
+        if path not in here and any(is_under(path, top) for top in wanted):
+            plan.gone.append(path)
+    plan.skipped += [
+        entry
+        for path, entry in before.items()
+        if path not in here and not any(is_under(path, top) for top in wanted)
+    ]
+    return plan
+
+
+def _place(plan: _Plan, listed: Listed, known: _Known | None, refused: Skipped | None, *, reread: bool) -> None:
+    path, size, mtime_ns, reason = listed
+    if reason:
+        plan.skipped.append(Skipped(path, reason, size, mtime_ns))
+    elif known and not reread and (known.size, known.mtime_ns) == (size, mtime_ns):
+        plan.unchanged += 1
+    elif refused and (refused.size, refused.mtime_ns) == (size, mtime_ns):
+        plan.skipped.append(refused)
+    else:
+        digest = known.digest if known and not reread else ""
+        plan.tasks.append(FileTask(path, size, mtime_ns, digest))
+
+
+def _batches(tasks: list[FileTask], total: int, processes: int) -> Iterator[list[FileTask]]:
+    """Cut the work so that every worker gets some, and none gets more than makes a segment."""
+    rounds = max(1, -(-total // (BATCH_BYTES * processes)))
+    share = total / (rounds * processes)
+    batch: list[FileTask] = []
+    size = 0
+    for task in tasks:
+        batch.append(task)
+        size += task.size
+        if size >= share:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
+
+
+def _by_segment(known: dict[str, _Known], paths: Iterable[str]) -> dict[str, list[int]]:
+    numbers: dict[str, list[int]] = {}
+    for path in paths:
+        numbers.setdefault(known[path].segment, []).append(known[path].number)
+    return numbers
+
+
+def _joined_roots(roots: Iterable[str], more: Iterable[str]) -> list[str]:
+    """All roots, leaving out those that lie below another."""
+    every = sorted({*roots, *more})
+    return [root for root in every if not any(root != other and is_under(root, other) for other in every)]
+
+
+def _report(
+    writer: IndexWriter,
+    begin: float,
+    *,
+    added: int = 0,
+    updated: int = 0,
+    removed: int = 0,
+    unchanged: int = 0,
+    interrupted: bool = False,
+) -> Report:
+    snapshot = writer.snapshot()
+    contents = writer.contents
+    documents = sum(entry.documents - len(entry.deleted) for entry in contents.segments)
+    skipped = tuple((entry.path, entry.reason) for entry in contents.skipped)
+    seconds = perf_counter() - begin
+    return Report(
+        documents, snapshot.live_count, added, updated, removed, unchanged, skipped, seconds, interrupted
+    )
+
+
+def _now() -> str:
+    from datetime import datetime
+
+    return datetime.now().astimezone().isoformat(timespec="seconds")

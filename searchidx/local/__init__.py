@@ -1,0 +1,1 @@
+"""The local engine: an index of segments in one directory, searched by arrays mapped from its files."""

@@ -1,0 +1,250 @@
+"""One file of named arrays, mapped and never executed.
+
+Layout, all integers little-endian::
+
+    0   magic      8 bytes  b"SIDXARRS"
+    8   version    u32
+    12  head size  u32      bytes of the head
+    16  head crc   u32      CRC-32 of the head
+    20  file size  u64      of the whole file, so that a cut-off file is known at once
+    28  reserved   u32      zero
+    32  head       JSON: {"facts": {...}, "arrays": {name: [offset, count, dtype]}, "crcs": [offset, count]}
+    ..  arrays, each on a multiple of 8 bytes, offsets counted from the end of the head rounded up to 8
+    ..  CRC-32 of every chunk of 16 KiB of what lies between the head and here, as u32
+
+Opening checks magic, version, head and size. A chunk's CRC is checked when a byte of it is first read, so that
+no damaged byte is ever served and a query pays for what it touches; :meth:`Container.verify` checks all.
+"""
+
+import json
+import mmap
+import os
+import struct
+import zlib
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from searchidx.errors import CorruptIndexError, NewerFormatError
+
+MAGIC = b"SIDXARRS"
+VERSION = 1
+CHUNK = 1 << 14
+_PREAMBLE = struct.Struct("<8sIIIQI")
+_DTYPES = frozenset({"|u1", "<u2", "<u4", "<u8"})
+_HEAD_LIMIT = 1 << 26
+
+
+def write(path: str, arrays: Mapping[str, NDArray[Any]], facts: Mapping[str, Any]) -> int:
+    """Write a container durably: the bytes are on the disk when this returns, though its name may not be.
+
+    Returns:
+        Size of the file in bytes.
+
+    Raises:
+        OSError: The disk said no; what was written so far is left for the caller to remove.
+    """
+    table: dict[str, list[Any]] = {}
+    at = 0
+    for name, array in arrays.items():
+        table[name] = [at, len(array), array.dtype.newbyteorder("<").str]
+        at += array.nbytes + -array.nbytes % 8
+    chunks = (at + CHUNK - 1) // CHUNK
+    head = json.dumps(
+        {"facts": facts, "arrays": table, "crcs": [at, chunks]}, ensure_ascii=True, separators=(",", ":")
+    ).encode("ascii")
+    body_start = _round_up(_PREAMBLE.size + len(head))
+    size = body_start + at + 4 * chunks
+    fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
+    with open(fd, "wb", buffering=1 << 20) as file:
+        file.write(_PREAMBLE.pack(MAGIC, VERSION, len(head), zlib.crc32(head), size, 0))
+        file.write(head + bytes(body_start - _PREAMBLE.size - len(head)))
+        crcs = _ChunkCrcs()
+        for array in arrays.values():
+            raw = memoryview(np.ascontiguousarray(array)).cast("B") if array.nbytes else memoryview(b"")
+            for piece in (raw, bytes(-array.nbytes % 8)):
+                crcs.update(piece)
+                file.write(piece)
+        file.write(np.array(crcs.finish(), "<u4").tobytes())
+        file.flush()
+        os.fsync(file.fileno())
+    return size
+
+
+class Container:
+    """A container, mapped for reading.
+
+    Attributes:
+        path: Where it is.
+        size: Bytes.
+        facts: What the writer noted.
+
+    Raises:
+        CorruptIndexError: The file is missing, cut off or not a container.
+        NewerFormatError: The file was written by a later version.
+    """
+
+    def __init__(self, path: str) -> None:
+        """Map the file and check its head."""
+        self.path = path
+        self._map = _mapped(path)
+        self.size = len(self._map)
+        head = self._head()
+        try:
+            self.facts: dict[str, Any] = head["facts"]
+            self._arrays = {name: self._placed(*spec) for name, spec in head["arrays"].items()}
+            crcs_at, chunks = head["crcs"]
+            start = self._body + crcs_at
+            if type(crcs_at) is not int or type(chunks) is not int or start + 4 * chunks != self.size:
+                raise self.corrupt("its checksums are not where they belong")  # noqa: TRY301 - same answer as below
+            if chunks != (crcs_at + CHUNK - 1) // CHUNK:
+                raise self.corrupt("it has another number of checksums than it needs")  # noqa: TRY301 - as above
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise self.corrupt("its head makes no sense") from error
+        self._body_end = start
+        self._crcs = np.frombuffer(self._map, "<u4", chunks, start)
+        self._checked = bytearray(chunks)
+
+    def __contains__(self, name: str) -> bool:
+        """Whether there is an array of this name."""
+        return name in self._arrays
+
+    def length(self, name: str) -> int:
+        """Number of elements of an array."""
+        return self._spec(name)[1]
+
+    def array(self, name: str) -> NDArray[Any]:
+        """A whole array, read-only, in the file's own byte order."""
+        return self.slice(name, 0, self.length(name))
+
+    def slice(self, name: str, start: int, end: int) -> NDArray[Any]:
+        """Elements ``start`` to ``end`` of an array.
+
+        Raises:
+            CorruptIndexError: The range is not in the array, or its bytes are damaged.
+        """
+        offset, count, dtype = self._spec(name)
+        if not 0 <= start <= end <= count:
+            raise self.corrupt(f"array {name} is asked for elements it does not have")
+        width = dtype.itemsize
+        self._check(offset + start * width, offset + end * width)
+        return np.frombuffer(self._map, dtype, end - start, offset + start * width)
+
+    def raw(self, name: str, start: int, end: int) -> bytes:
+        """Bytes ``start`` to ``end`` of a byte array, copied."""
+        offset, count, _ = self._spec(name)
+        if not 0 <= start <= end <= count:
+            raise self.corrupt(f"array {name} is asked for bytes it does not have")
+        self._check(offset + start, offset + end)
+        return self._map[offset + start : offset + end]
+
+    def verify(self) -> None:
+        """Check every byte.
+
+        Raises:
+            CorruptIndexError: Some byte is damaged.
+        """
+        self._check(self._body, self._body_end)
+
+    def corrupt(self, why: str) -> CorruptIndexError:
+        """The error to raise for anything wrong in this file."""
+        return damaged(self.path, why)
+
+    def _spec(self, name: str) -> tuple[int, int, np.dtype[Any]]:
+        spec = self._arrays.get(name)
+        if spec is None:
+            raise self.corrupt(f"array {name} is missing")
+        return spec
+
+    def _head(self) -> dict[str, Any]:
+        if self.size < _PREAMBLE.size:
+            raise self.corrupt("it is cut off")
+        magic, version, head_size, head_crc, size, reserved = _PREAMBLE.unpack_from(self._map)
+        if magic != MAGIC or reserved:
+            raise self.corrupt("it is not a file of an index")
+        if version > VERSION:
+            raise NewerFormatError(
+                f"{self.path} has format {version}, this searchidx reads up to {VERSION}: upgrade searchidx"
+            )
+        if size != self.size:
+            raise self.corrupt(f"it has {self.size} bytes and should have {size}")
+        head = self._map[_PREAMBLE.size : _PREAMBLE.size + min(head_size, _HEAD_LIMIT)]
+        if version != VERSION or zlib.crc32(head) != head_crc:
+            raise self.corrupt("its head is damaged")
+        self._body = _round_up(_PREAMBLE.size + head_size)
+        parsed: dict[str, Any] = json.loads(head)
+        return parsed
+
+    def _placed(self, offset: int, count: int, code: str) -> tuple[int, int, np.dtype[Any]]:
+        if code not in _DTYPES:
+            raise ValueError(code)
+        dtype = np.dtype(code)
+        start = self._body + offset
+        if offset < 0 or count < 0 or start + count * dtype.itemsize > self.size:
+            raise ValueError(offset)
+        return start, count, dtype
+
+    def _check(self, start: int, end: int) -> None:
+        first = (start - self._body) // CHUNK
+        last = (end - self._body + CHUNK - 1) // CHUNK
+        checked = self._checked
+        at = checked.find(0, first, last)
+        while at >= 0:
+            begin = self._body + at * CHUNK
+            crc = zlib.crc32(memoryview(self._map)[begin : min(begin + CHUNK, self._body_end)])
+            if crc != int(self._crcs[at]):
+                raise self.corrupt(f"its bytes from {begin} on are damaged")
+            checked[at] = 1
+            at = checked.find(0, at, last)
+
+
+def damaged(path: str, why: str) -> CorruptIndexError:
+    """The error for a damaged file of an index."""
+    return CorruptIndexError(f"{path} is damaged ({why}): run `searchidx check --repair`")
+
+
+class _ChunkCrcs:
+    """CRC-32 of every chunk of a stream of bytes."""
+
+    def __init__(self) -> None:
+        self._done: list[int] = []
+        self._crc = 0
+        self._filled = 0
+
+    def update(self, piece: memoryview | bytes) -> None:
+        at = 0
+        while at < len(piece):
+            part = piece[at : at + CHUNK - self._filled]
+            self._crc = zlib.crc32(part, self._crc)
+            self._filled += len(part)
+            at += len(part)
+            if self._filled == CHUNK:
+                self._close()
+
+    def finish(self) -> list[int]:
+        if self._filled:
+            self._close()
+        return self._done
+
+    def _close(self) -> None:
+        self._done.append(self._crc)
+        self._crc = self._filled = 0
+
+
+def _mapped(path: str) -> mmap.mmap:
+    try:
+        fd = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+    except FileNotFoundError as error:
+        raise damaged(path, "it is missing") from error
+    try:
+        return mmap.mmap(fd, 0, access=mmap.ACCESS_READ)
+    except ValueError as error:  # an empty file can't be mapped
+        raise damaged(path, "it is empty") from error
+    finally:
+        os.close(fd)
+
+
+def _round_up(size: int) -> int:
+    return size + -size % 8

@@ -1,0 +1,155 @@
+"""Which paragraphs match a query tree, tier by tier.
+
+Sets of paragraphs are masks over the whole snapshot: joining them is one pass over a byte a paragraph.
+"""
+
+from dataclasses import dataclass, field
+from functools import reduce
+
+import numpy as np
+
+from searchidx.analyzer import QueryTerms, query_terms
+from searchidx.fold import fold
+from searchidx.local import filters, literal, scoring
+from searchidx.local.snapshot import Mask, Numbers, Snapshot
+from searchidx.query import And, Filter, Literal, Loose, Node, Not, Or, Text
+
+
+@dataclass(slots=True)
+class Matches:
+    """What matches, before any of it is ranked.
+
+    Attributes:
+        matching: Every paragraph that matches; deleted ones are never set.
+        words: Of these, the ones that hold all the query's words.
+        literal: Of these, the ones proven to hold the query as written.
+        possible: Of these, the ones that may hold it as written: ``needles`` must be looked for in their text.
+        needles: Folded strings to look for.
+        terms: What is scored.
+    """
+
+    matching: Mask
+    words: Mask
+    literal: Mask
+    possible: Mask
+    needles: list[str]
+    terms: QueryTerms
+    shown: list[str] = field(default_factory=list)
+
+
+def evaluate(snapshot: Snapshot, node: Node) -> Matches:
+    """Find what matches a query."""
+    matches = _loose(snapshot, node) if isinstance(node, Loose) and node.words else _exact(snapshot, node)
+    if snapshot.live is not None:
+        matches.matching &= snapshot.live
+    for mask in (matches.words, matches.literal, matches.possible):
+        mask &= matches.matching
+    return matches
+
+
+def positive_texts(node: Node) -> list[str]:
+    """Folded texts of a query that a match may hold, in order; what is below a Not is left out."""
+    match node:
+        case Text(text) | Literal(text):
+            return [folded] if (folded := fold(text).strip()) else []
+        case And(operands) | Or(operands):
+            return [text for operand in operands for text in positive_texts(operand)]
+        case Loose(words, required, _):
+            return [text for operand in (*words, *required) for text in positive_texts(operand)]
+        case _:
+            return []
+
+
+def _loose(snapshot: Snapshot, node: Loose) -> Matches:
+    needles = [needle for word in node.words if (needle := as_looked_for(word.text))]
+    wanted = query_terms(" ".join(needles))
+    matching = scoring.holding_any(snapshot, wanted)
+    as_written, possible = _literal_of_all(snapshot, needles)
+    # What neither a word nor two characters speak for is looked at now, so that every match counted is one.
+    strays = possible & ~matching
+    as_written |= _checked(snapshot, needles, strays)
+    matching |= as_written
+    words = scoring.holding_all(snapshot, wanted.words, headings=True)
+    _restrict(snapshot, node, matching)
+    texts = positive_texts(node)
+    return Matches(matching, words, as_written, possible & ~strays, needles, query_terms(" ".join(texts)), texts)
+
+
+def as_looked_for(text: str) -> str:
+    """A bare text folded, without the punctuation that ends a sentence: a question is not sought with its mark."""
+    folded = fold(text).strip()
+    return folded.rstrip("?!。,、;:") or folded
+
+
+def _restrict(snapshot: Snapshot, node: Loose, matching: Mask) -> None:
+    for operand in node.required:
+        matching &= _mask(snapshot, operand, words=True)
+    for operand in node.excluded:
+        matching &= ~_mask(snapshot, operand, words=False)
+
+
+def _literal_of_all(snapshot: Snapshot, needles: list[str]) -> tuple[Mask, Mask]:
+    """Paragraphs proven to hold all strings, and paragraphs that may."""
+    everywhere = np.ones(snapshot.size, bool)
+    maybe = np.ones(snapshot.size, bool)
+    for needle in needles:
+        proven, possible = literal.candidates(snapshot, needle)
+        held = _mask_of(snapshot, proven)
+        everywhere &= held
+        held[possible] = True
+        maybe &= held
+    return everywhere, maybe & ~everywhere
+
+
+def _checked(snapshot: Snapshot, needles: list[str], possible: Mask) -> Mask:
+    numbers = np.flatnonzero(possible)
+    return _mask_of(snapshot, numbers[literal.contains(snapshot, needles, numbers)])
+
+
+def _exact(snapshot: Snapshot, node: Node) -> Matches:
+    """A query whose every part is a condition: it matches or it does not."""
+    matching = _mask(snapshot, node, words=True)
+    as_written = _mask(snapshot, node, words=False) & matching
+    texts = positive_texts(node)
+    nothing = np.zeros(snapshot.size, bool)
+    return Matches(matching, matching.copy(), as_written, nothing, [], query_terms(" ".join(texts)), texts)
+
+
+def _mask(snapshot: Snapshot, node: Node, *, words: bool) -> Mask:
+    """Which paragraphs match; with ``words``, a bare text also matches where all its words are."""
+    match node:
+        case Literal(text):
+            return _literal(snapshot, text)
+        case Text(text):
+            held = _literal(snapshot, text)
+            if words and (wanted := query_terms(text).words):
+                held |= scoring.holding_all(snapshot, wanted, headings=False)
+            return held
+        case And(operands):
+            return reduce(np.logical_and, (_mask(snapshot, operand, words=words) for operand in operands))
+        case Or(operands):
+            return reduce(np.logical_or, (_mask(snapshot, operand, words=words) for operand in operands))
+        case Not(operand):
+            return ~_mask(snapshot, operand, words=False)
+        case Filter():
+            return filters.mask(snapshot, node)
+        case Loose(texts, required, excluded):
+            held = np.ones(snapshot.size, bool)
+            for operand in (*texts, *required):
+                held &= _mask(snapshot, operand, words=words)
+            for operand in excluded:
+                held &= ~_mask(snapshot, operand, words=False)
+            return held
+
+
+def _literal(snapshot: Snapshot, text: str) -> Mask:
+    needle = fold(text).strip(" ")
+    if not needle:
+        return np.ones(snapshot.size, bool)
+    return _mask_of(snapshot, literal.matching(snapshot, needle))
+
+
+def _mask_of(snapshot: Snapshot, numbers: Numbers) -> Mask:
+    mask = np.zeros(snapshot.size, bool)
+    mask[numbers] = True
+    return mask

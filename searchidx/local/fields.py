@@ -1,0 +1,53 @@
+"""The fields of a segment: which terms of a paragraph are indexed, and what each is for.
+
+==============  =================================================================  ===========================
+field           terms                                                              serves
+==============  =================================================================  ===========================
+``words``       jieba's words, Latin and number runs: each stands in the text      ranking, tiers, Latin literals
+``forms``       other ways to write what is there: ``02349301888``, ``2023-04-20``  numbers however written
+``headings``    words of the headings above the paragraph                          ranking, tiers
+``characters``  every character but white space                                    ranking (CJK), literals
+``bigrams``     every two neighbouring CJK characters                              ranking, literals
+==============  =================================================================  ===========================
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from searchidx.analyzer import CJK_RANGES
+from searchidx.local.terms import MAX_TERM_BYTES
+
+WORDS = "words"
+FORMS = "forms"
+HEADINGS = "headings"
+CHARACTERS = "characters"
+BIGRAMS = "bigrams"
+FIELDS = (WORDS, FORMS, HEADINGS, CHARACTERS, BIGRAMS)
+
+LONG_RUN = "\x00long"
+"""Term in ``words`` of paragraphs that hold a run too long to be a term: literal look-ups always check these."""
+
+Cut = Callable[[str], list[str]]
+
+_SPACE = 0x20
+BREAK = 0x0A  # stands between paragraphs when their texts are joined; folded text never holds it
+
+
+def fits(term: str) -> bool:
+    """Whether a term is short enough to be indexed."""
+    return len(term) <= MAX_TERM_BYTES // 4 or len(term.encode("utf-8", "surrogatepass")) <= MAX_TERM_BYTES
+
+
+def cjk_table() -> NDArray[np.bool_]:
+    """Whether each code point is a CJK character, by :data:`searchidx.analyzer.CJK_RANGES`."""
+    table = np.zeros(0x110000, np.bool_)
+    for first, last in CJK_RANGES:
+        table[first : last + 1] = True
+    return table
+
+
+def is_indexed(codes: NDArray[np.uint32]) -> NDArray[np.bool_]:
+    """Whether each character of folded text gets a posting of its own: all but white space."""
+    return (codes != _SPACE) & (codes != BREAK)

@@ -1,0 +1,82 @@
+"""Restrictions by what is known of a document: ``path:``, ``title:``, ``type:``, ``date:``, ``heading:``."""
+
+import os
+from collections.abc import Callable
+from fnmatch import fnmatchcase
+
+import numpy as np
+
+from searchidx.engine import DocumentRecord
+from searchidx.fold import fold
+from searchidx.local.snapshot import Mask, Snapshot
+from searchidx.query import Filter
+
+
+def mask(snapshot: Snapshot, wanted: Filter) -> Mask:
+    """Which paragraphs a filter lets through."""
+    if wanted.field == "heading":
+        return _by_heading(snapshot, fold(wanted.value))
+    if wanted.field == "date":
+        return _by_date(snapshot, wanted.value)
+    return _by_document(snapshot, _TESTS[wanted.field](wanted.value))
+
+
+def under(snapshot: Snapshot, path: str) -> Mask:
+    """Which paragraphs belong to documents at or below an absolute path."""
+    return _by_document(snapshot, lambda record: is_under(record.path, path))
+
+
+def is_under(path: str, top: str) -> bool:
+    """Whether a path is ``top`` or below it."""
+    return path == top or path.startswith(top if top.endswith(os.sep) else top + os.sep)
+
+
+def _by_document(snapshot: Snapshot, test: Callable[[DocumentRecord], bool]) -> Mask:
+    allowed = np.zeros(snapshot.size, bool)
+    for record, start, end in snapshot.documents():
+        if test(record):
+            allowed[start:end] = True
+    return allowed
+
+
+def _by_heading(snapshot: Snapshot, value: str) -> Mask:
+    allowed = np.zeros(snapshot.size, bool)
+    number = 0
+    for part in snapshot.segments:
+        for row in part.paragraphs.all_rows():
+            allowed[number] = any(value in fold(heading) for heading in row.facts[2])
+            number += 1
+    return allowed
+
+
+def _by_date(snapshot: Snapshot, value: str) -> Mask:
+    """A date narrows what it says: 2023 lets through all of 2023. A record's own date goes before its file's."""
+    allowed = _by_document(snapshot, lambda record: (record.date or "").startswith(value))
+    number = 0
+    for part in snapshot.segments:
+        for row in part.paragraphs.all_rows():
+            own = row.facts[5] if len(row.facts) > 5 else None
+            if own:
+                allowed[number] = own.startswith(value)
+            number += 1
+    return allowed
+
+
+def _path_test(value: str) -> Callable[[DocumentRecord], bool]:
+    """A value with wildcards is a glob over the whole path or its end, any other is a part of the path."""
+    if any(character in value for character in "*?["):
+        return lambda record: fnmatchcase(record.path, value) or fnmatchcase(record.path, f"*/{value}")
+    return lambda record: value in record.path
+
+
+def _title_test(value: str) -> Callable[[DocumentRecord], bool]:
+    wanted = fold(value)
+    return lambda record: wanted in fold(record.title)
+
+
+def _type_test(value: str) -> Callable[[DocumentRecord], bool]:
+    wanted = value.lower().lstrip(".")
+    return lambda record: wanted == record.type or record.path.lower().endswith(f".{wanted}")
+
+
+_TESTS = {"path": _path_test, "title": _title_test, "type": _type_test}

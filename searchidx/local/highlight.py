@@ -1,0 +1,50 @@
+"""What to show as matched in a paragraph that was found."""
+
+import re
+from collections.abc import Iterable
+
+from searchidx.engine import Tier
+from searchidx.fold import fold
+from searchidx.runs import run_terms
+from searchidx.snippets import find_spans
+
+_WRITTEN = re.compile(r"[0-9a-z][0-9a-z年月日+#.,:/' -]*")
+_Spans = tuple[tuple[int, int], ...]
+
+
+def spans(text: str, tier: Tier, needles: Iterable[str], words: Iterable[str]) -> _Spans:
+    """Matches in a paragraph.
+
+    Args:
+        text: The paragraph.
+        tier: Of the hit: a literal hit shows the query as written, any other its words.
+        needles: Folded strings as written in the query.
+        words: Terms of the query.
+    """
+    if tier == "literal" and (found := find_spans(text, needles)):
+        return found
+    wanted = list(words)
+    found = find_spans(text, wanted)
+    folded = fold(text)
+    forms = {word for word in wanted if word not in folded and word[:1].isascii()}
+    return _merged(found, _written_otherwise(folded, forms)) if forms else found
+
+
+def _written_otherwise(folded: str, forms: set[str]) -> list[tuple[int, int]]:
+    """Places where a number or date stands in another form than the one that was looked for."""
+    places = []
+    for written in _WRITTEN.finditer(folded):
+        shown = written[0].rstrip(" .,:/'-")
+        if forms.intersection(run_terms(shown)):
+            places.append((written.start(), written.start() + len(shown)))
+    return places
+
+
+def _merged(found: _Spans, more: list[tuple[int, int]]) -> _Spans:
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted([*found, *more]):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return tuple(merged)

@@ -1,0 +1,244 @@
+"""From texts to posting lists, by sorting arrays instead of walking tokens.
+
+A field's occurrences become one array of 64-bit keys, the term in the high bits and the paragraph in the low ones.
+Sorted, equal keys lie together: their number is the frequency, and the order is that of the posting lists.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from searchidx.analyzer import is_word
+from searchidx.fold.bulk import fold_codes
+from searchidx.local import fields, postings, terms
+from searchidx.local.fields import BREAK, Cut
+from searchidx.local.postings import Postings
+from searchidx.local.terms import Vocabulary
+from searchidx.runs import run_terms
+
+Codes = NDArray[np.uint32]
+_Keys = NDArray[np.uint64]
+
+_PARAGRAPH_BITS = np.uint64(22)
+MAX_PARAGRAPHS = 1 << 22  # of one segment: two characters of 21 bits and a paragraph of 22 fill a key
+_PARAGRAPH_MASK = np.uint64(MAX_PARAGRAPHS - 1)
+_CODE_BITS = np.uint64(21)
+_CUT_CHARACTERS = 1 << 16  # characters handed to the tokenizer at a time
+
+
+class Inverted(NamedTuple):
+    """One field of a batch of paragraphs.
+
+    Attributes:
+        known: Its terms.
+        lists: Their postings, one after another.
+        counts: How many postings each term has.
+        lengths: Number of terms of each paragraph, repetitions counted.
+    """
+
+    known: Vocabulary
+    lists: Postings
+    counts: NDArray[np.int64]
+    lengths: NDArray[np.int64]
+
+
+class Folded(NamedTuple):
+    """A batch of folded paragraphs, with a break between each two.
+
+    Attributes:
+        codes: Code points.
+        paragraph: Number of the paragraph that each code point belongs to.
+        count: Number of paragraphs.
+    """
+
+    codes: Codes
+    paragraph: NDArray[np.uint32]
+    count: int
+
+
+def fold_all(texts: Sequence[str]) -> Folded:
+    """Fold a batch of paragraphs at once."""
+    joined = "\n".join(texts).encode("utf-32-le", "surrogatepass")
+    codes = fold_codes(np.frombuffer(joined, "<u4"))
+    lengths = np.fromiter(map(len, texts), np.int64, len(texts)) + 1
+    codes[np.cumsum(lengths)[:-1] - 1] = BREAK
+    owner = np.repeat(np.arange(len(texts), dtype=np.uint32), lengths)[: len(codes)]
+    return Folded(codes, owner, len(texts))
+
+
+def text_of(codes: Codes) -> str:
+    """The characters of code points."""
+    return codes.tobytes().decode("utf-32-le", "surrogatepass")
+
+
+def characters(folded: Folded, cjk: NDArray[np.bool_]) -> Inverted:
+    """Invert all characters but white space. Only CJK characters count in lengths and frequencies."""
+    at = np.flatnonzero(fields.is_indexed(folded.codes))
+    keys = folded.codes[at].astype(np.uint64) << _PARAGRAPH_BITS
+    keys |= folded.paragraph[at]
+    codes, lists, counts = _group(keys)
+    scored = np.repeat(cjk[codes.astype(np.int64)], counts)
+    lists = Postings(lists.paragraphs, np.where(scored, lists.frequencies, 1))
+    lengths = np.bincount(folded.paragraph[cjk[folded.codes]], minlength=folded.count)
+    return Inverted(_vocabulary_of(codes.astype(np.uint32)[:, None]), lists, counts, lengths)
+
+
+def bigrams(folded: Folded, cjk: NDArray[np.bool_]) -> Inverted:
+    """Invert all pairs of neighbouring CJK characters."""
+    there = cjk[folded.codes]
+    at = np.flatnonzero(there[:-1] & there[1:])
+    keys = folded.codes[at].astype(np.uint64) << _CODE_BITS
+    keys |= folded.codes[at + 1]
+    keys <<= _PARAGRAPH_BITS
+    keys |= folded.paragraph[at]
+    lengths = np.bincount(folded.paragraph[at], minlength=folded.count)
+    del at, there
+    pairs, lists, counts = _group(keys)
+    mask = np.uint64((1 << int(_CODE_BITS)) - 1)
+    codes = np.stack([pairs >> _CODE_BITS, pairs & mask], axis=1).astype(np.uint32)
+    return Inverted(_vocabulary_of(codes), lists, counts, lengths)
+
+
+def words(folded: Folded, cut: Cut) -> tuple[Inverted, Inverted]:
+    """Invert the words of a batch, and the other forms of its numbers and runs.
+
+    Args:
+        folded: The batch.
+        cut: The tokenizer.
+
+    Returns:
+        The fields ``words`` and ``forms``.
+    """
+    seen = _Occurrences()
+    forms = _Occurrences()
+    for first, piece in _pieces(folded):
+        seen.add_text(cut(piece), first)
+        for number, text in enumerate(piece.split("\n"), first):
+            _add_runs(text, number, seen, forms)
+    return seen.invert(folded.count), forms.invert(folded.count)
+
+
+def repeated(rows: Iterable[Sequence[str]], count: int) -> Inverted:
+    """Invert a field whose terms are given for each paragraph.
+
+    Args:
+        rows: Terms of each paragraph; the same sequence object may come again and is then looked up once.
+        count: Number of paragraphs.
+    """
+    found = _Occurrences()
+    for number, row in enumerate(rows):
+        found.add(number, row)
+    return found.invert(count)
+
+
+def layout(field: str, inverted: Inverted) -> dict[str, NDArray[Any]]:
+    """Lay out a field as arrays of a segment."""
+    encoded = postings.encode(inverted.lists, inverted.counts)
+    stored = terms.arrays(field, inverted.known, encoded)
+    stored[f"{field}.length"] = np.minimum(inverted.lengths, 0xFFFF).astype("<u2")
+    return stored
+
+
+def _add_runs(text: str, number: int, seen: "_Occurrences", forms: "_Occurrences") -> None:
+    for term in run_terms(text):
+        if not fields.fits(term):
+            seen.add(number, (fields.LONG_RUN,))
+        elif term in text:
+            seen.add(number, (term,))
+        else:
+            forms.add(number, (term,))
+
+
+class _Vocabulary(dict[str, int]):
+    """Numbers terms as they come; 0 stands for a break, 1 for what is no term."""
+
+    def __missing__(self, token: str) -> int:
+        number = len(self) if is_word(token) and fields.fits(token) else 1
+        self[token] = number
+        return number
+
+
+class _Occurrences:
+    """Occurrences of terms in paragraphs, in any order."""
+
+    def __init__(self) -> None:
+        self._known = _Vocabulary({"\n": 0, "": 1})
+        self._numbers: list[NDArray[np.int64]] = []
+        self._owners: list[NDArray[np.int64]] = []
+        self._single_numbers: list[int] = []
+        self._single_owners: list[int] = []
+
+    def add_text(self, tokens: list[str], first: int) -> None:
+        """Add the tokens of paragraphs from ``first`` on, a break between each two."""
+        numbers = np.fromiter(map(self._known.__getitem__, tokens), np.int64, len(tokens))
+        owners = np.cumsum(numbers == 0) + first
+        kept = np.flatnonzero(numbers > 1)
+        self._numbers.append(numbers[kept])
+        self._owners.append(owners[kept])
+
+    def add(self, paragraph: int, found: Sequence[str]) -> None:
+        """Add terms of one paragraph."""
+        known = self._known
+        for term in found:
+            number = known.get(term)
+            if number is None:
+                number = known[term] = len(known)
+            self._single_numbers.append(number)
+            self._single_owners.append(paragraph)
+
+    def invert(self, count: int) -> Inverted:
+        """Sort into posting lists."""
+        numbers = np.concatenate([*self._numbers, np.array(self._single_numbers, np.int64)])
+        owners = np.concatenate([*self._owners, np.array(self._single_owners, np.int64)])
+        used = np.zeros(len(self._known), bool)
+        used[numbers] = True
+        by_number = [term.encode("utf-8", "surrogatepass") for term in self._known]
+        order = sorted(np.flatnonzero(used).tolist(), key=by_number.__getitem__)
+        rank = np.zeros(len(self._known), np.uint64)
+        rank[order] = np.arange(len(order), dtype=np.uint64)
+        keys = rank[numbers] << _PARAGRAPH_BITS
+        keys |= owners.astype(np.uint64)
+        _, lists, counts = _group(keys)
+        known = terms.vocabulary([by_number[number] for number in order])
+        return Inverted(known, lists, counts, np.bincount(owners, minlength=count))
+
+
+def _group(keys: _Keys) -> tuple[NDArray[np.uint64], Postings, NDArray[np.int64]]:
+    """Sort keys in place and count equal ones: terms, postings, number of postings of each term."""
+    keys.sort()
+    first = np.flatnonzero(_changes(keys))
+    frequencies = np.diff(first, append=len(keys))
+    kept = keys[first]
+    owners = (kept & _PARAGRAPH_MASK).astype(np.int64)
+    kept >>= _PARAGRAPH_BITS
+    starts = np.flatnonzero(_changes(kept))
+    return kept[starts], Postings(owners, frequencies), np.diff(starts, append=len(kept))
+
+
+def _changes(values: NDArray[np.uint64]) -> NDArray[np.bool_]:
+    """Whether each value differs from the one before."""
+    changed = np.empty(len(values), bool)
+    changed[:1] = True
+    np.not_equal(values[1:], values[:-1], out=changed[1:])
+    return changed
+
+
+def _vocabulary_of(rows: Codes) -> Vocabulary:
+    """Terms of as many characters as ``rows`` has columns, ascending."""
+    sizes = 1 + (rows > 0x7F).astype(np.int64) + (rows > 0x7FF) + (rows > 0xFFFF)
+    text = text_of(np.ascontiguousarray(rows).reshape(-1)).encode("utf-8", "surrogatepass")
+    return Vocabulary(text, sizes.sum(axis=1))
+
+
+def _pieces(folded: Folded) -> Iterable[tuple[int, str]]:
+    """The batch as texts of whole paragraphs: number of the first, and the text with breaks between."""
+    breaks = np.flatnonzero(folded.codes == BREAK)
+    start = first = 0
+    while start < len(folded.codes) or first < folded.count:
+        at = int(np.searchsorted(breaks, start + _CUT_CHARACTERS))
+        end = int(breaks[at]) if at < len(breaks) else len(folded.codes)
+        yield first, text_of(folded.codes[start:end])
+        start = end + 1
+        first = at + 1

@@ -1,0 +1,161 @@
+"""Literal matching: exactly the paragraphs whose folded text contains a folded string.
+
+The index narrows the string down to candidates: every pair of neighbouring CJK characters must be there as a bigram,
+every Latin or number run as (part of) a term, every other character as a character. Some of these prove a match by
+themselves; the rest is checked against the stored text, which nothing can fool.
+"""
+
+import re
+from typing import NamedTuple
+
+import numpy as np
+
+from searchidx.analyzer import is_cjk
+from searchidx.fold.bulk import fold_codes
+from searchidx.local import fields
+from searchidx.local.snapshot import Mask, Numbers, Snapshot
+
+_FEW = 64  # candidates that are cheaper to read than to narrow down further
+_RUN = re.compile(r"[0-9a-z]+")
+_LONGER_RUN = re.compile(r"[0-9a-z]{2,}")
+_RUN_SPANS = ((b"0", "\u2e80".encode()), ("\ua000".encode(), b"\xff"))
+
+
+class Candidates(NamedTuple):
+    """What the index alone knows of a literal string.
+
+    Attributes:
+        proven: Paragraphs that contain it for certain, ascending.
+        possible: Paragraphs that may contain it and must be checked, ascending, none of them proven.
+    """
+
+    proven: Numbers
+    possible: Numbers
+
+
+_NONE = np.zeros(0, np.int64)
+
+
+def candidates(snapshot: Snapshot, needle: str) -> Candidates:
+    """Narrow a folded, non-empty string down to the paragraphs that may contain it."""
+    if len(needle) == 1:
+        return Candidates(snapshot.find(fields.CHARACTERS, needle).paragraphs, _NONE)
+    if len(needle) == 2 and is_cjk(needle[0]) and is_cjk(needle[1]):
+        return Candidates(snapshot.find(fields.BIGRAMS, needle).paragraphs, _NONE)
+    if _RUN.fullmatch(needle):
+        proven = _holding_run(snapshot, needle)
+        long = _narrow_characters(snapshot, needle, snapshot.find(fields.WORDS, fields.LONG_RUN).paragraphs)
+        return Candidates(proven, _without(long, proven))
+    possible = _narrow(snapshot, needle)
+    # A word of the dictionary that was cut out of a text stands in that text.
+    proven = snapshot.find(fields.WORDS, needle).paragraphs
+    return Candidates(proven, _without(possible, proven))
+
+
+def matching(snapshot: Snapshot, needle: str) -> Numbers:
+    """All paragraphs that contain a folded, non-empty string, ascending."""
+    proven, possible = candidates(snapshot, needle)
+    checked = possible[contains(snapshot, [needle], possible)]
+    return np.sort(np.concatenate([proven, checked])) if len(checked) else proven
+
+
+def contains(snapshot: Snapshot, needles: list[str], paragraphs: Numbers) -> Mask:
+    """Which paragraphs, given in ascending order, contain all the folded strings: read and seen."""
+    if not len(paragraphs):
+        return np.zeros(0, bool)
+    texts = snapshot.texts(paragraphs)
+    joined = b"\n".join(texts).decode("utf-8", "surrogatepass")
+    codes = fold_codes(np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), "<u4"))
+    # Folded text has no line feed, so a match can't run from one paragraph into the next. Where a paragraph begins
+    # must be counted in characters, before folding made spaces of its own line feeds.
+    lengths = [len(text.decode("utf-8", "surrogatepass")) + 1 for text in texts]
+    starts = np.cumsum([0, *lengths])
+    codes[starts[1:-1] - 1] = fields.BREAK
+    haystack = codes.tobytes().decode("utf-32-le", "surrogatepass")
+    held = np.ones(len(texts), bool)
+    for needle in needles:
+        held &= _owners(haystack, needle, starts)
+    return held
+
+
+def _owners(haystack: str, needle: str, starts: Numbers) -> Mask:
+    found = np.zeros(len(starts) - 1, bool)
+    at = haystack.find(needle)
+    while at >= 0:
+        owner = int(np.searchsorted(starts, at, side="right")) - 1
+        found[owner] = True
+        at = haystack.find(needle, int(starts[owner + 1]))
+    return found
+
+
+def _holding_run(snapshot: Snapshot, run: str) -> Numbers:
+    """Paragraphs with a Latin or number run that contains ``run``.
+
+    Every such run is a term as a whole, it begins with a character that is not CJK, and every term of the words stands
+    in its text. Two ranges of terms hold all of these.
+    """
+    needle = run.encode()
+    below, above = (snapshot.holding_any(fields.WORDS, needle, *span) for span in _RUN_SPANS)
+    return np.union1d(below, above) if len(above) else below
+
+
+def _narrow(snapshot: Snapshot, needle: str) -> Numbers:
+    kept: Numbers | None = None
+    for _, piece in sorted((snapshot.count_at_most(*piece), piece) for piece in _pieces(needle)):
+        if kept is not None and len(kept) <= _FEW:
+            return kept
+        held = snapshot.find(*piece).paragraphs
+        kept = held if kept is None else _common(kept, held)
+    long = snapshot.find(fields.WORDS, fields.LONG_RUN).paragraphs
+    for run in sorted(set(_LONGER_RUN.findall(needle)), key=len, reverse=True):
+        if kept is not None and len(kept) <= _FEW:
+            return kept
+        held = np.union1d(_holding_run(snapshot, run), long)
+        kept = held if kept is None else _common(kept, held)
+    return _NONE if kept is None else kept
+
+
+def _narrow_characters(snapshot: Snapshot, needle: str, kept: Numbers) -> Numbers:
+    for character in sorted(set(needle)):
+        if len(kept) <= _FEW:
+            break
+        kept = _common(kept, snapshot.find(fields.CHARACTERS, character).paragraphs)
+    return kept
+
+
+def _pieces(needle: str) -> set[tuple[str, str]]:
+    """Terms that every paragraph with the string must hold, beside its runs of two characters and more."""
+    pieces = set()
+    for at, character in enumerate(_LONGER_RUN.sub(_blank, needle)):
+        if is_cjk(character):
+            if at + 1 < len(needle) and is_cjk(needle[at + 1]):
+                pieces.add((fields.BIGRAMS, needle[at : at + 2]))
+            elif not (at and is_cjk(needle[at - 1])):
+                pieces.add((fields.CHARACTERS, character))
+        elif character != " ":
+            pieces.add((fields.CHARACTERS, character))
+    return pieces
+
+
+def _blank(run: re.Match[str]) -> str:
+    return " " * len(run[0])
+
+
+def _common(few: Numbers, many: Numbers) -> Numbers:
+    """What stands in both of two ascending arrays."""
+    if len(few) > len(many):
+        few, many = many, few
+    if not len(few):
+        return few
+    at = np.searchsorted(many, few)
+    at[at == len(many)] = 0
+    return few[many[at] == few]
+
+
+def _without(values: Numbers, taken: Numbers) -> Numbers:
+    """What stands in the first of two ascending arrays and not in the second."""
+    if not len(values) or not len(taken):
+        return values
+    at = np.searchsorted(taken, values)
+    at[at == len(taken)] = 0
+    return values[taken[at] != values]

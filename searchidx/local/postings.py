@@ -1,0 +1,179 @@
+"""Posting lists as bytes: which paragraphs hold a term, and how often.
+
+One list is::
+
+    head       varint: number of paragraphs * 2 + (1 if any frequency is above one)
+    [repeats]  varint: number of paragraphs with a frequency above one, if the head says so
+    gaps       varint for each paragraph: (distance from the one before - 1) * 2 + (1 if its frequency is above one)
+    [counts]   one byte for each frequency above one: frequency - 2, at most 255
+
+The first gap counts from -1. Frequencies above 257 are stored as 257; BM25 has long levelled off by then.
+Lists of consecutive terms lie one after another, so a range of terms is read in one pass.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from searchidx.local import varint
+
+MAX_FREQUENCY = 257
+_Ints = NDArray[np.int64]
+
+
+class Postings(NamedTuple):
+    """Postings of one term, or of several terms one after another.
+
+    Attributes:
+        paragraphs: Numbers within the segment, ascending within a term.
+        frequencies: Of the term in each, at least 1.
+    """
+
+    paragraphs: _Ints
+    frequencies: _Ints
+
+
+def empty() -> Postings:
+    """No postings."""
+    return Postings(np.zeros(0, np.int64), np.zeros(0, np.int64))
+
+
+class Encoded(NamedTuple):
+    """Posting lists of consecutive terms.
+
+    Attributes:
+        raw: All lists.
+        sizes: Bytes of each list.
+    """
+
+    raw: NDArray[np.uint8]
+    sizes: _Ints
+
+
+def encode(postings: Postings, counts: _Ints) -> Encoded:
+    """Encode posting lists.
+
+    Args:
+        postings: Of all terms, one after another.
+        counts: How many postings each term has; at least one.
+    """
+    if not len(counts):
+        return Encoded(np.zeros(0, np.uint8), np.zeros(0, np.int64))
+    paragraphs, frequencies = postings
+    first = np.cumsum(counts) - counts
+    gaps = np.empty(len(paragraphs), np.int64)
+    gaps[1:] = paragraphs[1:] - paragraphs[:-1] - 1
+    gaps[first] = paragraphs[first]
+    repeated = frequencies > 1
+    gaps = gaps * 2 + repeated
+    gap_sizes = varint.sizes(gaps)
+    repeats = np.add.reduceat(repeated, first, dtype=np.int64)
+    heads = counts * 2 + (repeats > 0)
+    head_sizes = varint.sizes(heads)
+    repeat_sizes = np.where(repeats > 0, varint.sizes(repeats), 0)
+    gap_bytes = np.add.reduceat(gap_sizes, first)
+    sizes = head_sizes + repeat_sizes + gap_bytes + repeats
+    starts = np.cumsum(sizes) - sizes
+    out = np.empty(int(sizes.sum()), np.uint8)
+
+    varint.place(out, starts, heads, head_sizes)
+    some = np.flatnonzero(repeats)
+    varint.place(out, (starts + head_sizes)[some], repeats[some], repeat_sizes[some])
+    # A gap stands behind all gaps before it, shifted by what its own list and those before hold beside gaps.
+    before = np.cumsum(gap_sizes) - gap_sizes
+    gap_starts = starts + head_sizes + repeat_sizes
+    varint.place(out, before + np.repeat(gap_starts - before[first], counts), gaps, gap_sizes)
+    count_starts = gap_starts + gap_bytes
+    extra = np.arange(int(repeats.sum())) + np.repeat(count_starts - (np.cumsum(repeats) - repeats), repeats)
+    out[extra] = np.minimum(frequencies[repeated], MAX_FREQUENCY) - 2
+    return Encoded(out, sizes)
+
+
+def decode(raw: NDArray[np.uint8]) -> Postings:
+    """Read the list of one term.
+
+    Raises:
+        ValueError: The bytes are not a posting list.
+    """
+    head, at = _varint(raw, 0)
+    repeats = 0
+    if head & 1:
+        repeats, at = _varint(raw, at)
+    end = len(raw) - repeats
+    if end <= at:
+        raise ValueError("a posting list is cut off")
+    gaps = varint.decode(raw[at:end])
+    if len(gaps) != head >> 1:
+        raise ValueError("a posting list has another length than it says")
+    paragraphs = np.cumsum((gaps >> 1) + 1) - 1
+    frequencies = np.ones(len(gaps), np.int64)
+    if repeats:
+        frequencies[_flagged(gaps, repeats)] = raw[end:].astype(np.int64) + 2
+    return Postings(paragraphs, frequencies)
+
+
+def count(raw: NDArray[np.uint8]) -> int:
+    """Read how many paragraphs the list of one term has, and nothing else."""
+    return _varint(raw, 0)[0] >> 1
+
+
+def decode_many(raw: NDArray[np.uint8], sizes: _Ints) -> tuple[Postings, _Ints]:
+    """Read the lists of consecutive terms in one pass.
+
+    Args:
+        raw: All lists.
+        sizes: Bytes of each.
+
+    Returns:
+        The postings one after another, and how many each term has.
+
+    Raises:
+        ValueError: The bytes are not posting lists.
+    """
+    if not len(sizes):
+        return empty(), np.zeros(0, np.int64)
+    ends = np.cumsum(sizes)
+    heads, at = varint.decode_at(raw, ends - sizes)
+    repeats = np.zeros(len(sizes), np.int64)
+    some = np.flatnonzero(heads & 1)
+    if len(some):
+        repeats[some], at[some] = varint.decode_at(raw, at[some])
+    counts = heads >> 1
+    gap_bytes = ends - repeats - at
+    if (gap_bytes <= 0).any():
+        raise ValueError("a posting list is cut off")
+    gaps = varint.decode(raw[_ranges(at, gap_bytes)])
+    if len(gaps) != int(counts.sum()):
+        raise ValueError("posting lists have another length than they say")
+    steps = np.cumsum((gaps >> 1) + 1)
+    first = np.cumsum(counts) - counts
+    base = np.concatenate([[0], steps[first[1:] - 1]])
+    frequencies = np.ones(len(gaps), np.int64)
+    if len(some):
+        frequencies[_flagged(gaps, int(repeats.sum()))] = raw[_ranges(ends - repeats, repeats)].astype(np.int64) + 2
+    return Postings(steps - np.repeat(base, counts) - 1, frequencies), counts
+
+
+def _flagged(gaps: _Ints, expected: int) -> _Ints:
+    found = np.flatnonzero((gaps & 1) == 1)
+    if len(found) != expected:
+        raise ValueError("a posting list has another number of frequencies than it says")
+    return found
+
+
+def _ranges(starts: _Ints, lengths: _Ints) -> _Ints:
+    """All positions of the ranges, in order."""
+    total = int(lengths.sum())
+    return np.arange(total) + np.repeat(starts - (np.cumsum(lengths) - lengths), lengths)
+
+
+def _varint(raw: NDArray[np.uint8], at: int) -> tuple[int, int]:
+    number = shift = 0
+    for byte in raw[at : at + varint.MAX_BYTES].tolist():
+        at += 1
+        number |= (byte & 0x7F) << shift
+        if byte < 0x80:
+            return number, at
+        shift += 7
+    raise ValueError("a number runs over the end of its bytes")

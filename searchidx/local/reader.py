@@ -1,0 +1,150 @@
+"""The local engine's reading side: one snapshot, answering queries."""
+
+import os
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+
+from searchidx.engine import DocumentRecord, FileCount, Hit, Page, Status
+from searchidx.local import evaluate, filters, highlight, scoring, selection
+from searchidx.local.evaluate import Matches
+from searchidx.local.selection import Ranked
+from searchidx.local.snapshot import Snapshot
+from searchidx.query import Query
+from searchidx.snippets import excerpt
+
+SNIPPET_WIDTH = 160  # terminal columns of the snippet that goes with a hit
+
+
+class LocalReader:
+    """An :class:`~searchidx.engine.Engine` on a directory, at the commit that was last when it was opened."""
+
+    def __init__(self, directory: str) -> None:
+        """Open the last commit.
+
+        Raises:
+            NoIndexError: There is no index in the directory.
+            CorruptIndexError: A file of it is damaged; also from every method.
+        """
+        self.snapshot = Snapshot.open(directory)
+
+    def search(self, query: Query, *, limit: int = 10, offset: int = 0, under: str | None = None) -> Page:
+        """Rank the paragraphs that match; see :class:`~searchidx.engine.Engine`."""
+        begin = perf_counter()
+        matches = self._matches(query, under)
+        if matches is None:
+            return Page(query.source, (), 0, {"literal": 0, "words": 0, "some": 0}, _since(begin), query.notes)
+        scores = scoring.scores(self.snapshot, matches.terms)
+        chosen = selection.select(self.snapshot, matches, scores, limit + offset if limit else 0)
+        hits = self._hits(chosen.ranked[offset:], offset + 1, matches)
+        total = int(np.count_nonzero(matches.matching))
+        return Page(query.source, tuple(hits), total, chosen.tiers, _since(begin), query.notes)
+
+    def count(self, query: Query, *, under: str | None = None) -> int:
+        """Count the matching paragraphs exactly."""
+        matches = self._matches(query, under)
+        return int(np.count_nonzero(matches.matching)) if matches else 0
+
+    def files(self, query: Query, *, under: str | None = None) -> list[FileCount]:
+        """List the documents that match, by their best paragraph."""
+        matches = self._matches(query, under)
+        if matches is None:
+            return []
+        scores = scoring.scores(self.snapshot, matches.terms)
+        ranked = selection.select(self.snapshot, matches, scores, 0).ranked
+        records = self.snapshot.records([hit.number for hit in ranked])
+        return [FileCount(path, count) for path, count in Counter(record.path for record in records).items()]
+
+    def explain(self, query: Query, *, path: str | None = None, line: int | None = None) -> Mapping[str, Any]:
+        """Say how a query is read and, for a paragraph, why it matches or not."""
+        from searchidx.local.explanation import explain
+
+        return explain(self.snapshot, query, path, line)
+
+    def documents(self) -> Iterable[DocumentRecord]:
+        """Walk what is indexed."""
+        return (record for record, _, _ in self.snapshot.documents())
+
+    def status(self) -> Status:
+        """Describe the index at this commit."""
+        contents = self.snapshot.contents
+        records = list(self.documents())
+        return Status(
+            directory=self.snapshot.directory,
+            generation=contents.generation,
+            documents=len(records),
+            paragraphs=self.snapshot.live_count,
+            text_bytes=sum(entry.text_bytes for entry in contents.segments),
+            index_bytes=_bytes_in(self.snapshot.directory),
+            segments=len(contents.segments),
+            roots=contents.roots,
+            encodings=dict(Counter(record.encoding for record in records if record.encoding).most_common()),
+            types=dict(Counter(record.type for record in records).most_common()),
+            skipped=tuple((skipped.path, skipped.reason) for skipped in contents.skipped),
+            committed=contents.committed,
+            details={
+                "deleted_documents": sum(len(entry.deleted) for entry in contents.segments),
+                "fold": contents.fold,
+                "lexicon": contents.lexicon,
+                "notes": [(record.path, note) for record in records for note in record.notes],
+            },
+        )
+
+    def check(self) -> None:
+        """Read every byte of the index.
+
+        Raises:
+            CorruptIndexError: Some byte is damaged.
+        """
+        for part in self.snapshot.segments:
+            part.container.verify()
+
+    def _matches(self, query: Query, under: str | None) -> Matches | None:
+        if query.node is None or not self.snapshot.size:
+            return None
+        matches = evaluate.evaluate(self.snapshot, query.node)
+        if under is not None:
+            allowed = filters.under(self.snapshot, under)
+            for mask in (matches.matching, matches.words, matches.literal, matches.possible):
+                mask &= allowed
+        return matches
+
+    def _hits(self, ranked: Sequence[Ranked], first: int, matches: Matches) -> list[Hit]:
+        numbers = [hit.number for hit in ranked]
+        paragraphs = self.snapshot.paragraphs(numbers)
+        records = self.snapshot.records(numbers)
+        found = []
+        for rank, (hit, paragraph, record) in enumerate(zip(ranked, paragraphs, records, strict=True), first):
+            spans = highlight.spans(paragraph.text, hit.tier, matches.shown, matches.terms.words)
+            found.append(
+                Hit(
+                    rank=rank,
+                    score=hit.score,
+                    path=record.path,
+                    line=paragraph.line,
+                    end_line=paragraph.end_line,
+                    page=paragraph.page,
+                    id=paragraph.id,
+                    headings=paragraph.headings,
+                    match=hit.tier,
+                    text=paragraph.text,
+                    spans=spans,
+                    snippet=excerpt(paragraph.text, spans, SNIPPET_WIDTH).text,
+                    type=record.type,
+                    title=record.title,
+                    date=paragraph.date or record.date,
+                )
+            )
+        return found
+
+
+def _since(begin: float) -> float:
+    return (perf_counter() - begin) * 1000
+
+
+def _bytes_in(directory: str) -> int:
+    with os.scandir(directory) as entries:
+        return sum(entry.stat().st_size for entry in entries if entry.is_file(follow_symlinks=False))

@@ -1,0 +1,186 @@
+"""One segment: a part of the index that is written once and then only read.
+
+A segment is one container with the fields of :mod:`searchidx.local.fields`, its paragraphs and its documents.
+Beside the arrays of the fields it holds ``documents.first`` (u4), the number of the first paragraph of each document,
+with one more at the end. Deletions are not in the file but in the table of contents.
+"""
+
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from searchidx.document import Document, Paragraph
+from searchidx.engine import DocumentRecord
+from searchidx.local import fields, stored
+from searchidx.local.container import Container
+from searchidx.local.stored import Row, Store
+from searchidx.local.terms import TermTable
+
+PARAGRAPHS = "paragraphs"
+DOCUMENTS = "documents"
+SUFFIX = ".seg"
+
+
+class Source(NamedTuple):
+    """The file a document was read from, as it was then.
+
+    Attributes:
+        size: Bytes.
+        mtime_ns: Modification time.
+        digest: BLAKE2b of the bytes, 16 bytes as hex.
+    """
+
+    size: int
+    mtime_ns: int
+    digest: str
+
+
+def paragraph_row(paragraph: Paragraph) -> Row:
+    """A paragraph as it is stored."""
+    facts: list[Any] = [paragraph.line, paragraph.end_line - paragraph.line, list(paragraph.headings)]
+    facts += [paragraph.page, paragraph.id, paragraph.date, paragraph.kind]
+    while facts[-1] is None or facts[-1] == "text":
+        facts.pop()
+    return Row(facts, paragraph.text.encode("utf-8", "surrogatepass"))
+
+
+def paragraph_of(row: Row) -> Paragraph:
+    """A stored paragraph."""
+    line, lines, headings, *rest = row.facts
+    page, record, date, kind = [*rest, *(None, None, None, "text")[len(rest) :]]
+    text = row.text.decode("utf-8", "surrogatepass")
+    return Paragraph(text, line, line + lines, kind or "text", tuple(headings), page, record, date)
+
+
+def document_row(document: Document, source: Source) -> Row:
+    """A document as it is stored, without its paragraphs."""
+    facts = [*source, document.type, document.encoding, document.title, document.date, list(document.notes)]
+    return Row([*facts, len(document.paragraphs)], document.path.encode("utf-8", "surrogatepass"))
+
+
+def record_of(row: Row) -> DocumentRecord:
+    """A stored document."""
+    size, mtime_ns, digest, kind, encoding, title, date, notes, count = row.facts
+    path = row.text.decode("utf-8", "surrogatepass")
+    return DocumentRecord(path, size, mtime_ns, digest, kind, encoding, title, date, count, tuple(notes))
+
+
+class Segment:
+    """A segment, opened for reading.
+
+    Attributes:
+        container: The file.
+        count: Number of paragraphs, deleted ones too.
+        documents: Number of documents, deleted ones too.
+        deleted: Numbers of deleted documents, ascending.
+
+    Raises:
+        CorruptIndexError: The file is damaged; from any method.
+    """
+
+    def __init__(self, path: str, deleted: Sequence[int] = ()) -> None:
+        """Map the file."""
+        self.container = Container(path)
+        facts = self.container.facts
+        try:
+            self.count = int(facts["paragraphs"])
+            self.documents = int(facts["documents"])
+            self.text_bytes = int(facts["text_bytes"])
+            self._totals = {field: int(facts["totals"][field]) for field in fields.FIELDS}
+        except (KeyError, TypeError, ValueError) as error:
+            raise self.container.corrupt("its facts are not those of a segment") from error
+        if self.container.length("documents.first") != self.documents + 1:
+            raise self.container.corrupt("it has another number of documents than it says")
+        self.deleted = np.array(deleted, np.int64)
+        if len(self.deleted) and not 0 <= int(self.deleted.min()) <= int(self.deleted.max()) < self.documents:
+            raise self.container.corrupt("documents are deleted that it does not have")
+        self._tables: dict[str, TermTable] = {}
+
+    @property
+    def path(self) -> str:
+        """Where the file is."""
+        return self.container.path
+
+    def table(self, field: str) -> TermTable:
+        """The terms of a field."""
+        table = self._tables.get(field)
+        if table is None:
+            table = self._tables[field] = TermTable(self.container, field)
+        return table
+
+    def lengths(self, field: str) -> NDArray[Any]:
+        """Number of terms of each paragraph in a field."""
+        lengths = self._lengths.get(field)
+        if lengths is None:
+            lengths = self._lengths[field] = self.container.array(f"{field}.length")
+            if len(lengths) != self.count:
+                raise self.container.corrupt(f"field {field} has another number of lengths than paragraphs")
+        return lengths
+
+    @cached_property
+    def _lengths(self) -> dict[str, NDArray[Any]]:
+        return {}
+
+    @cached_property
+    def paragraphs(self) -> Store:
+        """The stored paragraphs."""
+        return Store(self.container, PARAGRAPHS, self.count)
+
+    @cached_property
+    def document_rows(self) -> Store:
+        """The stored documents."""
+        return Store(self.container, DOCUMENTS, self.documents)
+
+    @cached_property
+    def first(self) -> NDArray[np.int64]:
+        """Number of the first paragraph of each document, and the number of paragraphs at the end."""
+        first: NDArray[np.int64] = self.container.array("documents.first").astype(np.int64)
+        if int(first[-1]) != self.count or (np.diff(first) < 0).any():
+            raise self.container.corrupt("its documents do not cover its paragraphs")
+        return first
+
+    def documents_of(self, paragraphs: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Number of the document of each paragraph."""
+        owners: NDArray[np.int64] = np.searchsorted(self.first, paragraphs, side="right") - 1
+        return owners
+
+    def paragraphs_of(self, documents: Iterable[int]) -> NDArray[np.bool_]:
+        """Which paragraphs belong to the documents."""
+        chosen = np.zeros(self.documents, bool)
+        chosen[np.fromiter(documents, np.int64)] = True
+        return np.repeat(chosen, np.diff(self.first))
+
+    @cached_property
+    def live(self) -> NDArray[np.bool_] | None:
+        """Which paragraphs are not deleted; None when all are there."""
+        if not len(self.deleted):
+            return None
+        return ~self.paragraphs_of(self.deleted.tolist())
+
+    @cached_property
+    def live_count(self) -> int:
+        """Number of paragraphs not deleted."""
+        return self.count if self.live is None else int(np.count_nonzero(self.live))
+
+    def live_total(self, field: str) -> int:
+        """Sum of the lengths of a field over the paragraphs that are not deleted."""
+        if self.live is None:
+            return self._totals[field]
+        return int(self.lengths(field)[self.live].sum(dtype=np.int64))
+
+
+def facts_of(paragraphs: int, documents: int, text_bytes: int, totals: dict[str, int]) -> dict[str, Any]:
+    """What a segment's container notes."""
+    return {"paragraphs": paragraphs, "documents": documents, "text_bytes": text_bytes, "totals": totals}
+
+
+def rows_of(paragraphs: stored.Writer, documents: stored.Writer, first: Sequence[int]) -> dict[str, NDArray[Any]]:
+    """The arrays of a segment that are not fields."""
+    return {
+        **paragraphs.arrays(PARAGRAPHS),
+        **documents.arrays(DOCUMENTS),
+        "documents.first": np.array(first, "<u4"),
+    }

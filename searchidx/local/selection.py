@@ -1,0 +1,103 @@
+"""Which matches come first: by tier, then score, then place.
+
+Whether a paragraph holds the query as written may have to be read in its text. Only as many are read as the page
+needs: candidates are looked at from the highest score down until the page is full of literal hits or none is left.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from searchidx.engine import Tier
+from searchidx.local import literal
+from searchidx.local.evaluate import Matches
+from searchidx.local.snapshot import Mask, Numbers, Snapshot
+
+_BATCH = 32  # candidates read at a time, at first
+
+
+class Ranked(NamedTuple):
+    """A hit before its paragraph is fetched."""
+
+    number: int
+    tier: Tier
+    score: float
+
+
+class Selection(NamedTuple):
+    """The best matches.
+
+    Attributes:
+        ranked: In rank order.
+        tiers: How many matches each tier has, or None where that was not needed and not found out.
+    """
+
+    ranked: list[Ranked]
+    tiers: dict[Tier, int] | None
+
+
+def select(snapshot: Snapshot, matches: Matches, scores: NDArray[np.float64], wanted: int) -> Selection:
+    """Choose the best ``wanted`` matches; 0 means all."""
+    total = int(np.count_nonzero(matches.matching))
+    wanted = min(wanted, total) if wanted else total
+    literal_hits, unread = _literal_hits(snapshot, matches, scores, wanted)
+    words = matches.words & ~literal_hits
+    some = matches.matching & ~literal_hits & ~words
+    ranked: list[Ranked] = []
+    tiers: tuple[tuple[Tier, Mask], ...] = (("literal", literal_hits), ("words", words), ("some", some))
+    for tier, mask in tiers:
+        if len(ranked) < wanted:
+            ranked += _best(snapshot, tier, np.flatnonzero(mask), scores, wanted - len(ranked))
+    counts = None if unread else {tier: int(np.count_nonzero(mask)) for tier, mask in tiers}
+    return Selection(ranked, counts)
+
+
+def _literal_hits(
+    snapshot: Snapshot, matches: Matches, scores: NDArray[np.float64], wanted: int
+) -> tuple[Mask, bool]:
+    """The literal hits that a page needs, and whether there may be more."""
+    hits = matches.literal.copy()
+    candidates = np.flatnonzero(matches.possible)
+    if not len(candidates):
+        return hits, False
+    candidates = candidates[np.argsort(-scores[candidates], kind="stable")]
+    at, batch = 0, max(_BATCH, wanted)
+    while at < len(candidates):
+        # A page is full when enough hits score at least as well as every candidate that is left.
+        if np.count_nonzero(hits) >= wanted:
+            floor = np.partition(scores[hits], -wanted)[-wanted] if wanted else np.inf
+            if scores[candidates[at]] < floor:
+                return hits, True
+        read = np.sort(candidates[at : at + batch])
+        hits[read[literal.contains(snapshot, matches.needles, read)]] = True
+        at += batch
+        batch *= 2
+    return hits, False
+
+
+def _best(
+    snapshot: Snapshot, tier: Tier, numbers: Numbers, scores: NDArray[np.float64], wanted: int
+) -> list[Ranked]:
+    found = scores[numbers]
+    if wanted < len(numbers):
+        kept = found >= np.partition(found, -wanted)[-wanted]
+        numbers, found = numbers[kept], found[kept]
+    order = _in_order(snapshot, numbers, found)[:wanted]
+    return [Ranked(int(numbers[position]), tier, float(found[position])) for position in order]
+
+
+def _in_order(snapshot: Snapshot, numbers: Numbers, scores: NDArray[np.float64]) -> list[int]:
+    """Positions by falling score; equal ones by path and place, so that no answer depends on how it was indexed."""
+    order: list[int] = np.argsort(-scores, kind="stable").tolist()
+    values = scores.tolist()
+    tied = [at for at in range(1, len(order)) if values[order[at]] == values[order[at - 1]]]
+    if not tied:
+        return order
+    positions = sorted({order[at] for at in tied} | {order[at - 1] for at in tied})
+    chosen = [int(numbers[position]) for position in positions]
+    paths = {
+        position: (record.path, number)
+        for position, number, record in zip(positions, chosen, snapshot.records(chosen), strict=True)
+    }
+    return sorted(order, key=lambda position: (-values[position], paths.get(position, ("", 0))))

@@ -1,0 +1,225 @@
+"""The index at one commit, as one run of numbered paragraphs.
+
+The segments of a table of contents are laid end to end, so that a paragraph is a single number and a posting list a
+single array, whatever segment it came from. Deleted paragraphs are left out of every answer and of all statistics: a
+score depends on what is in the index, not on how it got there.
+"""
+
+import os
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from searchidx.document import Paragraph
+from searchidx.engine import DocumentRecord
+from searchidx.local import toc
+from searchidx.local.segment import Segment, paragraph_of, record_of
+from searchidx.local.toc import Contents
+
+Numbers = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+
+_TRIES = 5
+_CACHED_POSTINGS = 2_000_000  # postings kept decoded, at 24 bytes each
+
+
+class Found(NamedTuple):
+    """Where a term stands.
+
+    Attributes:
+        paragraphs: Numbers of living paragraphs, ascending.
+        frequencies: Of the term in each.
+        lengths: Of each paragraph in the term's field.
+    """
+
+    paragraphs: Numbers
+    frequencies: Numbers
+    lengths: Numbers
+
+
+_NOWHERE = Found(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.int64))
+
+
+class Snapshot:
+    """One commit, open for reading. Later commits do not disturb it.
+
+    Attributes:
+        directory: Where the index is.
+        contents: Its table of contents.
+        segments: Its segments, in order.
+        size: Number of paragraphs, deleted ones too: the length of every mask.
+        live_count: Number of paragraphs that are not deleted.
+    """
+
+    def __init__(self, directory: str, contents: Contents) -> None:
+        """Map the segments.
+
+        Raises:
+            CorruptIndexError: A segment is missing or damaged.
+        """
+        self.directory = directory
+        self.contents = contents
+        self.segments = [
+            Segment(os.path.join(directory, entry.name), entry.deleted) for entry in contents.segments
+        ]
+        self.bases = [0]
+        for part in self.segments:
+            self.bases.append(self.bases[-1] + part.count)
+        self.size = self.bases[-1]
+        self.live_count = sum(part.live_count for part in self.segments)
+        self._found: dict[tuple[str, bytes], Found] = {}
+        self._kept = 0
+
+    @classmethod
+    def open(cls, directory: str) -> "Snapshot":
+        """Open the last commit.
+
+        Raises:
+            NoIndexError: There is no index.
+            CorruptIndexError: Some file of it is damaged.
+        """
+        for attempt in range(_TRIES):
+            try:
+                contents = toc.read(directory)
+                return cls(directory, contents)
+            except (OSError, toc.CorruptIndexError):
+                # A commit between our two looks takes files away; if the table is still the last, it is real.
+                if attempt == _TRIES - 1 or toc.latest(directory) == contents.generation:
+                    raise
+        raise AssertionError("unreachable")
+
+    def find(self, field: str, term: str) -> Found:
+        """Where a term stands."""
+        key = (field, term.encode("utf-8", "surrogatepass"))
+        found = self._found.get(key)
+        if found is None:
+            found = self._found[key] = self._look_up(*key)
+            self._kept += len(found.paragraphs)
+            if self._kept > _CACHED_POSTINGS:
+                self._found.clear()
+                self._kept = 0
+        return found
+
+    def count_at_most(self, field: str, term: str) -> int:
+        """How many paragraphs hold a term, deleted ones too, without reading where."""
+        key = term.encode("utf-8", "surrogatepass")
+        total = 0
+        for part in self.segments:
+            table = part.table(field)
+            position = table.find(key)
+            if position >= 0:
+                total += table.count(position)
+        return total
+
+    def average_length(self, field: str) -> float:
+        """Mean length of a field over all living paragraphs; 1 where there is nothing to average."""
+        average = self._averages.get(field)
+        if average is None:
+            total = sum(part.live_total(field) for part in self.segments)
+            average = self._averages[field] = max(total / max(self.live_count, 1), 1e-9) or 1.0
+        return average
+
+    def holding_any(self, field: str, needle: bytes, prefix: bytes, end: bytes) -> Numbers:
+        """Living paragraphs with a term of the range ``prefix`` to ``end`` that contains ``needle``."""
+        pieces = []
+        for base, part in zip(self.bases, self.segments, strict=False):
+            table = part.table(field)
+            positions = table.containing(needle, table.lower_bound(prefix), table.lower_bound(end))
+            lists, _ = table.postings_of(positions)
+            pieces.append(self._live(part, np.unique(lists.paragraphs)) + base)
+        return np.concatenate(pieces) if pieces else _NOWHERE.paragraphs
+
+    def paragraphs(self, numbers: Sequence[int]) -> list[Paragraph]:
+        """Stored paragraphs, in the order asked for."""
+        return [paragraph_of(part.paragraphs.row(number)) for part, number in map(self.locate, numbers)]
+
+    def texts(self, numbers: Numbers) -> list[bytes]:
+        """UTF-8 of paragraphs; the numbers must ascend."""
+        texts: list[bytes] = []
+        for position, part in enumerate(self.segments):
+            begin, end = np.searchsorted(numbers, self.bases[position : position + 2]).tolist()
+            if begin < end:
+                texts += part.paragraphs.texts((numbers[begin:end] - self.bases[position]).tolist())
+        return texts
+
+    def records(self, numbers: Sequence[int]) -> list[DocumentRecord]:
+        """The document of each paragraph, in the order asked for."""
+        known: dict[tuple[int, int], DocumentRecord] = {}
+        found = []
+        for number in numbers:
+            position = self._segment_of(number)
+            part = self.segments[position]
+            document = int(part.documents_of(np.array([number - self.bases[position]]))[0])
+            key = (position, document)
+            if key not in known:
+                known[key] = record_of(part.document_rows.row(document))
+            found.append(known[key])
+        return found
+
+    def documents(self) -> Iterator[tuple[DocumentRecord, int, int]]:
+        """Living documents: each record, with the numbers of its first paragraph and of the one after its last."""
+        touched = self.contents.touched
+        for base, part in zip(self.bases, self.segments, strict=False):
+            deleted = set(part.deleted.tolist())
+            first = part.first.tolist()
+            for number, row in enumerate(part.document_rows.all_rows()):
+                if number not in deleted:
+                    record = record_of(row)
+                    if record.path in touched:
+                        record = _with_time(record, touched[record.path])
+                    yield record, first[number] + base, first[number + 1] + base
+
+    def locate(self, number: int) -> tuple[Segment, int]:
+        """The segment of a paragraph, and its number there."""
+        position = self._segment_of(number)
+        return self.segments[position], number - self.bases[position]
+
+    @cached_property
+    def live(self) -> Mask | None:
+        """Which paragraphs are not deleted; None when all are there."""
+        if all(part.live is None for part in self.segments):
+            return None
+        masks = [np.ones(part.count, bool) if part.live is None else part.live for part in self.segments]
+        return np.concatenate(masks)
+
+    @cached_property
+    def _averages(self) -> dict[str, float]:
+        return {}
+
+    def _segment_of(self, number: int) -> int:
+        position = 0
+        while number >= self.bases[position + 1]:
+            position += 1
+        return position
+
+    def _look_up(self, field: str, term: bytes) -> Found:
+        pieces: list[Found] = []
+        for base, part in zip(self.bases, self.segments, strict=False):
+            table = part.table(field)
+            position = table.find(term)
+            if position < 0:
+                continue
+            paragraphs, frequencies = table.postings(position)
+            if len(paragraphs) and int(paragraphs[-1]) >= part.count:
+                raise part.container.corrupt(f"field {field} names paragraphs that it does not have")
+            if part.live is not None:
+                living = part.live[paragraphs]
+                paragraphs, frequencies = paragraphs[living], frequencies[living]
+            lengths = part.lengths(field)[paragraphs].astype(np.int64)
+            pieces.append(Found(paragraphs + base if base else paragraphs, frequencies, lengths))
+        if len(pieces) < 2:
+            return pieces[0] if pieces else _NOWHERE
+        return Found(*(np.concatenate(column) for column in zip(*pieces, strict=True)))
+
+    def _live(self, part: Segment, paragraphs: Numbers) -> Numbers:
+        if len(paragraphs) and int(paragraphs[-1]) >= part.count:
+            raise part.container.corrupt("a field names paragraphs that it does not have")
+        return paragraphs if part.live is None else paragraphs[part.live[paragraphs]]
+
+
+def _with_time(record: DocumentRecord, mtime_ns: int) -> DocumentRecord:
+    fields: dict[str, Any] = {name: getattr(record, name) for name in DocumentRecord.__slots__}
+    return DocumentRecord(**{**fields, "mtime_ns": mtime_ns})

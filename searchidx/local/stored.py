@@ -1,0 +1,177 @@
+"""Rows kept as they are: the paragraphs and the documents of a segment, compressed by blocks.
+
+A block holds up to 32 rows as ``facts \\xff text \\xff text ...``: the facts are a JSON array with one value a row,
+the texts are UTF-8 (in which the byte 0xFF never occurs), the whole is deflated. The texts stand outside the JSON so
+that a literal search reads them without parsing anything.
+
+Arrays, for a store ``s``: ``s.raw`` (u1) all blocks; ``s.start`` (u8) where each begins, ``s.row`` (u4) the number of
+its first row, both with one more at the end.
+"""
+
+import json
+import zlib
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from searchidx.local.container import Container
+
+ROWS = 32
+_SEPARATOR = b"\xff"
+_LEVEL = 6
+_BLOCK_LIMIT = 1 << 26  # bytes of one block; what a hostile file may make us expand
+_KEPT_BLOCKS = 64
+
+
+class Row(NamedTuple):
+    """One row: whatever JSON can hold, and a text."""
+
+    facts: Any
+    text: bytes
+
+
+class Writer:
+    """Packs rows into blocks as they come."""
+
+    def __init__(self) -> None:
+        """Start empty."""
+        self._facts: list[Any] = []
+        self._texts: list[bytes] = []
+        self._blocks: list[bytes] = []
+        self._rows = [0]
+
+    def add(self, facts: Any, text: bytes) -> None:
+        """Add a row."""
+        self._facts.append(facts)
+        self._texts.append(text)
+        if len(self._facts) == ROWS:
+            self._close()
+
+    def copy(self, store: "Store", live: NDArray[np.bool_] | None) -> None:
+        """Add the live rows of a store. Whole blocks that are full enough are taken over as they are."""
+        for block in range(store.blocks):
+            start, end = store.span(block)
+            kept = range(start, end) if live is None else np.flatnonzero(live[start:end]) + start
+            if len(kept) == end - start and len(kept) > ROWS // 2:
+                self._close()
+                self._append(store.packed(block), end - start)
+            else:
+                for row in store.rows([int(number) for number in kept]):
+                    self.add(*row)
+
+    def arrays(self, name: str) -> dict[str, NDArray[Any]]:
+        """Close the last block and lay out the store."""
+        self._close()
+        starts = np.zeros(len(self._blocks) + 1, "<u8")
+        starts[1:] = np.cumsum([len(block) for block in self._blocks], dtype=np.uint64)
+        raw = np.frombuffer(b"".join(self._blocks), np.uint8)
+        return {f"{name}.raw": raw, f"{name}.start": starts, f"{name}.row": np.array(self._rows, "<u4")}
+
+    def _close(self) -> None:
+        if not self._facts:
+            return
+        facts = json.dumps(self._facts, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+        self._append(zlib.compress(_SEPARATOR.join([facts, *self._texts]), _LEVEL), len(self._facts))
+        self._facts.clear()
+        self._texts.clear()
+
+    def _append(self, block: bytes, rows: int) -> None:
+        self._blocks.append(block)
+        self._rows.append(self._rows[-1] + rows)
+
+
+class Store:
+    """Rows of one container, read by number.
+
+    All methods raise CorruptIndexError where the file's bytes are not what they must be.
+    """
+
+    def __init__(self, container: Container, name: str, count: int) -> None:
+        """Look into ``container``, which should hold ``count`` rows."""
+        self._in = container
+        self._name = name
+        self._count = count
+        self._kept: dict[int, list[bytes]] = {}
+        self.blocks = container.length(f"{name}.row") - 1
+
+    def __len__(self) -> int:
+        """Number of rows."""
+        return self._count
+
+    def row(self, number: int) -> Row:
+        """One row."""
+        return self.rows([number])[0]
+
+    def rows(self, numbers: Iterable[int]) -> list[Row]:
+        """Rows in the order asked for."""
+        facts: dict[int, list[Any]] = {}
+        found = []
+        for number in numbers:
+            block, within, pieces = self._find(number)
+            if block not in facts:
+                facts[block] = self._parse(pieces[0], len(pieces) - 1)
+            found.append(Row(facts[block][within], pieces[within + 1]))
+        return found
+
+    def texts(self, numbers: Iterable[int]) -> list[bytes]:
+        """Texts of rows in the order asked for; ascending numbers expand each block once."""
+        found = []
+        for number in numbers:
+            _, within, pieces = self._find(number)
+            found.append(pieces[within + 1])
+        return found
+
+    def all_rows(self) -> Iterator[Row]:
+        """All rows in order."""
+        for block in range(self.blocks):
+            facts, *texts = self._expand(block)
+            yield from map(Row, self._parse(facts, len(texts)), texts)
+
+    def span(self, block: int) -> tuple[int, int]:
+        """Numbers of the first row of a block and of the next one."""
+        return self._first_rows[block], self._first_rows[block + 1]
+
+    def packed(self, block: int) -> bytes:
+        """A block as it is stored."""
+        start, end = self._in.slice(f"{self._name}.start", block, block + 2).tolist()
+        return self._in.raw(f"{self._name}.raw", start, end)
+
+    @cached_property
+    def _first_rows(self) -> list[int]:
+        rows: list[int] = self._in.array(f"{self._name}.row").tolist()
+        if not rows or rows[0] != 0 or rows[-1] != self._count or rows != sorted(rows):
+            raise self._in.corrupt(f"the blocks of store {self._name} do not cover its rows")
+        return rows
+
+    def _find(self, number: int) -> tuple[int, int, list[bytes]]:
+        block = bisect_right(self._first_rows, number) - 1
+        pieces = self._kept.get(block)
+        if pieces is None:
+            if len(self._kept) >= _KEPT_BLOCKS:
+                self._kept.pop(next(iter(self._kept)))
+            pieces = self._kept[block] = self._expand(block)
+        return block, number - self._first_rows[block], pieces
+
+    def _expand(self, block: int) -> list[bytes]:
+        inflate = zlib.decompressobj()
+        try:
+            pieces = inflate.decompress(self.packed(block), _BLOCK_LIMIT).split(_SEPARATOR)
+        except zlib.error as error:
+            raise self._in.corrupt(f"store {self._name}: {error}") from error
+        start, end = self.span(block)
+        if not inflate.eof or len(pieces) != end - start + 1:
+            raise self._in.corrupt(f"store {self._name}: block {block} has another number of rows than it needs")
+        return pieces
+
+    def _parse(self, facts: bytes, count: int) -> list[Any]:
+        try:
+            parsed = json.loads(facts.decode("utf-8", "surrogatepass"))
+        except ValueError as error:
+            raise self._in.corrupt(f"store {self._name}: {error}") from error
+        if type(parsed) is not list or len(parsed) != count:
+            raise self._in.corrupt(f"store {self._name}: a block has another number of rows than it needs")
+        return parsed

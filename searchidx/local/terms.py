@@ -1,0 +1,255 @@
+"""The term table of a field: all its terms in byte order, and where the postings of each lie.
+
+Arrays, for a field ``f`` of *n* terms in blocks of 64:
+
+===========  ====  ==================================================================
+``f.text``   u1    UTF-8 of all terms, one after another, ascending
+``f.width``  u1    bytes of each term (a term is at most 255 bytes)
+``f.bytes``  u1    varint for each term: bytes of its posting list
+``f.block``  u8    three numbers a block: where its terms, its varints and its postings start
+``f.posts``  u1    the posting lists
+===========  ====  ==================================================================
+
+A look-up halves over the blocks and then reads one block, so it touches a handful of pages whatever the size of
+the table.
+"""
+
+from bisect import bisect_left
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from searchidx.local import postings, varint
+from searchidx.local.container import Container
+from searchidx.local.postings import Encoded, Postings
+
+BLOCK = 64
+MAX_TERM_BYTES = 255
+_KEPT_BLOCKS = 2048  # read blocks kept at a time, about 10 MB
+
+
+class Vocabulary(NamedTuple):
+    """Terms in byte order, none twice.
+
+    Attributes:
+        text: UTF-8 of all terms, one after another.
+        widths: Bytes of each.
+    """
+
+    text: bytes
+    widths: NDArray[np.int64]
+
+
+def vocabulary(terms: list[bytes]) -> Vocabulary:
+    """Join ascending terms."""
+    return Vocabulary(b"".join(terms), np.fromiter(map(len, terms), np.int64, len(terms)))
+
+
+def arrays(field: str, known: Vocabulary, encoded: Encoded) -> dict[str, NDArray[Any]]:
+    """Lay out a term table.
+
+    Args:
+        field: Name that the arrays begin with.
+        known: The terms, none longer than ``MAX_TERM_BYTES``.
+        encoded: The posting list of each.
+    """
+    columns = (known.widths, varint.sizes(encoded.sizes), encoded.sizes)
+    blocks = np.empty((-(-len(known.widths) // BLOCK), len(columns)), "<u8")
+    for column, lengths in enumerate(columns):
+        blocks[:, column] = (np.cumsum(lengths) - lengths)[::BLOCK]
+    return {
+        f"{field}.text": np.frombuffer(known.text, np.uint8),
+        f"{field}.width": known.widths.astype(np.uint8),
+        f"{field}.bytes": varint.encode(encoded.sizes),
+        f"{field}.block": blocks.reshape(-1),
+        f"{field}.posts": encoded.raw,
+    }
+
+
+class _Block(NamedTuple):
+    """64 terms, read. Starts have one element more than there are terms."""
+
+    terms: list[bytes]
+    starts: list[int]
+
+
+class TermTable:
+    """The terms of one field of one segment.
+
+    All methods raise CorruptIndexError where the file's bytes are not what they must be.
+    """
+
+    def __init__(self, container: Container, field: str) -> None:
+        """Look into ``container``; nothing is read yet."""
+        self._in = container
+        self._field = field
+        self._count = container.length(f"{field}.width")
+        self._blocks = -(-self._count // BLOCK)
+        self._read: dict[int, _Block] = {}
+        self._firsts: dict[int, bytes] = {}
+        if container.length(f"{field}.block") != 3 * self._blocks:
+            raise container.corrupt(f"the term table of {field} has another number of blocks than it needs")
+
+    def __len__(self) -> int:
+        """Number of terms."""
+        return self._count
+
+    def find(self, term: bytes) -> int:
+        """Position of a term, or -1."""
+        at = self.lower_bound(term)
+        return at if at < self._count and self.term(at) == term else -1
+
+    def lower_bound(self, term: bytes) -> int:
+        """Position of the first term that is not before ``term``."""
+        low, high = 0, self._blocks
+        while low < high:
+            middle = (low + high) // 2
+            if self._first(middle) <= term:
+                low = middle + 1
+            else:
+                high = middle
+        if not low:
+            return 0
+        return (low - 1) * BLOCK + bisect_left(self._block(low - 1).terms, term)
+
+    def prefix_range(self, prefix: bytes) -> tuple[int, int]:
+        """Positions, from and to, of the terms that begin with ``prefix`` (which must be valid UTF-8)."""
+        # 0xFF stands in no UTF-8 text, so this is behind every term with the prefix and before all others.
+        return self.lower_bound(prefix), self.lower_bound(prefix + b"\xff")
+
+    def term(self, position: int) -> bytes:
+        """The term at a position."""
+        return self._block(position // BLOCK).terms[position % BLOCK]
+
+    def terms(self, start: int = 0) -> Iterator[bytes]:
+        """All terms from a position on, in order."""
+        for number in range(start // BLOCK, self._blocks):
+            yield from self._block(number).terms[max(0, start - number * BLOCK) :]
+
+    def text(self, start: int, end: int) -> tuple[bytes, NDArray[np.int64]]:
+        """The terms of a range as one string of bytes, and the end of each in it."""
+        widths = self._in.slice(f"{self._field}.width", start, end).astype(np.int64)
+        begin = self._text_start(start)
+        ends = np.cumsum(widths)
+        return self._in.raw(f"{self._field}.text", begin, begin + int(ends[-1]) if len(ends) else begin), ends
+
+    def containing(self, needle: bytes, start: int, end: int) -> list[int]:
+        """Positions within a range of the terms that contain ``needle``."""
+        text, ends = self.text(start, end)
+        at = text.find(needle)
+        hits = []
+        while at >= 0:
+            hits.append(at)
+            at = text.find(needle, at + 1)
+        if not hits:
+            return []
+        first = np.array(hits)
+        owner = np.searchsorted(ends, first, side="right")
+        inside = first + len(needle) <= ends[owner]
+        return (np.unique(owner[inside]) + start).tolist()
+
+    def postings(self, position: int) -> Postings:
+        """The posting list of one term."""
+        try:
+            return postings.decode(self._list(position))
+        except ValueError as error:
+            raise self._in.corrupt(f"field {self._field}: {error}") from error
+
+    def count(self, position: int) -> int:
+        """How many paragraphs hold a term, deleted ones too."""
+        try:
+            return postings.count(self._list(position))
+        except ValueError as error:
+            raise self._in.corrupt(f"field {self._field}: {error}") from error
+
+    def postings_of_range(self, start: int, end: int) -> tuple[Postings, NDArray[np.int64]]:
+        """Posting lists of a range of terms one after another, and the number of postings of each."""
+        if start >= end:
+            return postings.empty(), np.zeros(0, np.int64)
+        sizes = self.sizes(start, end)
+        begin = self._block(start // BLOCK).starts[start % BLOCK]
+        raw = self._in.slice(f"{self._field}.posts", begin, begin + int(sizes.sum()))
+        try:
+            return postings.decode_many(raw, sizes)
+        except (ValueError, IndexError) as error:
+            raise self._in.corrupt(f"field {self._field}: {error}") from error
+
+    def postings_of(self, positions: list[int]) -> tuple[Postings, NDArray[np.int64]]:
+        """Posting lists of scattered terms one after another, and the number of postings of each."""
+        if not positions:
+            return postings.empty(), np.zeros(0, np.int64)
+        lists = [self._list(position) for position in positions]
+        sizes = np.fromiter(map(len, lists), np.int64, len(lists))
+        try:
+            return postings.decode_many(np.concatenate(lists), sizes)
+        except (ValueError, IndexError) as error:
+            raise self._in.corrupt(f"field {self._field}: {error}") from error
+
+    def sizes(self, start: int, end: int) -> NDArray[np.int64]:
+        """Bytes of the posting list of each term of a range."""
+        first = start // BLOCK
+        last = -(-end // BLOCK)
+        begin = self._block_starts(first)[1]
+        stop = self._block_starts(last)[1]
+        numbers = self._varints(begin, stop)
+        if len(numbers) < end - first * BLOCK:
+            raise self._in.corrupt(f"field {self._field}: the term table is cut off")
+        return numbers[start - first * BLOCK : end - first * BLOCK]
+
+    def _list(self, position: int) -> NDArray[np.uint8]:
+        starts = self._block(position // BLOCK).starts
+        within = position % BLOCK
+        return self._in.slice(f"{self._field}.posts", starts[within], starts[within + 1])
+
+    def _varints(self, begin: int, end: int) -> NDArray[np.int64]:
+        raw = self._in.slice(f"{self._field}.bytes", begin, end)
+        try:
+            return varint.decode(raw) if len(raw) else np.zeros(0, np.int64)
+        except ValueError as error:
+            raise self._in.corrupt(f"field {self._field}: {error}") from error
+
+    def _block_starts(self, number: int) -> list[int]:
+        if number >= self._blocks:
+            names = (f"{self._field}.{column}" for column in ("text", "bytes", "posts"))
+            return [self._in.length(name) for name in names]
+        starts: list[int] = self._in.slice(f"{self._field}.block", 3 * number, 3 * number + 3).tolist()
+        return starts
+
+    def _text_start(self, position: int) -> int:
+        number, within = divmod(position, BLOCK)
+        start = self._block_starts(number)[0]
+        if within:
+            widths = self._in.slice(f"{self._field}.width", number * BLOCK, number * BLOCK + within)
+            start += int(widths.sum())
+        return start
+
+    def _first(self, number: int) -> bytes:
+        first = self._firsts.get(number)
+        if first is None:
+            start = self._block_starts(number)[0]
+            width = int(self._in.slice(f"{self._field}.width", number * BLOCK, number * BLOCK + 1)[0])
+            first = self._firsts[number] = self._in.raw(f"{self._field}.text", start, start + width)
+        return first
+
+    def _block(self, number: int) -> _Block:
+        block = self._read.get(number)
+        if block is None:
+            if len(self._read) >= _KEPT_BLOCKS:
+                self._read.clear()
+            block = self._read[number] = self._read_block(number)
+        return block
+
+    def _read_block(self, number: int) -> _Block:
+        begin = number * BLOCK
+        end = min(begin + BLOCK, self._count)
+        text_start, sizes_start, posts_start = self._block_starts(number)
+        text_end, sizes_end, _ = self._block_starts(number + 1)
+        text = self._in.raw(f"{self._field}.text", text_start, text_end)
+        ends = np.cumsum(self._in.slice(f"{self._field}.width", begin, end)).tolist()
+        starts = [posts_start]
+        starts.extend((np.cumsum(self._varints(sizes_start, sizes_end)) + posts_start).tolist())
+        if ends[-1] != len(text) or len(starts) != len(ends) + 1:
+            raise self._in.corrupt(f"field {self._field}: block {number} of the term table makes no sense")
+        return _Block([text[a:b] for a, b in zip([0, *ends], ends, strict=False)], starts)
