@@ -1,0 +1,54 @@
+"""Indexes for the benchmarks, each built once by a process of its own and kept in the work folder."""
+
+import hashlib
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from extraction import files_of, work_folder
+from measuring import searchidx_command
+
+BUILDER = Path(__file__).with_name("build.py")
+SOURCES = Path(__file__).resolve().parents[1] / "searchidx"
+
+
+def peer_index(name: str, extract: Path, limit: int = 0) -> Path:
+    """Give a peer's index of an extract, building it when it is not there."""
+    directory = work_folder() / f"{name}-{extract.stem}-{limit}"
+    if not (directory / "complete").exists():
+        build_peer(name, extract, limit, directory)
+        (directory / "complete").touch()
+    return directory
+
+
+def build_peer(name: str, extract: Path, limit: int, directory: Path) -> float:
+    """Build a peer's index anew; give the seconds, process start and reading of the paragraphs not counted."""
+    shutil.rmtree(directory, ignore_errors=True)
+    command = [sys.executable, str(BUILDER), name, str(extract), str(limit), str(directory)]
+    return float(subprocess.check_output(command, text=True))
+
+
+def our_index(corpus: Path) -> Path:
+    """Give searchidx's index of a corpus by the code as it stands, building it when it is not there."""
+    directory = work_folder() / f"searchidx-{corpus.name}-{_fingerprint(corpus)}"
+    if not (directory / "complete").exists():
+        shutil.rmtree(directory, ignore_errors=True)
+        subprocess.run(index_command(directory / "index", corpus), check=True, stdout=subprocess.DEVNULL)
+        (directory / "complete").touch()
+    return directory / "index"
+
+
+def index_command(directory: Path, *paths: Path) -> list[str]:
+    """Give the command that indexes folders the way a user would."""
+    return [*searchidx_command(), "index", "--index", str(directory), *map(str, paths)]
+
+
+def _fingerprint(corpus: Path) -> str:
+    digest = hashlib.blake2b(digest_size=8)
+    for source in sorted(SOURCES.rglob("*.py")):
+        digest.update(source.read_bytes())
+    for path in files_of(corpus):
+        stat = path.stat()
+        digest.update(f"{path}\0{stat.st_size}\0{stat.st_mtime_ns}\n".encode("utf-8", "surrogateescape"))
+    return digest.hexdigest()

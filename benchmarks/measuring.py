@@ -1,0 +1,149 @@
+"""Times and memory: in one process, of whole processes, and of a process with all its children.
+
+What is compared is run in turns, A B A B, so that a slow spell of the machine meets both, and medians are taken.
+"""
+
+import json
+import math
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+LAUNCHER = Path(__file__).with_name("launch.py")
+
+
+@dataclass(frozen=True, slots=True)
+class Cold:
+    """Whole-process runs of one command.
+
+    Attributes:
+        seconds: Median wall time.
+        peak: Largest resident memory of any run, in bytes.
+    """
+
+    seconds: float
+    peak: int
+
+
+def seconds(action: Callable[..., object], *arguments: object) -> float:
+    """Time one call."""
+    start = time.perf_counter()
+    action(*arguments)
+    return time.perf_counter() - start
+
+
+def cold_in_turns(commands: Mapping[str, Sequence[str]], repeats: int) -> dict[str, Cold]:
+    """Run whole commands in turns, after one untimed round; a command that fails is an error."""
+    runs: dict[str, list[tuple[float, int]]] = {name: [] for name in commands}
+    for turn in range(repeats + 1):
+        for name, command in commands.items():
+            taken, peak = _launch(command)
+            if turn:
+                runs[name].append((taken, peak))
+    return {
+        name: Cold(median(taken for taken, _ in measured), max(peak for _, peak in measured))
+        for name, measured in runs.items()
+    }
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """Give the value that ``share`` of the values do not exceed."""
+    return sorted(values)[max(0, math.ceil(share * len(values)) - 1)]
+
+
+@dataclass(slots=True)
+class Peak:
+    """The largest memory seen, in bytes; None where the system does not tell."""
+
+    value: int | None = None
+
+
+@contextmanager
+def peak_memory(root: int, every: float = 0.05) -> Iterator[Peak]:
+    """Watch a process and all its descendants; shared pages count once (PSS)."""
+    peak, done = Peak(), threading.Event()
+
+    def watch() -> None:
+        while not done.wait(every):
+            now = _tree_memory(root)
+            if now is not None:
+                peak.value = max(peak.value or 0, now)
+
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
+    try:
+        yield peak
+    finally:
+        done.set()
+        watcher.join()
+
+
+def run_watched(command: Sequence[str]) -> tuple[float, int | None]:
+    """Run a command; give its wall time and the peak memory of all its processes."""
+    start = time.perf_counter()
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process, peak_memory(process.pid) as peak:
+        code = process.wait()
+    taken = time.perf_counter() - start
+    if code:
+        raise subprocess.CalledProcessError(code, list(command))
+    return taken, peak.value
+
+
+def searchidx_command() -> list[str]:
+    """Give the command a user would type, from the environment this runs in."""
+    script = Path(sys.executable).with_name("searchidx")
+    return [str(script)] if script.exists() else [sys.executable, "-m", "searchidx"]
+
+
+def _launch(command: Sequence[str]) -> tuple[float, int]:
+    output = subprocess.check_output([sys.executable, "-S", "-E", str(LAUNCHER), "1", *command], text=True)
+    ((taken, peak, code),) = json.loads(output)
+    if code:
+        raise subprocess.CalledProcessError(code, list(command))
+    return taken, peak
+
+
+def _tree_memory(root: int) -> int | None:
+    sizes = [_memory(process) for process in _descendants(root)]
+    known = [size for size in sizes if size is not None]
+    return sum(known) if known else None
+
+
+def _descendants(root: int) -> list[int]:
+    children: dict[int, list[int]] = {}
+    for entry in os.scandir("/proc") if Path("/proc").is_dir() else ():
+        if entry.name.isdigit():
+            parent = _parent(int(entry.name))
+            if parent is not None:
+                children.setdefault(parent, []).append(int(entry.name))
+    found, ahead = [], [root]
+    while ahead:
+        process = ahead.pop()
+        found.append(process)
+        ahead += children.get(process, [])
+    return found
+
+
+def _parent(process: int) -> int | None:
+    try:
+        stat = Path(f"/proc/{process}/stat").read_text("utf-8", "replace")
+    except OSError:
+        return None
+    return int(stat.rpartition(")")[2].split()[1])
+
+
+def _memory(process: int) -> int | None:
+    try:
+        for line in Path(f"/proc/{process}/smaps_rollup").read_text("ascii").splitlines():
+            if line.startswith("Pss:"):
+                return int(line.split()[1]) * 1024
+    except OSError:
+        return None
+    return None

@@ -1,0 +1,19 @@
+"""How the peers that are given words get them: jieba's search mode through rjieba, the fastest way there is."""
+
+import re
+
+import rjieba
+
+from peers import phrase_of
+
+_is_word = re.compile(r"\w").search
+
+
+def words(text: str) -> list[str]:
+    """Cut a text into lower-case words; marks and spaces are no words."""
+    return [token.lower() for token in rjieba.cut_for_search(text, False) if _is_word(token)]
+
+
+def words_of(query: str) -> list[str]:
+    """Cut a query, quoted or not."""
+    return words(phrase_of(query) or query)
