@@ -8,15 +8,15 @@ import subprocess
 import sys
 from pathlib import Path
 
-from searchidx.evaluation import METRICS, read_judged_queries, score_query
-from searchidx.fold import fold
-
 from building import build_peer, index_command, our_index, peer_index
 from drawing import substrings
 from extraction import extracted, megabytes, passages, work_folder
 from measuring import cold_in_turns, run_watched, searchidx_command
 from peers import Searcher, available, peer
 from report import Table, arguments, milliseconds, parse, publish, times
+
+from searchidx.evaluation import METRICS, read_judged_queries, score_query
+from searchidx.fold import fold
 
 SETS = ("cmrc2018", "dureader_checklist")
 MINIMAL = Path(__file__).with_name("minimal")

@@ -8,8 +8,6 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from searchidx.fold import fold
-
 from building import our_index, peer_index
 from drawing import very_common_word
 from extraction import extracted, passages
@@ -17,6 +15,8 @@ from measuring import cold_in_turns, searchidx_command
 from peers import Passage
 from peers.words import words
 from report import Table, arguments, mebibytes, milliseconds, parse, publish, times
+
+from searchidx.fold import fold
 
 MINIMAL = Path(__file__).with_name("minimal") / "tantivy_rjieba.py"
 

@@ -11,10 +11,10 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from peers import Passage
+
 import searchidx.readers
 from searchidx.errors import ReadError
-
-from peers import Passage
 
 READERS = Path(searchidx.readers.__file__).parent
 

@@ -6,14 +6,14 @@ python benchmarks/warm.py [--corpus DIR] [--queries N] [--save]
 from pathlib import Path
 from statistics import median
 
-from searchidx.fold import fold
-
 from building import our_index, peer_index
 from drawing import mixed_queries
 from extraction import extracted, passages
 from measuring import percentile, seconds
 from peers import Passage, Searcher, ours, peer, phrase_of
 from report import Table, arguments, milliseconds, parse, publish, times
+
+from searchidx.fold import fold
 
 ROUNDS = 3
 

@@ -1,4 +1,4 @@
-"""What every test file may ask for: the real data beside the repository, where a machine has it."""
+"""What every test file may ask for: the real data beside the repository, and an index of the written corpus."""
 
 from pathlib import Path
 
@@ -14,3 +14,13 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip("needs the real data at ../shared/data, which is not on this machine")
     return folder
+
+
+@pytest.fixture(scope="session")
+def fixtures_index(tmp_path_factory: pytest.TempPathFactory):
+    """An index of fixtures/corpus, made by one process so that equal scores come in the same order everywhere."""
+    import searchidx.api
+
+    index = searchidx.api.open(tmp_path_factory.mktemp("fixtures") / "index", create=True)
+    index.add([REPOSITORY / "fixtures" / "corpus"], processes=1)
+    return index

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import searchidx.api
-
 from peers import Answer
 
 
