@@ -5,12 +5,13 @@
 #   make lint    style, types and the direction of imports only
 #   make docs    write the generated pages again
 #   make bench   measure against the peers
+#   make golden  write the golden ranking and metrics again: look at the diff
 #   make soak    the long runs of the property, crash and corpus tests
 #   make clean   remove what the above made
 
 SHELL := /bin/sh
 .DELETE_ON_ERROR:
-.PHONY: demo test lint docs bench soak clean test-lowest test-highest test-package
+.PHONY: demo test lint docs bench golden soak clean test-lowest test-highest test-package
 
 # version and path of the lowest and the highest Python that will do
 PYTHONS := $(if $(filter clean,$(MAKECMDGOALS)),,$(shell sh tools/find-pythons.sh))
@@ -62,7 +63,11 @@ docs: $(LOWEST_VENV)/.installed
 	$(DEVELOP)/python tools/build_cli_reference.py
 
 bench: $(LOWEST_VENV)/.installed
+	$(DEVELOP)/python $(PIP) -e '.[bench]'
 	$(DEVELOP)/python -m benchmarks
+
+golden: $(LOWEST_VENV)/.installed
+	SEARCHIDX_GOLDEN=write $(DEVELOP)/python -m pytest -q tests/test_golden_ranking.py
 
 soak: $(LOWEST_VENV)/.installed
 	SEARCHIDX_SOAK=1 $(DEVELOP)/python -m pytest

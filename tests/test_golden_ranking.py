@@ -33,6 +33,7 @@ def test_metrics_are_the_ones_written_down(fixtures_index: Index):
 def compare(name: str, text: str) -> None:
     golden = GOLDEN / name
     if os.environ.get("SEARCHIDX_GOLDEN") == "write":
+        GOLDEN.mkdir(exist_ok=True)
         golden.write_text(text + "\n", "utf-8")
     assert text.splitlines() == golden.read_text("utf-8").splitlines(), "if it is meant: make golden"
 
