@@ -1,6 +1,14 @@
 """The query tree: what was asked, without a word of how any engine answers it.
 
 Texts in the tree are as typed; engines fold them as they fold documents.
+
+The normal form, which is all that the parser makes and all that printing promises to bring back:
+
+- :class:`Loose` is the root or nowhere, and holds one word or two operands at least: one operand alone is the
+  root itself, one exclusion alone a :class:`Not`. So ``"甲"`` is a :class:`Literal`, like the literal query 甲.
+- :class:`And` holds no And, :class:`Or` no Or, :class:`Not` no Not.
+- :class:`Text` is not empty and has no white space; :class:`Literal` and the value of :class:`Filter` are not
+  blank; a Filter's field is one of :data:`searchidx.query.fields.FIELDS`.
 """
 
 from dataclasses import dataclass

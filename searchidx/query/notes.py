@@ -1,0 +1,108 @@
+"""What is said when a query is read differently from how it was written: every message of this package.
+
+Each is one line for a person. They are for showing only; nothing decides by them.
+"""
+
+from searchidx.errors import QueryError
+
+_MOST_NOTES = 8
+_LONGEST_EXTRACT = 40
+
+
+class Notes:
+    """Collects notes, each once, and not more than anybody would read."""
+
+    def __init__(self) -> None:
+        """Start without any."""
+        self._notes: dict[str, None] = {}
+
+    def add(self, note: str) -> None:
+        """Remember a note, unless it is there or there are many."""
+        if len(self._notes) < _MOST_NOTES:
+            self._notes[note] = None
+
+    def as_tuple(self) -> tuple[str, ...]:
+        """Return the notes in the order of the query."""
+        return tuple(self._notes)
+
+
+def _extract(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= _LONGEST_EXTRACT else line[: _LONGEST_EXTRACT - 1] + "…"
+
+
+def unclosed_quote(text: str) -> str:
+    """Say that a quoted string ends with the query."""
+    return f"The quotation mark before {_extract(text)} is not closed; the quoted text ends with the query"
+
+
+def empty_quotes() -> str:
+    """Say that a quoted string is left out."""
+    return "There is nothing between the quotation marks; they are left out"
+
+
+def unclosed_bracket() -> str:
+    """Say that a group ends with the query."""
+    return "A bracket is not closed; it ends with the query"
+
+
+def stray_bracket(bracket: str) -> str:
+    """Say that a bracket is left out."""
+    return f"The bracket {bracket} has no counterpart; it is left out"
+
+
+def empty_brackets() -> str:
+    """Say that a group is left out."""
+    return "There is nothing between the brackets; they are left out"
+
+
+def dangling_operator(operator: str) -> str:
+    """Say that an operator is left out."""
+    return f'{operator} has nothing to join; it is left out (to search for the word, write "{operator}")'
+
+
+def signs_as_words(source: str) -> str:
+    """Say that a query of operators and signs is searched as text."""
+    return f"There is nothing here but operators and signs; {_extract(source)} is searched as it is written"
+
+
+def lone_exclusion(source: str, rest: str) -> str:
+    """Say that an exclusion alone is searched as text."""
+    return f"{_extract(source)} is searched as it is written (to list everything without {_extract(rest)}, write NOT {_extract(rest)})"
+
+
+def only_exclusions() -> str:
+    """Say that a query matches by what is absent."""
+    return "The query says only what must not be there; everything else matches"
+
+
+def no_value(prefix: str) -> str:
+    """Say that a field's name is searched as text."""
+    return (
+        f"{prefix} is read as text because no value follows it directly (for a filter, write {prefix}VALUE)"
+    )
+
+
+def nearest_field(name: str, field: str) -> str:
+    """Suggest the field that was probably meant."""
+    return f"{_extract(name)}: is read as text; did you mean {field}: ?"
+
+
+def too_long(length: int, limit: int) -> QueryError:
+    """Refuse a query for its length."""
+    return QueryError(
+        f"The query has {length:,} characters and can have {limit:,} at most; search for a part of it", limit
+    )
+
+
+def too_many_terms(limit: int, column: int) -> QueryError:
+    """Refuse a query for the number of its words, quoted strings and filters."""
+    return QueryError(
+        f"The query has more than {limit} words; search for fewer, or for all of it as one text with -F",
+        column,
+    )
+
+
+def too_deep(limit: int, column: int | None = None) -> QueryError:
+    """Refuse a query for the depth of its brackets."""
+    return QueryError(f"The brackets of the query nest deeper than {limit}; write it with fewer", column)

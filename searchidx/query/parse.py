@@ -1,0 +1,243 @@
+"""From a query string to its tree: what people type first, boolean algebra when they write it.
+
+Without operators a query is :class:`~searchidx.query.tree.Loose`. With ``AND``, ``OR``, ``NOT`` or a group in
+brackets it is boolean: NOT binds closest, then AND, which is also what stands between neighbours, then OR.
+Whatever is typed is read somehow, and a note says how; only what is too long or too deep is refused.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Literal as Choice
+from typing import NamedTuple
+
+from searchidx.query import notes
+from searchidx.query.lexing import Lexeme, lex
+from searchidx.query.notes import Notes
+from searchidx.query.operators import OperatorName
+from searchidx.query.tree import And, Filter, Literal, Loose, Node, Not, Or, Query, Text
+
+MAX_LENGTH = 4096
+"""Characters in a query."""
+MAX_TERMS = 256
+"""Words, quoted strings and filters in a query."""
+MAX_DEPTH = 50
+"""Levels of brackets, as typed and as printed."""
+
+_OPERANDS = frozenset(("word", "quoted", "filter"))
+
+
+def parse(source: str, *, literal: bool = False) -> Query:
+    """Read a query.
+
+    Args:
+        source: As typed.
+        literal: Take all of it as one literal text, whatever its characters mean elsewhere.
+
+    Returns:
+        The query; its node is None when there is nothing but white space.
+
+    Raises:
+        QueryError: It is longer, has more words or nests deeper than is ever meant.
+    """
+    if len(source) > MAX_LENGTH:
+        raise notes.too_long(len(source), MAX_LENGTH)
+    if not source.strip():
+        return Query(source, None)
+    if literal:
+        return Query(source, Literal(source))
+    remarks = Notes()
+    lexemes = lex(source, remarks)
+    _check_size(lexemes)
+    node = _lone_signed_word(source, lexemes, remarks) or _read(lexemes, remarks)
+    if node is None:
+        remarks = Notes()
+        remarks.add(notes.signs_as_words(source))
+        node = Loose(tuple(Text(word) for word in source.split()))
+    if _nesting(node) > MAX_DEPTH:
+        raise notes.too_deep(MAX_DEPTH)
+    if _only_excludes(node):
+        remarks.add(notes.only_exclusions())
+    return Query(source, node, remarks.as_tuple())
+
+
+class _Operand(NamedTuple):
+    """Something that matches, with the sign before it."""
+
+    node: Node
+    sign: Choice["plus", "minus"] | None
+    grouped: bool
+
+    @property
+    def signed_node(self) -> Node:
+        return _negate(self.node) if self.sign == "minus" else self.node
+
+    @property
+    def restricts(self) -> bool:
+        """Whether it applies to its whole level when nothing joins it to a neighbour."""
+        return self.sign is not None or isinstance(self.node, Filter)
+
+
+_Entry = _Operand | OperatorName
+
+
+def _check_size(lexemes: Iterable[Lexeme]) -> None:
+    terms = [lexeme for lexeme in lexemes if lexeme.kind in _OPERANDS]
+    if len(terms) > MAX_TERMS:
+        raise notes.too_many_terms(MAX_TERMS, terms[MAX_TERMS].start)
+
+
+def _lone_signed_word(source: str, lexemes: Sequence[Lexeme], remarks: Notes) -> Node | None:
+    """Read ``-40`` or ``+86`` alone as text: as a sign it would mean everything, or nothing more."""
+    if [lexeme.kind for lexeme in lexemes] not in (["plus", "word"], ["minus", "word"]):
+        return None
+    sign, word = lexemes
+    whole = source.strip()
+    if sign.text + word.text != whole:
+        return None
+    if sign.kind == "minus":
+        remarks.add(notes.lone_exclusion(whole, word.text))
+    return Loose((Text(whole),))
+
+
+def _read(lexemes: Sequence[Lexeme], remarks: Notes) -> Node | None:
+    entries = _Reader(lexemes, remarks).entries(depth=0)
+    operands = [entry for entry in entries if isinstance(entry, _Operand)]
+    boolean = len(operands) < len(entries) or any(entry.grouped and not entry.sign for entry in operands)
+    if operands and not boolean:
+        return _loose(operands)
+    node = _combine(entries, remarks)
+    return Loose((node,)) if isinstance(node, Text) else node
+
+
+class _Reader:
+    """Reads lexemes in order, level by level of brackets."""
+
+    def __init__(self, lexemes: Sequence[Lexeme], remarks: Notes) -> None:
+        self._lexemes = lexemes
+        self._remarks = remarks
+        self._position = 0
+
+    def entries(self, *, depth: int) -> list[_Entry]:
+        """Read one level to its closing bracket or the end of the query."""
+        found: list[_Entry] = []
+        while (lexeme := self._peek()) is not None and lexeme.kind != "close":
+            if lexeme.kind in ("AND", "OR", "NOT"):
+                found.append(lexeme.kind)
+                self._position += 1
+            else:
+                found += self._operand(depth)
+        return found
+
+    def _peek(self) -> Lexeme | None:
+        return self._lexemes[self._position] if self._position < len(self._lexemes) else None
+
+    def _operand(self, depth: int) -> Iterable[_Operand]:
+        """Read a sign if there is one and what it applies to; nothing when that turns out to be empty."""
+        sign: Choice["plus", "minus"] | None = None
+        lexeme = self._lexemes[self._position]
+        self._position += 1
+        if lexeme.kind in ("plus", "minus"):
+            sign = lexeme.kind
+            following = self._peek()
+            if following is None or following.kind not in (*_OPERANDS, "open"):
+                return
+            lexeme = following
+            self._position += 1
+        node = self._group(lexeme, depth + 1) if lexeme.kind == "open" else _leaf(lexeme)
+        if node is not None:
+            yield _Operand(node, sign, grouped=lexeme.kind == "open")
+
+    def _group(self, bracket: Lexeme, depth: int) -> Node | None:
+        if depth > MAX_DEPTH:
+            raise notes.too_deep(MAX_DEPTH, bracket.start)
+        entries = self.entries(depth=depth)
+        if self._peek() is None:
+            self._remarks.add(notes.unclosed_bracket())
+        self._position += 1
+        if not entries:
+            self._remarks.add(notes.empty_brackets())
+        return _combine(entries, self._remarks)
+
+
+def _leaf(lexeme: Lexeme) -> Node:
+    if lexeme.kind == "filter":
+        return Filter(lexeme.field, lexeme.text)
+    return Literal(lexeme.text) if lexeme.kind == "quoted" else Text(lexeme.text)
+
+
+def _loose(operands: Iterable[_Operand]) -> Node:
+    words: list[Text] = []
+    required: list[Node] = []
+    excluded: list[Node] = []
+    for node, sign, _ in operands:
+        if sign == "minus":
+            excluded.append(node)
+        elif isinstance(node, Text) and sign is None:
+            words.append(node)
+        else:
+            required.append(node)
+    if words or len(required) + len(excluded) > 1:
+        return Loose(tuple(words), tuple(required), tuple(excluded))
+    return required[0] if required else _negate(excluded[0])
+
+
+def _combine(entries: Sequence[_Entry], remarks: Notes) -> Node | None:
+    """Build the tree of one level by precedence; what joins nothing is left out with a note."""
+    alternatives: list[list[Node]] = []
+    restrictions: list[Node] = []
+    joint: OperatorName | None = None
+    negations = 0
+    for position, entry in enumerate(entries):
+        if entry == "NOT":
+            negations += 1
+        elif isinstance(entry, str):
+            if joint or negations or not (alternatives or restrictions):
+                remarks.add(notes.dangling_operator(entry))
+            else:
+                joint = entry
+        else:
+            node = _negate(entry.signed_node) if negations % 2 else entry.signed_node
+            free = not (joint or negations or _joins(entries, position + 1))
+            if free and entry.restricts and "OR" in entries:
+                restrictions.append(node)
+            elif joint == "OR" or not alternatives:
+                alternatives.append([node])
+            else:
+                alternatives[-1].append(node)
+            joint = None
+            negations = 0
+    for dangling in (joint, "NOT" if negations else None):
+        if dangling:
+            remarks.add(notes.dangling_operator(dangling))
+    base = [_flat(Or, [_flat(And, nodes) for nodes in alternatives])] if alternatives else []
+    return _flat(And, [*base, *restrictions]) if base or restrictions else None
+
+
+def _joins(entries: Sequence[_Entry], position: int) -> bool:
+    return position < len(entries) and entries[position] in ("AND", "OR")
+
+
+def _flat(kind: type[And] | type[Or], nodes: Iterable[Node]) -> Node:
+    """Join nodes, taking those of the same kind apart; one alone stands for itself."""
+    operands: list[Node] = []
+    for node in nodes:
+        operands += node.operands if isinstance(node, kind) else (node,)
+    return kind(tuple(operands)) if len(operands) > 1 else operands[0]
+
+
+def _negate(node: Node) -> Node:
+    return node.operand if isinstance(node, Not) else Not(node)
+
+
+def _nesting(node: Node) -> int:
+    """Count the levels of brackets that the printed tree has, or one more."""
+    if isinstance(node, And | Or):
+        return 1 + max(_nesting(operand) for operand in node.operands)
+    if isinstance(node, Loose):
+        return max(map(_nesting, (*node.words, *node.required, *node.excluded)))
+    return _nesting(node.operand) if isinstance(node, Not) else 0
+
+
+def _only_excludes(node: Node) -> bool:
+    if isinstance(node, And):
+        return all(map(_only_excludes, node.operands))
+    return isinstance(node, Not) or (isinstance(node, Loose) and not (node.words or node.required))

@@ -1,0 +1,90 @@
+"""A tree prints as a query that reads back as the same tree, whatever was typed and whatever is in it."""
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from searchidx.query import And, Filter, Literal, Loose, Node, Not, Or, Text, parse, to_string
+from searchidx.query.fields import FIELDS
+from searchidx.query.parse import MAX_LENGTH
+
+# What means something somewhere, among some characters that never do.
+PIECES = [
+    *'甲乙丙aB9 　\n"“”＂\\()（）+-!！＋－~*?^/，。《》&|：:.#>',
+    *("AND", "OR", "NOT", "&&", "||", "ＡＮＤ", "path:", "标题：", "text:", "titel:", "date:", "::", '\\"'),
+    *("\u200b", "🚀", "\ud800", "\x00"),
+]
+queries = st.lists(st.sampled_from(PIECES) | st.characters(), max_size=24).map("".join)
+
+texts = queries.map(lambda text: "".join(text.split())).filter(bool).map(Text)
+literals = queries.filter(str.strip).map(Literal)
+filters = st.builds(Filter, st.sampled_from(FIELDS), queries.filter(str.strip))
+
+
+def joined(operands: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
+    several = st.lists(operands, min_size=2, max_size=4)
+    return st.one_of(
+        several.map(lambda nodes: flat(And, nodes)),
+        several.map(lambda nodes: flat(Or, nodes)),
+        operands.map(lambda node: node.operand if isinstance(node, Not) else Not(node)),
+    )
+
+
+def flat(kind: type[And] | type[Or], nodes: list[Node]) -> Node:
+    operands: list[Node] = []
+    for node in nodes:
+        operands += node.operands if isinstance(node, kind) else [node]
+    return kind(tuple(operands))
+
+
+boolean = st.recursive(st.one_of(texts, literals, filters), joined, max_leaves=8)
+loose = st.builds(
+    Loose,
+    st.lists(texts, max_size=4).map(tuple),
+    st.lists(boolean, max_size=3).map(tuple),
+    st.lists(boolean, max_size=3).map(tuple),
+).filter(lambda node: bool(node.words) or len(node.required) + len(node.excluded) > 1)
+
+
+@settings(max_examples=1500, deadline=None)
+@given(queries)
+def test_every_query_gives_a_tree_that_prints_and_reads_back(typed: str) -> None:
+    node = parse(typed).node
+    assert (node is None) == (not typed.strip())
+    if node is not None:
+        assert parse(to_string(node)).node == node
+
+
+@settings(max_examples=600, deadline=None)
+@given(st.one_of(boolean, loose))
+def test_every_tree_in_normal_form_prints_and_reads_back(node: Node) -> None:
+    printed = to_string(node)
+    if len(printed) <= MAX_LENGTH:
+        assert parse(printed).node == node
+
+
+@settings(max_examples=300, deadline=None)
+@given(queries.filter(str.strip))
+def test_every_text_can_be_asked_for_literally(text: str) -> None:
+    node = parse(text, literal=True).node
+    assert node == Literal(text)
+    assert parse(to_string(node)).node == node
+
+
+def test_printing_changes_nothing_that_reads_as_itself() -> None:
+    for typed in (
+        "防火墙规则",
+        "防火墙 规则 +必须 -除外",
+        '甲 "乙 丙" path:notes -"丁 戊"',
+        "(甲 AND 乙) OR NOT 丙",
+        "甲 +(乙 OR 丙) -(丁 AND 戊)",
+        'title:"年度 报告"',
+        "NOT (甲 OR 乙)",
+    ):
+        node = parse(typed).node
+        assert node is not None
+        assert to_string(node) == typed
+
+
+def test_texts_that_mean_something_are_printed_as_ordinary_words() -> None:
+    for text in ("AND", "-40", "f(x)", '"', "path:x", "甲AND乙", "AND规则"):
+        assert to_string(Loose((Text(text), Text("甲")))).startswith("text:")
