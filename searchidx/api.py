@@ -58,7 +58,9 @@ class Index:
             under: Keep documents at or below this path.
             offset: How many of the best to leave out.
         """
-        return self._last().search(parse(query, literal=literal), limit=limit, offset=offset, under=_absolute(under))
+        return self._last().search(
+            parse(query, literal=literal), limit=limit, offset=offset, under=_absolute(under)
+        )
 
     def count(self, query: str, *, literal: bool = False, under: str | None = None) -> int:
         """Count the matching paragraphs exactly."""

@@ -145,7 +145,12 @@ class _Refused(Exception):  # noqa: N818 - carries what is allowed to the layer 
 
 def _whole_number(smallest: int) -> _Reader:
     def read(value: object, _folder: str | None) -> int:
-        if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= len(str(_LARGEST)):
+        if (
+            isinstance(value, str)
+            and value.isascii()
+            and value.isdigit()
+            and len(value) <= len(str(_LARGEST))
+        ):
             value = int(value)
         if type(value) is not int or not smallest <= value <= _LARGEST:
             raise _Refused(f"a whole number from {smallest}")
@@ -164,11 +169,9 @@ def _one_of(choices: tuple[str, ...]) -> _Reader:
 
 
 def _encoding(value: object, _folder: str | None) -> str:
-    import codecs
-
     try:
-        # A codec such as "hex" is known too, but makes no text.
-        if isinstance(value, str) and isinstance(b"".decode(codecs.lookup(value).name), str):
+        # To encode is to ask for a codec of text; "hex" is a codec too.
+        if isinstance(value, str) and "a".encode(value):
             return value
     except (LookupError, ValueError):
         pass

@@ -90,7 +90,7 @@ def test_forms_fold_to_what_is_typed(written, folded):
 
 
 @pytest.mark.parametrize(
-    "text", ["〇", "々", "䶮", "𠮷", "①", "²", "㎡", "½", "ﬁ", "ß", "。", "《", "，"[0:0], "🙂", "\ud800"]
+    "text", ["〇", "々", "䶮", "𠮷", "①", "²", "㎡", "½", "ﬁ", "ß", "。", "《", "🙂", "\ud800"]
 )
 def test_kept_as_it_is(text):
     assert fold(text) == text

@@ -41,12 +41,21 @@ UNDER = Flag("under", ("--under",), "Only documents at or below this path", WHAT
 LIMIT = Flag("limit", ("-n", "--limit"), "Show at most N hits; 0 shows all (usually 10)", SHOWN, "N")
 OFFSET = Flag("offset", ("--offset",), "Leave out the first N hits", SHOWN, "N")
 FILES = Flag("files", ("-l", "--files"), "Show only the documents that match, best first", SHOWN)
-COUNT = Flag("count", ("-c", "--count"), "Show only how many paragraphs match; with -l, how many of each document", SHOWN)
+COUNT = Flag(
+    "count",
+    ("-c", "--count"),
+    "Show only how many paragraphs match; with -l, how many of each document",
+    SHOWN,
+)
 JSON = Flag("as_json", ("--json",), "JSON Lines, for programs", SHOWN)
 COLOR = Flag("color", ("--color",), "auto (on a terminal), always or never", SHOWN, "WHEN")
 WIDTH = Flag("width", ("--width",), "Lay out for N columns instead of those of the terminal", SHOWN, "N")
-INDEX = Flag("index", ("--index",), "The index to use, instead of the nearest .searchidx or your own", WHERE, "DIR")
-ENCODING = Flag("encoding", ("--encoding",), "Decode every document as this instead of detecting it", HOW, "NAME")
+INDEX = Flag(
+    "index", ("--index",), "The index to use, instead of the nearest .searchidx or your own", WHERE, "DIR"
+)
+ENCODING = Flag(
+    "encoding", ("--encoding",), "Decode every document as this instead of detecting it", HOW, "NAME"
+)
 PROCESSES = Flag("processes", ("-j", "--processes"), "Use N worker processes", HOW, "N")
 QUERIES = Flag("queries", ("--queries",), "Queries: JSON Lines with id and text", WHAT, "FILE")
 QRELS = Flag("qrels", ("--qrels",), "Judgements: query, paragraph and gain a line", WHAT, "FILE")

@@ -2,14 +2,17 @@
 
 from __future__ import annotations  # the annotations are for Typer
 
+import os
 from typing import Annotated
 
+from searchidx import api
 from searchidx.cli import flags
 from searchidx.cli.flags import argument, option
-from searchidx.cli.opening import absolute, open_to_write, settings
+from searchidx.cli.opening import absolute, open_index, place_to_write, settings
 from searchidx.cli.progress import progress_line
 from searchidx.cli.streams import say, working_directory, write
-from searchidx.errors import FOUND, UsageError
+from searchidx.config import Place, Settings
+from searchidx.errors import FAILED, FOUND, NoIndexError, UsageError
 from searchidx.ingest import Report
 from searchidx.render.look import count, relative
 
@@ -38,38 +41,77 @@ def command(
       searchidx index 旧文件 --encoding gb18030
     """
     chosen = settings(encoding=encoding, processes=processes, index=index)
-    if paths and not all(paths):
+    where = place_to_write(chosen)
+    before = _roots(where)
+    wanted = [absolute(_named(path)) for path in paths or ()]
+    if not wanted and not before:
+        open_index(where).close()
+        raise UsageError("nothing was indexed before that could be refreshed: searchidx index PATH")
+    absent = [path for path in wanted if not (os.path.lexists(path) or _was_indexed(path, where))]
+    for path in absent:
+        say(f"{path}: there is no such file or folder")
+    if wanted and len(absent) == len(wanted):
+        return FAILED
+    report = _update(where, [path for path in wanted if path not in absent], chosen)
+    _tell(report, as_json=as_json)
+    if before is None:
+        say(f"this is a new index, in {where.directory}")
+    if report.interrupted:
+        say("what was read is kept: searchidx index goes on from there")
+        raise KeyboardInterrupt
+    return FAILED if absent else FOUND
+
+
+def _update(where: Place, paths: list[str], chosen: Settings) -> Report:
+    with api.open(where.directory, create=True) as opened, progress_line(working_directory()) as line:
+        return opened.add(
+            paths or None, progress=line, processes=chosen.processes, encoding=chosen.encoding
+        )
+
+
+def _roots(where: Place) -> tuple[str, ...] | None:
+    """What was indexed before; None where there is no index yet."""
+    try:
+        with api.open(where.directory) as opened:
+            return opened.status().roots
+    except NoIndexError:
+        return None
+
+
+def _was_indexed(path: str, where: Place) -> bool:
+    """Tell whether a path that is gone has documents in the index that have to go too."""
+    try:
+        with api.open(where.directory) as opened:
+            below = os.path.join(path, "")
+            return any(document.path == path or document.path.startswith(below) for document in opened.documents())
+    except NoIndexError:
+        return False
+
+
+def _named(path: str) -> str:
+    if not path:
         raise UsageError("an empty path names nothing")
-    with open_to_write(chosen, create=bool(paths)) as opened:
-        if not paths and not opened.status().roots:
-            raise UsageError("nothing was indexed before that could be refreshed; searchidx index PATH")
-        with progress_line(working_directory()) as line:
-            report = opened.add(
-                [absolute(path) for path in paths] if paths else None, progress=line, processes=chosen.processes, encoding=chosen.encoding
-            )
+    return path
+
+
+def _tell(report: Report, *, as_json: bool) -> None:
     if as_json:
         write([_as_json(report)])
-    else:
-        _name_skipped(report)
-        say(_summary(report))
-    return FOUND
-
-
-def _summary(report: Report) -> str:
-    changes = ((report.added, "added"), (report.updated, "updated"), (report.removed, "removed"))
-    said = [f"{number:,} {what}" for number, what in changes if number]
-    if report.skipped:
-        said.append(f"{len(report.skipped):,} skipped")
-    everything = f"{count(report.documents, 'document')}, {count(report.paragraphs, 'paragraph')}"
-    return f"{everything} · {', '.join(said) or 'nothing changed'} · {report.seconds:.1f} s"
-
-
-def _name_skipped(report: Report) -> None:
+        return
     folder = working_directory()
     for path, reason in report.skipped[:_NAMED]:
         say(f"skipped {relative(path, folder)}: {reason}")
     if len(report.skipped) > _NAMED:
-        say(f"and {len(report.skipped) - _NAMED:,} more; searchidx status names them all")
+        say(f"skipped {len(report.skipped) - _NAMED:,} more: searchidx status names them all")
+    say(_summary(report))
+
+
+def _summary(report: Report) -> str:
+    changes = ((report.added, "added"), (report.updated, "updated"), (report.removed, "removed"))
+    said = ", ".join(f"{number:,} {what}" for number, what in changes if number) or "nothing changed"
+    skipped = f", {len(report.skipped):,} skipped" if report.skipped else ""
+    everything = f"{count(report.documents, 'document')}, {count(report.paragraphs, 'paragraph')}"
+    return f"{everything} · {said}{skipped} · {report.seconds:.1f} s"
 
 
 def _as_json(report: Report) -> str:

@@ -5,12 +5,11 @@ from __future__ import annotations  # the annotations are for Typer
 import os
 from typing import Annotated
 
-from searchidx import api
 from searchidx.cli.flags import argument
 from searchidx.cli.opening import absolute
 from searchidx.cli.streams import say
 from searchidx.config import LOCAL_INDEX
-from searchidx.errors import FOUND, NoIndexError, StorageError
+from searchidx.errors import FOUND, StorageError
 
 
 def command(
@@ -25,7 +24,7 @@ def command(
       cd ~/Documents && searchidx init && searchidx index .
     """
     directory = os.path.join(absolute(folder), LOCAL_INDEX)
-    if _is_there(directory):
+    if os.path.isdir(directory):
         say(f"there is an index in {directory} already")
         return FOUND
     try:
@@ -34,14 +33,5 @@ def command(
             file.write("*\n")
     except OSError as error:
         raise StorageError(f"{directory} can't be made: {error.strerror}") from error
-    api.open(directory, create=True).close()
     say(f"new index in {directory}; searchidx index PATH fills it")
     return FOUND
-
-
-def _is_there(directory: str) -> bool:
-    try:
-        api.open(directory).close()
-    except NoIndexError:
-        return False
-    return True

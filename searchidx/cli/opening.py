@@ -3,7 +3,7 @@
 import os
 
 from searchidx import api, config
-from searchidx.cli.streams import say, working_directory
+from searchidx.cli.streams import working_directory
 from searchidx.config import Place, Settings
 from searchidx.errors import NoIndexError, StorageError, UsageError
 
@@ -18,41 +18,35 @@ def place(chosen: Settings) -> Place:
     return config.find_index(chosen, os.environ, working_directory())
 
 
-def open_index(chosen: Settings) -> api.Index:
-    """Open the index a command means, for reading.
+def place_to_write(chosen: Settings) -> Place:
+    """Say which index a command means to change.
 
     Raises:
-        NoIndexError: There is none; says what to do.
-    """
-    where = place(chosen)
-    try:
-        return api.open(where.directory)
-    except NoIndexError as error:
-        if where.origin == "own":
-            raise NoIndexError("there is no index yet; searchidx index PATH builds one") from error
-        raise NoIndexError(f"there is no index in {where.directory}; searchidx index PATH builds one") from error
-
-
-def open_to_write(chosen: Settings, *, create: bool = False) -> api.Index:
-    """Open the index a command means, for writing; say so when it is a new one.
-
-    Raises:
-        NoIndexError: There is none and ``create`` is false.
         StorageError: The nearest index belongs to somebody else, who would get to read what is added.
     """
     where = place(chosen)
     if where.origin == "local" and not _is_ours(where.directory):
         raise StorageError(
-            f"{where.directory} belongs to another user; to write to it all the same add --index {where.directory}"
+            f"{where.directory} belongs to another user: add --index {where.directory} to write to it all the same"
         )
-    if not create:
-        return open_index(chosen)
+    return where
+
+
+def open_index(where: Place) -> api.Index:
+    """Open an index.
+
+    Raises:
+        NoIndexError: There is none; says what to do.
+    """
     try:
         return api.open(where.directory)
-    except NoIndexError:
-        opened = api.open(where.directory, create=True)
-        say(f"new index in {where.directory}")
-        return opened
+    except NoIndexError as error:
+        absent = {
+            "own": "there is no index yet",
+            "local": f"nothing is in {where.directory} yet",
+            "named": f"there is no index in {where.directory}",
+        }
+        raise NoIndexError(f"{absent[where.origin]}: searchidx index PATH builds one") from error
 
 
 def number(flag: str, value: str | None) -> int:

@@ -10,7 +10,7 @@ from time import monotonic
 
 from searchidx.cli.streams import columns, is_terminal
 from searchidx.ingest import Progress
-from searchidx.render.look import relative, size
+from searchidx.render.look import count, relative, size
 from searchidx.render.safe import visible
 from searchidx.render.wrap import shorten
 
@@ -58,15 +58,11 @@ def progress_line(folder: str) -> Iterator[ProgressLine | None]:
 
 
 def describe(progress: Progress, seconds: float, folder: str) -> str:
-    """Say how far a run is: ``1,204 of 8,440 files · 40,102 paragraphs · 12.1 MB/s · a/b.md``."""
-    done = f"{progress.files_done:,}"
-    if progress.files_total:
-        done = f"{done} of {progress.files_total:,}"
-    return " · ".join(
-        (
-            f"{done} files",
-            f"{progress.paragraphs:,} paragraphs",
-            f"{size(progress.text_bytes / seconds)}/s",
-            visible(relative(progress.current, folder)),
-        )
-    )
+    """Say how far a run is: ``1,204 of 8,440 files · 40,102 paragraphs · 12.1 MB/s · 5 s left · a/b.md``."""
+    done = f"{progress.files_done:,} of {progress.files_total:,} files"
+    speed = f"{size(progress.text_bytes / seconds)}/s"
+    said = [done, count(progress.paragraphs, "paragraph"), speed]
+    if 0 < progress.bytes_done < progress.bytes_total:
+        left = seconds * (progress.bytes_total - progress.bytes_done) / progress.bytes_done
+        said.append(f"{left:.0f} s left" if left < 100 else f"{left / 60:.0f} min left")
+    return " · ".join((*said, visible(relative(progress.current, folder))))

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from searchidx.cli import flags
 from searchidx.cli.flags import argument, option
-from searchidx.cli.opening import absolute, open_to_write, settings
+from searchidx.cli.opening import absolute, open_index, place_to_write, settings
 from searchidx.cli.streams import say, write
 from searchidx.errors import FOUND, NOT_FOUND
 from searchidx.render.look import count
@@ -25,13 +25,27 @@ def command(
     Examples:
       searchidx remove ~/Documents/旧
     """
-    with open_to_write(settings(index=index)) as opened:
+    with open_index(place_to_write(settings(index=index))) as opened:
         report = opened.remove([absolute(path) for path in paths])
     if as_json:
         from searchidx.render.jsonl import dump
 
-        write([dump({"removed": report.removed, "documents": report.documents, "paragraphs": report.paragraphs})])
+        write(
+            [
+                dump(
+                    {
+                        "removed": report.removed,
+                        "documents": report.documents,
+                        "paragraphs": report.paragraphs,
+                    }
+                )
+            ]
+        )
     else:
         left = f"{count(report.documents, 'document')} left"
-        say(f"{count(report.removed, 'document')} removed · {left}" if report.removed else f"not indexed · {left}")
+        say(
+            f"{count(report.removed, 'document')} removed · {left}"
+            if report.removed
+            else f"not indexed · {left}"
+        )
     return FOUND if report.removed else NOT_FOUND

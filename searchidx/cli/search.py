@@ -8,13 +8,12 @@ from typing import Annotated, TypedDict
 from searchidx.api import Index
 from searchidx.cli import flags
 from searchidx.cli.flags import argument, option
-from searchidx.cli.opening import absolute, number, open_index, settings
+from searchidx.cli.opening import absolute, number, open_index, place, settings
 from searchidx.cli.streams import look, say, stdout_is_terminal, tell, write
 from searchidx.errors import FOUND, NOT_FOUND
 from searchidx.render import plain, terminal
 from searchidx.render.look import Look
 from searchidx.render.look import count as amount
-
 
 
 def command(
@@ -53,11 +52,13 @@ def command(
     scope: _Scope = {"literal": literal, "under": absolute(under) if under is not None else None}
     text = " ".join(query)
     shown = look(chosen.color, chosen.width)
-    with open_index(chosen) as opened:
+    with open_index(place(chosen)) as opened:
         if files:
             # A list of documents is whole unless a limit was asked for, as it is with grep.
             most = chosen.limit if limit is not None else 0
-            found = _files(opened, text, scope, slice(skip, skip + most if most else None), shown, count, as_json)
+            found = _files(
+                opened, text, scope, slice(skip, skip + most if most else None), shown, count, as_json
+            )
         elif count:
             found = _count(opened, text, scope, as_json)
         else:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from searchidx.cli import flags
 from searchidx.cli.flags import option
-from searchidx.cli.opening import open_index, settings
+from searchidx.cli.opening import open_index, place, settings
 from searchidx.cli.streams import working_directory, write
 from searchidx.engine import Status
 from searchidx.errors import FOUND
@@ -26,7 +26,7 @@ def command(
       searchidx status
       searchidx status --json | jq -r '.skipped[].path'
     """
-    with open_index(settings(index=index)) as opened:
+    with open_index(place(settings(index=index))) as opened:
         status = opened.status()
     if as_json:
         from searchidx.render.jsonl import dump
@@ -41,7 +41,10 @@ def _lines(status: Status, folder: str) -> Iterator[str]:
     yield from table(
         [
             ("index", visible(status.directory)),
-            ("committed", f"{status.committed} (commit {status.generation:,})" if status.committed else "never"),
+            (
+                "committed",
+                f"{status.committed} (commit {status.generation:,})" if status.committed else "never",
+            ),
             ("documents", f"{status.documents:,}"),
             ("paragraphs", f"{status.paragraphs:,}"),
             ("size", _sizes(status)),
@@ -53,7 +56,12 @@ def _lines(status: Status, folder: str) -> Iterator[str]:
     if status.skipped:
         yield ""
         yield f"{count(len(status.skipped), 'file')} skipped:"
-        yield from ("  " + line for line in table((visible(relative(path, folder)), visible(reason)) for path, reason in status.skipped))
+        yield from (
+            "  " + line
+            for line in table(
+                (visible(relative(path, folder)), visible(reason)) for path, reason in status.skipped
+            )
+        )
 
 
 def _marked(roots: tuple[str, ...]) -> Iterator[tuple[bool, str]]:

@@ -78,7 +78,9 @@ def look(color: str, width: int | None) -> Look:
     terminal = is_terminal(sys.stdout)
     plain = "NO_COLOR" in os.environ and os.environ["NO_COLOR"] != ""
     capable = os.environ.get("TERM", "") not in _PLAIN_TERMINALS or os.name == "nt"
-    painted = color == "always" or (color == "auto" and terminal and not plain and os.environ.get("TERM") != "dumb")
+    painted = color == "always" or (
+        color == "auto" and terminal and not plain and os.environ.get("TERM") != "dumb"
+    )
     return Look(
         cwd=working_directory(),
         width=width if width is not None else columns() if terminal else None,

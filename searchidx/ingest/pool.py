@@ -59,7 +59,9 @@ def run(
     for batch in batches:
         waiting.put(batch)
     events: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
-    crew = [_Keeper(directory, waiting, events, encoding, seconds) for _ in range(min(processes, len(batches)))]
+    crew = [
+        _Keeper(directory, waiting, events, encoding, seconds) for _ in range(min(processes, len(batches)))
+    ]
     for keeper in crew:
         keeper.start()
     try:
@@ -140,7 +142,9 @@ class _Keeper(threading.Thread):
                 return
             culprit = next((task for task in batch if task.path == at), None)
             if culprit is None:
-                raise StorageError(f"a worker died outside any file ({why}): nothing of its batch is committed")
+                raise StorageError(
+                    f"a worker died outside any file ({why}): nothing of its batch is committed"
+                )
             refused = [(culprit.path, why, culprit.size, culprit.mtime_ns)]
             self._events.put(Outcome(skipped=refused))
             batch = [task for task in batch if task is not culprit]
@@ -176,7 +180,9 @@ class _Keeper(threading.Thread):
 
     def _worker(self) -> "subprocess.Popen[bytes]":
         if self._process is None:
-            self._process = subprocess.Popen(worker.command(), stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+            self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+                worker.command(), stdin=subprocess.PIPE, stdout=subprocess.PIPE
+            )
         return self._process
 
     def _dismiss(self) -> None:
@@ -195,5 +201,3 @@ def _lines(stream: IO[bytes]) -> Iterator[bytes]:
     for line in stream:
         if line.endswith(b"\n"):
             yield line
-
-

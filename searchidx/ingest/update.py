@@ -76,7 +76,9 @@ def update(
     begin = perf_counter()
     with IndexWriter(directory) as writer:
         known = _known(writer.snapshot())
-        wanted = [os.path.abspath(path) for path in paths] if paths is not None else list(writer.contents.roots)
+        wanted = (
+            [os.path.abspath(path) for path in paths] if paths is not None else list(writer.contents.roots)
+        )
         plan = _plan(wanted, known, writer.contents.skipped, directory, reread=encoding is not None)
         run = _Run(writer, known, plan, wanted, tell)
         run.read(processes or os.cpu_count() or 1, encoding)
@@ -91,7 +93,9 @@ def remove(directory: str, paths: Iterable[str]) -> Report:
         known = _known(writer.snapshot())
         gone = [path for path in known if any(is_under(path, top) for top in tops)]
         roots = [root for root in writer.contents.roots if not any(is_under(root, top) for top in tops)]
-        left = [entry for entry in writer.contents.skipped if not any(is_under(entry.path, top) for top in tops)]
+        left = [
+            entry for entry in writer.contents.skipped if not any(is_under(entry.path, top) for top in tops)
+        ]
         writer.commit(deleted=_by_segment(known, gone), roots=roots, skipped=left, committed=_now())
         return _report(writer, begin, removed=len(gone), unchanged=len(known) - len(gone))
 
@@ -190,7 +194,9 @@ class _Run:
     def _say(self, current: str) -> None:
         assert self._tell is not None
         files, total = len(self._sizes), sum(self._sizes.values())
-        self._tell(Progress(self._files, files, self._paragraphs, self._text_bytes, self._bytes, total, current))
+        self._tell(
+            Progress(self._files, files, self._paragraphs, self._text_bytes, self._bytes, total, current)
+        )
 
 
 def _known(snapshot: Snapshot) -> dict[str, _Known]:
@@ -219,7 +225,9 @@ def _plan(
         if is_under(listed.path, own):
             continue
         here.add(listed.path)
-        _place(plan, listed, known.get(listed.path), None if reread else before.get(listed.path), reread=reread)
+        _place(
+            plan, listed, known.get(listed.path), None if reread else before.get(listed.path), reread=reread
+        )
     for path in known:
         if path not in here and any(is_under(path, top) for top in wanted):
             plan.gone.append(path)
@@ -231,7 +239,9 @@ def _plan(
     return plan
 
 
-def _place(plan: _Plan, listed: Listed, known: _Known | None, refused: Skipped | None, *, reread: bool) -> None:
+def _place(
+    plan: _Plan, listed: Listed, known: _Known | None, refused: Skipped | None, *, reread: bool
+) -> None:
     path, size, mtime_ns, reason = listed
     if reason:
         plan.skipped.append(Skipped(path, reason, size, mtime_ns))

@@ -63,7 +63,11 @@ def write(path: str, arrays: Mapping[str, NDArray[Any]], facts: Mapping[str, Any
         file.write(head + bytes(body_start - _PREAMBLE.size - len(head)))
         crcs = _ChunkCrcs()
         for array in arrays.values():
-            raw = memoryview(np.ascontiguousarray(array)).cast("B") if array.nbytes else memoryview(b"")
+            raw = (
+                memoryview(np.ascontiguousarray(array).view(np.uint8).data)
+                if array.nbytes
+                else memoryview(b"")
+            )
             for piece in (raw, bytes(-array.nbytes % 8)):
                 crcs.update(piece)
                 file.write(piece)
@@ -98,9 +102,9 @@ class Container:
             crcs_at, chunks = head["crcs"]
             start = self._body + crcs_at
             if type(crcs_at) is not int or type(chunks) is not int or start + 4 * chunks != self.size:
-                raise self.corrupt("its checksums are not where they belong")  # noqa: TRY301 - same answer as below
+                raise self.corrupt("its checksums are not where they belong")
             if chunks != (crcs_at + CHUNK - 1) // CHUNK:
-                raise self.corrupt("it has another number of checksums than it needs")  # noqa: TRY301 - as above
+                raise self.corrupt("it has another number of checksums than it needs")
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise self.corrupt("its head makes no sense") from error
         self._body_end = start

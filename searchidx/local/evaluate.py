@@ -26,6 +26,7 @@ class Matches:
         possible: Of these, the ones that may hold it as written: ``needles`` must be looked for in their text.
         needles: Folded strings to look for.
         terms: What is scored.
+        shown: Folded texts of the query, to be highlighted in literal hits.
     """
 
     matching: Mask
@@ -36,14 +37,18 @@ class Matches:
     terms: QueryTerms
     shown: list[str] = field(default_factory=list)
 
+    def keep(self, allowed: Mask) -> None:
+        """Leave only what is allowed."""
+        for mask in (self.matching, self.words, self.literal, self.possible):
+            np.logical_and(mask, allowed, out=mask)
+
 
 def evaluate(snapshot: Snapshot, node: Node) -> Matches:
     """Find what matches a query."""
     matches = _loose(snapshot, node) if isinstance(node, Loose) and node.words else _exact(snapshot, node)
     if snapshot.live is not None:
-        matches.matching &= snapshot.live
-    for mask in (matches.words, matches.literal, matches.possible):
-        mask &= matches.matching
+        matches.keep(snapshot.live)
+    matches.keep(matches.matching)
     return matches
 
 
@@ -72,7 +77,9 @@ def _loose(snapshot: Snapshot, node: Loose) -> Matches:
     words = scoring.holding_all(snapshot, wanted.words, headings=True)
     _restrict(snapshot, node, matching)
     texts = positive_texts(node)
-    return Matches(matching, words, as_written, possible & ~strays, needles, query_terms(" ".join(texts)), texts)
+    return Matches(
+        matching, words, as_written, possible & ~strays, needles, query_terms(" ".join(texts)), texts
+    )
 
 
 def as_looked_for(text: str) -> str:

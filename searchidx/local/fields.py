@@ -50,4 +50,5 @@ def cjk_table() -> NDArray[np.bool_]:
 
 def is_indexed(codes: NDArray[np.uint32]) -> NDArray[np.bool_]:
     """Whether each character of folded text gets a posting of its own: all but white space."""
-    return (codes != _SPACE) & (codes != BREAK)
+    indexed: NDArray[np.bool_] = (codes != _SPACE) & (codes != BREAK)
+    return indexed

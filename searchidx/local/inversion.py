@@ -50,12 +50,12 @@ class Folded(NamedTuple):
     Attributes:
         codes: Code points.
         paragraph: Number of the paragraph that each code point belongs to.
-        count: Number of paragraphs.
+        size: Number of paragraphs.
     """
 
     codes: Codes
     paragraph: NDArray[np.uint32]
-    count: int
+    size: int
 
 
 def fold_all(texts: Sequence[str]) -> Folded:
@@ -81,7 +81,7 @@ def characters(folded: Folded, cjk: NDArray[np.bool_]) -> Inverted:
     codes, lists, counts = _group(keys)
     scored = np.repeat(cjk[codes.astype(np.int64)], counts)
     lists = Postings(lists.paragraphs, np.where(scored, lists.frequencies, 1))
-    lengths = np.bincount(folded.paragraph[cjk[folded.codes]], minlength=folded.count)
+    lengths = np.bincount(folded.paragraph[cjk[folded.codes]], minlength=folded.size)
     return Inverted(_vocabulary_of(codes.astype(np.uint32)[:, None]), lists, counts, lengths)
 
 
@@ -93,7 +93,7 @@ def bigrams(folded: Folded, cjk: NDArray[np.bool_]) -> Inverted:
     keys |= folded.codes[at + 1]
     keys <<= _PARAGRAPH_BITS
     keys |= folded.paragraph[at]
-    lengths = np.bincount(folded.paragraph[at], minlength=folded.count)
+    lengths = np.bincount(folded.paragraph[at], minlength=folded.size)
     del at, there
     pairs, lists, counts = _group(keys)
     mask = np.uint64((1 << int(_CODE_BITS)) - 1)
@@ -117,7 +117,7 @@ def words(folded: Folded, cut: Cut) -> tuple[Inverted, Inverted]:
         seen.add_text(cut(piece), first)
         for number, text in enumerate(piece.split("\n"), first):
             _add_runs(text, number, seen, forms)
-    return seen.invert(folded.count), forms.invert(folded.count)
+    return seen.invert(folded.size), forms.invert(folded.size)
 
 
 def repeated(rows: Iterable[Sequence[str]], count: int) -> Inverted:
@@ -236,7 +236,7 @@ def _pieces(folded: Folded) -> Iterable[tuple[int, str]]:
     """The batch as texts of whole paragraphs: number of the first, and the text with breaks between."""
     breaks = np.flatnonzero(folded.codes == BREAK)
     start = first = 0
-    while start < len(folded.codes) or first < folded.count:
+    while start < len(folded.codes) or first < folded.size:
         at = int(np.searchsorted(breaks, start + _CUT_CHARACTERS))
         end = int(breaks[at]) if at < len(breaks) else len(folded.codes)
         yield first, text_of(folded.codes[start:end])

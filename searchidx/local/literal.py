@@ -63,13 +63,10 @@ def contains(snapshot: Snapshot, needles: list[str], paragraphs: Numbers) -> Mas
     """Which paragraphs, given in ascending order, contain all the folded strings: read and seen."""
     if not len(paragraphs):
         return np.zeros(0, bool)
-    texts = snapshot.texts(paragraphs)
-    joined = b"\n".join(texts).decode("utf-8", "surrogatepass")
-    codes = fold_codes(np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), "<u4"))
-    # Folded text has no line feed, so a match can't run from one paragraph into the next. Where a paragraph begins
-    # must be counted in characters, before folding made spaces of its own line feeds.
-    lengths = [len(text.decode("utf-8", "surrogatepass")) + 1 for text in texts]
-    starts = np.cumsum([0, *lengths])
+    texts = [text.decode("utf-8", "surrogatepass") for text in snapshot.texts(paragraphs)]
+    codes = fold_codes(np.frombuffer("\n".join(texts).encode("utf-32-le", "surrogatepass"), "<u4"))
+    # Folded text has no line feed: one between two paragraphs keeps a match from running over it.
+    starts = np.cumsum([0, *map(len, texts)]) + np.arange(len(texts) + 1)
     codes[starts[1:-1] - 1] = fields.BREAK
     haystack = codes.tobytes().decode("utf-32-le", "surrogatepass")
     held = np.ones(len(texts), bool)
@@ -149,7 +146,8 @@ def _common(few: Numbers, many: Numbers) -> Numbers:
         return few
     at = np.searchsorted(many, few)
     at[at == len(many)] = 0
-    return few[many[at] == few]
+    common: Numbers = few[many[at] == few]
+    return common
 
 
 def _without(values: Numbers, taken: Numbers) -> Numbers:
@@ -158,4 +156,5 @@ def _without(values: Numbers, taken: Numbers) -> Numbers:
         return values
     at = np.searchsorted(taken, values)
     at[at == len(taken)] = 0
-    return values[taken[at] != values]
+    left: Numbers = values[taken[at] != values]
+    return left

@@ -136,13 +136,17 @@ class _Range(NamedTuple):
     counts: NDArray[np.int64]
 
 
-def _field(segments: Sequence[Segment], numbers: list[NDArray[np.int64]], field: str) -> dict[str, NDArray[Any]]:
+def _field(
+    segments: Sequence[Segment], numbers: list[NDArray[np.int64]], field: str
+) -> dict[str, NDArray[Any]]:
     tables = [part.table(field) for part in segments]
     text: list[bytes] = []
     widths: list[NDArray[np.int64]] = []
     lists: list[Encoded] = []
     for bounds in _bounds(tables):
-        ranges = [_read(table, number, *span) for table, number, span in zip(tables, numbers, bounds, strict=True)]
+        ranges = [
+            _read(table, number, *span) for table, number, span in zip(tables, numbers, bounds, strict=True)
+        ]
         known, merged, counts = _merge_range(ranges)
         text.append(known.text)
         widths.append(known.widths)
@@ -180,14 +184,19 @@ def _read(table: TermTable, numbers: NDArray[np.int64], start: int, end: int) ->
 def _merge_range(ranges: list[_Range]) -> tuple[terms.Vocabulary, Postings, NDArray[np.int64]]:
     known = sorted(set().union(*(part.terms for part in ranges)))
     rank = {term: position for position, term in enumerate(known)}
-    owner = [np.repeat([rank[term] for term in part.terms] or [0], part.counts if part.terms else 0) for part in ranges]
+    owner = [
+        np.repeat([rank[term] for term in part.terms] or [0], part.counts if part.terms else 0)
+        for part in ranges
+    ]
     terms_of = np.concatenate(owner).astype(np.int64)
     paragraphs = np.concatenate([part.lists.paragraphs for part in ranges])
     frequencies = np.concatenate([part.lists.frequencies for part in ranges])
     living = paragraphs >= 0
     if not living.all():
         terms_of, paragraphs, frequencies = terms_of[living], paragraphs[living], frequencies[living]
-    order = np.argsort(terms_of, kind="stable")  # stable: within a term, segments and so paragraphs stay in order
+    order = np.argsort(
+        terms_of, kind="stable"
+    )  # stable: within a term, segments and so paragraphs stay in order
     counts = np.bincount(terms_of, minlength=len(known))
     held = np.flatnonzero(counts)
     vocabulary = terms.vocabulary([known[position] for position in held.tolist()])

@@ -151,7 +151,9 @@ def decode_many(raw: NDArray[np.uint8], sizes: _Ints) -> tuple[Postings, _Ints]:
     base = np.concatenate([[0], steps[first[1:] - 1]])
     frequencies = np.ones(len(gaps), np.int64)
     if len(some):
-        frequencies[_flagged(gaps, int(repeats.sum()))] = raw[_ranges(ends - repeats, repeats)].astype(np.int64) + 2
+        frequencies[_flagged(gaps, int(repeats.sum()))] = (
+            raw[_ranges(ends - repeats, repeats)].astype(np.int64) + 2
+        )
     return Postings(steps - np.repeat(base, counts) - 1, frequencies), counts
 
 
@@ -165,7 +167,8 @@ def _flagged(gaps: _Ints, expected: int) -> _Ints:
 def _ranges(starts: _Ints, lengths: _Ints) -> _Ints:
     """All positions of the ranges, in order."""
     total = int(lengths.sum())
-    return np.arange(total) + np.repeat(starts - (np.cumsum(lengths) - lengths), lengths)
+    positions: _Ints = np.arange(total) + np.repeat(starts - (np.cumsum(lengths) - lengths), lengths)
+    return positions
 
 
 def _varint(raw: NDArray[np.uint8], at: int) -> tuple[int, int]:

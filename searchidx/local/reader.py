@@ -36,7 +36,9 @@ class LocalReader:
         begin = perf_counter()
         matches = self._matches(query, under)
         if matches is None:
-            return Page(query.source, (), 0, {"literal": 0, "words": 0, "some": 0}, _since(begin), query.notes)
+            return Page(
+                query.source, (), 0, {"literal": 0, "words": 0, "some": 0}, _since(begin), query.notes
+            )
         scores = scoring.scores(self.snapshot, matches.terms)
         chosen = selection.select(self.snapshot, matches, scores, limit + offset if limit else 0)
         hits = self._hits(chosen.ranked[offset:], offset + 1, matches)
@@ -107,9 +109,7 @@ class LocalReader:
             return None
         matches = evaluate.evaluate(self.snapshot, query.node)
         if under is not None:
-            allowed = filters.under(self.snapshot, under)
-            for mask in (matches.matching, matches.words, matches.literal, matches.possible):
-                mask &= allowed
+            matches.keep(filters.under(self.snapshot, under))
         return matches
 
     def _hits(self, ranked: Sequence[Ranked], first: int, matches: Matches) -> list[Hit]:

@@ -53,7 +53,11 @@ def scores(snapshot: Snapshot, terms: QueryTerms) -> NDArray[np.float64]:
 def holding_any(snapshot: Snapshot, terms: QueryTerms) -> Mask:
     """Which paragraphs hold a word of the query in their own text, or two neighbouring characters of it."""
     held = np.zeros(snapshot.size, bool)
-    for field, names in ((fields.WORDS, terms.words), (fields.FORMS, terms.words), (fields.BIGRAMS, terms.bigrams)):
+    for field, names in (
+        (fields.WORDS, terms.words),
+        (fields.FORMS, terms.words),
+        (fields.BIGRAMS, terms.bigrams),
+    ):
         for term in names:
             held[snapshot.find(field, term).paragraphs] = True
     return held

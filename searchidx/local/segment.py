@@ -49,10 +49,10 @@ def paragraph_row(paragraph: Paragraph) -> Row:
 
 def paragraph_of(row: Row) -> Paragraph:
     """A stored paragraph."""
-    line, lines, headings, *rest = row.facts
-    page, record, date, kind = [*rest, *(None, None, None, "text")[len(rest) :]]
+    facts: list[Any] = row.facts
+    line, lines, headings, page, record, date, kind = facts + [None, None, None, "text"][len(facts) - 3 :]
     text = row.text.decode("utf-8", "surrogatepass")
-    return Paragraph(text, line, line + lines, kind or "text", tuple(headings), page, record, date)
+    return Paragraph(text, line, line + lines, kind, tuple(headings), page, record, date)
 
 
 def document_row(document: Document, source: Source) -> Row:
@@ -177,7 +177,9 @@ def facts_of(paragraphs: int, documents: int, text_bytes: int, totals: dict[str,
     return {"paragraphs": paragraphs, "documents": documents, "text_bytes": text_bytes, "totals": totals}
 
 
-def rows_of(paragraphs: stored.Writer, documents: stored.Writer, first: Sequence[int]) -> dict[str, NDArray[Any]]:
+def rows_of(
+    paragraphs: stored.Writer, documents: stored.Writer, first: Sequence[int]
+) -> dict[str, NDArray[Any]]:
     """The arrays of a segment that are not fields."""
     return {
         **paragraphs.arrays(PARAGRAPHS),

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from searchidx.document import Paragraph
 from searchidx.engine import DocumentRecord
+from searchidx.errors import CorruptIndexError
 from searchidx.local import toc
 from searchidx.local.segment import Segment, paragraph_of, record_of
 from searchidx.local.toc import Contents
@@ -85,7 +86,7 @@ class Snapshot:
             try:
                 contents = toc.read(directory)
                 return cls(directory, contents)
-            except (OSError, toc.CorruptIndexError):
+            except (OSError, CorruptIndexError):
                 # A commit between our two looks takes files away; if the table is still the last, it is real.
                 if attempt == _TRIES - 1 or toc.latest(directory) == contents.generation:
                     raise

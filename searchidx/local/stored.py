@@ -1,6 +1,6 @@
-"""Rows kept as they are: the paragraphs and the documents of a segment, compressed by blocks.
+r"""Rows kept as they are: the paragraphs and the documents of a segment, compressed by blocks.
 
-A block holds up to 32 rows as ``facts \\xff text \\xff text ...``: the facts are a JSON array with one value a row,
+A block holds up to 32 rows as ``facts \xff text \xff text ...``: the facts are a JSON array with one value a row,
 the texts are UTF-8 (in which the byte 0xFF never occurs), the whole is deflated. The texts stand outside the JSON so
 that a literal search reads them without parsing anything.
 
@@ -74,7 +74,9 @@ class Writer:
     def _close(self) -> None:
         if not self._facts:
             return
-        facts = json.dumps(self._facts, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+        facts = json.dumps(self._facts, ensure_ascii=False, separators=(",", ":")).encode(
+            "utf-8", "surrogatepass"
+        )
         self._append(zlib.compress(_SEPARATOR.join([facts, *self._texts]), _LEVEL), len(self._facts))
         self._facts.clear()
         self._texts.clear()
@@ -164,7 +166,9 @@ class Store:
             raise self._in.corrupt(f"store {self._name}: {error}") from error
         start, end = self.span(block)
         if not inflate.eof or len(pieces) != end - start + 1:
-            raise self._in.corrupt(f"store {self._name}: block {block} has another number of rows than it needs")
+            raise self._in.corrupt(
+                f"store {self._name}: block {block} has another number of rows than it needs"
+            )
         return pieces
 
     def _parse(self, facts: bytes, count: int) -> list[Any]:

@@ -148,7 +148,8 @@ class TermTable:
         first = np.array(hits)
         owner = np.searchsorted(ends, first, side="right")
         inside = first + len(needle) <= ends[owner]
-        return (np.unique(owner[inside]) + start).tolist()
+        positions: list[int] = (np.unique(owner[inside]) + start).tolist()
+        return positions
 
     def postings(self, position: int) -> Postings:
         """The posting list of one term."""

@@ -17,6 +17,7 @@ from searchidx.local.container import damaged
 FORMAT = 1
 NAME = "MAIN"
 _FILE = re.compile(rf"_{NAME}_([0-9]+)\.toc")
+SEGMENT_FILE = re.compile(rf"{NAME}_[0-9a-z]+\.seg")
 _HEAD = re.compile(rb"searchidx-toc ([0-9]+) ([0-9a-f]{8}) ([0-9]+)\n")
 
 
@@ -133,14 +134,23 @@ def decode(raw: bytes, path: str) -> Contents:
         raise damaged(path, "it is not a table of contents")
     version, crc, size = int(head[1]), int(head[2], 16), int(head[3])
     if version > FORMAT:
-        raise NewerFormatError(f"{path} has format {version}, this searchidx reads up to {FORMAT}: upgrade searchidx")
+        raise NewerFormatError(
+            f"{path} has format {version}, this searchidx reads up to {FORMAT}: upgrade searchidx"
+        )
     body = raw[head.end() :]
     if len(body) != size or zlib.crc32(body) != crc:
         raise damaged(path, "its checksum does not fit")
-    return _contents(json.loads(body))
+    try:
+        return _contents(json.loads(body))
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise damaged(path, "its table makes no sense") from error
 
 
 def _contents(parsed: dict[str, Any]) -> Contents:
-    segments = tuple(SegmentEntry(**{**entry, "deleted": tuple(entry["deleted"])}) for entry in parsed["segments"])
+    segments = tuple(
+        SegmentEntry(**{**entry, "deleted": tuple(entry["deleted"])}) for entry in parsed["segments"]
+    )
+    if not all(map(SEGMENT_FILE.fullmatch, (entry.name for entry in segments))):
+        raise ValueError("a segment has a name that none can have")
     skipped = tuple(Skipped(**entry) for entry in parsed["skipped"])
     return Contents(**{**parsed, "segments": segments, "skipped": skipped, "roots": tuple(parsed["roots"])})

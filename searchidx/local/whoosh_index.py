@@ -33,7 +33,7 @@ from searchidx.local.snapshot import Snapshot
 from searchidx.local.terms import TermTable
 
 
-class TermField(FieldType):
+class TermField(FieldType):  # type: ignore[misc]
     """A field of terms with frequencies. Query text is split at white space and taken as it is."""
 
     indexed = scorable = True
@@ -79,7 +79,9 @@ class ArrayIndex(FileIndex):  # type: ignore[misc]
 
     def _read_toc(self) -> "_Contents":
         snapshot = Snapshot.open(self._directory)
-        return _Contents(schema(), [ArraySegment(part) for part in snapshot.segments], snapshot.contents.generation)
+        return _Contents(
+            schema(), [ArraySegment(part) for part in snapshot.segments], snapshot.contents.generation
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,9 @@ class ArraySegment(base.Segment):  # type: ignore[misc]
 
     def __init__(self, source: Segment) -> None:
         """Wrap an open segment."""
-        self.indexname, self.segid = source.path.replace("\\", "/").rsplit("/", 1)[-1][: -len(".seg")].split("_")
+        self.indexname, self.segid = (
+            source.path.replace("\\", "/").rsplit("/", 1)[-1][: -len(".seg")].split("_")
+        )
         self.compound = False
         self.source = source
 
@@ -126,19 +130,19 @@ class ArraySegment(base.Segment):  # type: ignore[misc]
 class ArrayCodec(base.Codec):  # type: ignore[misc]
     """Reads our segments. Writing is not Whoosh's business here."""
 
-    def new_segment(self, storage: Any, indexname: str) -> Any:
+    def new_segment(self, _storage: Any, _indexname: str) -> Any:
         raise NotImplementedError("segments are written by searchidx.local.build")
 
-    def per_document_writer(self, storage: Any, segment: Any) -> Any:
+    def per_document_writer(self, _storage: Any, _segment: Any) -> Any:
         raise NotImplementedError("segments are written by searchidx.local.build")
 
-    def field_writer(self, storage: Any, segment: Any) -> Any:
+    def field_writer(self, _storage: Any, _segment: Any) -> Any:
         raise NotImplementedError("segments are written by searchidx.local.build")
 
-    def terms_reader(self, storage: Any, segment: ArraySegment) -> "ArrayTermsReader":
+    def terms_reader(self, _storage: Any, segment: ArraySegment) -> "ArrayTermsReader":
         return ArrayTermsReader(segment.source)
 
-    def per_document_reader(self, storage: Any, segment: ArraySegment) -> "ArrayDocumentReader":
+    def per_document_reader(self, _storage: Any, segment: ArraySegment) -> "ArrayDocumentReader":
         return ArrayDocumentReader(segment)
 
     def supports_columns(self) -> bool:
@@ -197,7 +201,9 @@ class ArrayTermsReader(base.TermsReader):  # type: ignore[misc]
     def matcher(self, fieldname: str, text: bytes, format_: Any, scorer: Any = None) -> ListMatcher:
         paragraphs, frequencies = self._table_of(fieldname).postings(self._position(fieldname, text))
         weights = frequencies.astype(float).tolist()
-        values = [count.to_bytes(4, "big") for count in frequencies.tolist()]  # as Whoosh's Frequency packs them
+        values = [
+            count.to_bytes(4, "big") for count in frequencies.tolist()
+        ]  # as Whoosh's Frequency packs them
         return ListMatcher(
             paragraphs.tolist(),
             weights,

@@ -7,7 +7,6 @@ names any more are removed after that, and those an interrupted run left behind 
 """
 
 import os
-import re
 import secrets
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
@@ -23,7 +22,6 @@ from searchidx.local.segment import SUFFIX, Segment
 from searchidx.local.snapshot import Snapshot
 from searchidx.local.toc import Contents, SegmentEntry, Skipped
 
-_SEGMENT_FILE = re.compile(rf"{toc.NAME}_[0-9a-z]+\.seg")
 _LOCK = f"{toc.NAME}_WRITELOCK"
 _TEMPORARY = ".tmp"
 
@@ -100,7 +98,9 @@ class IndexWriter:
             StorageError: The disk said no. The last commit is untouched.
             CorruptIndexError: A segment to be merged is damaged.
         """
-        segments = [_with_deleted(entry, (deleted or {}).get(entry.name, ())) for entry in self.contents.segments]
+        segments = [
+            _with_deleted(entry, (deleted or {}).get(entry.name, ())) for entry in self.contents.segments
+        ]
         segments = [entry for entry in [*segments, *added] if entry.documents > len(entry.deleted)]
         contents = replace(
             self.contents,
@@ -153,7 +153,7 @@ class IndexWriter:
             old_table = generation is not None and (
                 name.endswith(_TEMPORARY) or generation < self.contents.generation
             )
-            if old_table or (_SEGMENT_FILE.fullmatch(name) and name not in named):
+            if old_table or (toc.SEGMENT_FILE.fullmatch(name) and name not in named):
                 with suppress(FileNotFoundError):
                     os.remove(os.path.join(self.directory, name))
 
@@ -176,7 +176,9 @@ def flush_directory(directory: str) -> None:
 
 def storage_error(directory: str, error: OSError) -> StorageError:
     """The one line for a disk that said no."""
-    return StorageError(f"can't write the index in {directory}: {error.strerror or error}; the last commit is untouched")
+    return StorageError(
+        f"can't write the index in {directory}: {error.strerror or error}; the last commit is untouched"
+    )
 
 
 def _with_deleted(entry: SegmentEntry, more: Iterable[int]) -> SegmentEntry:

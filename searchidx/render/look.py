@@ -55,7 +55,7 @@ class Look:
 def relative(path: str, folder: str) -> str:
     """Give ``path`` as seen from ``folder`` when it is below it, else as it is."""
     prefix = folder if folder.endswith(os.sep) else folder + os.sep
-    return path[len(prefix) :] if path.startswith(prefix) else path
+    return path.removeprefix(prefix)
 
 
 def link(shown: str, path: str, host: str) -> str:

@@ -10,16 +10,18 @@ import re
 # direction of what follows (Unicode 15.1, Bidi_Control), and halves of surrogate pairs, which have no UTF-8.
 _UNSAFE_CLASS = "\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff"
 _UNSAFE = re.compile(f"[{_UNSAFE_CLASS}]")
-_WHITE = re.compile(r"[ \t\r\n\v\f\x85\u2028\u2029]*[\t\r\n\v\f\x85\u2028\u2029][ \t\r\n\v\f\x85\u2028\u2029]*")
+_WHITE = re.compile(
+    r"[ \t\r\n\v\f\x85\u2028\u2029]*[\t\r\n\v\f\x85\u2028\u2029][ \t\r\n\v\f\x85\u2028\u2029]*"
+)
 
 Spans = tuple[tuple[int, int], ...]
 
 
 def visible(text: str) -> str:
-    """Show every unsafe character as a visible sign; ``text`` itself when there is none.
+    r"""Show every unsafe character as a visible sign; ``text`` itself when there is none.
 
-    C0 controls become their Unicode control pictures, bytes that were not decoded (surrogate escapes) ``\\xNN``,
-    everything else ``\\uNNNN``.
+    C0 controls become their Unicode control pictures, bytes that were not decoded (surrogate escapes) ``\xNN``,
+    everything else ``\uNNNN``.
     """
     return _UNSAFE.sub(_sign, text)
 

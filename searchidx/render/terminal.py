@@ -107,4 +107,3 @@ def _snippet(hit: Hit, room: int, look: Look) -> Iterator[str]:
     text, spans = visible_spans(cut.text, cut.spans)
     for start, end in wrap(text, room, spans):
         yield look.highlight(text[start:end], clip(spans, start, end))
-
