@@ -21,13 +21,15 @@ import mmap
 import os
 import struct
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from searchidx.errors import CorruptIndexError, NewerFormatError
+from searchidx.local import disk
 
 MAGIC = b"SIDXARRS"
 VERSION = 1
@@ -57,23 +59,9 @@ def write(path: str, arrays: Mapping[str, NDArray[Any]], facts: Mapping[str, Any
     ).encode("ascii")
     body_start = _round_up(_PREAMBLE.size + len(head))
     size = body_start + at + 4 * chunks
-    fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
-    with open(fd, "wb", buffering=1 << 20) as file:
-        file.write(_PREAMBLE.pack(MAGIC, VERSION, len(head), zlib.crc32(head), size, 0))
-        file.write(head + bytes(body_start - _PREAMBLE.size - len(head)))
-        crcs = _ChunkCrcs()
-        for array in arrays.values():
-            raw = (
-                memoryview(np.ascontiguousarray(array).view(np.uint8).data)
-                if array.nbytes
-                else memoryview(b"")
-            )
-            for piece in (raw, bytes(-array.nbytes % 8)):
-                crcs.update(piece)
-                file.write(piece)
-        file.write(np.array(crcs.finish(), "<u4").tobytes())
-        file.flush()
-        os.fsync(file.fileno())
+    preamble = _PREAMBLE.pack(MAGIC, VERSION, len(head), zlib.crc32(head), size, 0)
+    padding = bytes(body_start - _PREAMBLE.size - len(head))
+    disk.write_file(path, chain([preamble, head, padding], _with_crcs(arrays.values())))
     return size
 
 
@@ -207,6 +195,17 @@ class Container:
 def damaged(path: str, why: str) -> CorruptIndexError:
     """The error for a damaged file of an index."""
     return CorruptIndexError(f"{path} is damaged ({why}): run `searchidx check --repair`")
+
+
+def _with_crcs(arrays: Iterable[NDArray[Any]]) -> Iterator[bytes | memoryview]:
+    """The bytes of all arrays, and the checksums of their chunks behind them."""
+    crcs = _ChunkCrcs()
+    for array in arrays:
+        raw = memoryview(np.ascontiguousarray(array).view(np.uint8).data) if array.nbytes else b""
+        for piece in (raw, bytes(-array.nbytes % 8)):
+            crcs.update(piece)
+            yield piece
+    yield np.array(crcs.finish(), "<u4").tobytes()
 
 
 class _ChunkCrcs:

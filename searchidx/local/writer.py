@@ -17,7 +17,7 @@ from typing import Self
 from searchidx.errors import LockedError, StorageError
 from searchidx.fold import FOLD_ID
 from searchidx.lexicon import LEXICON_ID
-from searchidx.local import merge, toc
+from searchidx.local import disk, merge, toc
 from searchidx.local.segment import SUFFIX, Segment
 from searchidx.local.snapshot import Snapshot
 from searchidx.local.toc import Contents, SegmentEntry, Skipped
@@ -134,16 +134,11 @@ class IndexWriter:
         return segments
 
     def _publish(self, contents: Contents) -> None:
-        flush_directory(self.directory)
+        disk.flush_folder(self.directory)
         path = os.path.join(self.directory, toc.file_name(contents.generation))
-        temporary = path + _TEMPORARY
-        fd = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o600)
-        with open(fd, "wb") as file:
-            file.write(toc.encode(contents))
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-        flush_directory(self.directory)
+        disk.write_file(path + _TEMPORARY, [toc.encode(contents)])
+        disk.rename(path + _TEMPORARY, path)
+        disk.flush_folder(self.directory)
 
     def _sweep(self) -> None:
         """Remove the files of an index that the last commit does not name."""
@@ -155,23 +150,12 @@ class IndexWriter:
             )
             if old_table or (toc.SEGMENT_FILE.fullmatch(name) and name not in named):
                 with suppress(FileNotFoundError):
-                    os.remove(os.path.join(self.directory, name))
+                    disk.remove(os.path.join(self.directory, name))
 
 
 def new_segment_path(directory: str) -> str:
     """A path for a segment that is not there yet."""
     return os.path.join(directory, f"{toc.NAME}_{secrets.token_hex(8)}{SUFFIX}")
-
-
-def flush_directory(directory: str) -> None:
-    """Make the names in a folder durable, where the system lets a folder be flushed."""
-    if os.name == "nt":
-        return
-    fd = os.open(directory, os.O_RDONLY)
-    try:
-        os.fsync(fd)
-    finally:
-        os.close(fd)
 
 
 def storage_error(directory: str, error: OSError) -> StorageError:
@@ -187,7 +171,7 @@ def _with_deleted(entry: SegmentEntry, more: Iterable[int]) -> SegmentEntry:
 
 def _make_private(directory: str) -> None:
     try:
-        os.makedirs(directory, mode=0o700, exist_ok=True)
+        disk.make_folder(directory)
     except OSError as error:
         raise storage_error(directory, error) from error
 
