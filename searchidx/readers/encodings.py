@@ -309,7 +309,9 @@ def _unlisted(character: str) -> float:
 def _weights() -> dict[str, float]:
     from searchidx.readers.common_characters import SIMPLIFIED, TRADITIONAL
 
-    weights = {chr(code): 0.5 for code in range(0x3041, 0x30FF)}  # kana, in GB2312 as in the Japanese encodings
+    weights = {
+        chr(code): 0.5 for code in range(0x3041, 0x30FF)
+    }  # kana, in GB2312 as in the Japanese encodings
     weights |= {chr(code): 0.5 for code in (*range(0xC0, 0xD7), *range(0xD8, 0xF7), *range(0xF8, 0x100))}
     weights |= {chr(code): 1.0 for code in range(0xFF01, 0xFF5F)}
     weights |= dict.fromkeys("，。、：；？！“”‘’（）《》「」『』—…·　【】", 2.0)

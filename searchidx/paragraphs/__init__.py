@@ -1,0 +1,25 @@
+"""Lines to paragraphs: what a person would call one, whatever the page, the column or the editor did to it.
+
+Pure functions over lines and :class:`~searchidx.document.Paragraph` values, shared by all readers. Three kinds of
+damage are undone: a hard wrap every so many columns (``wrapping``), a column or page end in the middle of a
+sentence (``mending``), and a paragraph too long to rank or show (``bounds``). What a line's beginning and end say
+about it is in ``marks``. Invariants: text is only ever joined or cut, never changed; every paragraph knows its
+first and last source line.
+"""
+
+from searchidx.paragraphs.bounds import LONGEST, bounded, code_blocks
+from searchidx.paragraphs.glue import glue, width
+from searchidx.paragraphs.mending import mend
+from searchidx.paragraphs.wrapping import Passage, flowing, unwrapped
+
+__all__ = [
+    "LONGEST",
+    "Passage",
+    "bounded",
+    "code_blocks",
+    "flowing",
+    "glue",
+    "mend",
+    "unwrapped",
+    "width",
+]

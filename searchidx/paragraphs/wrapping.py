@@ -1,0 +1,169 @@
+"""Lines without blank ones between them: is it one paragraph in hard-wrapped lines, several of a line each, verse?
+
+A line that was wrapped is *full*: the first word of the next line wouldn't have fitted any more. Text whose lines
+are nearly all full, and end as often inside a sentence as not, is hard-wrapped and is joined; its paragraphs end
+where a line is short, or where the next one is indented or opens with an item's mark. In all other text every
+line is a paragraph, but for verse, which keeps its lines and stays together.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from searchidx.paragraphs import marks
+from searchidx.paragraphs.bounds import LONGEST
+from searchidx.paragraphs.glue import glue, width
+
+_NARROWEST_COLUMN = 20
+_WIDEST_COLUMN = 140
+_SLACK = 4
+"""Columns by which a full line may fall short besides: punctuation that may not open a line, justified print."""
+_FULL_SHARE = 0.75
+_FEWEST_PAIRS = 2
+_MOST_FINISHED = 0.6
+_LOOKED_AT = 2_000
+
+_VERSE_COLUMNS = 44
+_FIRST_WORD = re.compile(r"[!-~]+|.[，。、；：！？）》”’」』…—]*")
+
+
+class Passage(NamedTuple):
+    """Text with the source lines it came from."""
+
+    text: str
+    line: int
+    end_line: int
+
+
+def wrap_column(blocks: Iterable[Sequence[str]]) -> int | None:
+    """The column at which a text was wrapped, or None if it wasn't.
+
+    Args:
+        blocks: Runs of lines without blank ones, unstripped.
+    """
+    pairs = _pairs(blocks)
+    if len(pairs) < _FEWEST_PAIRS:
+        return None
+    widths = sorted(width(line) for line, _ in pairs)
+    column = widths[int(0.95 * (len(widths) - 1))]
+    if not _NARROWEST_COLUMN <= column <= _WIDEST_COLUMN:
+        return None
+    full = finished = short = 0
+    for line, following in pairs:
+        ends = marks.is_finished(line)
+        if is_full(line, following, column):
+            full += 1
+            finished += ends
+        elif not ends:
+            short += 1
+    if full < _FEWEST_PAIRS or full < _FULL_SHARE * (full + short) or finished > _MOST_FINISHED * full:
+        return None
+    return column
+
+
+def _pairs(blocks: Iterable[Sequence[str]]) -> list[tuple[str, str]]:
+    """Neighbouring lines of which the second might be the rest of the first."""
+    pairs = []
+    for block in blocks:
+        for above, below in pairwise(block):
+            line, following = above.rstrip(), below.strip()
+            if not marks.opens_anew(following) and not _is_indented(below, above):
+                pairs.append((line, following))
+        if len(pairs) > _LOOKED_AT:
+            break
+    return pairs
+
+
+def is_full(line: str, following: str, column: int) -> bool:
+    """Tell whether the first word of the following line wouldn't have fitted on this one."""
+    word = _FIRST_WORD.match(following)
+    needed = width(word[0]) if word else 0
+    return width(line.rstrip()) + needed + _SLACK > column
+
+
+def _indent(line: str) -> int:
+    return width(line) - width(line.lstrip())
+
+
+def _is_indented(below: str, above: str) -> bool:
+    """Tell whether a line opens a paragraph by its indent; the rest of an item stands under the item's text."""
+    if below[0] == "\u3000":
+        return True
+    indent = _indent(below)
+    if indent <= _indent(above):
+        return False
+    mark = marks.ITEM.match(above.lstrip())
+    if mark is None:
+        return True
+    text = above.lstrip()[mark.end() :].lstrip()
+    return indent != width(above) - width(text)
+
+
+def unwrapped(block: Sequence[str], first: int, column: int) -> list[Passage]:
+    """Join the lines of a block that was wrapped at a column; ``first`` is the source line of its first."""
+    passages: list[Passage] = []
+    text, start = block[0].strip(), first
+    for number, (above, below) in enumerate(pairwise(block), first + 1):
+        following = below.strip()
+        if len(text) < LONGEST and _runs_over(above, below, following, column):
+            text = glue(text, following)
+        else:
+            passages.append(Passage(text, start, number - 1))
+            text, start = following, number
+    passages.append(Passage(text, start, first + len(block) - 1))
+    return passages
+
+
+def _runs_over(above: str, below: str, following: str, column: int) -> bool:
+    if _is_indented(below, above):
+        return False
+    if not is_full(above, following, column):
+        return False
+    return marks.is_stray(following) or not marks.opens_anew(following)
+
+
+def flowing(block: Sequence[str], first: int) -> list[Passage]:
+    """Join the lines of a Markdown paragraph.
+
+    Markdown has them run on. So they do where they look it; where a line is short of the widest and ends without
+    a pause, as in an address or a poem, it keeps its line. A line that opens something opens a new paragraph.
+    """
+    widest = max(width(line.strip()) for line in block[:200])
+    passages: list[Passage] = []
+    text, start = block[0].strip(), first
+    for number, (above, below) in enumerate(pairwise(block), first + 1):
+        following = below.strip()
+        stray = marks.is_stray(following)
+        if len(text) >= LONGEST or (not stray and marks.opens_anew(following)):
+            passages.append(Passage(text, start, number - 1))
+            text, start = following, number
+        elif above.endswith(("  ", "\\")) or not (stray or _flows(above.strip(), widest)):
+            text = f"{text.removesuffix(chr(92))}\n{following}"
+        else:
+            text = glue(text, following)
+    passages.append(Passage(text, start, first + len(block) - 1))
+    return passages
+
+
+def _flows(line: str, widest: int) -> bool:
+    columns = width(line)
+    if columns < _NARROWEST_COLUMN or marks.stands_alone(line):
+        return False
+    if line[-1] in marks.PAUSING:
+        return True
+    return columns >= 0.75 * widest and (columns >= 2 * _NARROWEST_COLUMN or not marks.is_finished(line))
+
+
+def is_verse(block: Sequence[str]) -> bool:
+    """Tell whether a block is verse: short lines that end now at a pause, now at a stop."""
+    lines = [line.strip() for line in block]
+    if (
+        len(lines) < 2
+        or max(map(width, lines)) > _VERSE_COLUMNS
+        or any(marks.opens_anew(line) for line in lines)
+    ):
+        return False
+    pauses = sum(line[-1] in "，,；;、" for line in lines)
+    stops = sum(line[-1] in "。！？!?…—" for line in lines)
+    return pauses * 3 >= len(lines) and (pauses + stops) * 4 >= len(lines) * 3

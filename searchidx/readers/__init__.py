@@ -1,0 +1,60 @@
+"""Bytes to :class:`~searchidx.document.Document`: the encoding first, then one module per format.
+
+The format is the file's suffix; a file with none, or with one nobody here knows, is read as text if it is text.
+Each format's module is imported when the first such file is met, so a run pays only for what it reads. A file
+that can't be read raises :class:`~searchidx.errors.ReadError` with the reason, in words for a person; nothing
+here opens files, walks folders or knows of an index.
+"""
+
+from collections.abc import Mapping
+from importlib import import_module
+
+from searchidx.document import Document
+from searchidx.errors import ReadError
+from searchidx.readers.encodings import decode
+
+_CODE = """
+    .py .pyi .ipynb .js .mjs .cjs .jsx .ts .tsx .vue .svelte .c .h .cc .cpp .cxx .hpp .hh .cs .java .kt .kts .scala
+    .go .rs .swift .m .mm .rb .php .pl .pm .lua .r .jl .hs .ml .clj .ex .exs .erl .dart .groovy .gradle .sql .sh
+    .bash .zsh .fish .ps1 .bat .cmd .vim .el .lisp .asm .s .css .scss .sass .less .json .json5 .yaml .yml .toml
+    .ini .cfg .conf .properties .env .cmake .mk .dockerfile .proto .graphql .tf .diff .patch .xml .xsl .xsd .svg
+    .plist
+"""
+
+# Suffix: module below this package, function, whether it takes text (else bytes).
+_READERS: dict[str, tuple[str, str, bool]] = {
+    **dict.fromkeys(_CODE.split(), ("plain", "read_code", True)),
+    **dict.fromkeys((".md", ".markdown", ".mdown", ".mkd", ".mdx"), ("markdown", "read_markdown", True)),
+    **dict.fromkeys((".jsonl", ".ndjson"), ("records", "read_jsonl", True)),
+    **dict.fromkeys((".csv", ".tsv"), ("records", "read_csv", True)),
+}
+_ANY_TEXT = ("plain", "read_text", True)
+
+SUFFIXES: Mapping[str, str] = {suffix: module for suffix, (module, _, _) in _READERS.items()}
+"""Every suffix with a reader of its own."""
+
+
+def read(path: str, data: bytes, *, encoding: str | None = None) -> Document:
+    """Read a file.
+
+    Args:
+        path: Absolute path; only its suffix is looked at.
+        data: All of the file's bytes.
+        encoding: How to decode it, where the user knows better.
+
+    Raises:
+        ReadError: It is binary, damaged beyond reading, or its format's library isn't installed.
+    """
+    module, function, takes_text = _READERS.get(_suffix(path), _ANY_TEXT)
+    reader = getattr(import_module(f"searchidx.readers.{module}"), function)
+    document: Document = reader(path, decode(data, encoding=encoding) if takes_text else data)
+    return document
+
+
+def _suffix(path: str) -> str:
+    name = path[path.rfind("/") + 1 :].lower()
+    dot = name.rfind(".")
+    return name[dot:] if dot > 0 else ""
+
+
+__all__ = ["SUFFIXES", "Document", "ReadError", "read"]

@@ -1,0 +1,169 @@
+"""Plain text and source code: paragraphs by blank lines, by lines, or out of hard-wrapped lines.
+
+What a text file means by a line it doesn't say; ``searchidx.paragraphs`` judges it. Nothing is taken out: every
+character that isn't white space is in exactly one paragraph, in order.
+"""
+
+import re
+from collections.abc import Iterator
+
+from searchidx.document import Document, Kind, Paragraph
+from searchidx.paragraphs import bounded, code_blocks, mend, unwrapped, width
+from searchidx.paragraphs.marks import is_finished, is_item, opens_anew
+from searchidx.paragraphs.wrapping import Passage, is_verse, wrap_column
+from searchidx.readers.dates import dateline
+from searchidx.readers.encodings import Decoded
+from searchidx.readers.lines import split_lines
+
+_CHAPTER = re.compile(r"第\s?[〇零一二三四五六七八九十百千\d]{1,6}\s?[章编部卷回篇节](?:[\s:：]|$)")
+_CHAPTER_RANKS = "编部卷篇章回节"
+_TITLE_COLUMNS = 64
+_CODE_LINE = re.compile(r"(?: {4}|\t)\s*\S|.*[{};]\s*$|\s*(?:[#$%>]|//)\s?\S+")
+Block = tuple[int, list[str]]
+"""The source line of the first line, and the lines, none of them blank."""
+
+
+def read_text(path: str, decoded: Decoded) -> Document:
+    """Read prose, lists, verse: whatever people keep in text files."""
+    lines = split_lines(decoded.text)
+    blocks = _blocks(lines)
+    paragraphs = list(bounded(mend(list(_paragraphs(blocks)), _beginnings(blocks))))
+    if "\f" in decoded.text:
+        paragraphs = _paged(paragraphs, lines)
+    paragraphs, title = _titled(paragraphs)
+    return Document(
+        path,
+        "text",
+        decoded.encoding,
+        title=title,
+        date=dateline(paragraph.text for paragraph in paragraphs),
+        paragraphs=tuple(_under_chapters(paragraphs)),
+        notes=decoded.notes,
+    )
+
+
+def read_code(path: str, decoded: Decoded) -> Document:
+    """Read source code and configuration: blocks between blank lines, every line as it is."""
+    paragraphs = [
+        Paragraph(text, start, end, "code")
+        for line, block in _blocks(split_lines(decoded.text))
+        for text, start, end in code_blocks(block, line)
+    ]
+    return Document(
+        path, "text", decoded.encoding, paragraphs=tuple(bounded(paragraphs)), notes=decoded.notes
+    )
+
+
+def _blocks(lines: list[str]) -> list[Block]:
+    blocks: list[Block] = []
+    block: list[str] = []
+    for number, line in enumerate(lines, 1):
+        if line and not line.isspace():
+            if not block:
+                blocks.append((number, block))
+            block.append(line)
+        elif block:
+            block = []
+    return blocks
+
+
+def _paragraphs(blocks: list[Block]) -> Iterator[Paragraph]:
+    column = wrap_column(block for _, block in blocks if len(block) > 1 and not _is_code(block))
+    for line, block in blocks:
+        for passage, kind in _passages(block, line, column):
+            yield Paragraph(passage.text, passage.line, passage.end_line, kind)
+
+
+def _passages(block: list[str], line: int, column: int | None) -> Iterator[tuple[Passage, Kind]]:
+    if len(block) > 1:
+        if _is_code(block):
+            for text, start, end in code_blocks(block, line):
+                yield Passage(text, start, end), "code"
+            return
+        if is_verse(block):
+            yield Passage("\n".join(map(str.strip, block)), line, line + len(block) - 1), "text"
+            return
+        wrapped_at = column or wrap_column([block])
+        if wrapped_at:
+            for passage in unwrapped(block, line, wrapped_at):
+                yield passage, _kind(passage.text)
+            return
+    for number, text in enumerate(block, line):
+        text = text.strip()  # noqa: PLW2901  the stripped line is the line
+        yield Passage(text, number, number), _kind(text)
+
+
+def _kind(text: str) -> Kind:
+    if _CHAPTER.match(text) and width(text) <= _TITLE_COLUMNS and not is_finished(text):
+        return "heading"
+    return "item" if is_item(text) else "text"
+
+
+def _is_code(block: list[str]) -> bool:
+    """Judge a block of lines by their ends and indents; Chinese prose is indented too, but isn't ASCII."""
+    sample = block[:50]
+    likely = sum(line.isascii() and _CODE_LINE.match(line) is not None for line in sample)
+    return likely * 2 > len(sample)
+
+
+def _beginnings(blocks: list[Block]) -> frozenset[int]:
+    """Lines that open a paragraph by being indented, in a text where that is the custom."""
+    indented, outdented = set(), False
+    for line, block in blocks:
+        for number, text in enumerate(block, line):
+            if text[0].isspace():
+                indented.add(number)
+                outdented |= text[0] == "\u3000"
+            else:
+                outdented = True
+    return frozenset(indented) if outdented else frozenset()
+
+
+def _paged(paragraphs: list[Paragraph], lines: list[str]) -> list[Paragraph]:
+    """Number the pages of a text that has form feeds between them."""
+    from dataclasses import replace
+
+    pages = [1]
+    for line in lines:
+        pages.append(pages[-1] + line.count("\f"))
+    return [replace(paragraph, page=pages[paragraph.line]) for paragraph in paragraphs]
+
+
+def _titled(paragraphs: list[Paragraph]) -> tuple[list[Paragraph], str]:
+    """Take a short first line that isn't a sentence for the title of what follows."""
+    if len(paragraphs) < 2:
+        return paragraphs, ""
+    first, second = paragraphs[:2]
+    if first.kind == "heading":
+        return paragraphs, first.text
+    if (
+        first.kind != "text"
+        or first.line != first.end_line
+        or width(first.text) > _TITLE_COLUMNS
+        or is_finished(first.text)
+        or opens_anew(first.text)
+        or not any(is_finished(paragraph.text) for paragraph in paragraphs[1:6])
+        or (second.kind == "code")
+    ):
+        return paragraphs, ""
+    return [Paragraph(first.text, first.line, first.end_line, "heading"), *paragraphs[1:]], first.text
+
+
+def _under_chapters(paragraphs: list[Paragraph]) -> Iterator[Paragraph]:
+    """Give each paragraph the chapters it stands in."""
+    path: list[tuple[int, str]] = []
+    for paragraph in paragraphs:
+        found = _CHAPTER.match(paragraph.text) if paragraph.kind == "heading" else None
+        if found:
+            rank = _CHAPTER_RANKS.index(found[0].rstrip(" :：\t\u3000")[-1])
+            while path and path[-1][0] >= rank:
+                path.pop()
+        yield _headed(paragraph, tuple(text for _, text in path))
+        if found:
+            path.append((rank, paragraph.text))
+
+
+def _headed(paragraph: Paragraph, headings: tuple[str, ...]) -> Paragraph:
+    from dataclasses import replace
+
+    return replace(paragraph, headings=headings) if headings else paragraph
