@@ -64,9 +64,7 @@ def command(
 
 def _update(where: Place, paths: list[str], chosen: Settings) -> Report:
     with api.open(where.directory, create=True) as opened, progress_line(working_directory()) as line:
-        return opened.add(
-            paths or None, progress=line, processes=chosen.processes, encoding=chosen.encoding
-        )
+        return opened.add(paths or None, progress=line, processes=chosen.processes, encoding=chosen.encoding)
 
 
 def _roots(where: Place) -> tuple[str, ...] | None:
@@ -83,7 +81,9 @@ def _was_indexed(path: str, where: Place) -> bool:
     try:
         with api.open(where.directory) as opened:
             below = os.path.join(path, "")
-            return any(document.path == path or document.path.startswith(below) for document in opened.documents())
+            return any(
+                document.path == path or document.path.startswith(below) for document in opened.documents()
+            )
     except NoIndexError:
         return False
 

@@ -31,7 +31,7 @@ LONG_RUN = "\x00long"
 
 Cut = Callable[[str], list[str]]
 
-_SPACE = 0x20
+SPACE = 0x20  # all white space, when folded
 BREAK = 0x0A  # stands between paragraphs when their texts are joined; folded text never holds it
 
 
@@ -46,9 +46,3 @@ def cjk_table() -> NDArray[np.bool_]:
     for first, last in CJK_RANGES:
         table[first : last + 1] = True
     return table
-
-
-def is_indexed(codes: NDArray[np.uint32]) -> NDArray[np.bool_]:
-    """Whether each character of folded text gets a posting of its own: all but white space."""
-    indexed: NDArray[np.bool_] = (codes != _SPACE) & (codes != BREAK)
-    return indexed

@@ -25,6 +25,7 @@ _PARAGRAPH_BITS = np.uint64(22)
 MAX_PARAGRAPHS = 1 << 22  # of one segment: two characters of 21 bits and a paragraph of 22 fill a key
 _PARAGRAPH_MASK = np.uint64(MAX_PARAGRAPHS - 1)
 _CODE_BITS = np.uint64(21)
+_ASCII = 128
 _CUT_CHARACTERS = 1 << 16  # characters handed to the tokenizer at a time
 
 
@@ -75,14 +76,35 @@ def text_of(codes: Codes) -> str:
 
 def characters(folded: Folded, cjk: NDArray[np.bool_]) -> Inverted:
     """Invert all characters but white space. Only CJK characters count in lengths and frequencies."""
-    at = np.flatnonzero(fields.is_indexed(folded.codes))
+    at = np.flatnonzero(folded.codes >= _ASCII)
     keys = folded.codes[at].astype(np.uint64) << _PARAGRAPH_BITS
     keys |= folded.paragraph[at]
+    del at
     codes, lists, counts = _group(keys)
     scored = np.repeat(cjk[codes.astype(np.int64)], counts)
-    lists = Postings(lists.paragraphs, np.where(scored, lists.frequencies, 1))
+    ascii_codes, ascii_paragraphs, ascii_counts = _ascii_characters(folded)
+    lists = Postings(
+        np.concatenate([ascii_paragraphs, lists.paragraphs]),
+        np.concatenate([np.ones(len(ascii_paragraphs), np.int64), np.where(scored, lists.frequencies, 1)]),
+    )
     lengths = np.bincount(folded.paragraph[cjk[folded.codes]], minlength=folded.size)
-    return Inverted(_vocabulary_of(codes.astype(np.uint32)[:, None]), lists, counts, lengths)
+    known = np.concatenate([ascii_codes, codes]).astype(np.uint32)
+    return Inverted(_vocabulary_of(known[:, None]), lists, np.concatenate([ascii_counts, counts]), lengths)
+
+
+def _ascii_characters(folded: Folded) -> tuple[NDArray[np.uint64], NDArray[np.int64], NDArray[np.int64]]:
+    """Which paragraphs hold each ASCII character but white space: codes, paragraphs, number of paragraphs of each.
+
+    There are many of these and few different ones, so they are ticked off in a table instead of being sorted.
+    """
+    held = np.zeros((_ASCII, folded.size), bool)
+    at = np.flatnonzero(folded.codes < _ASCII)
+    held[folded.codes[at], folded.paragraph[at]] = True
+    held[[fields.SPACE, fields.BREAK]] = False
+    codes, paragraphs = np.nonzero(held)
+    counts = np.bincount(codes, minlength=_ASCII)
+    present = np.flatnonzero(counts)
+    return present.astype(np.uint64), paragraphs, counts[present]
 
 
 def bigrams(folded: Folded, cjk: NDArray[np.bool_]) -> Inverted:
