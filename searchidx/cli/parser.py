@@ -56,7 +56,7 @@ class Command(TyperCommand):
 class Group(TyperGroup):
     """The whole program's help."""
 
-    def format_help(self, ctx: Any, formatter: Any) -> None:
+    def format_help(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002 - Click calls it so
         """Write the overview of all commands."""
         formatter.write("\n".join(help_page.overview(self)))
 

@@ -44,7 +44,7 @@ class Look:
         """Colour the matches of safe text."""
         if not self.color:
             return text
-        pieces = []
+        pieces: list[str] = []
         at = 0
         for start, end in spans:
             pieces += (text[at:start], self.paint(text[start:end], MATCH))

@@ -1,0 +1,58 @@
+"""``searchidx explain``: why this, why here, why not."""
+
+from __future__ import annotations  # the annotations are for Typer
+
+from typing import Annotated
+
+from searchidx.cli import flags
+from searchidx.cli.flags import argument, option
+from searchidx.cli.opening import absolute, open_index, place, settings
+from searchidx.cli.streams import look, say, write
+from searchidx.errors import FOUND, NOT_FOUND, UsageError
+from searchidx.render.explanation import explanation
+
+
+def command(
+    query: Annotated[list[str], argument("QUERY...", "As for searchidx search")],
+    at: Annotated[str | None, option(flags.AT)] = None,
+    literal: Annotated[bool, option(flags.LITERAL)] = False,
+    as_json: Annotated[bool, option(flags.JSON)] = False,
+    color: Annotated[str | None, option(flags.COLOR)] = None,
+    width: Annotated[str | None, option(flags.WIDTH)] = None,
+    index: Annotated[str | None, option(flags.INDEX)] = None,
+) -> int:
+    """Show how a query is read, and why a paragraph matches or does not.
+
+    The terms of the query come with the number of paragraphs that hold them;
+    with --path the score of a paragraph comes in its parts, or the first reason
+    why it was not found. Without a line all paragraphs of the document are shown.
+
+    Examples:
+      searchidx explain 产业赋能大使
+      searchidx explain 开户许可证 --path page.md:120
+    """
+    chosen = settings(color=color, width=width, index=index)
+    path, line = _place(at) if at is not None else (None, None)
+    with open_index(place(chosen)) as opened:
+        explained = opened.explain(" ".join(query), path=path, line=line, literal=literal)
+    if as_json:
+        from searchidx.render.jsonl import dump
+
+        write([dump(explained)])
+    else:
+        write(explanation(explained, look(chosen.color, chosen.width)))
+    if path is not None and not explained["paragraphs"]:
+        say(f"{at}: there is no such paragraph in the index")
+        return NOT_FOUND
+    return FOUND
+
+
+def _place(at: str) -> tuple[str, int | None]:
+    path, colon, number = at.rpartition(":")
+    if colon and number.isascii() and number.isdigit() and len(number) < 10:
+        at, line = path, int(number)
+    else:
+        line = None
+    if not at:
+        raise UsageError("--path: there is no path before the line")
+    return absolute(at), line
