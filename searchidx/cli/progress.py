@@ -12,7 +12,7 @@ from searchidx.cli.streams import columns, is_terminal
 from searchidx.ingest import Progress
 from searchidx.render.look import count, relative, size
 from searchidx.render.safe import visible
-from searchidx.render.wrap import shorten
+from searchidx.snippets import truncate
 
 _PATIENCE = 1.0
 _BETWEEN = 0.1
@@ -34,7 +34,7 @@ class ProgressLine:
         if now - self._started >= _PATIENCE and now - self._drawn >= _BETWEEN:
             self._drawn = now
             line = describe(progress, now - self._started, self._folder)
-            sys.stderr.write(_ERASE + shorten(line, columns() - 1))
+            sys.stderr.write(_ERASE + truncate(line, columns() - 1))
             sys.stderr.flush()
 
     def erase(self) -> None:

@@ -5,7 +5,8 @@ from typing import Any
 
 from searchidx.render.look import FAINT, STRONG, Look, count
 from searchidx.render.safe import one_line, visible
-from searchidx.render.wrap import shorten, table
+from searchidx.render.wrap import table
+from searchidx.snippets import truncate
 
 _INDENT = "  "
 _USUAL_WIDTH = 100
@@ -39,7 +40,7 @@ def _paragraph(paragraph: Mapping[str, Any], look: Look) -> Iterator[str]:
     )
     yield f"{look.path(paragraph['path'])}:{lines}"
     width = (look.width or _USUAL_WIDTH) - len(_INDENT)
-    yield _INDENT + look.paint(shorten(one_line(paragraph["text"]), width), FAINT)
+    yield _INDENT + look.paint(truncate(one_line(paragraph["text"]), width), FAINT)
     if paragraph["match"] is None:
         yield f"{_INDENT}does not match: {visible(paragraph['reason'])}"
         return

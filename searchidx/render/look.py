@@ -73,8 +73,10 @@ def count(number: int, one: str, many: str | None = None) -> str:
 
 def size(number: float) -> str:
     """Say a number of bytes in three digits or so, in powers of 1,000: ``16.2 MB``."""
-    for unit in ("bytes", "kB", "MB", "GB"):
-        if number < 1000 or unit == "GB":
-            return f"{number:,.0f} {unit}" if unit == "bytes" else f"{number:,.1f} {unit}"
+    if number < 1000:
+        return count(round(number), "byte")
+    for unit in ("kB", "MB"):
         number /= 1000
-    raise AssertionError
+        if number < 1000:
+            return f"{number:.1f} {unit}"
+    return f"{number / 1000:,.1f} GB"

@@ -15,8 +15,8 @@ from collections.abc import Iterator
 from searchidx.engine import FileCount, Hit, Page, Tier
 from searchidx.render.look import FAINT, LINE, Look, count
 from searchidx.render.safe import one_line, visible_spans
-from searchidx.render.wrap import clip, pad, shorten, wrap
-from searchidx.snippets import display_width, excerpt
+from searchidx.render.wrap import clip, pad, wrap
+from searchidx.snippets import display_width, excerpt, truncate
 
 HEADING_JOIN = " › "
 _MARKS: dict[Tier, str] = {"literal": "", "words": "≈ words", "some": "~ some"}
@@ -97,7 +97,7 @@ def _headings(titles: list[str], room: int) -> str:
         joined = HEADING_JOIN.join(titles[first:] if first == 0 else ("…", *titles[first:]))
         if display_width(joined) <= room:
             return joined
-    return shorten(titles[-1], room) if titles else ""
+    return truncate(titles[-1], room) if titles else ""
 
 
 def _snippet(hit: Hit, room: int, look: Look) -> Iterator[str]:

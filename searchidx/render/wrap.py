@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from searchidx.render.safe import Spans
 from searchidx.snippets import display_width
+from searchidx.snippets.clusters import is_break, nearest_break
 
 _NEVER_FIRST = frozenset("、。，．：；？！）」』】〉》〕〗〙〛’”…—～·・々ー,.:;?!)]}%％℃")
 _NEVER_LAST = frozenset("（「『【〈《〔〖〘〚‘“([{$￥¥")
-_ELLIPSIS = "…"
 
 
 def wrap(text: str, width: int, spans: Spans = ()) -> Iterator[tuple[int, int]]:
@@ -39,13 +39,6 @@ def clip(spans: Spans, start: int, end: int) -> Spans:
     """Give the parts of spans between two offsets, counted from the first."""
     cut = ((max(first, start) - start, min(last, end) - start) for first, last in spans)
     return tuple((first, last) for first, last in cut if first < last)
-
-
-def shorten(text: str, width: int) -> str:
-    """Cut text that is wider than ``width`` columns, and say so with an ellipsis."""
-    if display_width(text) <= width:
-        return text
-    return text[: _fill(text, 0, max(width - 1, 0))] + _ELLIPSIS
 
 
 def pad(text: str, width: int, *, right: bool = False) -> str:
@@ -85,13 +78,13 @@ def _break(text: str, start: int, end: int, inner: frozenset[int]) -> int:
     earliest = start + (end - start) // 3
     places = [place for place in range(end, earliest, -1) if _may_break(text, place)]
     whole = (place for place in places if place not in inner)
-    return next(whole, places[0] if places else max(end, start + 1))
+    return next(whole, places[0] if places else max(nearest_break(text, end, start + 1), start + 1))
 
 
 def _may_break(text: str, place: int) -> bool:
     before, after = text[place - 1], text[place]
-    if before == " " or after == " ":
+    if " " in (before, after):
         return True
-    if after in _NEVER_FIRST or before in _NEVER_LAST or display_width(after) == 0:
+    if after in _NEVER_FIRST or before in _NEVER_LAST or not is_break(text, place):
         return False
     return display_width(before) == 2 or display_width(after) == 2
