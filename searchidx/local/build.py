@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from searchidx.analyzer import word_terms
 from searchidx.document import Document
 from searchidx.fold import fold
-from searchidx.local import container, fields, inversion, segment, stored
+from searchidx.local import container, fields, inversion, segment
 from searchidx.local.fields import Cut
 from searchidx.local.inversion import Inverted
-from searchidx.local.segment import Source
+from searchidx.local.segment import Rows, Source
 
 
 class SegmentBuilder:
@@ -31,9 +31,7 @@ class SegmentBuilder:
         self._cut = cut
         self._texts: list[str] = []
         self._headings: list[tuple[str, ...]] = []
-        self._paragraphs = stored.Writer()
-        self._records = stored.Writer()
-        self._first = [0]
+        self._rows = Rows()
         self.documents = 0
         self.text_bytes = 0
 
@@ -46,14 +44,21 @@ class SegmentBuilder:
         """Add a document."""
         for paragraph in document.paragraphs:
             row = segment.paragraph_row(paragraph)
-            self._paragraphs.add(row.facts, row.text)
+            self._rows.paragraphs.add(*row)
+            self._enter(paragraph.headings)
             self._texts.append(paragraph.text)
-            self._headings.append(paragraph.headings)
             self.text_bytes += len(row.text)
-        row = segment.document_row(document, source)
-        self._records.add(row.facts, row.text)
-        self._first.append(len(self._texts))
+        self._rows.documents.add(*segment.document_row(document, source))
+        self._rows.first.append(len(self._texts))
         self.documents += 1
+
+    def _enter(self, headings: tuple[str, ...]) -> None:
+        """Begin a section where the headings change."""
+        if not self._headings or self._headings[-1] != headings:
+            if self._texts:
+                self._rows.first_of_sections.append(len(self._texts))
+            self._headings.append(headings)
+            self._rows.sections.add(list(headings), b"")
 
     def write(self, path: str) -> int:
         """Write the segment durably.
@@ -63,12 +68,16 @@ class SegmentBuilder:
         """
         arrays: dict[str, NDArray[Any]] = {}
         totals: dict[str, int] = {}
+        sizes = np.diff(np.array([*self._rows.first_of_sections, len(self._texts)]))[: len(self._headings)]
 
         def keep(field: str, inverted: Inverted) -> None:
             arrays.update(inversion.layout(field, inverted))
-            totals[field] = int(np.minimum(inverted.lengths, 0xFFFF).sum())
+            lengths = arrays[f"{field}.length"].astype(np.int64)
+            totals[field] = int((lengths * sizes).sum() if field == fields.HEADINGS else lengths.sum())
 
-        arrays.update(segment.rows_of(self._paragraphs, self._records, self._first))
+        if self._texts:
+            self._rows.first_of_sections.append(len(self._texts))
+        arrays.update(self._rows.arrays())
         folded = inversion.fold_all(self._texts)
         cjk = fields.cjk_table()
         keep(fields.CHARACTERS, inversion.characters(folded, cjk))
@@ -76,7 +85,7 @@ class SegmentBuilder:
         words, forms = inversion.words(folded, self._cut)
         keep(fields.WORDS, words)
         keep(fields.FORMS, forms)
-        keep(fields.HEADINGS, inversion.repeated(self._heading_terms(), len(self._texts)))
+        keep(fields.HEADINGS, inversion.given(self._heading_terms()))
         facts = segment.facts_of(len(self._texts), self.documents, self.text_bytes, totals)
         return container.write(path, arrays, facts)
 

@@ -40,13 +40,11 @@ def _by_document(snapshot: Snapshot, test: Callable[[DocumentRecord], bool]) -> 
 
 
 def _by_heading(snapshot: Snapshot, value: str) -> Mask:
-    allowed = np.zeros(snapshot.size, bool)
-    number = 0
+    pieces = [np.zeros(0, bool)]
     for part in snapshot.segments:
-        for row in part.paragraphs.all_rows():
-            allowed[number] = any(value in fold(heading) for heading in row.facts[2])
-            number += 1
-    return allowed
+        below = [any(value in fold(heading) for heading in row.facts) for row in part.section_rows.all_rows()]
+        pieces.append(np.repeat(below, np.diff(part.first_of_sections)))
+    return np.concatenate(pieces)
 
 
 def _by_date(snapshot: Snapshot, value: str) -> Mask:
@@ -55,7 +53,7 @@ def _by_date(snapshot: Snapshot, value: str) -> Mask:
     number = 0
     for part in snapshot.segments:
         for row in part.paragraphs.all_rows():
-            own = row.facts[5] if len(row.facts) > 5 else None
+            own = row.facts[4] if len(row.facts) > 2 else None
             if own:
                 allowed[number] = own.startswith(value)
             number += 1

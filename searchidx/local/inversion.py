@@ -142,17 +142,12 @@ def words(folded: Folded, cut: Cut) -> tuple[Inverted, Inverted]:
     return seen.invert(folded.size), forms.invert(folded.size)
 
 
-def repeated(rows: Iterable[Sequence[str]], count: int) -> Inverted:
-    """Invert a field whose terms are given for each paragraph.
-
-    Args:
-        rows: Terms of each paragraph; the same sequence object may come again and is then looked up once.
-        count: Number of paragraphs.
-    """
+def given(rows: Sequence[Sequence[str]]) -> Inverted:
+    """Invert a field whose terms are given, row by row."""
     found = _Occurrences()
     for number, row in enumerate(rows):
         found.add(number, row)
-    return found.invert(count)
+    return found.invert(len(rows))
 
 
 def layout(field: str, inverted: Inverted) -> dict[str, NDArray[Any]]:

@@ -10,12 +10,14 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from searchidx.local import container, fields, postings, segment, stored, terms
+from searchidx.local import container, fields, postings, segment, terms
 from searchidx.local.inversion import MAX_PARAGRAPHS
 from searchidx.local.postings import Encoded, Postings
-from searchidx.local.segment import Segment
+from searchidx.local.segment import Rows, Segment
 from searchidx.local.terms import TermTable
 from searchidx.local.toc import SegmentEntry
+
+Mask = NDArray[np.bool_]
 
 WIDTH = 8  # segments of one tier that are merged into one of the next
 TIER = 8  # how many times larger a tier is than the one below
@@ -72,23 +74,30 @@ def merge(segments: Sequence[Segment], path: str) -> SegmentEntry:
         CorruptIndexError: A source is damaged.
         OSError: The disk said no.
     """
-    renumbered = _renumber(segments)
+    lives = [_Live.of(part) for part in segments]
+    numbers = _renumber([live.paragraphs for live in lives])
+    sections = _renumber([live.sections for live in lives])
     arrays: dict[str, NDArray[Any]] = {}
     totals: dict[str, int] = {}
     for field in fields.FIELDS:
-        arrays.update(_field(segments, renumbered, field))
-        lengths = [_kept(part.lengths(field), part.live) for part in segments]
+        arrays.update(_field(segments, sections if field == fields.HEADINGS else numbers, field))
+        lengths = [part.lengths(field)[live.paragraphs] for part, live in zip(segments, lives, strict=True)]
+        totals[field] = sum(int(part.sum(dtype=np.int64)) for part in lengths)
+        if field == fields.HEADINGS:
+            stored_lengths = (part.container.array(f"{field}.length") for part in segments)
+            lengths = [part[live.sections] for part, live in zip(stored_lengths, lives, strict=True)]
         arrays[f"{field}.length"] = np.concatenate(lengths)
-        totals[field] = int(arrays[f"{field}.length"].sum(dtype=np.int64))
-    paragraphs, documents, first = stored.Writer(), stored.Writer(), [0]
+    rows = Rows()
     text_bytes = 0
-    for part in segments:
-        live = _live_documents(part)
-        paragraphs.copy(part.paragraphs, part.live)
-        documents.copy(part.document_rows, live)
-        first.extend((np.cumsum(_kept(np.diff(part.first), live)) + first[-1]).tolist())
-        text_bytes += part.text_bytes if live is None else _live_text(part)
-    arrays.update(segment.rows_of(paragraphs, documents, first))
+    for part, live in zip(segments, lives, strict=True):
+        rows.paragraphs.copy(part.paragraphs, live.paragraphs)
+        rows.sections.copy(part.section_rows, live.sections)
+        rows.documents.copy(part.document_rows, live.documents)
+        _append_firsts(rows.first, part.first, live.paragraphs, live.documents)
+        _append_firsts(rows.first_of_sections, part.first_of_sections, live.paragraphs, live.sections)
+        text_bytes += part.text_bytes if live.whole else _live_text(part, live.paragraphs)
+    arrays.update(rows.arrays())
+    first = rows.first
     facts = segment.facts_of(first[-1], len(first) - 1, text_bytes, totals)
     size = container.write(path, arrays, facts)
     return SegmentEntry(_base(path), size, first[-1], len(first) - 1, text_bytes)
@@ -98,33 +107,41 @@ def _base(path: str) -> str:
     return path.replace("\\", "/").rsplit("/", 1)[-1]
 
 
-def _live_documents(part: Segment) -> NDArray[np.bool_] | None:
-    if not len(part.deleted):
-        return None
-    live = np.ones(part.documents, bool)
-    live[part.deleted] = False
-    return live
+class _Live(NamedTuple):
+    """What of a segment lives on; a section does as long as one of its paragraphs."""
+
+    paragraphs: Mask
+    sections: Mask
+    documents: Mask
+    whole: bool
+
+    @classmethod
+    def of(cls, part: Segment) -> "_Live":
+        """Look at a segment."""
+        paragraphs = np.ones(part.count, bool) if part.live is None else part.live
+        documents = np.ones(part.documents, bool)
+        documents[part.deleted] = False
+        held = np.concatenate([[0], np.cumsum(paragraphs)])[part.first_of_sections]
+        return cls(paragraphs, np.diff(held) > 0, documents, part.live is None)
 
 
-def _live_text(part: Segment) -> int:
-    assert part.live is not None
-    return sum(map(len, part.paragraphs.texts(np.flatnonzero(part.live).tolist())))
+def _live_text(part: Segment, live: Mask) -> int:
+    return sum(map(len, part.paragraphs.texts(np.flatnonzero(live).tolist())))
 
 
-def _kept(values: NDArray[Any], live: NDArray[np.bool_] | None) -> NDArray[Any]:
-    return values if live is None else values[live]
+def _append_firsts(firsts: list[int], old: NDArray[np.int64], live: Mask, kept: Mask) -> None:
+    """Carry over where documents or sections begin, counted in living paragraphs."""
+    sizes = np.diff(np.concatenate([[0], np.cumsum(live)])[old])[kept]
+    firsts.extend((np.cumsum(sizes) + firsts[-1]).tolist())
 
 
-def _renumber(segments: Sequence[Segment]) -> list[NDArray[np.int64]]:
-    """New number of every paragraph of every segment; -1 for a deleted one."""
+def _renumber(lives: Sequence[Mask]) -> list[NDArray[np.int64]]:
+    """New number of every row of every segment; -1 for one that is left out."""
     numbers = []
     base = 0
-    for part in segments:
-        if part.live is None:
-            numbers.append(np.arange(base, base + part.count))
-        else:
-            numbers.append(np.where(part.live, np.cumsum(part.live) - 1 + base, -1))
-        base += part.live_count
+    for live in lives:
+        numbers.append(np.where(live, np.cumsum(live) - 1 + base, -1))
+        base += int(np.count_nonzero(live))
     return numbers
 
 

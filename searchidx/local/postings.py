@@ -143,7 +143,7 @@ def decode_many(raw: NDArray[np.uint8], sizes: _Ints) -> tuple[Postings, _Ints]:
     gap_bytes = ends - repeats - at
     if (gap_bytes <= 0).any():
         raise ValueError("a posting list is cut off")
-    gaps = varint.decode(raw[_ranges(at, gap_bytes)])
+    gaps = varint.decode(raw[ranges(at, gap_bytes)])
     if len(gaps) != int(counts.sum()):
         raise ValueError("posting lists have another length than they say")
     steps = np.cumsum((gaps >> 1) + 1)
@@ -152,7 +152,7 @@ def decode_many(raw: NDArray[np.uint8], sizes: _Ints) -> tuple[Postings, _Ints]:
     frequencies = np.ones(len(gaps), np.int64)
     if len(some):
         frequencies[_flagged(gaps, int(repeats.sum()))] = (
-            raw[_ranges(ends - repeats, repeats)].astype(np.int64) + 2
+            raw[ranges(ends - repeats, repeats)].astype(np.int64) + 2
         )
     return Postings(steps - np.repeat(base, counts) - 1, frequencies), counts
 
@@ -164,8 +164,8 @@ def _flagged(gaps: _Ints, expected: int) -> _Ints:
     return found
 
 
-def _ranges(starts: _Ints, lengths: _Ints) -> _Ints:
-    """All positions of the ranges, in order."""
+def ranges(starts: _Ints, lengths: _Ints) -> _Ints:
+    """All numbers of the ranges that begin at ``starts``, in order."""
     total = int(lengths.sum())
     positions: _Ints = np.arange(total) + np.repeat(starts - (np.cumsum(lengths) - lengths), lengths)
     return positions

@@ -1,8 +1,10 @@
 """One segment: a part of the index that is written once and then only read.
 
-A segment is one container with the fields of :mod:`searchidx.local.fields`, its paragraphs and its documents.
-Beside the arrays of the fields it holds ``documents.first`` (u4), the number of the first paragraph of each document,
-with one more at the end. Deletions are not in the file but in the table of contents.
+A segment is one container with the fields of :mod:`searchidx.local.fields`, its paragraphs, its sections (neighbouring
+paragraphs below the same headings) and its documents. Beside the arrays of the fields it holds ``documents.first`` and
+``sections.first`` (u4), the number of the first paragraph of each document and section, with one more at the end. Headings
+are stored and indexed once a section: the postings of the field ``headings`` name sections. Deletions are not in the file
+but in the table of contents.
 """
 
 from collections.abc import Iterable, Sequence
@@ -14,12 +16,14 @@ from numpy.typing import NDArray
 
 from searchidx.document import Document, Paragraph
 from searchidx.engine import DocumentRecord
-from searchidx.local import fields, stored
+from searchidx.local import fields, postings, stored
 from searchidx.local.container import Container
+from searchidx.local.postings import Postings
 from searchidx.local.stored import Row, Store
 from searchidx.local.terms import TermTable
 
 PARAGRAPHS = "paragraphs"
+SECTIONS = "sections"
 DOCUMENTS = "documents"
 SUFFIX = ".seg"
 
@@ -39,18 +43,17 @@ class Source(NamedTuple):
 
 
 def paragraph_row(paragraph: Paragraph) -> Row:
-    """A paragraph as it is stored."""
-    facts: list[Any] = [paragraph.line, paragraph.end_line - paragraph.line, list(paragraph.headings)]
-    facts += [paragraph.page, paragraph.id, paragraph.date, paragraph.kind]
-    while facts[-1] is None or facts[-1] == "text":
-        facts.pop()
+    """A paragraph as it is stored, without its headings."""
+    facts: list[Any] = [paragraph.line, paragraph.end_line - paragraph.line]
+    if paragraph.kind != "text" or paragraph.page is not None or paragraph.id is not None or paragraph.date:
+        facts += [paragraph.page, paragraph.id, paragraph.date, paragraph.kind]
     return Row(facts, paragraph.text.encode("utf-8", "surrogatepass"))
 
 
-def paragraph_of(row: Row) -> Paragraph:
+def paragraph_of(row: Row, headings: Sequence[str]) -> Paragraph:
     """A stored paragraph."""
     facts: list[Any] = row.facts
-    line, lines, headings, page, record, date, kind = facts + [None, None, None, "text"][len(facts) - 3 :]
+    line, lines, page, record, date, kind = facts + [None, None, None, "text"][len(facts) - 2 :]
     text = row.text.decode("utf-8", "surrogatepass")
     return Paragraph(text, line, line + lines, kind, tuple(headings), page, record, date)
 
@@ -75,6 +78,7 @@ class Segment:
         container: The file.
         count: Number of paragraphs, deleted ones too.
         documents: Number of documents, deleted ones too.
+        sections: Number of sections.
         deleted: Numbers of deleted documents, ascending.
 
     Raises:
@@ -94,6 +98,7 @@ class Segment:
             raise self.container.corrupt("its facts are not those of a segment") from error
         if self.container.length("documents.first") != self.documents + 1:
             raise self.container.corrupt("it has another number of documents than it says")
+        self.sections = self.container.length("sections.first") - 1
         self.deleted = np.array(deleted, np.int64)
         if len(self.deleted) and not 0 <= int(self.deleted.min()) <= int(self.deleted.max()) < self.documents:
             raise self.container.corrupt("documents are deleted that it does not have")
@@ -111,14 +116,30 @@ class Segment:
             table = self._tables[field] = TermTable(self.container, field)
         return table
 
+    def postings(self, field: str, position: int) -> Postings:
+        """The paragraphs of a term, deleted ones too, and its frequencies."""
+        found = self.table(field).postings(position)
+        limit = self.sections if field == fields.HEADINGS else self.count
+        if len(found.paragraphs) and int(found.paragraphs[-1]) >= limit:
+            raise self.container.corrupt(f"field {field} names paragraphs that it does not have")
+        return self._of_sections(found) if field == fields.HEADINGS else found
+
     def lengths(self, field: str) -> NDArray[Any]:
         """Number of terms of each paragraph in a field."""
         lengths = self._lengths.get(field)
         if lengths is None:
-            lengths = self._lengths[field] = self.container.array(f"{field}.length")
-            if len(lengths) != self.count:
+            lengths = self.container.array(f"{field}.length")
+            if len(lengths) != (self.sections if field == fields.HEADINGS else self.count):
                 raise self.container.corrupt(f"field {field} has another number of lengths than paragraphs")
+            if field == fields.HEADINGS:
+                lengths = np.repeat(lengths, np.diff(self.first_of_sections))
+            self._lengths[field] = lengths
         return lengths
+
+    def _of_sections(self, found: Postings) -> Postings:
+        starts = self.first_of_sections[found.paragraphs]
+        sizes = self.first_of_sections[found.paragraphs + 1] - starts
+        return Postings(postings.ranges(starts, sizes), np.repeat(found.frequencies, sizes))
 
     @cached_property
     def _lengths(self) -> dict[str, NDArray[Any]]:
@@ -135,12 +156,30 @@ class Segment:
         return Store(self.container, DOCUMENTS, self.documents)
 
     @cached_property
+    def section_rows(self) -> Store:
+        """The stored sections: their facts are their headings."""
+        return Store(self.container, SECTIONS, self.sections)
+
+    @cached_property
     def first(self) -> NDArray[np.int64]:
         """Number of the first paragraph of each document, and the number of paragraphs at the end."""
-        first: NDArray[np.int64] = self.container.array("documents.first").astype(np.int64)
-        if int(first[-1]) != self.count or (np.diff(first) < 0).any():
-            raise self.container.corrupt("its documents do not cover its paragraphs")
+        return self._firsts(DOCUMENTS)
+
+    @cached_property
+    def first_of_sections(self) -> NDArray[np.int64]:
+        """Number of the first paragraph of each section, and the number of paragraphs at the end."""
+        return self._firsts(SECTIONS)
+
+    def _firsts(self, name: str) -> NDArray[np.int64]:
+        first: NDArray[np.int64] = self.container.array(f"{name}.first").astype(np.int64)
+        if not len(first) or first[0] or int(first[-1]) != self.count or (np.diff(first) < 0).any():
+            raise self.container.corrupt(f"its {name} do not cover its paragraphs")
         return first
+
+    def paragraph(self, number: int) -> Paragraph:
+        """One paragraph."""
+        section = int(np.searchsorted(self.first_of_sections, number, side="right")) - 1
+        return paragraph_of(self.paragraphs.row(number), self.section_rows.row(section).facts)
 
     def documents_of(self, paragraphs: NDArray[np.int64]) -> NDArray[np.int64]:
         """Number of the document of each paragraph."""
@@ -177,12 +216,23 @@ def facts_of(paragraphs: int, documents: int, text_bytes: int, totals: dict[str,
     return {"paragraphs": paragraphs, "documents": documents, "text_bytes": text_bytes, "totals": totals}
 
 
-def rows_of(
-    paragraphs: stored.Writer, documents: stored.Writer, first: Sequence[int]
-) -> dict[str, NDArray[Any]]:
-    """The arrays of a segment that are not fields."""
-    return {
-        **paragraphs.arrays(PARAGRAPHS),
-        **documents.arrays(DOCUMENTS),
-        "documents.first": np.array(first, "<u4"),
-    }
+class Rows:
+    """What a segment stores beside its fields, on its way into the file."""
+
+    def __init__(self) -> None:
+        """Start empty."""
+        self.paragraphs = stored.Writer()
+        self.sections = stored.Writer()
+        self.documents = stored.Writer()
+        self.first_of_sections = [0]
+        self.first = [0]
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """The arrays of a segment that are not fields."""
+        return {
+            **self.paragraphs.arrays(PARAGRAPHS),
+            **self.sections.arrays(SECTIONS),
+            **self.documents.arrays(DOCUMENTS),
+            f"{SECTIONS}.first": np.array(self.first_of_sections, "<u4"),
+            f"{DOCUMENTS}.first": np.array(self.first, "<u4"),
+        }

@@ -17,7 +17,7 @@ from searchidx.document import Paragraph
 from searchidx.engine import DocumentRecord
 from searchidx.errors import CorruptIndexError
 from searchidx.local import toc
-from searchidx.local.segment import Segment, paragraph_of, record_of
+from searchidx.local.segment import Segment, record_of
 from searchidx.local.toc import Contents
 
 Numbers = NDArray[np.int64]
@@ -135,7 +135,7 @@ class Snapshot:
 
     def paragraphs(self, numbers: Sequence[int]) -> list[Paragraph]:
         """Stored paragraphs, in the order asked for."""
-        return [paragraph_of(part.paragraphs.row(number)) for part, number in map(self.locate, numbers)]
+        return [part.paragraph(number) for part, number in map(self.locate, numbers)]
 
     def texts(self, numbers: Numbers) -> list[bytes]:
         """UTF-8 of paragraphs; the numbers must ascend."""
@@ -203,9 +203,7 @@ class Snapshot:
             position = table.find(term)
             if position < 0:
                 continue
-            paragraphs, frequencies = table.postings(position)
-            if len(paragraphs) and int(paragraphs[-1]) >= part.count:
-                raise part.container.corrupt(f"field {field} names paragraphs that it does not have")
+            paragraphs, frequencies = part.postings(field, position)
             if part.live is not None:
                 living = part.live[paragraphs]
                 paragraphs, frequencies = paragraphs[living], frequencies[living]

@@ -51,16 +51,16 @@ class Writer:
         if len(self._facts) == ROWS:
             self._close()
 
-    def copy(self, store: "Store", live: NDArray[np.bool_] | None) -> None:
+    def copy(self, store: "Store", live: NDArray[np.bool_]) -> None:
         """Add the live rows of a store. Whole blocks that are full enough are taken over as they are."""
         for block in range(store.blocks):
             start, end = store.span(block)
-            kept = range(start, end) if live is None else np.flatnonzero(live[start:end]) + start
+            kept = np.flatnonzero(live[start:end]) + start
             if len(kept) == end - start and len(kept) > ROWS // 2:
                 self._close()
                 self._append(store.packed(block), end - start)
             else:
-                for row in store.rows([int(number) for number in kept]):
+                for row in store.rows(kept.tolist()):
                     self.add(*row)
 
     def arrays(self, name: str) -> dict[str, NDArray[Any]]:

@@ -28,7 +28,7 @@ from whoosh.matching import ListMatcher
 from whoosh.reading import TermInfo, TermNotFound
 
 from searchidx.local import fields, toc
-from searchidx.local.segment import Segment, paragraph_of, record_of
+from searchidx.local.segment import Segment, record_of
 from searchidx.local.snapshot import Snapshot
 from searchidx.local.terms import TermTable
 
@@ -180,7 +180,7 @@ class ArrayTermsReader(base.TermsReader):  # type: ignore[misc]
         return ((term, self.term_info(*term)) for term in self.terms_from(fieldname, prefix))
 
     def term_info(self, fieldname: str, text: bytes) -> TermInfo:
-        paragraphs, frequencies = self._table_of(fieldname).postings(self._position(fieldname, text))
+        paragraphs, frequencies = self._in.postings(fieldname, self._position(fieldname, text))
         lengths = self._in.lengths(fieldname)[paragraphs]
         return TermInfo(
             weight=float(frequencies.sum()),
@@ -196,10 +196,10 @@ class ArrayTermsReader(base.TermsReader):  # type: ignore[misc]
         return float(self.term_info(fieldname, text).weight())
 
     def doc_frequency(self, fieldname: str, text: bytes) -> int:
-        return self._table_of(fieldname).count(self._position(fieldname, text))
+        return len(self._in.postings(fieldname, self._position(fieldname, text)).paragraphs)
 
     def matcher(self, fieldname: str, text: bytes, format_: Any, scorer: Any = None) -> ListMatcher:
-        paragraphs, frequencies = self._table_of(fieldname).postings(self._position(fieldname, text))
+        paragraphs, frequencies = self._in.postings(fieldname, self._position(fieldname, text))
         weights = frequencies.astype(float).tolist()
         values = [
             count.to_bytes(4, "big") for count in frequencies.tolist()
@@ -302,7 +302,7 @@ class ArrayDocumentReader(base.PerDocumentReader):  # type: ignore[misc]
         return int(self._in.lengths(fieldname).max(initial=0))
 
     def stored_fields(self, docnum: int) -> dict[str, Any]:
-        paragraph = paragraph_of(self._in.paragraphs.row(docnum))
+        paragraph = self._in.paragraph(docnum)
         document = int(self._in.documents_of(np.array([docnum]))[0])
         path = record_of(self._in.document_rows.row(document)).path
         return {"path": path, "line": paragraph.line, "end_line": paragraph.end_line, "text": paragraph.text}
