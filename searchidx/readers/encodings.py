@@ -141,7 +141,7 @@ def _known(encoding: str) -> str | None:
     """The codec that reads an encoding, its superset where people use the names as one; None if unknown."""
     try:
         found = codecs.lookup(encoding.strip())
-        b"".decode(found.name)
+        b"a".decode(found.name)
     except (LookupError, ValueError):
         return None
     return _ALIASES.get(found.name, found.name)
@@ -184,7 +184,7 @@ def _refuse_magic(data: bytes) -> None:
 
 def _is_controlled(data: bytes) -> bool:
     head = data[:_LOOKED_AT]
-    return len(head) - len(head.translate(None, _CONTROLS)) > _MOST_CONTROLS * len(head)
+    return len(head) - len(head.translate(None, _CONTROLS)) > 2 + _MOST_CONTROLS * len(head)
 
 
 def _utf16(data: bytes) -> Decoded | None:
@@ -210,6 +210,8 @@ def _with_nuls(data: bytes) -> Decoded:
 def _weighed(data: bytes) -> Decoded:
     """Choose by the text each candidate gives; mend line by line where the choice doesn't explain all bytes."""
     sample = _sample(data)
+    if _is_mostly_utf8(sample):
+        return _by_lines(data, "utf-8")
     weights = {name: _weight_of(sample, name) for name in ("utf-8", *_LEGACY)}
     best = max(weights, key=weights.__getitem__)
     if weights[best] < _GOOD_ENOUGH and (pairs := _utf16(data)):
@@ -230,13 +232,19 @@ def _better_big5(data: bytes) -> str:
     return min(losses, key=losses.__getitem__)
 
 
+def _is_mostly_utf8(sample: bytes) -> bool:
+    """Tell whether whole lines are valid UTF-8, which lines in other encodings hardly ever are by chance."""
+    lines = [line for line in sample.split(b"\n") if not line.isascii()]
+    return sum(_is_valid(line, "utf-8") for line in lines) * 3 > len(lines)
+
+
 def _by_lines(data: bytes, main: str) -> Decoded:
     """Decode line by line: the main encoding first, else UTF-8, else the best of the others."""
     second = main
     if main == "utf-8":
         rest = b"\n".join(line for line in data.split(b"\n") if not _is_valid(line, "utf-8"))
         sample = _sample(rest)
-        second = max(_LEGACY, key=lambda name: _weight_of(sample, name))
+        second = max(("utf-8", *_LEGACY), key=lambda name: _weight_of(sample, name))
     lines, strays = [], 0
     for line in data.split(b"\n"):
         if _is_valid(line, "utf-8"):
@@ -244,7 +252,7 @@ def _by_lines(data: bytes, main: str) -> Decoded:
             strays += main != "utf-8" and not line.isascii()
         else:
             lines.append(line.decode(second, "replace"))
-            strays += main == "utf-8"
+            strays += main == "utf-8" != second
     text = "\n".join(lines)
     shown, other = _SHOWN.get(main, main), _SHOWN.get(second, second) if main == "utf-8" else "utf-8"
     notes = [f"{strays} {'line' if strays == 1 else 'lines'} read as {other}"] if strays else []

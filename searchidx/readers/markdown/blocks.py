@@ -19,6 +19,7 @@ _HEADING = re.compile(
 )
 _BULLET = re.compile(r"[-*+•](?:[ \t]+(?=\S)|$)")
 _ORDINAL = re.compile(r"\d{1,9}(?:[.)](?:[ \t]+|(?=[\u3400-\u9fff]))|、)(?=\S)")
+_QUOTE = re.compile(r"(?:>[ \t]?)++")
 _RULE = re.compile(r"(?:(?:-[ \t]*){3,}|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,})$")
 _UNDERLINE = re.compile(r"(?:=+|-+)[ \t]*$")
 _DELIMITERS = re.compile(r"[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*+\|?[ \t]*$")
@@ -61,6 +62,7 @@ class _Scanner:
         self.kind: Kind = "text"
         self.in_list = False
         self.quoted = False
+        self.uncommented = len(lines)  # from here on no comment is closed
 
     def run(self, index: int) -> None:
         lines, special, end = self.lines, _SPECIAL, len(self.lines)
@@ -163,8 +165,8 @@ class _Scanner:
     def quote(self, index: int, line: str) -> int:
         if self.open >= 0 and not self.quoted:
             self.close(index)
-        inner = line[1:]
-        self.lines[index] = inner[1:] if inner[:1] == " " else inner
+        marks = _QUOTE.match(line)
+        self.lines[index] = line[marks.end() :] if marks else line
         after = index + 1
         if self.lines[index]:
             after = self.run_line(index)
@@ -321,7 +323,8 @@ class _Scanner:
         end = index
         while "-->" not in line:
             end += 1
-            if end == len(self.lines):
+            if end >= self.uncommented:
+                self.uncommented = min(self.uncommented, index)
                 return None
             line = self.lines[end]
         rest = line[line.index("-->") + 3 :]

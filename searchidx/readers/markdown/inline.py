@@ -29,14 +29,15 @@ _TOKEN = re.compile(
       | \\(?P<escaped>[!-/:-@\[-`{{-~])
       | !?+\[(?P<label>(?:[^\[\]\\`]++|\\.|`[^`]*+`|!?\[[^\[\]]*+\](?:\([^()\s]*+(?:\s[^()]*+)?\)|\[[^\[\]]*+\])?)*+)\]
         (?:
-            \(\s*+<?(?P<address>[^()\s<>]*+(?:\([^()\s]*+\)[^()\s<>]*+)*+)>?
+            \(\s*+(?:<(?P<bracketed>[^<>\n]*+)>|(?P<address>[^()\s<>]*+(?:\([^()\s]*+\)[^()\s<>]*+)*+))
               (?:\s++(?:"[^"]*+"|'[^']*+'|\([^()]*+\)))?\s*+\)
           | \[(?P<reference>[^\[\]]*+)\]
         )
       | <(?P<auto>(?:https?|ftp|mailto|file):[^<>\s]*+)>
-      | <!--(?P<comment>.*?)-->
+      | (?P<comment><!--)
       | </?(?P<tag>(?i:{_TAGS}))(?:\s[^<>]*+)?/?>
       | &(?P<entity>[a-zA-Z][a-zA-Z0-9]{{1,30}}|\#[0-9]{{1,7}}|\#[xX][0-9a-fA-F]{{1,6}});
+      | (?P<dunder>__[a-z][a-z0-9_]*?[a-z0-9]__)
       | (?P<run>\*++|_++|~~)
       | (?P<other>.)
       | $
@@ -63,9 +64,13 @@ class _Unmarking:
         self.pieces: list[str] = []
         self.addresses: list[str] = []
         self.open: dict[str, list[int]] = {"*": [], "_": [], "~": []}
+        self.position = 0
+        self.last_comment = text.rfind("-->")
 
     def result(self) -> tuple[str, list[str]]:
-        for found in _TOKEN.finditer(self.text):
+        match, end = _TOKEN.match, len(self.text)
+        while self.position < end and (found := match(self.text, self.position)):
+            self.position = found.end()
             if found["plain"]:
                 self.pieces.append(found["plain"])
             handle = _HANDLERS.get(found.lastgroup or "")
@@ -86,8 +91,8 @@ class _Unmarking:
         label, addresses = plain(found["label"])
         self.pieces.append(label)
         self.addresses += addresses
-        if found["address"]:
-            self.addresses.append(found["address"])
+        if address := found["address"] or found["bracketed"]:
+            self.addresses.append(address)
 
     def tag(self, found: re.Match[str]) -> None:
         if found["tag"].lower() in _BREAKING and self.pieces and not self.pieces[-1].endswith((" ", "\n")):
@@ -120,17 +125,17 @@ class _Unmarking:
             stack.append(len(self.pieces))
         self.pieces.append(run)
 
-    def escaped(self, found: re.Match[str]) -> None:
-        self.pieces.append(found["escaped"])
+    def kept(self, found: re.Match[str]) -> None:
+        self.pieces.append(found[found.lastgroup or 0])
 
-    def auto(self, found: re.Match[str]) -> None:
-        self.pieces.append(found["auto"])
+    def comment(self, found: re.Match[str]) -> None:
+        if found.end() > self.last_comment:
+            self.pieces.append("<!--")
+        else:
+            self.position = self.text.index("-->", found.end()) + 3
 
     def entity(self, found: re.Match[str]) -> None:
         self.pieces.append(html.unescape(f"&{found['entity']};"))
-
-    def other(self, found: re.Match[str]) -> None:
-        self.pieces.append(found["other"])
 
 
 def _is_word(character: str, mark: str) -> bool:
@@ -143,11 +148,11 @@ _HANDLERS: dict[str, Callable[[_Unmarking, re.Match[str]], None]] = {
     "ticks": _Unmarking.ticks,
     "label": _Unmarking.link,
     "address": _Unmarking.link,
+    "bracketed": _Unmarking.link,
     "reference": _Unmarking.link,
     "tag": _Unmarking.tag,
     "run": _Unmarking.run,
-    "escaped": _Unmarking.escaped,
-    "auto": _Unmarking.auto,
+    "comment": _Unmarking.comment,
     "entity": _Unmarking.entity,
-    "other": _Unmarking.other,
+    **dict.fromkeys(("escaped", "auto", "dunder", "other"), _Unmarking.kept),
 }
