@@ -67,6 +67,13 @@ def test_hits_that_follow_each_other_in_a_document_stand_below_one_path_and_rank
     assert lines.count("") == 2
 
 
+def test_the_sections_of_a_hit_are_named_once_while_they_stay_the_same():
+    found = [hit(), hit(line=20), hit(line=30, headings=("要闻",)), hit(line=40, path="/b", headings=("要闻",))]
+    lines = list(terminal.hits(page(*found), Look("/corpus", 80)))
+    assert [line for line in lines if "要闻" in line] == ["  12  要闻 › 综合", "  30  要闻", "  40  要闻"]
+    assert any(line.startswith("  20  本报讯") for line in lines)
+
+
 def test_a_hit_that_is_not_literal_says_so_and_a_literal_one_does_not():
     marks = {"literal": "", "words": "≈ words", "some": "~ some"}
     for match, mark in marks.items():
@@ -124,6 +131,9 @@ def test_the_summary_counts_and_says_what_is_left_out():
     two = page(hit(), hit(path="/b"), elapsed_ms=0.2)
     assert terminal.summary(two) == "2 paragraphs in 2 files · under 1 ms"
     assert terminal.summary(page(hit(), total=1234)) == "1,234 paragraphs · the first 1 shown, -n 0 shows all · 8 ms"
+    tiers = {"literal": 7, "words": 0, "some": 20}
+    mixed = Page("q", (hit(),), 27, tiers, 8.4)  # type: ignore[arg-type]
+    assert terminal.summary(mixed).startswith("27 paragraphs (7 literal, 20 some) · ")
     later = page(hit(rank=11), hit(rank=12), total=40)
     assert terminal.summary(later) == "40 paragraphs · 11 to 12 shown, -n 0 shows all · 8 ms"
 

@@ -1,6 +1,6 @@
 r"""Rows kept as they are: the paragraphs and the documents of a segment, compressed by blocks.
 
-A block holds up to 32 rows as ``facts \xff text \xff text ...``: the facts are a JSON array with one value a row,
+A block holds up to 64 rows as ``facts \xff text \xff text ...``: the facts are a JSON array with one value a row,
 the texts are UTF-8 (in which the byte 0xFF never occurs), the whole is deflated. The texts stand outside the JSON so
 that a literal search reads them without parsing anything.
 
@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from searchidx.local.container import Container
 
-ROWS = 32
+ROWS = 64
 _SEPARATOR = b"\xff"
 _LEVEL = 6
 _BLOCK_LIMIT = 1 << 26  # bytes of one block; what a hostile file may make us expand

@@ -6,8 +6,9 @@
       34  要闻  ≈ words
           ……
 
-A path stands above the hits that follow each other in one document; the order is that of rank. A hit that is
-not literal says so. Width is in columns, Chinese characters taking two.
+A path stands above the hits that follow each other in one document, the titles of its sections above those that
+follow each other in one section; the order is that of rank. A hit that is not literal says so. Width is in columns,
+Chinese characters taking two.
 """
 
 from collections.abc import Iterator
@@ -31,14 +32,15 @@ _USUAL_WIDTH = 80
 def hits(page: Page, look: Look) -> Iterator[str]:
     """Lay out all hits of a page."""
     gutter = max((display_width(_place(hit)) for hit in page.hits), default=0)
-    above: str | None = None
+    before: Hit | None = None
     for hit in page.hits:
-        if hit.path != above:
-            if above is not None:
+        same = before is not None and hit.path == before.path
+        if not same:
+            if before is not None:
                 yield ""
             yield look.path(hit.path)
-            above = hit.path
-        yield from _hit(hit, gutter, look)
+        yield from _hit(hit, before if same else None, gutter, look)
+        before = hit
 
 
 def files(counts: list[FileCount], look: Look, *, numbers: bool) -> Iterator[str]:
@@ -52,7 +54,7 @@ def files(counts: list[FileCount], look: Look, *, numbers: bool) -> Iterator[str
 def summary(page: Page) -> str:
     """Say in a line what was found and how fast."""
     took = f"{page.elapsed_ms:,.0f} ms" if page.elapsed_ms >= 1 else "under 1 ms"
-    found = count(page.total, "paragraph")
+    found = count(page.total, "paragraph") + _tiers(page)
     shown = len(page.hits)
     if page.total > shown:
         last = page.hits[-1].rank if page.hits else 0
@@ -61,12 +63,17 @@ def summary(page: Page) -> str:
     return f"{found} in {count(len({hit.path for hit in page.hits}), 'file')} · {took}"
 
 
-def _hit(hit: Hit, gutter: int, look: Look) -> Iterator[str]:
+def _tiers(page: Page) -> str:
+    tiers = [f"{number:,} {tier}" for tier, number in (page.tiers or {}).items() if number]
+    return f" ({', '.join(tiers)})" if len(tiers) > 1 else ""
+
+
+def _hit(hit: Hit, before: Hit | None, gutter: int, look: Look) -> Iterator[str]:
     indent = _MARGIN + " " * gutter + _MARGIN
     room = max(min((look.width or _USUAL_WIDTH) - len(indent), _WIDEST_TEXT), 10)
     number = _MARGIN + look.paint(pad(_place(hit), gutter, right=True), LINE) + _MARGIN
     lead = number
-    above = _above(hit, room, look)
+    above = _above(hit, before, room, look)
     if above:
         yield number + above
         lead = indent
@@ -80,11 +87,12 @@ def _place(hit: Hit) -> str:
     return f"p.{hit.page}" if hit.page is not None else str(hit.line)
 
 
-def _above(hit: Hit, room: int, look: Look) -> str:
-    """Name the sections a hit stands in and how it matches; empty when there is nothing to say."""
+def _above(hit: Hit, before: Hit | None, room: int, look: Look) -> str:
+    """Name the sections a hit stands in and how it matches; empty when there is nothing new to say."""
     mark = _MARKS[hit.match]
     rest = room - (display_width(mark) + len(_MARGIN) if mark else 0)
-    titles = [one_line(title) for title in hit.headings]
+    known = before is not None and before.headings == hit.headings
+    titles = [] if known else [one_line(title) for title in hit.headings]
     if hit.id is not None:
         titles.append("#" + one_line(hit.id))
     named = _headings([title for title in titles if title], max(rest, 4))
