@@ -1,0 +1,146 @@
+"""jieba's dictionary, compiled once into a file of the user's own cache and mapped from there.
+
+For the tokenizer: how often a word of one, two or more characters occurs. Opening costs a few system calls and a
+look-up touches a few pages, whatever the size of the dictionary. It stops at the words: how text is cut with them
+is the tokenizer's business. Words of the user's own will be another :class:`Lexicon` laid over this one.
+
+    source    finds jieba's dict.txt without importing jieba, and parses it
+    image     the compiled form: its layout, its checks, its look-ups
+    cache     the user's private folder it is kept in
+"""
+
+from functools import cache as once
+from typing import NamedTuple, Protocol
+
+from searchidx.lexicon import cache, image, source
+
+LEXICON_ID = "jieba-931a1622cc9962c9"
+"""Names the words of jieba 0.42.1, by digest. An index cut with others has to be built again."""
+
+
+class Pair(NamedTuple):
+    """What the dictionary has that begins with two given characters.
+
+    Attributes:
+        frequency: Of the word of just these two, 0 when they are no word.
+        longer: Frequency by the characters after the two, 0 for what only begins a word; every beginning of a word
+            is there, so a search may stop at the first one that is not.
+    """
+
+    frequency: int
+    longer: dict[str, int]
+
+
+class Lexicon(Protocol):
+    """Words and how often they occur.
+
+    Attributes:
+        id: Names its content, as :data:`LEXICON_ID` does.
+        total: Sum of all frequencies.
+        ascii_words: All words of two characters or more that are written in ASCII.
+    """
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def total(self) -> int: ...
+
+    @property
+    def ascii_words(self) -> tuple[str, ...]: ...
+
+    def single(self, char: str) -> int:
+        """Frequency of a word of one character, 0 when it is none."""
+        ...
+
+    def pair(self, two: str) -> Pair | None:
+        """What begins with two characters, or None when nothing does."""
+        ...
+
+
+class JiebaLexicon:
+    """jieba's dictionary from its compiled image; a damaged image is replaced when the damage shows."""
+
+    def __init__(self, compiled: image.Image, where: source.Source) -> None:
+        """Look words up in ``compiled``, and compile again from ``where`` if need be."""
+        self._image = compiled
+        self._source = where
+
+    @property
+    def id(self) -> str:
+        """Names the content."""
+        return f"jieba-{self._image.digest}"
+
+    @property
+    def total(self) -> int:
+        """Sum of all frequencies."""
+        return self._image.total
+
+    @property
+    def ascii_words(self) -> tuple[str, ...]:
+        """All words of two characters or more that are written in ASCII."""
+        try:
+            return self._image.ascii_words()
+        except image.DamagedError:
+            self._renew()
+            return self._image.ascii_words()
+
+    def single(self, char: str) -> int:
+        """Frequency of a word of one character, 0 when it is none."""
+        try:
+            return self._image.single(char)
+        except image.DamagedError:
+            self._renew()
+            return self._image.single(char)
+
+    def pair(self, two: str) -> Pair | None:
+        """What begins with two characters, or None when nothing does."""
+        try:
+            found = self._image.pair(two)
+        except image.DamagedError:
+            self._renew()
+            found = self._image.pair(two)
+        return Pair(*found) if found else None
+
+    def _renew(self) -> None:
+        self._image = _compile(self._source)
+
+
+@once
+def load() -> Lexicon:
+    """Open the dictionary, compiling it first when no usable compiled file is there.
+
+    Compiling takes about a second. Where the cache can't be written the compiled form is kept in memory.
+
+    Raises:
+        ConfigError: jieba's dictionary is not there or can't be read.
+    """
+    where = source.find()
+    return JiebaLexicon(_opened(where) or _compile(where), where)
+
+
+def _opened(where: source.Source) -> image.Image | None:
+    """Map the compiled file that was made from this very dictionary, or None."""
+    digest = cache.read_note(where.fingerprint)
+    return _mapped(digest) if digest else None
+
+
+def _mapped(digest: str) -> image.Image | None:
+    compiled = cache.map_file(_name(digest))
+    try:
+        return image.Image(compiled, digest) if compiled is not None else None
+    except image.DamagedError:
+        return None
+
+
+def _compile(where: source.Source) -> image.Image:
+    content = source.read(where)
+    digest = source.digest(content)
+    compiled = image.build(source.parse(content, where), digest)
+    if cache.write(_name(digest), compiled):
+        cache.write(where.fingerprint, digest.encode())
+    return _mapped(digest) or image.Image(compiled, digest)
+
+
+def _name(digest: str) -> str:
+    return f"lexicon-{image.FORMAT}-{digest}"

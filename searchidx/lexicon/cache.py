@@ -1,0 +1,131 @@
+"""The user's private cache folder: files that can be made again, mapped when they are there.
+
+Private means the user's own, by owner and mode, folder and file alike: what another user could have written is as
+good as not there. Nothing here ever fails; a cache that can't be used is a slower start.
+"""
+
+import os
+import stat
+import sys
+from mmap import ACCESS_READ, mmap
+
+_FOLDERS = {
+    "win32": ("LOCALAPPDATA", "~/AppData/Local", os.path.join("searchidx", "Cache")),
+    "darwin": ("XDG_CACHE_HOME", "~/Library/Caches", "searchidx"),
+}
+_XDG = ("XDG_CACHE_HOME", "~/.cache", "searchidx")
+
+_WRITABLE_BY_OTHERS = stat.S_IWGRP | stat.S_IWOTH
+_NO_SURPRISES = ("O_NOFOLLOW", "O_CLOEXEC", "O_BINARY", "O_NONBLOCK")  # no link, no leak, no line ends, no waiting pipe
+_OPEN = os.O_RDONLY | sum(getattr(os, flag, 0) for flag in _NO_SURPRISES)
+_CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+_UNFINISHED = "unfinished-"
+_NOTE_BYTES = 64
+
+
+def folder() -> str:
+    """Say where the cache is, whether it is there or not."""
+    variable, usual, name = _FOLDERS.get(sys.platform, _XDG)
+    base = os.environ.get(variable, "")
+    # The XDG specification has relative paths ignored.
+    return os.path.join(base if os.path.isabs(base) else os.path.expanduser(usual), name)
+
+
+def map_file(name: str) -> mmap | None:
+    """Map a file of the cache for reading, or None when it is not there or not the user's own."""
+    descriptor = _open(name)
+    if descriptor is None:
+        return None
+    try:
+        return mmap(descriptor, 0, access=ACCESS_READ)
+    except (OSError, ValueError):  # ValueError: it is empty
+        return None
+    finally:
+        os.close(descriptor)
+
+
+def read_note(name: str) -> str | None:
+    """Read a short ASCII file of the cache, or None when it is not there, not the user's own or not ASCII."""
+    descriptor = _open(name)
+    if descriptor is None:
+        return None
+    try:
+        return os.read(descriptor, _NOTE_BYTES).decode("ascii")
+    except (OSError, ValueError):
+        return None
+    finally:
+        os.close(descriptor)
+
+
+def write(name: str, content: bytes) -> bool:
+    """Write a file whole or not at all, readable by the user alone; say whether it is there now."""
+    where = folder()
+    try:
+        os.makedirs(where, mode=0o700, exist_ok=True)
+        if not _own(os.stat(where)):
+            return False
+        _sweep(where)
+        unfinished = os.path.join(where, _UNFINISHED + os.urandom(8).hex())
+        _write_whole(unfinished, content)
+        _move(unfinished, os.path.join(where, name))
+    except OSError:
+        return False
+    return True
+
+
+def _open(name: str) -> int | None:
+    where = folder()
+    try:
+        if not _own(os.stat(where)):
+            return None
+        descriptor = os.open(os.path.join(where, name), _OPEN)
+    except OSError:
+        return None
+    found = os.fstat(descriptor)
+    if _own(found) and stat.S_ISREG(found.st_mode):
+        return descriptor
+    os.close(descriptor)
+    return None
+
+
+def _own(found: os.stat_result) -> bool:
+    """Tell whether only this user can have written there. On Windows the folder is the user's by its place."""
+    if sys.platform == "win32":
+        return True
+    return found.st_uid == os.geteuid() and not found.st_mode & _WRITABLE_BY_OTHERS
+
+
+def _write_whole(path: str, content: bytes) -> None:
+    descriptor = os.open(path, _CREATE, 0o600)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+    except BaseException:
+        _forget(path)
+        raise
+
+
+def _move(unfinished: str, path: str) -> None:
+    try:
+        os.replace(unfinished, path)
+    except OSError:
+        _forget(unfinished)
+        raise
+
+
+def _sweep(where: str) -> None:
+    """Remove what a killed process left unfinished; one that is still writing takes seconds, not an hour."""
+    from time import time
+
+    for entry in os.scandir(where):
+        if entry.name.startswith(_UNFINISHED) and entry.stat(follow_symlinks=False).st_mtime < time() - 3600:
+            _forget(entry.path)
+
+
+def _forget(path: str) -> None:
+    try:
+        os.unlink(path)
+    except OSError:
+        return
