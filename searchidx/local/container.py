@@ -85,15 +85,16 @@ class Container:
         self.size = len(self._map)
         head = self._head()
         try:
-            self.facts: dict[str, Any] = head["facts"]
-            self._arrays = {name: self._placed(*spec) for name, spec in head["arrays"].items()}
-            crcs_at, chunks = head["crcs"]
+            parsed = json.loads(head)
+            self.facts: dict[str, Any] = dict(parsed["facts"])
+            crcs_at, chunks = parsed["crcs"]
+            if type(crcs_at) is not int or type(chunks) is not int or crcs_at < 0:
+                raise self.corrupt("its checksums are nowhere")
             start = self._body + crcs_at
-            if type(crcs_at) is not int or type(chunks) is not int or start + 4 * chunks != self.size:
+            if start + 4 * chunks != self.size or chunks != (crcs_at + CHUNK - 1) // CHUNK:
                 raise self.corrupt("its checksums are not where they belong")
-            if chunks != (crcs_at + CHUNK - 1) // CHUNK:
-                raise self.corrupt("it has another number of checksums than it needs")
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            self._arrays = {name: self._placed(start, *spec) for name, spec in parsed["arrays"].items()}
+        except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
             raise self.corrupt("its head makes no sense") from error
         self._body_end = start
         self._crcs = np.frombuffer(self._map, "<u4", chunks, start)
@@ -150,7 +151,7 @@ class Container:
             raise self.corrupt(f"array {name} is missing")
         return spec
 
-    def _head(self) -> dict[str, Any]:
+    def _head(self) -> bytes:
         if self.size < _PREAMBLE.size:
             raise self.corrupt("it is cut off")
         magic, version, head_size, head_crc, size, reserved = _PREAMBLE.unpack_from(self._map)
@@ -166,15 +167,15 @@ class Container:
         if version != VERSION or zlib.crc32(head) != head_crc:
             raise self.corrupt("its head is damaged")
         self._body = _round_up(_PREAMBLE.size + head_size)
-        parsed: dict[str, Any] = json.loads(head)
-        return parsed
+        return head
 
-    def _placed(self, offset: int, count: int, code: str) -> tuple[int, int, np.dtype[Any]]:
-        if code not in _DTYPES:
+    def _placed(self, end: int, offset: int, count: int, code: str) -> tuple[int, int, np.dtype[Any]]:
+        """Where an array lies; what is checked ends at ``end``, and nothing behind that is served."""
+        if type(offset) is not int or type(count) is not int or code not in _DTYPES:
             raise ValueError(code)
         dtype = np.dtype(code)
         start = self._body + offset
-        if offset < 0 or count < 0 or start + count * dtype.itemsize > self.size:
+        if offset < 0 or count < 0 or start + count * dtype.itemsize > end:
             raise ValueError(offset)
         return start, count, dtype
 

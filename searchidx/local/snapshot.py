@@ -83,12 +83,12 @@ class Snapshot:
             CorruptIndexError: Some file of it is damaged.
         """
         for attempt in range(_TRIES):
+            last = toc.latest(directory)
             try:
-                contents = toc.read(directory)
-                return cls(directory, contents)
+                return cls(directory, toc.read(directory))
             except (OSError, CorruptIndexError):
                 # A commit between our two looks takes files away; if the table is still the last, it is real.
-                if attempt == _TRIES - 1 or toc.latest(directory) == contents.generation:
+                if attempt == _TRIES - 1 or toc.latest(directory) == last:
                     raise
         raise AssertionError("unreachable")
 

@@ -1,0 +1,159 @@
+"""Stored rows come back as they went in: alone, in any order, all at once, and after any number of copies."""
+
+import os
+import tempfile
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from searchidx.document import Document, Paragraph
+from searchidx.engine import DocumentRecord
+from searchidx.errors import CorruptIndexError
+from searchidx.local import container, segment, stored
+from searchidx.local.container import Container
+from searchidx.local.segment import Source
+from searchidx.local.stored import ROWS, Row, Store
+
+quick = settings(deadline=None, max_examples=60)
+facts = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**62), 2**62) | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=2),
+    max_leaves=4,
+)
+texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=20).map(str.encode)
+row = st.builds(Row, facts, texts)
+# Some are drawn and some counted out, so that blocks are filled.
+rows = st.builds(
+    lambda drawn, count: drawn + [Row([number], b"%d" % number) for number in range(count)],
+    st.lists(row, max_size=8),
+    st.integers(0, 2 * ROWS + 1),
+)
+
+
+def store_of(written: stored.Writer, count: int) -> Store:
+    handle, path = tempfile.mkstemp()
+    os.close(handle)
+    try:
+        container.write(path, written.arrays("s"), {})
+        return Store(Container(path), "s", count)
+    finally:
+        os.remove(path)
+
+
+def stored_rows(kept: list[Row]) -> Store:
+    writer = stored.Writer()
+    for one in kept:
+        writer.add(*one)
+    return store_of(writer, len(kept))
+
+
+@quick
+@given(rows, st.data())
+def test_rows_come_back(kept, draw):
+    store = stored_rows(kept)
+    assert len(store) == len(kept)
+    assert list(store.all_rows()) == kept
+    asked = draw.draw(st.lists(st.integers(0, len(kept) - 1), max_size=10)) if kept else []
+    assert store.rows(asked) == [kept[number] for number in asked]
+    assert [store.row(number) for number in asked] == [kept[number] for number in asked]
+    assert store.texts(sorted(asked)) == [kept[number].text for number in sorted(asked)]
+
+
+@quick
+@given(st.lists(st.tuples(rows, st.randoms(), st.sampled_from(["all", "some", "none"])), max_size=4))
+def test_what_lives_comes_back_after_a_copy(parts):
+    writer, expected = stored.Writer(), []
+    for kept, random, lives in parts:
+        live = np.array([lives == "all" or (lives == "some" and random.random() < 0.7) for _ in kept], bool)
+        writer.copy(stored_rows(kept), live)
+        expected += [one for one, lives_on in zip(kept, live, strict=True) if lives_on]
+    assert list(store_of(writer, len(expected)).all_rows()) == expected
+
+
+def test_whole_blocks_are_copied_as_they_are():
+    kept = [Row([number], b"text %d" % number) for number in range(3 * ROWS)]
+    source = stored_rows(kept)
+    writer = stored.Writer()
+    live = np.ones(len(kept), bool)
+    live[ROWS] = False
+    writer.copy(source, live)
+    copied = store_of(writer, len(kept) - 1)
+    assert [copied.packed(0), copied.packed(copied.blocks - 1)] == [source.packed(0), source.packed(2)]
+
+
+def test_small_blocks_are_packed_together():
+    """Many small segments merged make no more blocks than one large one, give or take a few."""
+    writer = stored.Writer()
+    for number in range(10 * ROWS):
+        writer.copy(stored_rows([Row([number], b"text")]), np.ones(1, bool))
+    assert store_of(writer, 10 * ROWS).blocks == 10
+
+
+def test_more_blocks_than_are_kept_are_read_again(monkeypatch):
+    monkeypatch.setattr(stored, "_KEPT_BLOCKS", 2)
+    kept = [Row(number, b"text %d" % number) for number in range(5 * ROWS)]
+    store = stored_rows(kept)
+    asked = [0, 3 * ROWS, 4 * ROWS, 0, ROWS, 3 * ROWS, 1]
+    assert store.rows(asked) == [kept[number] for number in asked]
+
+
+def test_a_block_that_would_expand_without_end_is_refused(monkeypatch):
+    store = stored_rows([Row(0, bytes(100_000))])
+    monkeypatch.setattr(stored, "_BLOCK_LIMIT", 50_000)
+    with pytest.raises(CorruptIndexError):
+        store.row(0)
+
+
+lines = st.integers(1, 10**6)
+dates = st.none() | st.sampled_from(["2023", "2023-04", "2023-04-20"])
+paragraphs = st.builds(
+    Paragraph,
+    text=st.text(max_size=20),
+    line=lines,
+    end_line=lines,
+    kind=st.sampled_from(["text", "heading", "item", "code", "table", "record", "link"]),
+    headings=st.lists(st.text(max_size=5), max_size=3).map(tuple),
+    page=st.none() | st.integers(1, 9),
+    id=st.none() | st.text(max_size=5),
+    date=dates,
+)
+
+
+@quick
+@given(st.lists(paragraphs, max_size=8))
+def test_paragraphs_come_back_with_all_that_is_known_of_them(found):
+    kept = stored_rows([segment.paragraph_row(one) for one in found]).all_rows()
+    # Headings are kept once a section, beside the paragraphs.
+    assert [segment.paragraph_of(row, one.headings) for row, one in zip(kept, found, strict=True)] == found
+
+
+@quick
+@given(
+    st.builds(
+        Document,
+        path=st.text(max_size=9).map("/".__add__) | st.just("/tmp/\udce4\udcff.txt"),
+        type=st.sampled_from(["text", "markdown"]),
+        encoding=st.none() | st.just("utf-8"),
+        title=st.text(max_size=9),
+        date=dates,
+        paragraphs=st.lists(paragraphs, max_size=3).map(tuple),
+        notes=st.lists(st.text(max_size=5), max_size=2).map(tuple),
+    ),
+    st.builds(Source, st.integers(0, 2**60), st.integers(-(2**62), 2**62), st.just("00ff" * 8)),
+)
+def test_documents_come_back_with_all_that_is_known_of_them(document, source):
+    kept = stored_rows([segment.document_row(document, source)]).row(0)
+    assert segment.record_of(kept) == DocumentRecord(
+        document.path,
+        source.size,
+        source.mtime_ns,
+        source.digest,
+        document.type,
+        document.encoding,
+        document.title,
+        document.date,
+        len(document.paragraphs),
+        document.notes,
+    )
