@@ -11,7 +11,7 @@ _is_word = re.compile(r"\w").search
 
 def words(text: str) -> list[str]:
     """Cut a text into lower-case words; marks and spaces are no words."""
-    return [token.lower() for token in rjieba.cut_for_search(text, False) if _is_word(token)]
+    return [token for token in rjieba.cut_for_search(text.lower(), False) if _is_word(token)]
 
 
 def words_of(query: str) -> list[str]:
