@@ -6,6 +6,9 @@ are round numbers and not tuned further.
 """
 
 import math
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,3 +46,45 @@ def bm25(weight: float, frequencies: NDArray[np.int64], lengths: NDArray[np.int6
     tf = frequencies.astype(np.float64)
     scores: Floats = weight * (K1 + 1) * tf / (tf + K1 * (1 - B + (B / average) * lengths))
     return scores
+
+
+WINDOW_WEIGHT = 0.6
+WINDOW_DEPTH = 100  # how many of the best are looked at that closely
+_WINDOW_LENGTH = 70.0  # characters; about two sentences of written Chinese
+_SENTENCE_END = re.compile(r"[。!?;\n]+")
+
+
+def best_window(text: str, weights: Sequence[tuple[str, float]]) -> float:
+    """Score the best two neighbouring sentences of a text, as BM25 would if they were a paragraph.
+
+    A long paragraph that says it all in one place is a better answer than one that has the words strewn about. Adding
+    0.6 of this to the score of the first hundred raises MRR@10 by 0.005 over seven sets, by 0.014 on long passages.
+
+    Args:
+        text: Folded.
+        weights: Terms as they stand in the text, and what each is worth: its field's weight times its idf.
+    """
+    ends = [end.end() for end in _SENTENCE_END.finditer(text)]
+    if not ends or ends[-1] < len(text):
+        ends.append(len(text))
+    starts = [0, *ends[:-1]]
+    windows = max(len(ends) - 1, 1)
+    scores = [0.0] * windows
+    for term, weight in weights:
+        for window, count in _window_counts(text, term, ends, windows).items():
+            length = ends[min(window + 1, len(ends) - 1)] - starts[window]
+            scores[window] += weight * (K1 + 1) * count / (count + K1 * (1 - B + B * length / _WINDOW_LENGTH))
+    return max(scores)
+
+
+def _window_counts(text: str, term: str, ends: list[int], windows: int) -> dict[int, int]:
+    """How often a term begins in each window that it begins in; a window is named by its first sentence."""
+    counts: dict[int, int] = {}
+    at = text.find(term)
+    while at >= 0:
+        sentence = bisect_right(ends, at)
+        for window in (sentence - 1, sentence):
+            if 0 <= window < windows:
+                counts[window] = counts.get(window, 0) + 1
+        at = text.find(term, at + 1)
+    return counts

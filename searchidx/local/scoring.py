@@ -42,6 +42,17 @@ def parts(snapshot: Snapshot, terms: QueryTerms) -> Iterator[tuple[str, str, Fou
                 yield field, term, found, ranking.bm25(rarity, found.frequencies, found.lengths, average)
 
 
+def weights_in_text(snapshot: Snapshot, terms: QueryTerms) -> list[tuple[str, float]]:
+    """Terms that stand in texts as they are, and what each is worth wherever it is found."""
+    weights = []
+    for field, weight in FIELD_WEIGHTS:
+        if field not in {fields.FORMS, fields.HEADINGS}:
+            for term in dict.fromkeys(terms_of(field, terms)):
+                if held := len(snapshot.find(field, term).paragraphs):
+                    weights.append((term, weight * ranking.idf(snapshot.live_count, held)))
+    return weights
+
+
 def scores(snapshot: Snapshot, terms: QueryTerms) -> NDArray[np.float64]:
     """Score of every paragraph; zero where no term stands."""
     total = np.zeros(snapshot.size)

@@ -2,6 +2,7 @@
 
 Whether a paragraph holds the query as written may have to be read in its text. Only as many are read as the page
 needs: candidates are looked at from the highest score down until the page is full of literal hits or none is left.
+Below the literal hits, the first hundred are also scored by the best window of their text.
 """
 
 from typing import NamedTuple
@@ -9,8 +10,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from searchidx import ranking
 from searchidx.engine import Tier
-from searchidx.local import literal
+from searchidx.fold import fold
+from searchidx.local import literal, scoring
 from searchidx.local.evaluate import Matches
 from searchidx.local.snapshot import Mask, Numbers, Snapshot
 
@@ -44,13 +47,39 @@ def select(snapshot: Snapshot, matches: Matches, scores: NDArray[np.float64], wa
     literal_hits, unread = _literal_hits(snapshot, matches, scores, wanted)
     words = matches.words & ~literal_hits
     some = matches.matching & ~literal_hits & ~words
-    ranked: list[Ranked] = []
-    tiers: tuple[tuple[Tier, Mask], ...] = (("literal", literal_hits), ("words", words), ("some", some))
-    for tier, mask in tiers:
+    ranked = _best(snapshot, "literal", np.flatnonzero(literal_hits), scores, wanted)
+    close = ranking.WINDOW_DEPTH
+    rest: tuple[tuple[Tier, Mask], ...] = (("words", words), ("some", some))
+    for tier, mask in rest:
         if len(ranked) < wanted:
-            ranked += _best(snapshot, tier, np.flatnonzero(mask), scores, wanted - len(ranked))
+            numbers = np.flatnonzero(mask)
+            looked_at = _looked_at_closely(snapshot, matches, numbers, scores, close)
+            ranked += _best(snapshot, tier, looked_at, scores, wanted - len(ranked))
+            close -= len(looked_at)
+            if len(ranked) < wanted:
+                ranked += _best(snapshot, tier, _without(numbers, looked_at), scores, wanted - len(ranked))
+    tiers: tuple[tuple[Tier, Mask], ...] = (("literal", literal_hits), *rest)
     counts = None if unread else {tier: int(np.count_nonzero(mask)) for tier, mask in tiers}
     return Selection(ranked, counts)
+
+
+def _looked_at_closely(
+    snapshot: Snapshot, matches: Matches, numbers: Numbers, scores: NDArray[np.float64], depth: int
+) -> Numbers:
+    """Add the score of the best window to the scores of the best paragraphs, in place; returns these."""
+    if depth <= 0 or not len(numbers):
+        return numbers[:0]
+    best = np.sort([hit.number for hit in _best(snapshot, "some", numbers, scores, depth)])
+    weights = scoring.weights_in_text(snapshot, matches.terms)
+    for number, raw in zip(best.tolist(), snapshot.texts(best), strict=True):
+        text = fold(raw.decode("utf-8", "surrogatepass"))
+        scores[number] += ranking.WINDOW_WEIGHT * ranking.best_window(text, weights)
+    return best
+
+
+def _without(numbers: Numbers, taken: Numbers) -> Numbers:
+    left: Numbers = np.setdiff1d(numbers, taken, assume_unique=True)
+    return left
 
 
 def _literal_hits(
