@@ -125,6 +125,7 @@ def _unknown(name: str) -> str:
 def _say_mistake(mistake: Any) -> str:
     """Turn Typer's words into one line that says what to do next."""
     message = re.sub(r"\s+", " ", mistake.format_message()).strip().rstrip(".")
+    message = message[:1].lower() + message[1:]
     path = mistake.ctx.command_path if mistake.ctx is not None else NAME
     takes_text = path.rpartition(" ")[2] in ("search", "explain", "tokens")
     if type(mistake).__name__ == "NoSuchOption" and takes_text:
