@@ -77,7 +77,9 @@ _CAPTION = re.compile(
     r"(?:▲|△|↑|↓|←|→)?(?:图为|上图|下图|左图|右图|图表|图[\d一二三四五六七八九①-⑳]|资料图|表\d)"
 )
 _SALUTATION = re.compile(
-    r"(?:尊敬|亲爱|敬爱|致|各|全体|Dear\b|To\b)|.{0,16}(?:们|同志|先生|女士|朋友|家长|业主|读者|用户|客户|老师|同学|单位)[，,！!:：]$"
+    r"(?:尊敬|亲爱|敬爱)的[^，,。]{1,40}[，,！!:：]$"
+    r"|(?:致|各|全体|Dear\b|To\b).{0,24}[，,！!:：]$"
+    r"|.{0,24}(?:们|同志|先生|女士|朋友|家长|业主|读者|用户|客户|老师|同学|单位)[，,！!:：]$"
 )
 _COLUMNS = re.compile(r"\S(?:\t| {3,}|　{2,})\S")
 _REMARK = re.compile(r"[。！？!?”][（(][^（()）]*[)）]$")
@@ -136,7 +138,7 @@ def stands_alone(text: str) -> bool:
         _is_credit(text)
         or (len(text) < 30 and _SOURCE.match(text) and not PAUSING.intersection(text))
         or _DATE_LINE.match(text)
-        or (len(text) <= 24 and text[-1] in "，,！!：:" and _SALUTATION.match(text))
+        or (text[-1] in "，,！!：:" and _SALUTATION.match(text))
         or (_LABEL.match(text) and (_PHONE_END.search(text) or not PAUSING.intersection(text)))
         or (_CLOCK.match(text) and "。" not in text)
         or _COLUMNS.search(text)
@@ -144,12 +146,13 @@ def stands_alone(text: str) -> bool:
 
 
 def _is_credit(text: str) -> bool:
-    if len(text) > 60 or "。" in text:
+    """Tell whether a text is a by-line, or ends in one after its last sentence."""
+    last = text[text.rfind("。") + 1 :]
+    if len(last) > 60:
         return False
-    if _CREDIT_END.search(text):
+    if _CREDIT_END.search(last):
         return True
-    found = _CREDIT.search(text)
-    return found is not None and not PAUSING.intersection(text)
+    return len(last) == len(text) and _CREDIT.search(text) is not None and not PAUSING.intersection(text)
 
 
 def leaves_bracket_open(text: str, rest: str) -> bool:

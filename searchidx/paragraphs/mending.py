@@ -63,10 +63,10 @@ class _Mending:
     def result(self) -> list[Paragraph]:
         mended = self.mended
         first = -1  # where in mended the paragraph stands that the next one may continue
-        for paragraph in self.paragraphs:
+        for index, paragraph in enumerate(self.paragraphs):
             kind = paragraph.kind
             if kind == "text" and first >= 0 and mended[first].text[-1] not in FINAL:
-                if self.is_broken(first, paragraph):
+                if self.is_broken(first, index):
                     mended[first] = _joined(mended[first], paragraph)
                     continue
             elif kind == "link":
@@ -76,33 +76,43 @@ class _Mending:
             mended.append(paragraph)
         return mended
 
-    def is_broken(self, index: int, second: Paragraph) -> bool:
-        first = self.mended[index]
-        if second.line in self.beginnings:
-            return False
-        if not may_continue(first.text, second.text):
+    def is_broken(self, place: int, index: int) -> bool:
+        """Tell whether the paragraph at ``index`` is the rest of the one at ``place`` among those mended."""
+        first, second = self.mended[place], self.paragraphs[index]
+        if second.line in self.beginnings or not may_continue(first.text, second.text):
             return False
         if not is_certain(first.text, second.text, strict=self.authored):
-            if not self.looks_extracted() or not is_likely(
-                first.text, second.text, titled=bool(second.headings)
-            ):
+            if not self.looks_extracted() or not self.is_likely(first, index):
                 return False
-            if (
-                index
-                and width(self.mended[index - 1].text) >= _TITLE
-                and _is_unfinished(self.mended[index - 1])
-            ):
+            if place and _lacks_stop(self.mended[place - 1]):
                 return False  # one of several lines that all end so
         return first.page != second.page or second.line - first.end_line <= self.usual_gap()
 
+    def is_likely(self, first: Paragraph, index: int) -> bool:
+        """Judge by the two, and by the one after if the second breaks off as well."""
+        second = self.paragraphs[index]
+        titled = bool(second.headings)
+        if marks.is_finished(second.text):
+            return is_likely(first.text, second.text, titled=titled)
+        if index + 1 == len(self.paragraphs) or self.paragraphs[index + 1].kind != "text":
+            return False
+        third = self.paragraphs[index + 1].text
+        return (
+            third[-1] in FINAL
+            and may_continue(second.text, third)
+            and is_likely(second.text, third, titled=titled)
+            and is_likely(first.text, second.text + third, titled=titled)
+        )
+
     def usual_gap(self) -> int:
-        """Lines from one text paragraph's end to the next one's beginning, where most of them stand."""
+        """Lines from one text paragraph's end to the next one's beginning, where most stand; a blank one at least."""
         if self.gap is None:
-            neighbours = pairwise(self.paragraphs)
             gaps = Counter(
-                b.line - a.end_line for a, b in neighbours if a.kind in ("text", "item") and b.kind == "text"
+                second.line - first.end_line
+                for first, second in pairwise(self.paragraphs)
+                if first.kind in ("text", "item") and second.kind == "text"
             )
-            self.gap = max((gap for gap, count in gaps.items() if count * 4 >= max(gaps.values())), default=1)
+            self.gap = max(2, max(gaps, key=lambda gap: (gaps[gap], gap), default=2))
         return self.gap
 
     def looks_extracted(self) -> bool:
@@ -112,18 +122,20 @@ class _Mending:
             for first, second in pairwise(self.paragraphs):
                 if first.kind == "text" and width(first.text) >= _TITLE:
                     long += 1
-                    lacking += _is_unfinished(first) and not is_likely(first.text, second.text)
+                    lacking += _lacks_stop(first) and not is_likely(first.text, second.text)
             self.extracted = lacking <= max(_FEW, _LACKING_SHARE * long)
         return self.extracted
 
 
-def _is_unfinished(paragraph: Paragraph) -> bool:
+def _lacks_stop(paragraph: Paragraph) -> bool:
+    """Tell whether a paragraph is long and ends neither as a sentence nor as anything that needs no stop."""
     text = paragraph.text
     return (
         paragraph.kind == "text"
         and text[-1] not in FINAL
-        and width(text) >= _NARROWEST
-        and not (marks.is_finished(text) or marks.stands_alone(text))
+        and width(text) >= _TITLE
+        and not marks.is_finished(text)
+        and not marks.stands_alone(text)
     )
 
 

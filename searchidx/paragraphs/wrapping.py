@@ -22,6 +22,8 @@ _SLACK = 4
 _FULL_SHARE = 0.75
 _FEWEST_PAIRS = 2
 _MOST_FINISHED = 0.6
+_PROSE_SHARE = 0.3
+_STOP = re.compile(r"[，。；：！？、,;!?]|\.(?:\s|$)")
 _LOOKED_AT = 2_000
 
 _VERSE_COLUMNS = 44
@@ -49,15 +51,18 @@ def wrap_column(blocks: Iterable[Sequence[str]]) -> int | None:
     column = widths[int(0.95 * (len(widths) - 1))]
     if not _NARROWEST_COLUMN <= column <= _WIDEST_COLUMN:
         return None
-    full = finished = short = 0
+    full = finished = short = stops = 0
     for line, following in pairs:
+        stops += _STOP.search(line) is not None
         ends = marks.is_finished(line)
         if is_full(line, following, column):
             full += 1
             finished += ends
         elif not ends:
             short += 1
-    if full < _FEWEST_PAIRS or full < _FULL_SHARE * (full + short) or finished > _MOST_FINISHED * full:
+    if full < _FEWEST_PAIRS or full < _FULL_SHARE * (full + short):
+        return None
+    if finished > _MOST_FINISHED * full or stops < _PROSE_SHARE * len(pairs):
         return None
     return column
 
@@ -129,7 +134,7 @@ def flowing(block: Sequence[str], first: int) -> list[Passage]:
     Markdown has them run on. So they do where they look it; where a line is short of the widest and ends without
     a pause, as in an address or a poem, it keeps its line. A line that opens something opens a new paragraph.
     """
-    widest = max(width(line.strip()) for line in block[:200])
+    fullest = _fullest(block)
     passages: list[Passage] = []
     text, start = block[0].strip(), first
     for number, (above, below) in enumerate(pairwise(block), first + 1):
@@ -138,7 +143,7 @@ def flowing(block: Sequence[str], first: int) -> list[Passage]:
         if len(text) >= LONGEST or (not stray and marks.opens_anew(following)):
             passages.append(Passage(text, start, number - 1))
             text, start = following, number
-        elif above.endswith(("  ", "\\")) or not (stray or _flows(above.strip(), widest)):
+        elif above.endswith(("  ", "\\")) or not (stray or _flows(above.strip(), fullest)):
             text = f"{text.removesuffix(chr(92))}\n{following}"
         else:
             text = glue(text, following)
@@ -146,13 +151,19 @@ def flowing(block: Sequence[str], first: int) -> list[Passage]:
     return passages
 
 
-def _flows(line: str, widest: int) -> bool:
+def _fullest(block: Sequence[str]) -> float:
+    """Columns from which a line of a Markdown paragraph counts as full."""
+    widest = max(width(line.strip()) for line in block[:_LOOKED_AT])
+    if widest < 2 * _NARROWEST_COLUMN and wrap_column([block]) is None:
+        return 2 * _NARROWEST_COLUMN
+    return max(_NARROWEST_COLUMN, 0.75 * widest)
+
+
+def _flows(line: str, fullest: float) -> bool:
     columns = width(line)
     if columns < _NARROWEST_COLUMN or marks.stands_alone(line):
         return False
-    if line[-1] in marks.PAUSING:
-        return True
-    return columns >= 0.75 * widest and (columns >= 2 * _NARROWEST_COLUMN or not marks.is_finished(line))
+    return columns >= fullest or line[-1] in marks.PAUSING
 
 
 def is_verse(block: Sequence[str]) -> bool:

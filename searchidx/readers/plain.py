@@ -6,6 +6,7 @@ character that isn't white space is in exactly one paragraph, in order.
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from searchidx.document import Document, Kind, Paragraph
 from searchidx.paragraphs import bounded, code_blocks, mend, unwrapped, width
@@ -111,9 +112,10 @@ def _beginnings(blocks: list[Block]) -> frozenset[int]:
     indented, outdented = set(), False
     for line, block in blocks:
         for number, text in enumerate(block, line):
-            if text[0].isspace():
+            opening = text.lstrip("\f\ufeff")[0]
+            if opening.isspace():
                 indented.add(number)
-                outdented |= text[0] == "\u3000"
+                outdented |= opening == "\u3000"
             else:
                 outdented = True
     return frozenset(indented) if outdented else frozenset()
@@ -121,8 +123,6 @@ def _beginnings(blocks: list[Block]) -> frozenset[int]:
 
 def _paged(paragraphs: list[Paragraph], lines: list[str]) -> list[Paragraph]:
     """Number the pages of a text that has form feeds between them."""
-    from dataclasses import replace
-
     pages = [1]
     for line in lines:
         pages.append(pages[-1] + line.count("\f"))
@@ -141,12 +141,13 @@ def _titled(paragraphs: list[Paragraph]) -> tuple[list[Paragraph], str]:
         or first.line != first.end_line
         or width(first.text) > _TITLE_COLUMNS
         or is_finished(first.text)
+        or sum(map(first.text.count, "，,、")) > 1
         or opens_anew(first.text)
         or not any(is_finished(paragraph.text) for paragraph in paragraphs[1:6])
         or (second.kind == "code")
     ):
         return paragraphs, ""
-    return [Paragraph(first.text, first.line, first.end_line, "heading"), *paragraphs[1:]], first.text
+    return [replace(first, kind="heading"), *paragraphs[1:]], first.text
 
 
 def _under_chapters(paragraphs: list[Paragraph]) -> Iterator[Paragraph]:
@@ -164,6 +165,4 @@ def _under_chapters(paragraphs: list[Paragraph]) -> Iterator[Paragraph]:
 
 
 def _headed(paragraph: Paragraph, headings: tuple[str, ...]) -> Paragraph:
-    from dataclasses import replace
-
     return replace(paragraph, headings=headings) if headings else paragraph

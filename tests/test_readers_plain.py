@@ -1,0 +1,162 @@
+"""Text files give what a person would call paragraphs, and every character of them is in one."""
+
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from searchidx.document import Document
+from searchidx.errors import ReadError
+from searchidx.readers import read
+
+
+def text_file(source: str, name: str = "a.txt") -> Document:
+    return read(f"/corpus/{name}", source.encode())
+
+
+def shape(source: str, name: str = "a.txt") -> list[tuple[int, int, str]]:
+    return [(p.line, p.end_line, p.text) for p in text_file(source, name).paragraphs]
+
+
+pieces = st.sampled_from(
+    [
+        "一段话，",
+        "没有说完",
+        "就完了。",
+        "　　",
+        "  ",
+        "\n",
+        "\n\n",
+        "\r\n",
+        "\f",
+        "（一）",
+        "▲声明",
+        "19:35 新闻",
+        "def f():",
+        "}",
+        "第一章 总则",
+        "Linux 系统",
+        "the end.",
+        "床前明月光，\n疑是地上霜。\n",
+        "2023年4月20日\n",
+        "很长的一段" * 30,
+        "。" * 50,
+    ]
+)
+
+
+@given(st.lists(pieces, max_size=40).map("".join), st.sampled_from(["a.txt", "b.py", "README", "c.weird"]))
+@settings(max_examples=300, deadline=None)
+def test_every_character_is_in_exactly_one_paragraph_in_order_at_its_line(source: str, name: str):
+    paragraphs = text_file(source, name).paragraphs
+    assert "".join("".join(p.text for p in paragraphs).split()) == "".join(source.split())
+    lines = source.replace("\r\n", "\n").split("\n")
+    end = 0
+    for p in paragraphs:
+        assert end < p.line <= p.end_line <= len(lines)
+        end = p.end_line
+        assert "".join(p.text.split()) == "".join("".join(lines[p.line - 1 : p.end_line]).split())
+
+
+def test_blocks_and_lines_are_paragraphs():
+    source = "通知\n\n各位同事：\n明天上午九点开会，请准时参加。\n\n办公室\n2023年4月20日\n"
+    assert shape(source) == [
+        (1, 1, "通知"),
+        (3, 3, "各位同事："),
+        (4, 4, "明天上午九点开会，请准时参加。"),
+        (6, 6, "办公室"),
+        (7, 7, "2023年4月20日"),
+    ]
+    document = text_file(source)
+    assert (document.title, document.date, document.type) == ("通知", "2023-04-20", "text")
+    assert document.paragraphs[0].kind == "heading"
+
+
+def test_a_hard_wrapped_book_has_paragraphs_again():
+    source = (
+        "第一回 江上\n\n　　却说那位老人年轻时在江上撑船，见过的风浪比谁都多，说起话来却总\n"
+        "是慢慢的，像是怕惊动了水里的鱼。镇上的孩子都爱听他讲故事，一到夏天\n的晚上，就搬了板凳围在他身边。\n"
+        "　　有一天，他讲到三十年前的一场大水，讲着讲着就停了下来，望着江面\n不说话了。\n"
+    )
+    assert [(line, end) for line, end, _ in shape(source)] == [(1, 1), (3, 5), (6, 7)]
+    assert text_file(source).paragraphs[1].headings == ("第一回 江上",)
+
+
+def test_a_dialogue_is_not_joined():
+    source = (
+        "他推开门。\n屋里没有人，只有一盏灯还亮着，灯下压着一张写满了字的纸。\n“回来了？”\n没有人回答他。"
+    )
+    assert [line for line, _, _ in shape(source)] == [1, 2, 3, 4]
+
+
+def test_a_poem_keeps_its_lines_and_stays_together():
+    assert shape("静夜思\n\n床前明月光，\n疑是地上霜。\n举头望明月，\n低头思故乡。") == [
+        (1, 1, "静夜思"),
+        (3, 6, "床前明月光，\n疑是地上霜。\n举头望明月，\n低头思故乡。"),
+    ]
+
+
+def test_a_listing_in_a_text_is_kept_line_by_line():
+    source = "先运行下面的命令：\n\n    ./configure\n    make\n\n然后重启。"
+    assert shape(source)[1] == (3, 4, "    ./configure\n    make")
+    assert text_file(source).paragraphs[1].kind == "code"
+
+
+def test_chapters_are_headings_of_what_stands_in_them():
+    document = text_file(
+        "第一章 总则\n第一条 为了规范市场秩序，制定本条例。\n第二章 监督管理\n第二条 加强监督。\n"
+    )
+    assert [(p.kind, p.headings) for p in document.paragraphs] == [
+        ("heading", ()),
+        ("item", ("第一章 总则",)),
+        ("heading", ()),
+        ("item", ("第二章 监督管理",)),
+    ]
+
+
+def test_form_feeds_are_pages():
+    document = text_file(
+        "第一页的话没有说完，因为这一页到这里就没有地方了，所以剩下的\n\f写在第二页。\n\f\n第三页。\n"
+    )
+    assert [(p.page, p.line, p.end_line) for p in document.paragraphs] == [(1, 1, 2), (3, 4, 4)]
+
+
+def test_source_code_is_kept_as_it_is():
+    source = "import os\n\n\ndef f():\n    return os\n"
+    assert shape(source, "a.py") == [(1, 1, "import os"), (4, 5, "def f():\n    return os")]
+    assert {p.kind for p in text_file(source, "a.py").paragraphs} == {"code"}
+
+
+def test_an_unknown_suffix_is_text_if_it_is_text():
+    assert shape("你好", "a.weird") == [(1, 1, "你好")]
+    assert shape("你好", ".profile") == [(1, 1, "你好")]
+    with pytest.raises(ReadError, match="image"):
+        read("/corpus/a.weird", b"\x89PNG\r\n\x1a\n\0\0\0")
+
+
+def test_an_empty_file_is_an_empty_document():
+    assert text_file("").paragraphs == text_file("\n \n").paragraphs == ()
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "字" * 3_000_000,
+        "一行。\n" * 100_000,
+        "a b " * 500_000,
+        "（" * 1_000_000,
+        "一行没有完\n" * 100_000,
+        "\n" * 1_000_000,
+        "长行，" * 12 + "\n",
+        ("长行" * 18 + "\n") * 60_000,
+        "x;\n" * 100_000,
+        "　　缩进\n" * 100_000,
+        "“" * 300_000,
+        " " * 999_999,
+    ],
+)
+def test_no_file_takes_more_than_linear_time(source: str):
+    started = time.perf_counter()
+    text_file(source)
+    assert time.perf_counter() - started < 5
