@@ -1,0 +1,246 @@
+"""A slow search engine of plain loops, to hold the fast one to its definition.
+
+It reads documents as values and knows nothing of segments, postings or arrays. What a term is comes from the analyzer;
+which terms a field holds is written down here again from the table in :mod:`searchidx.local.fields`, and how a paragraph
+is scored from :mod:`searchidx.ranking` and its source.
+"""
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from searchidx.analyzer import QueryTerms, is_cjk, is_word, query_terms, word_terms
+from searchidx.document import Document, Paragraph
+from searchidx.fold import fold
+from searchidx.query import And, Filter, Literal, Loose, Node, Not, Or, Text
+from searchidx.runs import run_terms
+from searchidx.tokenizer import bulk_cut
+
+K1, B = 0.9, 0.75
+WINDOW_WEIGHT, WINDOW_LENGTH = 0.6, 70.0
+WEIGHTS = {"words": 1.0, "forms": 1.0, "headings": 0.5, "characters": 0.5, "bigrams": 0.3}
+TIERS = ("literal", "words", "some")
+LONGEST_TERM = 255  # bytes of UTF-8
+MOST = {"frequency": 257, "length": 65535}  # what a posting and a length can count to
+
+
+@dataclass(frozen=True)
+class Expected:
+    """A hit as it should be."""
+
+    path: str
+    place: int
+    paragraph: Paragraph
+    tier: str
+    score: float
+
+
+@dataclass
+class _Analysed:
+    """A paragraph with the terms of each field and how many of them there are."""
+
+    path: str
+    place: int
+    paragraph: Paragraph
+    text: str
+    terms: dict[str, Counter]
+    length: dict[str, int]
+
+
+def scan(documents: Iterable[Document], needle: str) -> list[tuple[str, int]]:
+    """Path and place of every paragraph that contains a text, as grep would find it in the folded texts."""
+    wanted = fold(needle)
+    return [
+        (document.path, place)
+        for document in documents
+        for place, paragraph in enumerate(document.paragraphs)
+        if wanted in fold(paragraph.text)
+    ]
+
+
+class Reference:
+    """A corpus, ready to be searched slowly."""
+
+    def __init__(self, documents: Iterable[Document]) -> None:
+        """Analyse every paragraph."""
+        self._cut = bulk_cut()
+        self._paragraphs = [
+            self._analysed(document.path, place, paragraph)
+            for document in documents
+            for place, paragraph in enumerate(document.paragraphs)
+        ]
+
+    def search(self, node: Node, close: int = 100) -> list[Expected]:
+        """All that matches, best first; so many below the literal hits are scored by their best two sentences too."""
+        wanted = _wanted(query_terms(" ".join(_positive(node))))
+        found: dict[str, list[Expected]] = {tier: [] for tier in TIERS}
+        for one in self._paragraphs:
+            tier = (
+                _loose_tier(one, node) if isinstance(node, Loose) and node.words else _exact_tier(one, node)
+            )
+            if tier:
+                found[tier].append(
+                    Expected(one.path, one.place, one.paragraph, tier, self._score(one, wanted))
+                )
+        ranked = sorted(found["literal"], key=_place)
+        for tier in TIERS[1:]:
+            first, rest = _split(sorted(found[tier], key=_place), close)
+            ranked += sorted((self._looked_at(hit, wanted) for hit in first), key=_place) + rest
+            close -= len(first)
+        return ranked
+
+    def _score(self, one: _Analysed, wanted: dict[str, set[str]]) -> float:
+        score = 0.0
+        for field, terms in wanted.items():
+            for term in terms:
+                tf = min(one.terms[field][term], MOST["frequency"])
+                if tf:
+                    average = sum(other.length[field] for other in self._paragraphs) / len(self._paragraphs)
+                    score += self._worth(field, term) * _saturated(tf, one.length[field] / average)
+        return score
+
+    def _worth(self, field: str, term: str) -> float:
+        """What a term is worth wherever it is found: the weight of its field times its idf."""
+        held = sum(term in other.terms[field] for other in self._paragraphs)
+        return WEIGHTS[field] * math.log(1 + (len(self._paragraphs) - held + 0.5) / (held + 0.5))
+
+    def _looked_at(self, hit: Expected, wanted: dict[str, set[str]]) -> Expected:
+        """Add the score of the best two neighbouring sentences."""
+        text = fold(hit.paragraph.text)
+        sentences = re.findall("[^。!?;]*[。!?;]+|[^。!?;]+$", text) or [text]
+        best = 0.0
+        start = 0
+        for first, second in zip(sentences, [*sentences[1:], ""], strict=True):
+            end = start + len(first) + len(second)
+            score = 0.0
+            for field in ("words", "characters", "bigrams"):
+                for term in wanted[field]:
+                    begins = sum(text.startswith(term, at) for at in range(start, end))
+                    if begins and any(term in other.terms[field] for other in self._paragraphs):
+                        score += self._worth(field, term) * _saturated(begins, (end - start) / WINDOW_LENGTH)
+            if second or len(sentences) == 1:
+                best = max(best, score)
+            start += len(first)
+        return replace(hit, score=hit.score + WINDOW_WEIGHT * best)
+
+    def _analysed(self, path: str, place: int, paragraph: Paragraph) -> _Analysed:
+        text = fold(paragraph.text)
+        runs = run_terms(text)
+        long = ["\x00long" for term in runs if not _fits(term)]
+        runs = [term for term in runs if _fits(term)]
+        fields = {
+            "words": [token for token in self._cut(text) if is_word(token) and _fits(token)]
+            + [term for term in runs if term in text]
+            + long,
+            "forms": [term for term in runs if term not in text],
+            "headings": [
+                term for term in word_terms(fold("\n".join(paragraph.headings)), self._cut) if _fits(term)
+            ],
+            "characters": [character for character in text if is_cjk(character)],
+            "bigrams": [a + b for a, b in pairwise(text) if is_cjk(a) and is_cjk(b)],
+        }
+        terms = {field: Counter(found) for field, found in fields.items()}
+        lengths = {field: min(len(found), MOST["length"]) for field, found in fields.items()}
+        return _Analysed(path, place, paragraph, text, terms, lengths)
+
+
+def _wanted(terms: QueryTerms) -> dict[str, set[str]]:
+    words = set(terms.words)
+    return {
+        "words": words,
+        "forms": words,
+        "headings": words,
+        "characters": set(terms.characters),
+        "bigrams": set(terms.bigrams),
+    }
+
+
+def _saturated(tf: int, relative_length: float) -> float:
+    return tf * (K1 + 1) / (tf + K1 * (1 - B + B * relative_length))
+
+
+def _place(hit: Expected) -> tuple[float, str, int]:
+    return (-hit.score, hit.path, hit.place)
+
+
+def _split(hits: list[Expected], at: int) -> tuple[list[Expected], list[Expected]]:
+    return hits[: max(at, 0)], hits[max(at, 0) :]
+
+
+def _fits(term: str) -> bool:
+    return len(term.encode("utf-8", "surrogatepass")) <= LONGEST_TERM
+
+
+def _bare(text: str) -> str:
+    """A bare word as it is looked for literally: without the marks that end a sentence, unless it is nothing but these."""
+    folded = fold(text).strip()
+    return folded.rstrip("?!。,、;:") or folded
+
+
+def _positive(node: Node) -> list[str]:
+    """Folded texts that speak for a paragraph."""
+    match node:
+        case Text(text) | Literal(text):
+            return [fold(text).strip()]
+        case And(operands) | Or(operands):
+            return [text for operand in operands for text in _positive(operand)]
+        case Loose(words, required, _):
+            return [text for operand in (*words, *required) for text in _positive(operand)]
+    return []
+
+
+def _holds_words(one: _Analysed, words: Iterable[str], *fields: str) -> bool:
+    return all(any(word in one.terms[field] for field in fields) for word in words)
+
+
+def _loose_tier(one: _Analysed, node: Loose) -> str | None:
+    """Bare words: as written, or all words, or some; the rest of the query only restricts."""
+    for required in node.required:
+        if not _matches(one, required, words=True):
+            return None
+    for excluded in node.excluded:
+        if _matches(one, excluded, words=False):
+            return None
+    needles = [_bare(word.text) for word in node.words]
+    if all(needle in one.text for needle in needles):
+        return "literal"
+    wanted = query_terms(" ".join(needles))
+    speaks = any(word in one.terms[field] for word in wanted.words for field in ("words", "forms"))
+    if not speaks and not any(pair in one.terms["bigrams"] for pair in wanted.bigrams):
+        return None
+    return "words" if _holds_words(one, wanted.words, "words", "forms", "headings") else "some"
+
+
+def _exact_tier(one: _Analysed, node: Node) -> str | None:
+    """Conditions: a paragraph meets them or does not."""
+    if not _matches(one, node, words=True):
+        return None
+    return "literal" if _matches(one, node, words=False) else "words"
+
+
+def _matches(one: _Analysed, node: Node, *, words: bool) -> bool:
+    match node:
+        case Literal(text):
+            return fold(text).strip(" ") in one.text
+        case Text(text):
+            wanted = query_terms(text).words
+            as_words = words and bool(wanted) and _holds_words(one, wanted, "words", "forms")
+            return as_words or fold(text) in one.text
+        case And(operands):
+            return all(_matches(one, operand, words=words) for operand in operands)
+        case Or(operands):
+            return any(_matches(one, operand, words=words) for operand in operands)
+        case Not(operand):
+            return not _matches(one, operand, words=False)
+        case Filter("path", value):
+            return value in one.path
+        case Filter("heading", value):
+            return any(fold(value) in fold(heading) for heading in one.paragraph.headings)
+        case Loose(texts, required, excluded):
+            return all(_matches(one, operand, words=words) for operand in (*texts, *required)) and not any(
+                _matches(one, operand, words=False) for operand in excluded
+            )
+    raise NotImplementedError(node)

@@ -1,0 +1,68 @@
+"""An index of documents written in a test: no file is read, and each commit makes one segment."""
+
+import os
+from collections.abc import Iterable
+
+from searchidx.document import Document, Paragraph
+from searchidx.local.build import SegmentBuilder
+from searchidx.local.reader import LocalReader
+from searchidx.local.segment import Source
+from searchidx.local.toc import SegmentEntry
+from searchidx.local.writer import IndexWriter
+from searchidx.tokenizer import bulk_cut
+
+
+def written(path: str, texts: Iterable[str], headings: tuple[str, ...] = ()) -> Document:
+    """A document with a paragraph a line."""
+    paragraphs = (Paragraph(text, line, line, headings=headings) for line, text in enumerate(texts, 1))
+    return Document(path, "text", "utf-8", paragraphs=tuple(paragraphs))
+
+
+class WrittenIndex:
+    """An index, and beside it the documents that should be in it.
+
+    Attributes:
+        directory: Where the index is.
+        documents: What should be in it, by path.
+    """
+
+    def __init__(self, directory: str | os.PathLike[str]) -> None:
+        """Begin with nothing; the first :meth:`commit` makes the index."""
+        self.directory = str(directory)
+        self.documents: dict[str, Document] = {}
+
+    def commit(self, documents: Iterable[Document] = (), gone: Iterable[str] = ()) -> None:
+        """Put documents in, taking the place of those of the same path, and take others out."""
+        chosen = list({document.path: document for document in documents}.values())
+        leaving = {*gone, *(document.path for document in chosen)}
+        with IndexWriter(self.directory) as writer:
+            writer.commit(added=_segment(self.directory, chosen), deleted=_places(writer, leaving))
+        for path in leaving:
+            self.documents.pop(path, None)
+        self.documents.update({document.path: document for document in chosen})
+
+    def reader(self) -> LocalReader:
+        """The last commit, open."""
+        return LocalReader(self.directory)
+
+
+def _segment(directory: str, documents: list[Document]) -> list[SegmentEntry]:
+    if not documents:
+        return []
+    builder = SegmentBuilder(bulk_cut())
+    for number, document in enumerate(documents):
+        builder.add(document, Source(number, number, f"{number:032x}"))
+    name = f"MAIN_{os.urandom(8).hex()}.seg"
+    size = builder.write(os.path.join(directory, name))
+    return [SegmentEntry(name, size, builder.count, builder.documents, builder.text_bytes)]
+
+
+def _places(writer: IndexWriter, paths: set[str]) -> dict[str, list[int]]:
+    """Numbers of the documents of these paths, by segment."""
+    found: dict[str, list[int]] = {}
+    snapshot = writer.snapshot()
+    for entry, part in zip(snapshot.contents.segments, snapshot.segments, strict=True):
+        for number, row in enumerate(part.document_rows.all_rows()):
+            if row.text.decode("utf-8", "surrogatepass") in paths and number not in entry.deleted:
+                found.setdefault(entry.name, []).append(number)
+    return found
