@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterable
 from typing import TextIO
 
+from searchidx.errors import StorageError
 from searchidx.render.look import Look
 from searchidx.render.safe import visible
 
@@ -27,13 +28,20 @@ def prepare() -> None:
 
 
 def write(lines: Iterable[str]) -> None:
-    """Write lines to standard output; leave quietly with :data:`CLOSED_PIPE` when nobody reads them."""
+    """Write lines to standard output; leave quietly with :data:`CLOSED_PIPE` when nobody reads them.
+
+    Raises:
+        StorageError: Standard output goes to a file and the disk said no.
+    """
     try:
         sys.stdout.writelines(f"{line}\n" for line in lines)
         sys.stdout.flush()
     except BrokenPipeError:
         _abandon(sys.stdout)
         raise SystemExit(CLOSED_PIPE) from None
+    except OSError as error:
+        _abandon(sys.stdout)
+        raise StorageError(f"the results can't be written: {error.strerror}") from error
 
 
 def say(message: str) -> None:

@@ -78,8 +78,14 @@ def index(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return directory
 
 
+@pytest.fixture(scope="session")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the dictionary is compiled to, once for all tests."""
+    return tmp_path_factory.mktemp("cache")
+
+
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def home(tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A machine where nobody has used searchidx yet; the working directory is a folder of its own."""
     for variable in list(os.environ):
         if variable.startswith("SEARCHIDX_") or variable in ("NO_COLOR", "COLUMNS"):
@@ -87,6 +93,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for variable, name in (("HOME", "home"), ("XDG_DATA_HOME", "data"), ("XDG_CONFIG_HOME", "config")):
         (tmp_path / name).mkdir()
         monkeypatch.setenv(variable, str(tmp_path / name))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(cache))
     work = tmp_path / "work"
     work.mkdir()
     monkeypatch.chdir(work)
@@ -115,6 +122,12 @@ class Runner:
             code = leaving.code if isinstance(leaving.code, int) else 1
         out, err = self._capsys.readouterr()
         return Outcome(code, out, err)
+
+
+@pytest.fixture(scope="session")
+def command_words() -> tuple[str, ...]:
+    """The words that run searchidx in this Python."""
+    return COMMAND
 
 
 @pytest.fixture

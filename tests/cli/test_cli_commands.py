@@ -24,7 +24,10 @@ def test_index_then_search_just_works_on_a_machine_that_has_no_index(searchidx, 
     assert f"this is a new index, in {home / 'data' / 'searchidx' / 'index'}" in indexed.err
     found = searchidx("search", "跑腿专员")
     assert found.code == 0
-    assert found.lines[0] == f"{corpus}/新闻/岚江.md:5:昨日，岚江市举行跑腿专员聘任仪式，首批三十名专员正式上岗。"
+    assert (
+        found.lines[0]
+        == f"{corpus}/新闻/岚江.md:5:昨日，岚江市举行跑腿专员聘任仪式，首批三十名专员正式上岗。"
+    )
     assert "new index" not in searchidx("index", str(corpus)).err
 
 
@@ -42,7 +45,9 @@ def test_an_index_made_by_init_belongs_to_the_folder_and_is_used_below_it(search
     assert "already" in searchidx("init", str(own)).err
 
 
-@pytest.mark.parametrize("command", [("search", "a"), ("status",), ("index",), ("remove", "a"), ("check",), ("explain", "a")])
+@pytest.mark.parametrize(
+    "command", [("search", "a"), ("status",), ("index",), ("remove", "a"), ("check",), ("explain", "a")]
+)
 def test_without_an_index_every_command_says_how_to_build_one(searchidx, command):
     assert searchidx(*command).mistake == "there is no index yet: searchidx index PATH builds one"
 
@@ -280,7 +285,9 @@ def test_tokens_show_folding_words_and_offsets(searchidx):
     assert {"中国", "农业", "银行"} <= {token["text"] for token in analysis["tokens"]}
 
 
-def test_explain_shows_the_query_its_terms_and_why_a_paragraph_matches_or_not(searchidx, index, corpus, monkeypatch):
+def test_explain_shows_the_query_its_terms_and_why_a_paragraph_matches_or_not(
+    searchidx, index, corpus, monkeypatch
+):
     monkeypatch.chdir(corpus)
     monkeypatch.setenv("SEARCHIDX_INDEX", str(index))
     plain = searchidx("explain", "跑腿专员")
@@ -319,4 +326,7 @@ def test_eval_prints_a_line_a_metric(searchidx, index, tmp_path):
     assert told.code == 0
     assert told.lines == ["hit@1 1.000", "MRR@10 1.000", "nDCG@10 1.000", "recall@100 1.000"]
     assert json.loads(searchidx(*words, "--json").out)["MRR@10"] == 1.0
-    assert "nowhere" in searchidx("eval", "--queries", "nowhere", "--qrels", "nowhere", "--index", str(index)).mistake
+    assert (
+        "nowhere"
+        in searchidx("eval", "--queries", "nowhere", "--qrels", "nowhere", "--index", str(index)).mistake
+    )
