@@ -18,7 +18,7 @@ no index; printing is for the layers above.
 
 import json
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -142,10 +142,9 @@ def evaluate(search: Search, queries: Sequence[JudgedQuery]) -> Evaluation:
 
 def score_queries(search: Search, queries: Sequence[JudgedQuery]) -> Iterator[QueryScore]:
     """Run the judged queries one by one."""
-    judged = frozenset(name for query in queries for name in query.gains)
     for query in queries:
         if any(gain > 0 for gain in query.gains.values()):
-            found = ranked_names(search(query.text)[:DEPTH], judged)
+            found = ranked_names(search(query.text)[:DEPTH], query.gains)
             yield QueryScore(query, found, score_query(found, query.gains))
 
 
@@ -162,8 +161,8 @@ def summarise(scores: Iterable[QueryScore], *, of: int) -> Evaluation:
     return Evaluation(means, len(rows), of - len(rows))
 
 
-def ranked_names(hits: Iterable[Hit], judged: frozenset[str]) -> tuple[str, ...]:
-    """Name each hit as the judgements do; a name that comes again keeps its first rank."""
+def ranked_names(hits: Iterable[Hit], judged: Container[str]) -> tuple[str, ...]:
+    """Name each hit as the judgements of one query do; a name that comes again keeps its first rank."""
     return tuple(dict.fromkeys(_name(hit, judged) for hit in hits))
 
 
@@ -215,9 +214,10 @@ def _discounted(gains: Iterable[int]) -> float:
     return math.fsum(gain / math.log2(rank + 1) for rank, gain in enumerate(gains, 1))
 
 
-def _name(hit: Hit, judged: frozenset[str]) -> str:
-    """Find the name the judgements use for a hit, or else one that none of them can be."""
-    return next((name for name in _possible_names(hit) if name in judged), f"{hit.path}:{hit.line}")
+def _name(hit: Hit, judged: Container[str]) -> str:
+    """Find the name the judgements use for a hit; what they do not name keeps its own."""
+    names = _possible_names(hit)
+    return next((name for name in names if name in judged), hit.id or f"{hit.path}:{hit.line}")
 
 
 def _possible_names(hit: Hit) -> Iterator[str]:
