@@ -24,6 +24,7 @@ WINDOW_WEIGHT, WINDOW_LENGTH = 0.6, 70.0
 WEIGHTS = {"words": 1.0, "forms": 1.0, "headings": 0.5, "characters": 0.5, "bigrams": 0.3}
 TIERS = ("literal", "words", "some")
 LONGEST_TERM = 255  # bytes of UTF-8
+LONG_RUN = "(a run too long to be a term)"
 MOST = {"frequency": 257, "length": 65535}  # what a posting and a length can count to
 
 
@@ -129,13 +130,10 @@ class Reference:
     def _analysed(self, path: str, place: int, paragraph: Paragraph) -> _Analysed:
         text = fold(paragraph.text)
         runs = run_terms(text)
-        long = ["\x00long" for term in runs if not _fits(term)]
-        runs = [term for term in runs if _fits(term)]
+        words = [*filter(is_word, self._cut(text)), *(term for term in runs if term in text or not _fits(term))]
         fields = {
-            "words": [token for token in self._cut(text) if is_word(token) and _fits(token)]
-            + [term for term in runs if term in text]
-            + long,
-            "forms": [term for term in runs if term not in text],
+            "words": [term if _fits(term) else LONG_RUN for term in words],
+            "forms": [term for term in runs if _fits(term) and term not in text],
             "headings": [
                 term for term in word_terms(fold("\n".join(paragraph.headings)), self._cut) if _fits(term)
             ],

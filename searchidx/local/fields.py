@@ -26,8 +26,9 @@ CHARACTERS = "characters"
 BIGRAMS = "bigrams"
 FIELDS = (WORDS, FORMS, HEADINGS, CHARACTERS, BIGRAMS)
 
-LONG_RUN = "\x00long"
-"""Term in ``words`` of paragraphs that hold a run too long to be a term: literal look-ups always check these."""
+LONG_RUN = "\nlong"
+"""Term in ``words`` of paragraphs that hold a run too long to be a term: literal look-ups always check these. No folded
+text holds a line feed, so nothing that is there or looked for is taken for it."""
 
 Cut = Callable[[str], list[str]]
 

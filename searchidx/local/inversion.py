@@ -169,10 +169,13 @@ def _add_runs(text: str, number: int, seen: "_Occurrences", forms: "_Occurrences
 
 
 class _Vocabulary(dict[str, int]):
-    """Numbers terms as they come; 0 stands for a break, 1 for what is no term."""
+    """Numbers terms as they come; 0 stands for a break, 1 for what is no term, 2 for a run too long to be one."""
 
     def __missing__(self, token: str) -> int:
-        number = len(self) if is_word(token) and fields.fits(token) else 1
+        if not is_word(token):
+            number = 1
+        else:
+            number = len(self) if fields.fits(token) else 2
         self[token] = number
         return number
 
@@ -181,7 +184,7 @@ class _Occurrences:
     """Occurrences of terms in paragraphs, in any order."""
 
     def __init__(self) -> None:
-        self._known = _Vocabulary({"\n": 0, "": 1})
+        self._known = _Vocabulary({"\n": 0, "": 1, fields.LONG_RUN: 2})
         self._numbers: list[NDArray[np.int64]] = []
         self._owners: list[NDArray[np.int64]] = []
         self._single_numbers: list[int] = []
