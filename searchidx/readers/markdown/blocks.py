@@ -15,9 +15,9 @@ from searchidx.paragraphs.marks import is_item
 from searchidx.readers.markdown.inline import MARKED, plain
 
 _HEADING = re.compile(
-    r"(#{1,6})(?:[ \t\u3000]+|(?=[\u3400-\u9fff【《“「（]))(.*?)(?:[ \t]+#+)?[ \t]*$|#{1,6}[ \t]*$"
+    r"(#{1,6})(?:[ \t\u3000\xa0]+|(?=[\u3400-\u9fff【《“「（]))(.*?)(?:[ \t]+#+|#{2,})?[ \t]*$|#{1,6}[ \t]*$"
 )
-_BULLET = re.compile(r"[-*+•](?:[ \t]+(?=\S)|$)")
+_BULLET = re.compile(r"[-*+•](?:[ \t\xa0\u3000]+(?=\S)|$)")
 _ORDINAL = re.compile(r"\d{1,9}(?:[.)](?:[ \t]+|(?=[\u3400-\u9fff]))|、)(?=\S)")
 _QUOTE = re.compile(r"(?:>[ \t]?)++")
 _RULE = re.compile(r"(?:(?:-[ \t]*){3,}|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,})$")
@@ -123,10 +123,11 @@ class _Scanner:
             kind = "text"
 
     def add(self, text: str, line: int, end_line: int, kind: Kind) -> None:
-        if MARKED.search(text):
-            text, addresses = plain(text)
-        else:
-            addresses = []
+        if not MARKED.search(text):
+            if text:
+                self.paragraphs.append(Paragraph(text, line, end_line, kind, self.path))
+            return
+        text, addresses = plain(text)
         if text:
             self.paragraphs.append(Paragraph(text, line, end_line, kind, self.path))
         if addresses:

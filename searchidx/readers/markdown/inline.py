@@ -21,6 +21,10 @@ _TAGS = (
 MARKED = re.compile(r"[\[`*_<&\\~]")
 """A text in which this finds nothing has no marks."""
 
+_NOT_LINK = re.compile(r"[`*_<&\\~]")
+_NOT_CODE = re.compile(r"[\[*_<&\\~]")
+_LINK = re.compile(r"!?\[([^\[\]]*+)\](?:\(([^()\s]*+)\)|\[[^\[\]]*+\])")
+_CODE = re.compile(r"`([^`]++)`")
 _TOKEN = re.compile(
     rf"""
     (?P<plain>[^\[`*_<&\\~!]*+)
@@ -53,7 +57,25 @@ def plain(text: str) -> tuple[str, list[str]]:
     """Take the marks out of a text; give it back with the addresses its links point to, in order."""
     if len(text) > _LONGEST or not MARKED.search(text):
         return text, []
-    return _Unmarking(text).result()
+    return _plain_links(text) or _plain_code(text) or _Unmarking(text).result()
+
+
+def _plain_links(text: str) -> tuple[str, list[str]] | None:
+    """The short way for the usual text with links and no other marks; None for all others."""
+    if "[" not in text or _NOT_LINK.search(text):
+        return None
+    parts = _LINK.split(text)  # text, label, address, text, label, address, ..., text
+    addresses = list(filter(None, parts[2::3]))
+    del parts[2::3]
+    text = "".join(parts)
+    return None if "](" in text or "][" in text else (text.strip(), addresses)
+
+
+def _plain_code(text: str) -> tuple[str, list[str]] | None:
+    """The short way for the usual text with code and no other marks; None for all others."""
+    if "`" not in text or "``" in text or _NOT_CODE.search(text):
+        return None
+    return "".join(_CODE.split(text)), []
 
 
 class _Unmarking:
