@@ -1,0 +1,99 @@
+"""Text to terms: what a paragraph is indexed by, and what a query looks for.
+
+For every engine. There are three kinds of terms, each complete in its way: **words** (jieba's, and Latin and number
+runs in all their forms), **characters** (every CJK character) and **bigrams** (every two that are neighbours). It
+stops there: nothing is counted, weighed or stored. Engines that build characters and bigrams from arrays take the
+same class of characters from :data:`CJK_RANGES`.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from functools import cache
+from itertools import pairwise
+from typing import NamedTuple
+
+from searchidx.analyzer.stop_words import STOP_WORDS
+from searchidx.fold import fold
+from searchidx.lexicon import load
+from searchidx.runs import Reading, readings, run_terms
+from searchidx.runs.cjk import CJK_CLASS, CJK_RANGES, CJK_RUN, is_cjk
+from searchidx.tokenizer import Tokenizer
+
+__all__ = ["CJK_RANGES", "QueryTerms", "char_runs", "is_cjk", "is_word", "query_terms", "word_terms"]
+
+Cut = Callable[[str], list[str]]
+
+_WORD = re.compile(rf"[^\W_]|[{CJK_CLASS}]")
+
+
+class QueryTerms(NamedTuple):
+    """What a query looks for, each term once, in the order of the query.
+
+    Attributes:
+        words: Every one is held by every document that holds what was asked, in whatever form; question and stop
+            words left out, unless there is nothing else.
+        characters: Every CJK character.
+        bigrams: Every two CJK characters side by side.
+    """
+
+    words: tuple[str, ...]
+    characters: tuple[str, ...]
+    bigrams: tuple[str, ...]
+
+
+def is_word(token: str) -> bool:
+    """Tell whether a token has a letter, a digit or a CJK character."""
+    return token.isalnum() or _WORD.search(token) is not None
+
+
+def char_runs(folded: str) -> list[str]:
+    """Give the maximal runs of CJK characters of a folded text."""
+    return CJK_RUN.findall(folded)
+
+
+def word_terms(folded: str, cut: Cut | None = None) -> list[str]:
+    """Give the words of a folded text, each as often as it occurs.
+
+    Args:
+        folded: The text.
+        cut: The tokenizer; by default the one that starts fast. For many texts take
+            :func:`searchidx.tokenizer.bulk_cut`, which gives the same.
+    """
+    tokens = (cut or _tokenizer().terms)(folded)
+    return [*filter(is_word, tokens), *run_terms(folded)]
+
+
+def query_terms(text: str) -> QueryTerms:
+    """Give what a query looks for; ``text`` is bare, without the query language's signs, and need not be folded."""
+    folded = fold(text)
+    runs = char_runs(folded)
+    words = _unique(_query_words(folded))
+    return QueryTerms(
+        words=tuple(word for word in words if word not in STOP_WORDS) or words,
+        characters=_unique(char for run in runs for char in run),
+        bigrams=_unique(a + b for run in runs for a, b in pairwise(run)),
+    )
+
+
+def _query_words(folded: str) -> Iterable[str]:
+    """Give the words of a query; where a number or date is written in parts, its one form instead of these."""
+    found = sorted(readings(folded))
+    replaced = [reading for reading in found if reading.asked]
+    for token in _tokenizer().tokenize(folded):
+        if is_word(token.text) and not any(r.start <= token.start and token.end <= r.end for r in replaced):
+            yield token.text
+    for reading in found:
+        yield from _asked(reading)
+
+
+def _asked(reading: Reading) -> tuple[str, ...]:
+    return reading.terms if reading.asked is None else reading.asked
+
+
+def _unique(terms: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(terms))
+
+
+@cache
+def _tokenizer() -> Tokenizer:
+    return Tokenizer(load())

@@ -1,0 +1,86 @@
+"""Latin and number runs of folded text: how they are found however they are written.
+
+For the analyzer. jieba's words give every run of ASCII letters and digits whole; this package adds what else such a
+run, or several joined ones, can be looked for by. It stops at what a chunk of text says by itself: no sentence is
+read, no amount is computed.
+
+    scan        one pattern finds chunks: runs with all that joins them
+    dates       2023年4月20日, 2023-04-20, 20230420
+    numbers     023-49301888, 1,280, 3.11.7, 19:30
+    compounds   iphone15, x-900, node.js, c++
+    cjk         the characters that are no part of any run
+"""
+
+from collections.abc import Iterator
+from functools import lru_cache
+
+from searchidx.runs.compounds import read_compound
+from searchidx.runs.dates import read_date
+from searchidx.runs.numbers import read_number
+from searchidx.runs.reading import Reading
+from searchidx.runs.scan import CHUNK, DOTTED_NAME, SWALLOWED, SWALLOWING
+
+__all__ = ["Reading", "readings", "run_terms"]
+
+_WORTH_REMEMBERING = 64  # characters of a chunk
+
+
+def run_terms(folded: str) -> list[str]:
+    """Give the terms of a folded text beyond jieba's words, repeated as often as they occur."""
+    terms = [term for chunk in CHUNK.findall(folded) if not _is_plain(chunk) for term in _terms_of(chunk)]
+    if "." in folded:
+        terms += DOTTED_NAME.findall(folded)
+    if any(word in folded for word in SWALLOWING):
+        terms += SWALLOWED.findall(folded)
+    return terms
+
+
+def readings(folded: str) -> Iterator[Reading]:
+    """Give each stretch of a folded text that has terms of its own, with offsets into the text.
+
+    Their terms together are those of :func:`run_terms`.
+    """
+    for match in CHUNK.finditer(folded):
+        if not _is_plain(match[0]):
+            for reading in _read(match[0]):
+                yield reading._replace(start=reading.start + match.start(), end=reading.end + match.start())
+    for pattern in (DOTTED_NAME, SWALLOWED):
+        for match in pattern.finditer(folded):
+            yield Reading(*match.span(), (match[0],))
+
+
+def _is_plain(chunk: str) -> bool:
+    """Most chunks are English words: jieba gives them whole."""
+    return chunk.isascii() and (chunk.isalpha() or (len(chunk) < 8 and chunk.isdigit()))
+
+
+def _terms_of(chunk: str) -> tuple[str, ...]:
+    return _remembered(chunk) if len(chunk) <= _WORTH_REMEMBERING else _terms(chunk)
+
+
+def _terms(chunk: str) -> tuple[str, ...]:
+    return tuple(term for reading in _read(chunk) for term in reading.terms)
+
+
+_remembered = lru_cache(1 << 14)(_terms)
+
+
+def _read(chunk: str) -> list[Reading]:
+    """Read a chunk from left to right."""
+    found: list[Reading] = []
+    at = 0
+    while at < len(chunk):
+        reading = _read_at(chunk, at)
+        if reading is None:
+            at += 1
+            continue
+        if reading.terms or reading.asked:
+            found.append(reading)
+        at = reading.end
+    return found
+
+
+def _read_at(chunk: str, at: int) -> Reading | None:
+    if "0" <= chunk[at] <= "9":
+        return read_date(chunk, at) or read_number(chunk, at) or read_compound(chunk, at)
+    return read_compound(chunk, at)

@@ -1,0 +1,91 @@
+"""Dates: ``2023年4月20日``, ``2023-04-20``, ``2023.4.20``, ``2023/4/20`` and ``20230420`` are one term, ``2023-04-20``.
+
+A document with a whole date is found by its month (``2023-04``) and by its day without the year (``04-20``) too.
+Eight digits are taken for a date when they are one between 1900 and 2099; they stay the number they are as well.
+"""
+
+import re
+
+from searchidx.runs.reading import Reading
+from searchidx.runs.scan import LETTER_OR_DIGIT
+
+_END = rf"(?!{LETTER_OR_DIGIT})"
+_HAN = re.compile(r"([0-9]{4}) ?年(?: ?([0-9]{1,2}) ?月(?: ?([0-9]{1,2})(?![0-9])(?: ?[日号])?)?)?")
+_DAY = re.compile(r"([0-9]{1,2}) ?月 ?([0-9]{1,2})(?: ?[日号]|(?=-))")
+_SEPARATED = re.compile(rf"([0-9]{{4}})([-./])([0-9]{{1,2}})\2([0-9]{{1,2}})(?:{_END}|(?=t[0-9]))")
+_MONTH = re.compile(rf"([0-9]{{4}})([-./])([0-9]{{1,2}}){_END}(?![-./]{LETTER_OR_DIGIT})")
+_COMPACT = re.compile(rf"([0-9]{{4}})([0-9]{{2}})([0-9]{{2}}){_END}")
+
+
+def read_date(chunk: str, at: int) -> Reading | None:
+    """Read a date that begins at ``at``."""
+    return (
+        _han(chunk, at)
+        or _separated(chunk, at)
+        or _day(chunk, at)
+        or _compact(chunk, at)
+        or _month(chunk, at)
+    )
+
+
+def _han(chunk: str, at: int) -> Reading | None:
+    match = _HAN.match(chunk, at)
+    if not match:
+        return None
+    year, month, day = match.groups()
+    if not _is_date(year, month or "1", day or "1"):
+        return None
+    if not month:
+        return Reading(*match.span(), (), (year,))
+    return _whole(match, year, month, day) if day else _year_and_month(match, year, month)
+
+
+def _separated(chunk: str, at: int) -> Reading | None:
+    match = _SEPARATED.match(chunk, at)
+    if not match or not _is_date(match[1], match[3], match[4]):
+        return None
+    return _whole(match, match[1], match[3], match[4])
+
+
+def _compact(chunk: str, at: int) -> Reading | None:
+    match = _COMPACT.match(chunk, at)
+    if not match or not _is_date(*match.groups()) or not _is_recent(match[1]):
+        return None
+    found = _whole(match, *match.groups())
+    return found._replace(terms=(*found.terms, match[1]))
+
+
+def _month(chunk: str, at: int) -> Reading | None:
+    match = _MONTH.match(chunk, at)
+    if not match or not _is_date(match[1], match[3], "1") or not _is_recent(match[1]):
+        return None
+    found = _year_and_month(match, match[1], match[3])
+    # 2023.4 may be a number.
+    return found._replace(terms=(*found.terms, match[0])) if match[2] == "." else found
+
+
+def _day(chunk: str, at: int) -> Reading | None:
+    match = _DAY.match(chunk, at)
+    if not match or not _is_date("2000", match[1], match[2]):
+        return None
+    term = f"{int(match[1]):02}-{int(match[2]):02}"
+    return Reading(*match.span(), (term,), (term,))
+
+
+def _whole(match: re.Match[str], year: str, month: str, day: str) -> Reading:
+    month, day = f"{int(month):02}", f"{int(day):02}"
+    date = f"{year}-{month}-{day}"
+    return Reading(*match.span(), (date, f"{year}-{month}", f"{month}-{day}"), (date,))
+
+
+def _year_and_month(match: re.Match[str], year: str, month: str) -> Reading:
+    term = f"{year}-{int(month):02}"
+    return Reading(*match.span(), (term,), (term,))
+
+
+def _is_date(year: str, month: str, day: str) -> bool:
+    return "1000" <= year <= "2999" and 1 <= int(month) <= 12 and 1 <= int(day) <= 31
+
+
+def _is_recent(year: str) -> bool:
+    return "1900" <= year <= "2099"
