@@ -1,0 +1,251 @@
+"""What grep would find is found: every substring of every paragraph, and nothing where it is not.
+
+The measure is a plain scan of the folded paragraphs, :func:`tests.reference.scan`.
+"""
+
+import base64
+import os
+import random
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+import searchidx.api
+from searchidx.document import Document
+from searchidx.engine import Page
+from searchidx.fold import fold
+from searchidx.local.evaluate import evaluate
+from searchidx.local.reader import LocalReader
+from searchidx.local.selection import select
+from searchidx.local.snapshot import Snapshot
+from searchidx.query import Loose, Text, parse
+from searchidx.readers import read
+from tests.reference import scan
+from tests.written_index import WrittenIndex, written
+
+SOAK = bool(os.environ.get("SEARCHIDX_SOAK"))
+LONGEST = 12
+SENTENCE_ENDS = tuple("?!。,、;:")  # folded; a bare word is not sought with these at its end
+
+# fmt: off
+WRITTEN = [
+    "防火墙规则", "北京大学", "研究生命起源", "人民医院资格证书", "中国农业发展银行", "的", "京", "〇", "䶮", "𠮷野家", "张奖山", "繁體中文編譯",
+    "iPhone15", "X-900", "C++", "C#", "node.js", ".net", "3.11.7", "1,280", "023—49301888", "2023年4月20日", "2023-04-20", "5G公园",
+    "L500057910", "foo_bar", "4S店", "江南Style", "卡拉OK", "T恤", "AA制", "a", "7", "É", "naïve", "ﬁ", "ß", "Å", "Ω", "ж", "日本語", "カタカナ",
+    "한국어", "ｆｕｌｌ", "１２３", "⽂件", "e\u0301", "क्ष", "👨‍👩‍👧", "😀", "♥\ufe0f", "🇨🇳", "\u200b", "\u202e", "\0", "\x1b[31m", "\ufeff", "\ue000",
+    " ", "  ", "\t", "\u3000", "\n", "。", "，", "“", "”", "（", "）", "《", "》", "…", "——", "-", "_", "/", "\\", ":", "*", "?", '"', "'", "+", "^", "$", "%",
+    "\x00long", "long", "and", "OR", "的的", "啊啊啊", "aaa", "000", "ab" * 40, "測" * 90, "0" * 300, "é" * 200,
+]
+# fmt: on
+piece = st.sampled_from(WRITTEN) | st.text(st.characters(exclude_categories=["Cs"]), max_size=4)
+paragraph = st.lists(piece, min_size=1, max_size=7).map("".join)
+corpus = st.lists(paragraph, min_size=1, max_size=6)
+
+
+def indexed(folder: Path, documents: Iterable[Document]) -> WrittenIndex:
+    index = WrittenIndex(folder / "index")
+    for document in documents:
+        index.commit([document])
+    return index
+
+
+def substrings(text: str) -> Iterator[str]:
+    """All that could be typed: up to twelve characters, white space not at the ends."""
+    for start in range(len(text)):
+        for end in range(start + 1, min(start + LONGEST, len(text)) + 1):
+            if text[start:end] == text[start:end].strip():
+                yield text[start:end]
+
+
+def places(page: Page) -> list[tuple[str, int]]:
+    return sorted((hit.path, hit.line - 1) for hit in page.hits)
+
+
+def assert_complete(reader: LocalReader, documents: Iterable[Document], needle: str) -> None:
+    """A literal query is answered exactly; the same as a bare word begins with what is there literally."""
+    expected = sorted(scan(documents, needle))
+    page = reader.search(parse(needle, literal=True), limit=0)
+    assert places(page) == expected
+    assert page.total == len(expected)
+    assert {hit.match for hit in page.hits} <= {"literal"}
+    assert reader.count(parse(needle, literal=True)) == len(expected)
+    bare = parse(needle).node
+    if bare != Loose((Text(needle),)):
+        return
+    page = reader.search(parse(needle), limit=0)
+    first = Page("", tuple(hit for hit in page.hits if hit.match == "literal"), 0, None, 0)
+    assert page.hits[: len(first.hits)] == first.hits
+    if fold(needle).endswith(SENTENCE_ENDS):
+        assert set(expected) <= set(places(first))
+    else:
+        assert places(first) == expected
+
+
+@settings(deadline=None, max_examples=400 if SOAK else 25)
+@given(corpus, st.randoms(use_true_random=False))
+@example(["a\0longb", "ab" * 200], random.Random(0))
+@example(["北京大学" * 100, "x" * 5000], random.Random(0))
+def test_every_substring_is_found_and_nothing_else(tmp_path_factory, texts, pick):
+    documents = [written("/a.txt", texts[::2]), written("/b.txt", texts[1::2])]
+    index = indexed(tmp_path_factory.mktemp("complete"), documents)
+    reader = index.reader()
+    there = sorted({needle for text in texts for needle in substrings(text)})
+    for needle in pick.sample(there, min(len(there), 30)):
+        assert_complete(reader, documents, needle)
+        # Something like it that may not be there at all.
+        other = needle[: len(needle) // 2] + pick.choice(there)
+        if other.strip() == other:
+            assert_complete(reader, documents, other)
+
+
+@pytest.mark.parametrize(
+    ("text", "needles"),
+    [
+        (
+            "防火墙规则 iPhone15",
+            ["hone15", "iphone1", "ｉＰｈｏｎｅ", "火", "墙规则 i", "则 iPhone15", "規則", "则 i"],
+        ),
+        ("见023—49301888。", ["49301888", "930", "023-4", "—", "3—4", "８８８。", "见0"]),
+        ("用C++和C#写node.js", ["c+", "++", "+和", "c++和", "#", "c#写n", "e.j", ".js", "写node"]),
+        ("江南Style的4S店卖卡拉OK", ["sty", "南style的", "s店", "4", "拉o", "ok", "k", "yle的4s"]),
+        ("cafe\u0301 naïve ﬁn", ["e\u0301", "\u0301", "NAIVE", "fe\u0301 n", "ïv"]),
+        ("👨‍👩‍👧家♥\ufe0f", ["👨", "\u200d", "‍👩", "👧家", "♥\ufe0f", "\ufe0f"]),
+        ("䶮𠮷〇𪚥々", ["𠮷", "䶮𠮷", "𠮷〇", "𪚥", "〇𪚥々"]),
+        ("a\0b\0\0c\x1b[0m\x7f", ["\0", "a\0", "\0\0c", "\0b\0", "\x1b[", "m\x7f"]),
+        ("\0long \x00long", ["\0long", "long \0"]),
+        ("甲 乙\t丙\u3000丁\n戊", ["甲 乙", "乙 丙", "丙\u3000丁", "丁 戊", "乙\t丙", "丁\n戊"]),
+        ("foo_bar-baz/qux", ["o_b", "_", "bar-baz", "z/q", "/", "foo_bar-baz/qux"]),
+        ("的的的", ["的", "的的", "的的的"]),
+    ],
+)
+def test_what_is_hard_is_found(tmp_path, text, needles):
+    documents = [written("/a.txt", [text, "无关的一段 nothing of it"])]
+    index = indexed(tmp_path, documents)
+    for needle in needles:
+        assert scan(documents, needle), "the test itself is wrong"
+        assert_complete(index.reader(), documents, needle)
+
+
+def test_paragraphs_are_apart(tmp_path):
+    """Nothing is found across the end of a paragraph, a document or a segment."""
+    documents = [
+        written("/a.txt", ["防火", "墙 fire", "wall", "0"]),
+        written("/b.txt", ["1", "规"]),
+        written("/c.txt", ["则"]),
+    ]
+    index = indexed(tmp_path, documents)
+    for needle in (
+        "火墙",
+        "防火墙",
+        "firewall",
+        "fire wall",
+        "火 墙",
+        "01",
+        "0 1",
+        "规则",
+        "规 则",
+        "火\n墙",
+    ):
+        assert_complete(index.reader(), documents, needle)
+
+
+def long_runs() -> list[str]:
+    noise = random.Random(3)
+    letters = [noise.choices("abcdefghijklmnopqrstuvwxyz", k=5000), noise.choices("0123456789", k=5000)]
+    based = base64.b64encode(noise.randbytes(3750)).decode()
+    return [based, *map("".join, letters), "é" * 500, "x_" * 600, "1." * 400, "㍿" * 300, "测" * 400]
+
+
+@pytest.mark.parametrize("run", long_runs(), ids=lambda run: run[:6])
+def test_runs_too_long_to_be_terms_are_found(tmp_path, run):
+    noise = random.Random(4)
+    documents = [
+        written("/a.txt", [f"前文{run}后文", "前文 short", run[:40]]),
+        written("/b.txt", [run[100:5000], run[::-1]]),
+    ]
+    index = indexed(tmp_path, documents)
+    for start in [0, len(run) - 12, *(noise.randrange(len(run) - 12) for _ in range(6))]:
+        for length in (1, 2, 5, 12):
+            needle = run[start : start + length]
+            assert_complete(index.reader(), documents, needle)
+            assert_complete(index.reader(), documents, needle[::-1])
+    for needle in (run[:4000], run[50:1050], f"文{run[:3]}", f"{run[-3:]}后", run[:39] + "后"):
+        assert_complete(index.reader(), documents, needle)
+
+
+class Tree:
+    """Files as they are, their paragraphs read once more and scanned as one text."""
+
+    def __init__(self, folder: Path, files: list[Path]) -> None:
+        """Index files and read them again."""
+        index = searchidx.api.open(folder / "index", create=True)
+        index.add(files)
+        self.snapshot = Snapshot.open(index.directory)
+        self._number_of: list[int] = []
+        self._paragraphs: list[str] = []
+        for record, start, end in self.snapshot.documents():
+            found = read(record.path, Path(record.path).read_bytes()).paragraphs
+            assert len(found) == end - start
+            self._paragraphs += [fold(one.text) for one in found]
+            self._number_of += range(start, end)
+        self._starts = np.cumsum([0, *(len(text) + 1 for text in self._paragraphs)])
+        self._text = "\n".join(self._paragraphs)  # folded text holds no line feed
+
+    def substring(self, pick: random.Random) -> str:
+        """A piece of some paragraph, each as likely as it is long."""
+        while True:
+            start = pick.randrange(len(self._text))
+            needle = self._text[start : start + pick.randint(1, LONGEST)]
+            if needle.strip() == needle and "\n" not in needle:
+                return needle
+
+    def scan(self, needle: str) -> list[int]:
+        """Numbers of the paragraphs that contain it."""
+        found = []
+        at = self._text.find(needle)
+        while at >= 0:
+            place = int(np.searchsorted(self._starts, at, side="right")) - 1
+            found.append(self._number_of[place])
+            at = self._text.find(needle, int(self._starts[place + 1]))
+        return sorted(found)
+
+    def answer(self, needle: str, *, literal: bool) -> list[int]:
+        """Numbers of the paragraphs that are answered as literal hits."""
+        query = parse(needle, literal=literal)
+        matches = evaluate(self.snapshot, query.node)
+        scores = np.zeros(self.snapshot.size)
+        ranked = select(self.snapshot, matches, scores, 0).ranked
+        return sorted(hit.number for hit in ranked if hit.tier == "literal")
+
+
+def assert_tree_is_complete(tree: Tree, count: int) -> None:
+    """Substrings drawn from all files, literal and where possible as bare words."""
+    pick = random.Random(20260726)
+    missed, false = [], []
+    for _ in range(count):
+        needle = tree.substring(pick)
+        expected = set(tree.scan(needle))
+        readings = [True]
+        if parse(needle).node == Loose((Text(needle),)) and not needle.endswith(SENTENCE_ENDS):
+            readings.append(False)
+        for literal in readings:
+            found = set(tree.answer(needle, literal=literal))
+            missed += [(needle, literal)] * len(expected - found)
+            false += [(needle, literal)] * len(found - expected)
+    assert (missed, false) == ([], [])
+
+
+def test_the_written_corpus_is_complete(tmp_path):
+    corpus_folder = Path(__file__).resolve().parent.parent / "fixtures" / "corpus"
+    assert_tree_is_complete(Tree(tmp_path, [corpus_folder]), 2_000 if SOAK else 300)
+
+
+def test_a_real_tree_is_complete(tmp_path, shared_data):
+    """SEARCHIDX_SOAK=1 takes all of it, and ten times as many substrings."""
+    files = sorted((shared_data / "trees" / "lctt").rglob("*.md"))
+    chosen = files if SOAK else random.Random(1).sample(files, 200)
+    assert_tree_is_complete(Tree(tmp_path, chosen), 2_000 if SOAK else 200)
