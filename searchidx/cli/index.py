@@ -57,7 +57,8 @@ def command(
     if before is None:
         say(f"this is a new index, in {where.directory}")
     if report.interrupted:
-        say("what was read is kept: searchidx index goes on from there")
+        if report.added or report.updated:
+            say("what was read is kept: searchidx index goes on from there")
         raise KeyboardInterrupt
     return FAILED if absent else FOUND
 

@@ -1,0 +1,63 @@
+"""A search from a cold shell pays for what it needs and nothing else."""
+
+import re
+import subprocess
+
+import pytest
+
+# Each of these costs milliseconds that no search needs; most come in unnoticed, behind one convenient import.
+NEVER = {
+    "rich", "typer", "click", "shellingham", "whoosh", "jieba", "rjieba", "tomllib", "asyncio", "subprocess",
+    "multiprocessing", "concurrent", "email", "urllib", "http", "socket", "ssl", "logging", "shutil", "tempfile",
+    "argparse", "gettext", "difflib", "unittest", "xml", "sqlite3", "random", "hashlib", "importlib.metadata",
+    "importlib.resources", "pkgutil",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def imports(request, corpus, tmp_path_factory):
+    """For each module that a search imports, the time of itself alone in microseconds, the least of some runs."""
+    from searchidx import api
+
+    directory = tmp_path_factory.mktemp("cold") / "index"
+    with api.open(directory, create=True) as opened:
+        opened.add([corpus])
+    words = request.getfixturevalue("command_words")
+    timed = [words[0], "-X", "importtime", *words[1:], "search", "跑腿专员", "--index", str(directory)]
+    least: dict[str, int] = {}
+    for _ in range(7):
+        done = subprocess.run(timed, capture_output=True, text=True, encoding="utf-8", check=True)
+        assert done.stdout
+        for own, name in re.findall(r"^import time:\s+(\d+) \|\s+\d+ \|\s+(\S+)$", done.stderr, re.MULTILINE):
+            least[name] = min(int(own), least.get(name, int(own)))
+    return least
+
+
+def test_a_search_imports_nothing_it_does_not_need(imports):
+    packages = {".".join(name.split(".")[:depth]) for name in imports for depth in (1, 2)}
+    assert packages & NEVER == set()
+
+
+def test_a_search_imports_the_module_of_no_other_command(imports):
+    ours = {name for name in imports if name.startswith("searchidx.cli.")}
+    assert ours == {f"searchidx.cli.{name}" for name in ("main", "quick", "flags", "streams", "search", "opening")}
+
+
+def test_a_search_imports_no_reader_and_nothing_that_writes(imports):
+    assert [name for name in imports if name.startswith(("searchidx.readers", "searchidx.ingest"))] == []
+    assert "searchidx.local.writer" not in imports
+
+
+def test_our_own_modules_take_less_than_half_of_the_time_numpy_takes(imports):
+    ours = sum(time for name, time in imports.items() if name.split(".")[0] == "searchidx")
+    numpy = sum(time for name, time in imports.items() if name.split(".")[0] == "numpy")
+    assert ours < numpy / 2, sorted(((time, name) for name, time in imports.items() if "searchidx" in name))[-8:]
+
+
+def test_another_command_imports_its_own_module_only(home, command_words):
+    script = "import sys; from searchidx.cli.main import run; run(['tokens', '京']); print(*sorted(sys.modules))"
+    done = subprocess.run([command_words[0], "-c", script], capture_output=True, text=True, check=True)
+    loaded = done.stdout.splitlines()[-1].split()
+    commands = {"init", "index", "status", "remove", "check", "search", "explain", "eval"}
+    assert [name for name in loaded if name.removeprefix("searchidx.cli.") in commands and "cli" in name] == []
+    assert "rich" not in loaded
