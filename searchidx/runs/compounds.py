@@ -16,7 +16,7 @@ _HYPHEN = re.compile(r"-{1,2}")
 _PART = re.compile(r"[0-9]+|[^0-9]+")
 _VERSION = re.compile(r"[0-9]+(?:\.[0-9]+)+")
 _HAS_YEAR = re.compile(r"[-_.](?:19|20)[0-9]{2}")
-_SIGNED = re.compile(rf"{LETTER_OR_DIGIT}+(?:\+\+|\#)$")
+_SIGNED = re.compile(rf"(?<!{LETTER_OR_DIGIT}){LETTER_OR_DIGIT}++(?:\+\+|\#)$")
 
 _MOST_PARTS = 6  # what changes more often between letters and digits is a checksum
 _LONGEST = 40
