@@ -8,6 +8,7 @@ here opens files, walks folders or knows of an index.
 
 from collections.abc import Mapping
 from importlib import import_module
+from typing import Any
 
 from searchidx.document import Document
 from searchidx.errors import ReadError
@@ -27,8 +28,10 @@ _READERS: dict[str, tuple[str, str, bool]] = {
     **dict.fromkeys((".md", ".markdown", ".mdown", ".mkd", ".mdx"), ("markdown", "read_markdown", True)),
     **dict.fromkeys((".jsonl", ".ndjson"), ("records", "read_jsonl", True)),
     **dict.fromkeys((".csv", ".tsv"), ("records", "read_csv", True)),
+    **dict.fromkeys((".html", ".htm", ".xhtml", ".shtml"), ("html", "read_html", False)),
 }
 _ANY_TEXT = ("plain", "read_text", True)
+_INSTALL = "pip install 'searchidx[documents]'"
 
 SUFFIXES: Mapping[str, str] = {suffix: module for suffix, (module, _, _) in _READERS.items()}
 """Every suffix with a reader of its own."""
@@ -45,10 +48,22 @@ def read(path: str, data: bytes, *, encoding: str | None = None) -> Document:
     Raises:
         ReadError: It is binary, damaged beyond reading, or its format's library isn't installed.
     """
-    module, function, takes_text = _READERS.get(_suffix(path), _ANY_TEXT)
-    reader = getattr(import_module(f"searchidx.readers.{module}"), function)
-    document: Document = reader(path, decode(data, encoding=encoding) if takes_text else data)
+    suffix = _suffix(path)
+    module, function, takes_text = _READERS.get(suffix, _ANY_TEXT)
+    reader = _reader(module, function, suffix)
+    document: Document = (
+        reader(path, decode(data, encoding=encoding)) if takes_text else reader(path, data, encoding)
+    )
     return document
+
+
+def _reader(module: str, function: str, suffix: str) -> Any:
+    try:
+        return getattr(import_module(f"searchidx.readers.{module}"), function)
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.startswith("searchidx"):
+            raise
+        raise ReadError(f"{suffix} files need {error.name.partition('.')[0]}: {_INSTALL}") from error
 
 
 def _suffix(path: str) -> str:

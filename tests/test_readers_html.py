@@ -1,0 +1,139 @@
+"""HTML gives the text of the page, not its menus, at the lines of the source."""
+
+import time
+from pathlib import Path
+
+import pytest
+
+from searchidx.document import Document
+from searchidx.readers import read
+
+pytest.importorskip("lxml")
+
+PAGE = """\
+<!DOCTYPE html>
+<html><head><meta charset="utf-8"><title>百日招商背后的故事 - 某某新闻网</title>
+<meta property="article:published_time" content="2023-04-20T08:00:00+08:00">
+<style>p{color:red}</style></head>
+<body class="has-sidebar">
+<div id="nav"><ul><li><a href="/">首页</a></li><li><a href="/n">新闻</a></li><li><a href="/s">体育</a></li></ul></div>
+<h1>百日招商背后的故事</h1>
+<p>超光速AI+机器视觉智能生产
+制造及产学研基地，签约<b>落户</b>巴南。</p>
+<p>第二段<br>换行后的一句。
+<h2>名单</h2>
+<ul><li>甲公司<li>乙公司<ul><li>乙一部</li></ul></li></ul>
+<table><tr><th>姓名</th><th>城市</th></tr>
+<tr><td>张三</td><td>重庆<br>巴南</td></tr></table>
+<pre>int main() {
+  return 0;
+}</pre>
+<script>var x = "不要的";</script>
+<footer>版权所有 <a href="x">关于我们</a></footer>
+</body></html>
+"""
+
+
+def page(source: str | bytes) -> Document:
+    return read("/corpus/a.html", source.encode() if isinstance(source, str) else source)
+
+
+def texts(source: str) -> list[str]:
+    return [paragraph.text for paragraph in page(source).paragraphs]
+
+
+def test_a_page_gives_its_text_at_its_lines_and_leaves_menus_out():
+    document = page(PAGE)
+    assert [(p.line, p.end_line, p.kind, p.text) for p in document.paragraphs] == [
+        (7, 7, "heading", "百日招商背后的故事"),
+        (8, 9, "text", "超光速AI+机器视觉智能生产制造及产学研基地，签约落户巴南。"),
+        (10, 10, "text", "第二段"),
+        (10, 10, "text", "换行后的一句。"),
+        (11, 11, "heading", "名单"),
+        (12, 12, "item", "甲公司"),
+        (12, 12, "item", "乙公司"),
+        (12, 12, "item", "乙一部"),
+        (13, 13, "table", "姓名 | 城市"),
+        (14, 14, "table", "张三 | 重庆 巴南"),
+        (15, 17, "code", "int main() {\n  return 0;\n}"),
+    ]
+    assert (document.title, document.date, document.type) == ("百日招商背后的故事", "2023-04-20", "html")
+    assert document.paragraphs[9].headings == ("百日招商背后的故事", "名单", "姓名 | 城市")
+
+
+def test_a_declared_charset_is_used_where_it_fits():
+    body = "<p>重庆市巴南区的居民们说</p>"
+    for charset in ("gb2312", "gbk"):
+        assert page(f'<meta charset="{charset}">{body}'.encode("gbk")).encoding == "gb18030"
+    wrong = page(f'<meta http-equiv="Content-Type" content="text/html; charset=big5">{body}'.encode("gbk"))
+    assert wrong.paragraphs[0].text == "重庆市巴南区的居民们说"
+    assert (
+        page(f'<?xml version="1.0" encoding="gb2312"?><html>{body}</html>'.encode()).paragraphs[0].line == 1
+    )
+
+
+def test_a_page_of_links_only_is_kept():
+    links = "".join(f'<li><a href="{n}">栏目{n}</a></li>' for n in range(20))
+    assert len(texts(f"<ul>{links}</ul>")) == 20
+
+
+def test_a_form_around_the_whole_page_hides_nothing():
+    assert texts("<form><p>正文在这里。</p><input value='不要'><select><option>不要</select></form>") == [
+        "正文在这里。"
+    ]
+
+
+def test_hidden_text_and_comments_are_not_shown():
+    assert texts(
+        "<p>甲<!-- 乙 --></p><div style='display: none'>丙</div><p hidden>丁</p><p>戊己庚辛</p>"
+    ) == ["甲", "戊己庚辛"]
+
+
+def test_inline_marks_do_not_cut_words_and_blocks_do():
+    assert texts("<p>重<b>庆</b>市<span>巴南</span></p>") == ["重庆市巴南"]
+    assert texts("<div>甲<div>乙</div>丙</div>") == ["甲", "乙", "丙"]
+
+
+def test_a_poem_keeps_its_lines():
+    assert texts("<p>床前明月光，<br>疑是地上霜。<br/>举头望明月，<br>低头思故乡。</p>") == [
+        "床前明月光，\n疑是地上霜。\n举头望明月，\n低头思故乡。"
+    ]
+
+
+def test_lines_are_true_far_down_and_after_tags_over_several_lines():
+    source = (
+        "<html>\n" + "\n" * 70_000 + "<p\n class='a'>甲</p>\n<script>\n\n</script>\n<div>乙\n丙丁</div>\n"
+    )
+    assert [(p.line, p.text) for p in page(source).paragraphs] == [(70_003, "甲"), (70_007, "乙丙丁")] or [
+        p.line for p in page(source.replace("\n" * 70_000, "\n" * 50_000)).paragraphs
+    ] == [50_003, 50_007]
+
+
+def test_real_pages_are_read(shared_data: Path):
+    for path in sorted((shared_data / "encodings" / "chardet").rglob("*.html")):
+        assert page(path.read_bytes()).paragraphs, path.name
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "<div>" * 200_000 + "深处的字",
+        "<table><tr><td>" * 20_000 + "深处的字",
+        "<" * 500_000 + "深处的字",
+        "<!--" * 100_000 + "深处的字",
+        "<p>深处的字</p>" * 50_000,
+        "<a href='x'>深处的字</a>" * 50_000,
+        "&amp;" * 200_000 + "深处的字",
+        "<p " + "a='b' " * 100_000 + ">深处的字",
+        "深处的字" * 500_000,
+        "<b>" * 50_000 + "深处的字",
+        "<!DOCTYPE x [<!ENTITY a 'aaaaaaaa'><!ENTITY b '&a;&a;'>]><p>&b;深处的字",
+    ],
+)
+def test_no_page_is_a_danger(source: str):
+    started = time.perf_counter()
+    document = page(source)
+    assert time.perf_counter() - started < 8
+    assert sum(len(p.text) for p in document.paragraphs) <= 2 * len(source)
+    if "<!--" not in source and "<" * 9 not in source:
+        assert any("深处的字" in p.text for p in document.paragraphs)
