@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from extraction import files_of, work_folder
-from measuring import searchidx_command
+from measuring import run_watched, searchidx_command
 
 BUILDER = Path(__file__).with_name("build.py")
 SOURCES = Path(__file__).resolve().parents[1] / "searchidx"
@@ -34,7 +34,7 @@ def our_index(corpus: Path) -> Path:
     directory = work_folder() / f"searchidx-{corpus.name}-{_fingerprint(corpus)}"
     if not (directory / "complete").exists():
         shutil.rmtree(directory, ignore_errors=True)
-        subprocess.run(index_command(directory / "index", corpus), check=True, stdout=subprocess.DEVNULL)
+        run_watched(index_command(directory / "index", corpus))
         (directory / "complete").touch()
     return directory / "index"
 

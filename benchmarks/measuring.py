@@ -8,6 +8,7 @@ import math
 import os
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -86,13 +87,18 @@ def peak_memory(root: int, every: float = 0.05) -> Iterator[Peak]:
 
 
 def run_watched(command: Sequence[str]) -> tuple[float, int | None]:
-    """Run a command; give its wall time and the peak memory of all its processes."""
-    start = time.perf_counter()
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process, peak_memory(process.pid) as peak:
-        code = process.wait()
-    taken = time.perf_counter() - start
-    if code:
-        raise subprocess.CalledProcessError(code, list(command))
+    """Run a command quietly; give its wall time and the peak memory of all its processes."""
+    with tempfile.TemporaryFile("w+") as said:
+        start = time.perf_counter()
+        with (
+            subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=said) as process,
+            peak_memory(process.pid) as peak,
+        ):
+            code = process.wait()
+        taken = time.perf_counter() - start
+        if code:
+            said.seek(0)
+            raise subprocess.CalledProcessError(code, list(command), stderr=said.read())
     return taken, peak.value
 
 
