@@ -4,7 +4,6 @@ import json
 import os
 import struct
 import tempfile
-import zlib
 
 import numpy as np
 import pytest
@@ -129,10 +128,20 @@ def test_a_chunk_is_checked_before_it_is_served_and_only_then(tmp_path):
 
 def test_a_later_version_is_named_as_such(tmp_path):
     path = tmp_path / "file"
+    whole = small(path)
+    size = struct.unpack_from("<I", whole, 12)[0]
+    later = container.preamble_of(whole[32 : 32 + size], len(whole), container.VERSION + 1)
+    path.write_bytes(later + whole[32:])
+    with pytest.raises(NewerFormatError, match="upgrade"):
+        Container(str(path))
+
+
+def test_a_damaged_version_is_no_later_version(tmp_path):
+    path = tmp_path / "file"
     whole = bytearray(small(path))
     whole[8:12] = struct.pack("<I", container.VERSION + 1)
     path.write_bytes(whole)
-    with pytest.raises(NewerFormatError, match="upgrade"):
+    with pytest.raises(CorruptIndexError):
         Container(str(path))
 
 
@@ -177,9 +186,7 @@ NOT_HEADS = [
 @pytest.mark.parametrize("head", NOT_HEADS, ids=lambda head: repr(head[:40]))
 def test_a_head_that_a_stranger_wrote_with_its_checksum_is_refused(tmp_path, head):
     body = container._round_up(32 + len(head))
-    preamble = container._PREAMBLE.pack(
-        container.MAGIC, container.VERSION, len(head), zlib.crc32(head), body, 0
-    )
+    preamble = container.preamble_of(head, body)
     (tmp_path / "file").write_bytes((preamble + head).ljust(body, b"\0"))
     with pytest.raises(CorruptIndexError):
         Container(str(tmp_path / "file"))
@@ -196,9 +203,7 @@ def test_an_array_of_a_stranger_cannot_reach_into_the_checksums(tmp_path):
     longer = json.dumps(head, separators=(",", ":")).encode()
     body = container._round_up(32 + len(longer))
     rest = whole[container._round_up(32 + size) :]
-    preamble = container._PREAMBLE.pack(
-        container.MAGIC, container.VERSION, len(longer), zlib.crc32(longer), body + len(rest), 0
-    )
+    preamble = container.preamble_of(longer, body + len(rest))
     path.write_bytes((preamble + longer).ljust(body, b"\0") + rest)
     with pytest.raises(CorruptIndexError):
         Container(str(path)).array("a")

@@ -5,7 +5,7 @@ Layout, all integers little-endian::
     0   magic      8 bytes  b"SIDXARRS"
     8   version    u32
     12  head size  u32      bytes of the head
-    16  head crc   u32      CRC-32 of the head
+    16  head crc   u32      CRC-32 of bytes 0 to 15 and of the head; in every version, so that damage is no version
     20  file size  u64      of the whole file, so that a cut-off file is known at once
     28  reserved   u32      zero
     32  head       JSON: {"facts": {...}, "arrays": {name: [offset, count, dtype]}, "crcs": [offset, count]}
@@ -28,15 +28,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from searchidx.errors import CorruptIndexError, NewerFormatError
+from searchidx.errors import CorruptIndexError, NewerFormatError, StorageError
 from searchidx.local import disk
 
 MAGIC = b"SIDXARRS"
 VERSION = 1
 CHUNK = 1 << 14
 _PREAMBLE = struct.Struct("<8sIIIQI")
+_SUMMED = 16  # bytes of the preamble that the head's checksum covers
 _DTYPES = frozenset({"|u1", "<u2", "<u4", "<u8"})
-_HEAD_LIMIT = 1 << 26
+_HEAD_LIMIT = 1 << 20
 
 
 def write(path: str, arrays: Mapping[str, NDArray[Any]], facts: Mapping[str, Any]) -> int:
@@ -59,10 +60,16 @@ def write(path: str, arrays: Mapping[str, NDArray[Any]], facts: Mapping[str, Any
     ).encode("ascii")
     body_start = _round_up(_PREAMBLE.size + len(head))
     size = body_start + at + 4 * chunks
-    preamble = _PREAMBLE.pack(MAGIC, VERSION, len(head), zlib.crc32(head), size, 0)
+    preamble = preamble_of(head, size)
     padding = bytes(body_start - _PREAMBLE.size - len(head))
     disk.write_file(path, chain([preamble, head, padding], _with_crcs(arrays.values())))
     return size
+
+
+def preamble_of(head: bytes, size: int, version: int = VERSION) -> bytes:
+    """The first 32 bytes of a file of ``size`` bytes with this head."""
+    start = _PREAMBLE.pack(MAGIC, version, len(head), 0, 0, 0)[:_SUMMED]
+    return _PREAMBLE.pack(MAGIC, version, len(head), zlib.crc32(head, zlib.crc32(start)), size, 0)
 
 
 class Container:
@@ -76,6 +83,7 @@ class Container:
     Raises:
         CorruptIndexError: The file is missing, cut off or not a container.
         NewerFormatError: The file was written by a later version.
+        StorageError: The file can't be read.
     """
 
     def __init__(self, path: str) -> None:
@@ -112,6 +120,10 @@ class Container:
         """A whole array, read-only, in the file's own byte order."""
         return self.slice(name, 0, self.length(name))
 
+    def type_of(self, name: str) -> str:
+        """Type of an array's elements, as ``<u4``."""
+        return self._spec(name)[2].str
+
     def slice(self, name: str, start: int, end: int) -> NDArray[Any]:
         """Elements ``start`` to ``end`` of an array.
 
@@ -132,6 +144,16 @@ class Container:
             raise self.corrupt(f"array {name} is asked for bytes it does not have")
         self._check(offset + start, offset + end)
         return self._map[offset + start : offset + end]
+
+    @property
+    def seal(self) -> int:
+        """One checksum for the whole file: that of its head and of the checksums of its chunks.
+
+        It changes with every byte, and is made without reading more than a few of them: enough to know that this file
+        is the one that was committed, and not another one that is whole as well.
+        """
+        with memoryview(self._map) as whole:
+            return zlib.crc32(whole[self._body_end :], zlib.crc32(whole[: self._body]))
 
     def verify(self) -> None:
         """Check every byte.
@@ -157,15 +179,17 @@ class Container:
         magic, version, head_size, head_crc, size, reserved = _PREAMBLE.unpack_from(self._map)
         if magic != MAGIC or reserved:
             raise self.corrupt("it is not a file of an index")
-        if version > VERSION:
+        if size != self.size:
+            raise self.corrupt(f"it has {self.size} bytes and should have {size}")
+        if head_size > _HEAD_LIMIT:
+            raise self.corrupt("its head is larger than any")
+        head = self._map[_PREAMBLE.size : _PREAMBLE.size + head_size]
+        if zlib.crc32(head, zlib.crc32(self._map[:_SUMMED])) != head_crc:
+            raise self.corrupt("its head is damaged")
+        if version != VERSION:
             raise NewerFormatError(
                 f"{self.path} has format {version}, this searchidx reads up to {VERSION}: upgrade searchidx"
             )
-        if size != self.size:
-            raise self.corrupt(f"it has {self.size} bytes and should have {size}")
-        head = self._map[_PREAMBLE.size : _PREAMBLE.size + min(head_size, _HEAD_LIMIT)]
-        if version != VERSION or zlib.crc32(head) != head_crc:
-            raise self.corrupt("its head is damaged")
         self._body = _round_up(_PREAMBLE.size + head_size)
         return head
 
@@ -196,6 +220,11 @@ class Container:
 def damaged(path: str, why: str) -> CorruptIndexError:
     """The error for a damaged file of an index."""
     return CorruptIndexError(f"{path} is damaged ({why}): run `searchidx check --repair`")
+
+
+def unreadable(path: str, error: OSError) -> StorageError:
+    """The error for a file of an index that the system won't let us read."""
+    return StorageError(f"can't read {path}: {error.strerror or error}")
 
 
 def _with_crcs(arrays: Iterable[NDArray[Any]]) -> Iterator[bytes | memoryview]:
@@ -239,13 +268,17 @@ class _ChunkCrcs:
 
 def _mapped(path: str) -> mmap.mmap:
     try:
-        fd = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+        fd = disk.open_file(path)
     except FileNotFoundError as error:
         raise damaged(path, "it is missing") from error
+    except OSError as error:
+        raise unreadable(path, error) from error
     try:
         return mmap.mmap(fd, 0, access=mmap.ACCESS_READ)
     except ValueError as error:  # an empty file can't be mapped
         raise damaged(path, "it is empty") from error
+    except OSError as error:
+        raise unreadable(path, error) from error
     finally:
         os.close(fd)
 

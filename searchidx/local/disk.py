@@ -1,28 +1,50 @@
-"""Every change the engine makes to the disk, in five operations.
+"""Every change the engine makes to the disk, in five operations, and the one way it opens what is there.
 
 What is promised of a commit (nothing lost, nothing half) rests on the order of these alone, so they stand in one place
-where a test can record them, replay any part of them and let each of them fail.
+where a test can record them, replay any part of them and let each of them fail. The folder may have been made by a
+stranger: a name in it is never followed to another place, and nothing but a regular file is ever opened.
 """
 
+import errno
 import os
+import sys
 from collections.abc import Iterable
+from contextlib import suppress
+from stat import S_ISREG
 
 _BUFFER = 1 << 20
 _BINARY = getattr(os, "O_BINARY", 0)
+_NO_LINK = getattr(os, "O_NOFOLLOW", 0)
+_NO_WAIT = getattr(os, "O_NONBLOCK", 0)  # a pipe without a writer must not hold us up
+_CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_LINK | _BINARY
+_FOLDERS_CANNOT_BE_FLUSHED = (errno.EINVAL, errno.ENOTSUP)
 
 
 def make_folder(path: str) -> None:
-    """Make a folder that only its owner can enter, and the folders above it; one that is there is left as it is."""
-    os.makedirs(path, mode=0o700, exist_ok=True)
+    """Make a folder that only its owner can enter, and the folders above it, all durable; leave one that is there."""
+    if os.path.isdir(path):
+        return
+    above = os.path.dirname(os.path.abspath(path))
+    make_folder(above)
+    try:
+        os.mkdir(path, 0o700)
+    except FileExistsError:
+        if not os.path.isdir(path):
+            raise
+        return
+    os.chmod(path, 0o700)  # whatever the umask
+    flush_folder(above)
 
 
 def write_file(path: str, pieces: Iterable[bytes | memoryview]) -> None:
-    """Write a new file that only its owner can read; its bytes are durable when this returns, its name is not yet."""
-    fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | _BINARY, 0o600)
-    with open(fd, "wb", buffering=_BUFFER) as file:
+    """Write a new file that only its owner can read; its bytes are durable when this returns, its name is not yet.
+
+    What had the name before is removed, and if it was a link, what it led to is left alone.
+    """
+    with open(_create(path), "wb", buffering=_BUFFER) as file:
         file.writelines(pieces)
         file.flush()
-        os.fsync(file.fileno())
+        _flush(file.fileno())
 
 
 def rename(source: str, target: str) -> None:
@@ -39,8 +61,57 @@ def flush_folder(path: str) -> None:
     """Make the names in a folder durable, where the system lets a folder be flushed."""
     if os.name == "nt":
         return
-    fd = os.open(path, os.O_RDONLY)
+    try:
+        fd = os.open(path, os.O_RDONLY)
+    except PermissionError:  # a folder above ours that can be passed through and not read
+        os.sync()
+        return
     try:
         os.fsync(fd)
+    except OSError as error:
+        if error.errno not in _FOLDERS_CANNOT_BE_FLUSHED:
+            raise
     finally:
         os.close(fd)
+
+
+def open_file(path: str, flags: int = os.O_RDONLY) -> int:
+    """Open a regular file, by default for reading; one that is made now is its owner's alone.
+
+    Raises:
+        OSError: It is not there, may not be opened, or is a link, a pipe, a device or a folder.
+    """
+    fd = os.open(path, flags | _NO_LINK | _NO_WAIT | _BINARY, 0o600)
+    if not S_ISREG(os.fstat(fd).st_mode):
+        os.close(fd)
+        raise OSError(errno.EINVAL, "it is not a regular file", path)
+    if flags & os.O_CREAT:
+        _make_private(fd)
+    return fd
+
+
+def _create(path: str) -> int:
+    try:
+        fd = os.open(path, _CREATE, 0o600)
+    except FileExistsError:
+        os.unlink(path)
+        fd = os.open(path, _CREATE, 0o600)
+    _make_private(fd)
+    return fd
+
+
+def _make_private(fd: int) -> None:
+    """Give a new file the mode it was made with, whatever the umask has left of it."""
+    if hasattr(os, "fchmod"):
+        with suppress(OSError):  # a drive without modes
+            os.fchmod(fd, 0o600)
+
+
+def _flush(fd: int) -> None:
+    if sys.platform == "darwin":  # fsync leaves the bytes in the drive's own memory there
+        import fcntl
+
+        with suppress(OSError):
+            fcntl.fcntl(fd, fcntl.F_FULLFSYNC)
+            return
+    os.fsync(fd)

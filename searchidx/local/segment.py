@@ -7,25 +7,40 @@ are stored and indexed once a section: the postings of the field ``headings`` na
 but in the table of contents.
 """
 
+import os
 from collections.abc import Iterable, Sequence
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from searchidx.document import Document, Paragraph
 from searchidx.engine import DocumentRecord
-from searchidx.local import fields, postings, stored
+from searchidx.local import fields, postings, stored, terms
 from searchidx.local.container import Container
 from searchidx.local.postings import Postings
 from searchidx.local.stored import Row, Store
 from searchidx.local.terms import TermTable
+from searchidx.local.toc import SegmentEntry
 
 PARAGRAPHS = "paragraphs"
 SECTIONS = "sections"
 DOCUMENTS = "documents"
 SUFFIX = ".seg"
+
+# Every array of a segment and its type.
+_TYPES = {
+    **{f"{field}.{column}": kind for field in fields.FIELDS for column, kind in terms.TYPES.items()},
+    **{f"{field}.length": "<u2" for field in fields.FIELDS},
+    **{
+        f"{name}.{column}": kind
+        for name in (PARAGRAPHS, SECTIONS, DOCUMENTS)
+        for column, kind in stored.TYPES.items()
+    },
+    f"{SECTIONS}.first": "<u4",
+    f"{DOCUMENTS}.first": "<u4",
+}
 
 
 class Source(NamedTuple):
@@ -90,19 +105,31 @@ class Segment:
         self.container = Container(path)
         facts = self.container.facts
         try:
-            self.count = int(facts["paragraphs"])
-            self.documents = int(facts["documents"])
-            self.text_bytes = int(facts["text_bytes"])
-            self._totals = {field: int(facts["totals"][field]) for field in fields.FIELDS}
+            self.count = _counted(facts["paragraphs"])
+            self.documents = _counted(facts["documents"])
+            self.text_bytes = _counted(facts["text_bytes"])
+            self._totals = {field: _counted(facts["totals"][field]) for field in fields.FIELDS}
         except (KeyError, TypeError, ValueError) as error:
             raise self.container.corrupt("its facts are not those of a segment") from error
-        if self.container.length("documents.first") != self.documents + 1:
-            raise self.container.corrupt("it has another number of documents than it says")
         self.sections = self.container.length("sections.first") - 1
+        self._check_shape()
         self.deleted = np.array(deleted, np.int64)
         if len(self.deleted) and not 0 <= int(self.deleted.min()) <= int(self.deleted.max()) < self.documents:
             raise self.container.corrupt("documents are deleted that it does not have")
         self._tables: dict[str, TermTable] = {}
+
+    @classmethod
+    def committed(cls, directory: str, entry: SegmentEntry) -> Self:
+        """Open a segment as a table of contents names it.
+
+        Raises:
+            CorruptIndexError: The file is not the one that was committed, whole as it may be.
+        """
+        part = cls(os.path.join(directory, entry.name), entry.deleted)
+        found = (part.container.size, part.count, part.documents, part.text_bytes, part.container.seal)
+        if found != (entry.size, entry.paragraphs, entry.documents, entry.text_bytes, entry.seal):
+            raise part.container.corrupt("it is another file than the one that was committed")
+        return part
 
     @property
     def path(self) -> str:
@@ -129,12 +156,23 @@ class Segment:
         lengths = self._lengths.get(field)
         if lengths is None:
             lengths = self.container.array(f"{field}.length")
-            if len(lengths) != (self.sections if field == fields.HEADINGS else self.count):
-                raise self.container.corrupt(f"field {field} has another number of lengths than paragraphs")
             if field == fields.HEADINGS:
                 lengths = np.repeat(lengths, np.diff(self.first_of_sections))
             self._lengths[field] = lengths
         return lengths
+
+    def _check_shape(self) -> None:
+        """See that every array is there, of its type, and that nothing is said to be larger than the file."""
+        for name, kind in _TYPES.items():
+            if self.container.type_of(name) != kind:
+                raise self.container.corrupt(f"array {name} is of another type than it must be")
+        counted = {f"{field}.length": self.count for field in fields.FIELDS if field != fields.HEADINGS}
+        counted |= {f"{fields.HEADINGS}.length": self.sections, f"{DOCUMENTS}.first": self.documents + 1}
+        for name, count in counted.items():
+            if self.container.length(name) != count:
+                raise self.container.corrupt(f"array {name} has another length than it must have")
+        if max(self._totals.values()) > 0xFFFF * self.count:
+            raise self.container.corrupt("it is said to hold more terms than it can")
 
     def _of_sections(self, found: Postings) -> Postings:
         starts = self.first_of_sections[found.paragraphs]
@@ -148,17 +186,17 @@ class Segment:
     @cached_property
     def paragraphs(self) -> Store:
         """The stored paragraphs."""
-        return Store(self.container, PARAGRAPHS, self.count)
+        return Store(self.container, PARAGRAPHS, self.count, _are_paragraph_facts)
 
     @cached_property
     def document_rows(self) -> Store:
         """The stored documents."""
-        return Store(self.container, DOCUMENTS, self.documents)
+        return Store(self.container, DOCUMENTS, self.documents, _are_document_facts)
 
     @cached_property
     def section_rows(self) -> Store:
         """The stored sections: their facts are their headings."""
-        return Store(self.container, SECTIONS, self.sections)
+        return Store(self.container, SECTIONS, self.sections, _are_section_facts)
 
     @cached_property
     def first(self) -> NDArray[np.int64]:
@@ -209,6 +247,42 @@ class Segment:
         if self.live is None:
             return self._totals[field]
         return int(self.lengths(field)[self.live].sum(dtype=np.int64))
+
+
+def _counted(value: Any) -> int:
+    if type(value) is not int or not 0 <= value < 1 << 53:
+        raise ValueError(value)
+    return value
+
+
+def _are_paragraph_facts(facts: Any) -> bool:
+    """Whether a row has the facts that :func:`paragraph_row` gives it: a stranger may have written it."""
+    if type(facts) is not list or len(facts) not in (2, 6):
+        return False
+    page, record, date, kind = facts[2:] or (None, None, None, "text")
+    return (
+        all(type(number) is int and 0 <= number < 1 << 53 for number in facts[:2])
+        and (page is None or type(page) is int)
+        and (record is None or type(record) is str)
+        and (date is None or type(date) is str)
+        and type(kind) is str
+    )
+
+
+def _are_document_facts(facts: Any) -> bool:
+    if type(facts) is not list or len(facts) != 9:
+        return False
+    size, mtime_ns, digest, kind, encoding, title, date, notes, count = facts
+    return (
+        all(type(number) is int and abs(number) < 1 << 63 for number in (size, mtime_ns, count))
+        and all(type(text) is str for text in (digest, kind, title))
+        and all(text is None or type(text) is str for text in (encoding, date))
+        and _are_section_facts(notes)
+    )
+
+
+def _are_section_facts(facts: Any) -> bool:
+    return type(facts) is list and all(type(text) is str for text in facts)
 
 
 def facts_of(paragraphs: int, documents: int, text_bytes: int, totals: dict[str, int]) -> dict[str, Any]:

@@ -5,7 +5,6 @@ single array, whatever segment it came from. Deleted paragraphs are left out of 
 score depends on what is in the index, not on how it got there.
 """
 
-import os
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -15,15 +14,16 @@ from numpy.typing import NDArray
 
 from searchidx.document import Paragraph
 from searchidx.engine import DocumentRecord
-from searchidx.errors import CorruptIndexError
+from searchidx.errors import StoreError
 from searchidx.local import toc
+from searchidx.local.container import damaged
 from searchidx.local.segment import Segment, record_of
 from searchidx.local.toc import Contents
 
 Numbers = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
-_TRIES = 5
+_TRIES = 100  # each is for a commit that came in between
 _CACHED_POSTINGS = 2_000_000  # postings kept decoded, at 24 bytes each
 
 
@@ -63,9 +63,7 @@ class Snapshot:
         """
         self.directory = directory
         self.contents = contents
-        self.segments = [
-            Segment(os.path.join(directory, entry.name), entry.deleted) for entry in contents.segments
-        ]
+        self.segments = [Segment.committed(directory, entry) for entry in contents.segments]
         self.bases = [0]
         for part in self.segments:
             self.bases.append(self.bases[-1] + part.count)
@@ -86,10 +84,13 @@ class Snapshot:
             last = toc.latest(directory)
             try:
                 return cls(directory, toc.read(directory))
-            except (OSError, CorruptIndexError):
+            except (FileNotFoundError, StoreError) as error:
                 # A commit between our two looks takes files away; if the table is still the last, it is real.
-                if attempt == _TRIES - 1 or toc.latest(directory) == last:
+                if attempt < _TRIES - 1 and toc.latest(directory) != last:
+                    continue
+                if isinstance(error, StoreError):
                     raise
+                raise damaged(directory, "its table of contents is missing") from error
         raise AssertionError("unreachable")
 
     def find(self, field: str, term: str) -> Found:

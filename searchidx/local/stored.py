@@ -1,6 +1,6 @@
 r"""Rows kept as they are: the paragraphs and the documents of a segment, compressed by blocks.
 
-A block holds up to 64 rows as ``facts \xff text \xff text ...``: the facts are a JSON array with one value a row,
+A block holds up to 64 rows, and few enough to stay below some 2 MB, as ``facts \xff text \xff text ...``: the facts are a JSON array with one value a row,
 the texts are UTF-8 (in which the byte 0xFF never occurs), the whole is deflated. The texts stand outside the JSON so
 that a literal search reads them without parsing anything.
 
@@ -11,7 +11,7 @@ its first row, both with one more at the end.
 import json
 import zlib
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -21,10 +21,16 @@ from numpy.typing import NDArray
 from searchidx.local.container import Container
 
 ROWS = 64
+TYPES = {"raw": "|u1", "start": "<u8", "row": "<u4"}
+"""Arrays of a store and their types."""
 _SEPARATOR = b"\xff"
 _LEVEL = 6
-_BLOCK_LIMIT = 1 << 26  # bytes of one block; what a hostile file may make us expand
+_FULL_BLOCK = 1 << 20  # bytes from which a block takes no further row
+MAX_ROW = 1 << 21
+"""Bytes of one row at most, facts and text."""
+_BLOCK_LIMIT = _FULL_BLOCK + 2 * MAX_ROW  # bytes of one block; what a hostile file may make us expand
 _KEPT_BLOCKS = 64
+_KEPT_BYTES = 1 << 24
 
 
 class Row(NamedTuple):
@@ -43,12 +49,14 @@ class Writer:
         self._texts: list[bytes] = []
         self._blocks: list[bytes] = []
         self._rows = [0]
+        self._bytes = 0
 
     def add(self, facts: Any, text: bytes) -> None:
-        """Add a row."""
+        """Add a row of no more than ``MAX_ROW`` bytes."""
         self._facts.append(facts)
         self._texts.append(text)
-        if len(self._facts) == ROWS:
+        self._bytes += len(text)
+        if len(self._facts) == ROWS or self._bytes >= _FULL_BLOCK:
             self._close()
 
     def copy(self, store: "Store", live: NDArray[np.bool_]) -> None:
@@ -80,6 +88,7 @@ class Writer:
         self._append(zlib.compress(_SEPARATOR.join([facts, *self._texts]), _LEVEL), len(self._facts))
         self._facts.clear()
         self._texts.clear()
+        self._bytes = 0
 
     def _append(self, block: bytes, rows: int) -> None:
         self._blocks.append(block)
@@ -92,12 +101,16 @@ class Store:
     All methods raise CorruptIndexError where the file's bytes are not what they must be.
     """
 
-    def __init__(self, container: Container, name: str, count: int) -> None:
-        """Look into ``container``, which should hold ``count`` rows."""
+    def __init__(
+        self, container: Container, name: str, count: int, accept: Callable[[Any], bool] | None = None
+    ) -> None:
+        """Look into ``container``, which should hold ``count`` rows, all with facts that ``accept`` is true of."""
         self._in = container
         self._name = name
         self._count = count
+        self._accept = accept
         self._kept: dict[int, list[bytes]] = {}
+        self._kept_bytes = 0
         self.blocks = container.length(f"{name}.row") - 1
 
     def __len__(self) -> int:
@@ -116,7 +129,7 @@ class Store:
             block, within, pieces = self._find(number)
             if block not in facts:
                 facts[block] = self._parse(pieces[0], len(pieces) - 1)
-            found.append(Row(facts[block][within], pieces[within + 1]))
+            found.append(Row(self._accepted(facts[block][within]), pieces[within + 1]))
         return found
 
     def texts(self, numbers: Iterable[int]) -> list[bytes]:
@@ -131,7 +144,7 @@ class Store:
         """All rows in order."""
         for block in range(self.blocks):
             facts, *texts = self._expand(block)
-            yield from map(Row, self._parse(facts, len(texts)), texts)
+            yield from map(Row, map(self._accepted, self._parse(facts, len(texts))), texts)
 
     def span(self, block: int) -> tuple[int, int]:
         """Numbers of the first row of a block and of the next one."""
@@ -153,18 +166,22 @@ class Store:
         block = bisect_right(self._first_rows, number) - 1
         pieces = self._kept.get(block)
         if pieces is None:
-            if len(self._kept) >= _KEPT_BLOCKS:
-                self._kept.pop(next(iter(self._kept)))
-            pieces = self._kept[block] = self._expand(block)
+            pieces = self._expand(block)
+            if len(self._kept) >= _KEPT_BLOCKS or self._kept_bytes >= _KEPT_BYTES:
+                self._kept_bytes -= sum(map(len, self._kept.pop(next(iter(self._kept)))))
+            self._kept[block] = pieces
+            self._kept_bytes += sum(map(len, pieces))
         return block, number - self._first_rows[block], pieces
 
     def _expand(self, block: int) -> list[bytes]:
+        start, end = self.span(block)
         inflate = zlib.decompressobj()
         try:
-            pieces = inflate.decompress(self.packed(block), _BLOCK_LIMIT).split(_SEPARATOR)
-        except zlib.error as error:
+            whole = inflate.decompress(self.packed(block), _BLOCK_LIMIT)
+            whole.replace(_SEPARATOR, b"\n").decode("utf-8", "surrogatepass")
+        except (zlib.error, UnicodeDecodeError) as error:
             raise self._in.corrupt(f"store {self._name}: {error}") from error
-        start, end = self.span(block)
+        pieces = whole.split(_SEPARATOR, end - start + 1)
         if not inflate.eof or len(pieces) != end - start + 1:
             raise self._in.corrupt(
                 f"store {self._name}: block {block} has another number of rows than it needs"
@@ -174,8 +191,13 @@ class Store:
     def _parse(self, facts: bytes, count: int) -> list[Any]:
         try:
             parsed = json.loads(facts.decode("utf-8", "surrogatepass"))
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise self._in.corrupt(f"store {self._name}: {error}") from error
         if type(parsed) is not list or len(parsed) != count:
             raise self._in.corrupt(f"store {self._name}: a block has another number of rows than it needs")
         return parsed
+
+    def _accepted(self, facts: Any) -> Any:
+        if self._accept is not None and not self._accept(facts):
+            raise self._in.corrupt(f"store {self._name}: a row has facts that none can have")
+        return facts

@@ -27,6 +27,8 @@ from searchidx.local.postings import Encoded, Postings
 
 BLOCK = 64
 MAX_TERM_BYTES = 255
+TYPES = {"text": "|u1", "width": "|u1", "bytes": "|u1", "block": "<u8", "posts": "|u1"}
+"""Arrays of a term table and their types."""
 _KEPT_BLOCKS = 2048  # read blocks kept at a time, about 10 MB
 
 
@@ -247,6 +249,13 @@ class TermTable:
         end = min(begin + BLOCK, self._count)
         text_start, sizes_start, posts_start = self._block_starts(number)
         text_end, sizes_end, _ = self._block_starts(number + 1)
+        if (
+            text_end - text_start > BLOCK * MAX_TERM_BYTES
+            or sizes_end - sizes_start > BLOCK * varint.MAX_BYTES
+        ):
+            raise self._in.corrupt(
+                f"field {self._field}: block {number} of the term table is larger than any"
+            )
         text = self._in.raw(f"{self._field}.text", text_start, text_end)
         ends = np.cumsum(self._in.slice(f"{self._field}.width", begin, end)).tolist()
         starts = [posts_start]

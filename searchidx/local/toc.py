@@ -1,24 +1,30 @@
 """The table of contents: which segments make up the index at one commit.
 
 One file a generation, ``_MAIN_7.toc`` (the name Whoosh gives it). Its first line is ``searchidx-toc 1 CRC SIZE``, with
-the CRC-32 and the size of the JSON that follows. A commit is the rename of this file; nothing else makes it visible.
+the size of the JSON that follows and the CRC-32 of ``searchidx-toc 1`` and of it. A commit is the rename of this file; nothing else makes it visible.
+
+Generation 0 is written before the first segment and holds nothing: it stands for an index that was begun and has no
+commit yet. Segments without any table are therefore the remains of a damaged index, and never a new one.
 """
 
 import json
 import os
 import re
 import zlib
-from dataclasses import asdict, dataclass, field
-from typing import Any
+from dataclasses import asdict, dataclass, field, fields
+from itertools import pairwise
+from typing import Any, TypeGuard
 
 from searchidx.errors import NewerFormatError, NoIndexError
-from searchidx.local.container import damaged
+from searchidx.local import disk
+from searchidx.local.container import damaged, unreadable
 
 FORMAT = 1
 NAME = "MAIN"
-_FILE = re.compile(rf"_{NAME}_([0-9]+)\.toc")
-SEGMENT_FILE = re.compile(rf"{NAME}_[0-9a-z]+\.seg")
-_HEAD = re.compile(rb"searchidx-toc ([0-9]+) ([0-9a-f]{8}) ([0-9]+)\n")
+_FILE = re.compile(rf"_{NAME}_(0|[1-9][0-9]{{0,17}})\.toc")
+SEGMENT_FILE = re.compile(rf"{NAME}_[0-9a-z]{{1,64}}\.seg")
+_HEAD = re.compile(rb"searchidx-toc ([0-9]{1,9}) ([0-9a-f]{8}) ([0-9]{1,12})\n")
+_MOST_BYTES = 1 << 29
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +38,7 @@ class SegmentEntry:
         documents: How many it holds, deleted ones too.
         text_bytes: UTF-8 bytes of its paragraphs, deleted ones too.
         deleted: Numbers of deleted documents, ascending.
+        seal: Checksum of the whole file by its checksums; -1 until the segment is committed.
     """
 
     name: str
@@ -40,6 +47,7 @@ class SegmentEntry:
     documents: int
     text_bytes: int
     deleted: tuple[int, ...] = ()
+    seal: int = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,35 +104,46 @@ def generation_of(name: str) -> int | None:
 
 
 def latest(directory: str) -> int | None:
-    """Generation of the last commit, or None where there is no index."""
-    try:
-        names = os.listdir(directory)
-    except (FileNotFoundError, NotADirectoryError):
-        return None
-    return max((number for name in names if (number := generation_of(name)) is not None), default=None)
+    """Generation of the last commit, or None where there is none.
+
+    Raises:
+        StorageError: The folder can't be read.
+    """
+    return max(_generations(_names(directory)), default=0) or None
+
+
+def is_begun(directory: str) -> bool:
+    """Tell whether there is a table of contents at all, be it of generation 0; errors as in :func:`latest`."""
+    return bool(_generations(_names(directory)))
 
 
 def encode(contents: Contents) -> bytes:
     """The bytes of a table of contents."""
     body = json.dumps(asdict(contents), ensure_ascii=True, separators=(",", ":")).encode("ascii")
-    return b"searchidx-toc %d %08x %d\n" % (FORMAT, zlib.crc32(body), len(body)) + body
+    return b"searchidx-toc %d %08x %d\n" % (FORMAT, _checksum(FORMAT, body), len(body)) + body
 
 
 def read(directory: str) -> Contents:
     """Read the table of the last commit.
 
     Raises:
-        NoIndexError: There is no index.
-        CorruptIndexError: The table is damaged.
+        NoIndexError: There is no commit.
+        CorruptIndexError: The table is damaged or missing.
         NewerFormatError: The table was written by a later version.
+        StorageError: The folder or the table can't be read.
         FileNotFoundError: A later commit took the file away in this moment: read again.
     """
-    generation = latest(directory)
-    if generation is None:
+    names = _names(directory)
+    generations = _generations(names)
+    if not generations and any(map(SEGMENT_FILE.fullmatch, names)):
+        raise damaged(directory, "its table of contents is missing")
+    if not any(generations):
         raise NoIndexError(f"no index in {directory}: run `searchidx index PATH` first")
-    path = os.path.join(directory, file_name(generation))
-    with open(path, "rb") as file:
-        return decode(file.read(), path)
+    path = os.path.join(directory, file_name(max(generations)))
+    contents = decode(_bytes_of(path), path)
+    if contents.generation != max(generations):
+        raise damaged(path, f"it is the table of commit {contents.generation}")
+    return contents
 
 
 def decode(raw: bytes, path: str) -> Contents:
@@ -133,24 +152,109 @@ def decode(raw: bytes, path: str) -> Contents:
     if head is None:
         raise damaged(path, "it is not a table of contents")
     version, crc, size = int(head[1]), int(head[2], 16), int(head[3])
-    if version > FORMAT:
+    body = raw[head.end() :]
+    if len(body) != size or _checksum(version, body) != crc:
+        raise damaged(path, "its checksum does not fit")
+    if version != FORMAT:
         raise NewerFormatError(
             f"{path} has format {version}, this searchidx reads up to {FORMAT}: upgrade searchidx"
         )
-    body = raw[head.end() :]
-    if len(body) != size or zlib.crc32(body) != crc:
-        raise damaged(path, "its checksum does not fit")
     try:
-        return _contents(json.loads(body))
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        return parse(body)
+    except ValueError as error:
         raise damaged(path, "its table makes no sense") from error
 
 
+def parse(body: bytes) -> Contents:
+    """Read the JSON of a table of contents.
+
+    Raises:
+        ValueError: It is not one.
+    """
+    try:
+        return _contents(json.loads(body))
+    except (KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise ValueError(str(error)) from error
+
+
+def _checksum(version: int, body: bytes) -> int:
+    return zlib.crc32(body, zlib.crc32(b"searchidx-toc %d" % version))
+
+
+def _names(directory: str) -> list[str]:
+    try:
+        return os.listdir(directory)
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    except OSError as error:
+        raise unreadable(directory, error) from error
+
+
+def _generations(names: list[str]) -> list[int]:
+    return [number for name in names if (number := generation_of(name)) is not None]
+
+
+def _bytes_of(path: str) -> bytes:
+    try:
+        with open(disk.open_file(path), "rb") as file:
+            raw = file.read(_MOST_BYTES + 1)
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise unreadable(path, error) from error
+    if len(raw) > _MOST_BYTES:
+        raise damaged(path, "it is larger than any table of contents")
+    return raw
+
+
 def _contents(parsed: dict[str, Any]) -> Contents:
-    segments = tuple(
-        SegmentEntry(**{**entry, "deleted": tuple(entry["deleted"])}) for entry in parsed["segments"]
+    """Build the value, every part of it of the type and in the range it must be: a stranger may have written it."""
+    contents = Contents(
+        **{
+            **parsed,
+            "segments": tuple(map(_segment, parsed["segments"])),
+            "skipped": tuple(map(_skipped, parsed["skipped"])),
+            "roots": tuple(parsed["roots"]),
+            "touched": dict(parsed["touched"]),
+        }
     )
-    if not all(map(SEGMENT_FILE.fullmatch, (entry.name for entry in segments))):
-        raise ValueError("a segment has a name that none can have")
-    skipped = tuple(Skipped(**entry) for entry in parsed["skipped"])
-    return Contents(**{**parsed, "segments": segments, "skipped": skipped, "roots": tuple(parsed["roots"])})
+    texts = (contents.committed, contents.fold, contents.lexicon, *contents.roots, *contents.touched)
+    if not (_is_count(contents.generation) and all(isinstance(text, str) for text in texts)):
+        raise ValueError("a fact of the commit is none")
+    if not all(map(_is_time, contents.touched.values())):
+        raise ValueError("a file has a time that none can have")
+    if len({entry.name for entry in contents.segments}) != len(contents.segments):
+        raise ValueError("a segment is named twice")
+    return contents
+
+
+def _segment(parsed: dict[str, Any]) -> SegmentEntry:
+    entry = SegmentEntry(**{**parsed, "deleted": tuple(parsed["deleted"])})
+    counts = (getattr(entry, column.name) for column in fields(entry) if column.type is int)
+    if not SEGMENT_FILE.fullmatch(entry.name) or not all(map(_is_count, (*counts, *entry.deleted))):
+        raise ValueError("a segment is described as none can be")
+    if not _ascend(entry.deleted) or (entry.deleted and entry.deleted[-1] >= entry.documents):
+        raise ValueError("documents are deleted that a segment does not have")
+    return entry
+
+
+def _skipped(parsed: dict[str, Any]) -> Skipped:
+    entry = Skipped(**parsed)
+    texts = (entry.path, entry.reason)
+    if not (
+        all(isinstance(text, str) for text in texts) and _is_time(entry.size) and _is_time(entry.mtime_ns)
+    ):
+        raise ValueError("a skipped file is described as none can be")
+    return entry
+
+
+def _is_count(value: Any) -> TypeGuard[int]:
+    return type(value) is int and 0 <= value < 1 << 53
+
+
+def _is_time(value: Any) -> bool:
+    return type(value) is int and -(1 << 63) <= value < 1 << 63
+
+
+def _ascend(numbers: tuple[int, ...]) -> bool:
+    return all(a < b for a, b in pairwise(numbers))

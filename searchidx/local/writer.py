@@ -14,15 +14,15 @@ from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
-from searchidx.errors import LockedError, StorageError
+from searchidx.errors import CorruptIndexError, NoIndexError, StorageError
 from searchidx.fold import FOLD_ID
 from searchidx.lexicon import LEXICON_ID
 from searchidx.local import disk, merge, toc
+from searchidx.local.lock import WAIT_SECONDS, WriteLock
 from searchidx.local.segment import SUFFIX, Segment
 from searchidx.local.snapshot import Snapshot
 from searchidx.local.toc import Contents, SegmentEntry, Skipped
 
-_LOCK = f"{toc.NAME}_WRITELOCK"
 _TEMPORARY = ".tmp"
 
 
@@ -32,24 +32,32 @@ class IndexWriter:
     Attributes:
         directory: Where the index is.
         contents: The table of contents that the next commit starts from.
+        lock: The lock that is held.
     """
 
-    def __init__(self, directory: str) -> None:
+    def __init__(self, directory: str, *, wait: float = WAIT_SECONDS) -> None:
         """Take the lock and read the last commit; an index that is not there yet is begun.
 
+        Args:
+            directory: Where the index is.
+            wait: Seconds to wait for another process that is writing.
+
         Raises:
-            LockedError: Another process is writing.
+            LockedError: Another process is writing, and was not done in that time.
             CorruptIndexError: The table of contents is damaged.
             StorageError: The folder can't be written.
         """
         self.directory = directory
-        _make_private(directory)
-        self._lock = _acquire(directory)
+        self._may_sweep = True
         try:
-            started = toc.latest(directory) is not None
-            self.contents = toc.read(directory) if started else Contents()
+            disk.make_folder(directory)
+            self.lock = WriteLock(directory, wait)
+        except OSError as error:
+            raise storage_error(directory, error) from error
+        try:
+            self.contents = self._last_contents()
         except BaseException:
-            self._lock.release()
+            self.lock.release()
             raise
 
     def __enter__(self) -> Self:
@@ -61,10 +69,9 @@ class IndexWriter:
     ) -> None:
         """Remove what no commit names, and let the lock go."""
         try:
-            with suppress(OSError):
-                self._sweep()
+            self._sweep()
         finally:
-            self._lock.release()
+            self.lock.release()
 
     def snapshot(self) -> Snapshot:
         """The index as it was last committed."""
@@ -96,12 +103,13 @@ class IndexWriter:
 
         Raises:
             StorageError: The disk said no. The last commit is untouched.
-            CorruptIndexError: A segment to be merged is damaged.
+            CorruptIndexError: A segment that was added, or one to be merged, is not what it should be.
         """
         segments = [
             _with_deleted(entry, (deleted or {}).get(entry.name, ())) for entry in self.contents.segments
         ]
-        segments = [entry for entry in [*segments, *added] if entry.documents > len(entry.deleted)]
+        segments += [self._sealed(entry) for entry in added]
+        segments = [entry for entry in segments if entry.documents > len(entry.deleted)]
         contents = replace(
             self.contents,
             generation=self.contents.generation + 1,
@@ -118,39 +126,86 @@ class IndexWriter:
         except OSError as error:
             raise storage_error(self.directory, error) from error
         self.contents = contents
-        with suppress(OSError):  # a file that stays is no harm, and the next commit tries again
-            self._sweep()
+        self._sweep()
         return contents
+
+    def _last_contents(self) -> Contents:
+        try:
+            return toc.read(self.directory)
+        except NoIndexError:
+            self._begin()
+            return Contents()
+        except OSError as error:
+            raise storage_error(self.directory, error) from error
+
+    def _begin(self) -> None:
+        """Leave a sign that an index was begun here, before there is anything else of it."""
+        try:
+            if not toc.is_begun(self.directory):
+                self._publish(Contents())
+                disk.flush_folder(os.path.dirname(os.path.abspath(self.directory)))
+        except OSError as error:
+            raise storage_error(self.directory, error) from error
 
     def _merged(self, segments: list[SegmentEntry]) -> list[SegmentEntry]:
         while (chosen := merge.plan(segments)) is not None:
-            sources = [
-                Segment(os.path.join(self.directory, segments[position].name), segments[position].deleted)
-                for position in chosen
-            ]
-            merged = merge.merge(sources, self.new_segment_path())
+            sources = [Segment.committed(self.directory, segments[position]) for position in chosen]
+            merged = self._sealed(merge.merge(sources, self.new_segment_path()))
             segments = [entry for position, entry in enumerate(segments) if position not in chosen]
             segments.insert(chosen[0], merged)
         return segments
 
+    def _sealed(self, entry: SegmentEntry) -> SegmentEntry:
+        """A segment that was just written, with the checksum by which it will be known; never one cut short."""
+        part = Segment(os.path.join(self.directory, entry.name))
+        found = (part.container.size, part.count, part.documents, part.text_bytes)
+        if found != (entry.size, entry.paragraphs, entry.documents, entry.text_bytes):
+            raise CorruptIndexError(
+                f"{part.path} is not what was written to it; the last commit is untouched"
+            )
+        return replace(entry, seal=part.container.seal)
+
     def _publish(self, contents: Contents) -> None:
-        disk.flush_folder(self.directory)
         path = os.path.join(self.directory, toc.file_name(contents.generation))
+        disk.flush_folder(self.directory)
         disk.write_file(path + _TEMPORARY, [toc.encode(contents)])
         disk.rename(path + _TEMPORARY, path)
+        try:
+            disk.flush_folder(self.directory)
+        except OSError:
+            self._take_back(path)
+            raise
+
+    def _take_back(self, path: str) -> None:
+        """Undo a rename that may or may not last.
+
+        Until that is certain nothing may be removed: the table may come back with the next power cut, and it has to
+        find its segments. The next commit removes what is left.
+        """
+        self._may_sweep = False
+        disk.remove(path)
         disk.flush_folder(self.directory)
+        self._may_sweep = True
 
     def _sweep(self) -> None:
-        """Remove the files of an index that the last commit does not name."""
+        """Remove the files of an index that the last commit does not name; what stays is no harm, and is tried again."""
         named = {entry.name for entry in self.contents.segments}
-        for name in os.listdir(self.directory):
-            generation = toc.generation_of(name.removesuffix(_TEMPORARY))
-            old_table = generation is not None and (
-                name.endswith(_TEMPORARY) or generation < self.contents.generation
-            )
-            if old_table or (toc.SEGMENT_FILE.fullmatch(name) and name not in named):
-                with suppress(FileNotFoundError):
-                    disk.remove(os.path.join(self.directory, name))
+        with suppress(OSError, StorageError):
+            # A run may be interrupted when its table has its name already and we have not heard of it.
+            if not self._may_sweep or (toc.latest(self.directory) or 0) != self.contents.generation:
+                return
+            for name in os.listdir(self.directory):
+                if self._is_left_over(name, named):
+                    with suppress(OSError):
+                        disk.remove(os.path.join(self.directory, name))
+
+    def _is_left_over(self, name: str, named: set[str]) -> bool:
+        if name.endswith(_TEMPORARY):
+            return toc.generation_of(name.removesuffix(_TEMPORARY)) is not None
+        generation = toc.generation_of(name)
+        if generation is not None:
+            return generation < self.contents.generation
+        return toc.SEGMENT_FILE.fullmatch(name) is not None and name not in named
 
 
 def new_segment_path(directory: str) -> str:
@@ -167,33 +222,3 @@ def storage_error(directory: str, error: OSError) -> StorageError:
 
 def _with_deleted(entry: SegmentEntry, more: Iterable[int]) -> SegmentEntry:
     return replace(entry, deleted=tuple(sorted({*entry.deleted, *more})))
-
-
-def _make_private(directory: str) -> None:
-    try:
-        disk.make_folder(directory)
-    except OSError as error:
-        raise storage_error(directory, error) from error
-
-
-def _acquire(directory: str) -> "_Lock":
-    from whoosh.filedb.filestore import FileStorage
-
-    try:
-        lock: _Lock = FileStorage(directory).lock(_LOCK)
-        taken = lock.acquire()
-    except OSError as error:
-        raise storage_error(directory, error) from error
-    if not taken:
-        raise LockedError(f"another process is writing to the index in {directory}: wait until it is done")
-    return lock
-
-
-class _Lock:
-    """What Whoosh's locks do, for the type checker."""
-
-    def acquire(self, blocking: bool = False) -> bool:
-        raise NotImplementedError
-
-    def release(self) -> None:
-        raise NotImplementedError
