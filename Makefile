@@ -50,7 +50,7 @@ lint: $(LOWEST_VENV)/.installed
 	$(DEVELOP)/ruff check .
 	$(DEVELOP)/ruff format --check .
 	$(DEVELOP)/mypy
-	$(DEVELOP)/lint-imports
+	$(DEVELOP)/lint-imports --no-cache
 
 # The package as users get it: built, installed without what only development needs, and run once.
 test-package: $(PACKAGE_VENV)/.made

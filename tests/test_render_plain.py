@@ -44,7 +44,9 @@ def test_colour_and_width_are_kept_where_they_are_asked_for():
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r", "\v", "\f", "\x1c", "\x85", "\u2028", "\u2029"])
 def test_a_hit_is_one_physical_line_whatever_ends_lines_in_its_text_or_path(end):
-    found = Hit(**{**{name: getattr(HIT, name) for name in HIT.__slots__}, "snippet": f"a{end}b", "path": f"/x{end}y"})
+    found = Hit(
+        **{**{name: getattr(HIT, name) for name in HIT.__slots__}, "snippet": f"a{end}b", "path": f"/x{end}y"}
+    )
     for look in (Look("/"), Look("/", color=True)):
         (line,) = plain.hits(Page("q", (found,), 1, None, 1.0), look)
         assert len(line.splitlines()) == 1

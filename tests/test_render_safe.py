@@ -32,7 +32,9 @@ def dangers(text: str) -> list[str]:
 
 hostile = st.text(
     st.one_of(
-        st.sampled_from("\x00\x07\x08\t\n\r\x1b\x7f\x9b\x9d\u061c\u200e\u202e\u2066\u2028\u2029\udc80\udcff\ud800"),
+        st.sampled_from(
+            "\x00\x07\x08\t\n\r\x1b\x7f\x9b\x9d\u061c\u200e\u202e\u2066\u2028\u2029\udc80\udcff\ud800"
+        ),
         st.sampled_from("京A1 。“[]0m;?\\"),
         st.characters(exclude_categories=()),
     ),
@@ -106,7 +108,9 @@ def test_json_is_valid_whatever_is_in_it_and_gives_everything_back(found, query)
     *records, summary = [json.loads(line) for line in lines]
     # Two halves of a pair that meet become the character they encode; all else comes back as it was.
     joined = [hit.text.encode("utf-16", "surrogatepass").decode("utf-16", "replace") for hit in found]
-    read = [record["text"].encode("utf-16", "surrogatepass").decode("utf-16", "replace") for record in records]
+    read = [
+        record["text"].encode("utf-16", "surrogatepass").decode("utf-16", "replace") for record in records
+    ]
     assert read == joined
     assert summary["total"] == 9
 

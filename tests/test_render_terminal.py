@@ -62,13 +62,20 @@ def test_hits_that_follow_each_other_in_a_document_stand_below_one_path_and_rank
     lines = list(terminal.hits(page(*found), Look("/corpus", 80)))
     heads = [line for line in lines if line and not line.startswith(" ")]
     assert heads == ["新闻/page.md", "/elsewhere/b.txt", "新闻/page.md"]
-    numbers = [int(found[1]) for line in lines if (found := re.match(r"  ([ 0-9]{4})  ", line)) and found[1].strip()]
+    numbers = [
+        int(found[1]) for line in lines if (found := re.match(r"  ([ 0-9]{4})  ", line)) and found[1].strip()
+    ]
     assert numbers == [12, 3456, 7, 1]
     assert lines.count("") == 2
 
 
 def test_the_sections_of_a_hit_are_named_once_while_they_stay_the_same():
-    found = [hit(), hit(line=20), hit(line=30, headings=("要闻",)), hit(line=40, path="/b", headings=("要闻",))]
+    found = [
+        hit(),
+        hit(line=20),
+        hit(line=30, headings=("要闻",)),
+        hit(line=40, path="/b", headings=("要闻",)),
+    ]
     lines = list(terminal.hits(page(*found), Look("/corpus", 80)))
     assert [line for line in lines if "要闻" in line] == ["  12  要闻 › 综合", "  30  要闻", "  40  要闻"]
     assert any(line.startswith("  20  本报讯") for line in lines)
@@ -99,7 +106,12 @@ def test_no_line_but_the_path_is_wider_than_the_terminal(width, color):
     assert "跑腿专员" in "".join(line.strip() for line in lines[2:])
 
 
-@given(st.integers(40, 200), st.text("京都跑腿专员，。abc 1()“”", min_size=1, max_size=300), st.booleans(), st.data())
+@given(
+    st.integers(40, 200),
+    st.text("京都跑腿专员，。abc 1()“”", min_size=1, max_size=300),
+    st.booleans(),
+    st.data(),
+)
 @settings(max_examples=150, deadline=None)
 def test_every_width_and_text_fits_and_shows_its_first_match(width, text, color, data):
     start = data.draw(st.integers(0, len(text) - 1))
@@ -120,7 +132,9 @@ def test_colour_marks_the_match_and_nothing_is_coloured_without_it():
 
 
 def test_a_path_is_a_link_only_with_a_host_and_percent_encoded():
-    linked = next(iter(terminal.hits(page(hit(path="/a b/名%\udcff.md")), Look("/", 80, color=True, host="box"))))
+    linked = next(
+        iter(terminal.hits(page(hit(path="/a b/名%\udcff.md")), Look("/", 80, color=True, host="box")))
+    )
     assert "\x1b]8;;file://box/a%20b/%E5%90%8D%25%FF.md\x1b\\" in linked
     assert bare(linked) == "a b/名%\\xff.md"
     assert "]8;;" not in "".join(terminal.hits(page(hit()), Look("/", 80, color=True)))
@@ -130,7 +144,10 @@ def test_the_summary_counts_and_says_what_is_left_out():
     assert terminal.summary(page(hit())) == "1 paragraph in 1 file · 8 ms"
     two = page(hit(), hit(path="/b"), elapsed_ms=0.2)
     assert terminal.summary(two) == "2 paragraphs in 2 files · under 1 ms"
-    assert terminal.summary(page(hit(), total=1234)) == "1,234 paragraphs · the first 1 shown, -n 0 shows all · 8 ms"
+    assert (
+        terminal.summary(page(hit(), total=1234))
+        == "1,234 paragraphs · the first 1 shown, -n 0 shows all · 8 ms"
+    )
     tiers = {"literal": 7, "words": 0, "some": 20}
     mixed = Page("q", (hit(),), 27, tiers, 8.4)  # type: ignore[arg-type]
     assert terminal.summary(mixed).startswith("27 paragraphs (7 literal, 20 some) · ")
@@ -180,7 +197,11 @@ def test_a_path_is_relative_only_below_the_folder(path, folder, shown):
 
 
 def test_numbers_and_sizes_read_as_english():
-    assert (count(1, "file"), count(0, "file"), count(1200, "query", "queries")) == ("1 file", "0 files", "1,200 queries")
+    assert (count(1, "file"), count(0, "file"), count(1200, "query", "queries")) == (
+        "1 file",
+        "0 files",
+        "1,200 queries",
+    )
     assert [size(n) for n in (1, 999, 1500, 16_200_000, 5e12)] == [
         "1 byte",
         "999 bytes",

@@ -40,7 +40,9 @@ def test_a_search_imports_nothing_it_does_not_need(imports):
 
 def test_a_search_imports_the_module_of_no_other_command(imports):
     ours = {name for name in imports if name.startswith("searchidx.cli.")}
-    assert ours == {f"searchidx.cli.{name}" for name in ("main", "quick", "flags", "streams", "search", "opening")}
+    assert ours == {
+        f"searchidx.cli.{name}" for name in ("main", "quick", "flags", "streams", "search", "opening")
+    }
 
 
 def test_a_search_imports_no_reader_and_nothing_that_writes(imports):
@@ -51,13 +53,19 @@ def test_a_search_imports_no_reader_and_nothing_that_writes(imports):
 def test_our_own_modules_take_less_than_half_of_the_time_numpy_takes(imports):
     ours = sum(time for name, time in imports.items() if name.split(".")[0] == "searchidx")
     numpy = sum(time for name, time in imports.items() if name.split(".")[0] == "numpy")
-    assert ours < numpy / 2, sorted(((time, name) for name, time in imports.items() if "searchidx" in name))[-8:]
+    assert ours < numpy / 2, sorted(((time, name) for name, time in imports.items() if "searchidx" in name))[
+        -8:
+    ]
 
 
 def test_another_command_imports_its_own_module_only(home, command_words):
-    script = "import sys; from searchidx.cli.main import run; run(['tokens', '京']); print(*sorted(sys.modules))"
+    script = (
+        "import sys; from searchidx.cli.main import run; run(['tokens', '京']); print(*sorted(sys.modules))"
+    )
     done = subprocess.run([command_words[0], "-c", script], capture_output=True, text=True, check=True)
     loaded = done.stdout.splitlines()[-1].split()
     commands = {"init", "index", "status", "remove", "check", "search", "explain", "eval"}
-    assert [name for name in loaded if name.removeprefix("searchidx.cli.") in commands and "cli" in name] == []
+    assert [
+        name for name in loaded if name.removeprefix("searchidx.cli.") in commands and "cli" in name
+    ] == []
     assert "rich" not in loaded

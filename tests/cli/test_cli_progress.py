@@ -61,10 +61,14 @@ def test_a_longer_run_shows_one_line_not_too_often_and_erases_it(terminal, clock
 
 
 def test_the_line_is_erased_when_the_run_breaks_off(terminal, clock):
-    with pytest.raises(KeyboardInterrupt), progress_line("/corpus") as line:
-        clock[0] += 2
-        line(AT_WORK)
-        raise KeyboardInterrupt
+    def break_off() -> None:
+        with progress_line("/corpus") as line:
+            clock[0] += 2
+            line(AT_WORK)
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        break_off()
     assert terminal.getvalue().endswith("\r\x1b[K")
 
 
