@@ -29,6 +29,11 @@ _READERS: dict[str, tuple[str, str, bool]] = {
     **dict.fromkeys((".jsonl", ".ndjson"), ("records", "read_jsonl", True)),
     **dict.fromkeys((".csv", ".tsv"), ("records", "read_csv", True)),
     **dict.fromkeys((".html", ".htm", ".xhtml", ".shtml"), ("html", "read_html", False)),
+    **dict.fromkeys((".docx", ".docm", ".dotx"), ("word", "read_docx", False)),
+    **dict.fromkeys((".pptx", ".pptm", ".ppsx", ".potx"), ("slides", "read_pptx", False)),
+    **dict.fromkeys((".odt", ".ott"), ("opendocument", "read_odt", False)),
+    **dict.fromkeys((".ods", ".ots"), ("opendocument", "read_ods", False)),
+    **dict.fromkeys((".odp", ".otp"), ("opendocument", "read_odp", False)),
 }
 _ANY_TEXT = ("plain", "read_text", True)
 _INSTALL = "pip install 'searchidx[documents]'"

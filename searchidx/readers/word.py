@@ -1,0 +1,183 @@
+"""Word documents (DOCX): paragraphs as written, headings by style, rows of tables, footnotes.
+
+Read from the XML parts themselves, because the text of a page is in places that libraries of the object model
+pass over: content controls, text boxes, insertions under revision. Deleted text and field codes aren't shown by
+Word and aren't read. Pages are those Word last laid out, where it left its marks; lines are paragraph numbers.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from searchidx.document import Document
+from searchidx.readers.dates import dateline
+from searchidx.readers.outline import Outline
+from searchidx.readers.packages import Package, properties
+
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_STRICT_W = "{http://purl.oclc.org/ooxml/wordprocessingml/main}"
+_LEVELS = 9
+_SKIPPED = frozenset(
+    ("del", "moveFrom", "instrText", "delText", "Fallback", "pPr", "rPr", "sdtPr", "tblPr", "trPr", "tcPr")
+)
+_AS_TEXT = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-", "ptab": "\t"}
+
+
+def read_docx(path: str, data: bytes, encoding: str | None = None) -> Document:  # noqa: ARG001  XML says its own
+    """Read a Word document."""
+    package = Package(data)
+    main = next(iter(package.targets("", "officeDocument")), "word/document.xml")
+    root = package.xml(main)
+    reader = _Reader(_heading_styles(package, main))
+    if root is not None:
+        if next(root.iter("{*}lastRenderedPageBreak"), None) is not None:
+            reader.outline.turn_to(1)
+        reader.blocks(root)
+    for kind in ("footnotes", "endnotes", "comments"):
+        for name in package.targets(main, kind):
+            reader.blocks(package.xml(name))
+    title, created = properties(package.xml("docProps/core.xml"))
+    paragraphs = reader.outline.finished()
+    return Document(
+        path,
+        "docx",
+        title=title or reader.outline.title(),
+        date=dateline(paragraph.text for paragraph in paragraphs) or created,
+        paragraphs=paragraphs,
+    )
+
+
+def _name(element: Any) -> str:
+    tag: Any = element.tag
+    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
+
+
+def _attribute(element: Any, name: str) -> str | None:
+    return element.get(f"{_W}{name}") or element.get(f"{_STRICT_W}{name}") or None
+
+
+def _heading_styles(package: Package, main: str) -> dict[str, int]:
+    """Styles that are headings, by their own outline level, their name, or that of the style they are based on."""
+    levels: dict[str, int] = {}
+    based: dict[str, str] = {}
+    for part in package.targets(main, "styles"):
+        root = package.xml(part)
+        for style in root.iter("{*}style") if root is not None else ():
+            key = _attribute(style, "styleId") or ""
+            for element in style.iter("{*}name", "{*}outlineLvl", "{*}basedOn"):
+                value = _attribute(element, "val") or ""
+                if _name(element) == "basedOn":
+                    based[key] = value
+                elif (level := _level(_name(element), value)) is not None:
+                    levels.setdefault(key, level)
+    for key, base in based.items():
+        if base in levels:
+            levels.setdefault(key, levels[base])
+    return levels
+
+
+def _level(kind: str, value: str) -> int | None:
+    if kind == "outlineLvl":
+        return int(value) + 1 if value.isdigit() and int(value) < _LEVELS else None
+    name = value.lower()
+    if name == "title":
+        return 0
+    last = name.removeprefix("heading ").removeprefix("标题 ")
+    return int(last) if last != name and last.isdigit() else None
+
+
+class _Reader:
+    """One pass over the body: blocks in document order, text boxes after the paragraph they hang on."""
+
+    def __init__(self, styles: dict[str, int]) -> None:
+        self.styles = styles
+        self.outline = Outline()
+        self.has_text = False  # the paragraph at hand, so far
+        self.turned = 0  # page breaks met in it after some text
+
+    def blocks(self, parent: Any) -> None:
+        for element in parent if parent is not None else ():
+            name = _name(element)
+            if name == "p":
+                self.paragraph(element)
+            elif name == "tbl":
+                self.table(element)
+            elif name not in _SKIPPED:
+                self.blocks(element)
+
+    def paragraph(self, element: Any) -> None:
+        boxes: list[Any] = []
+        self.has_text, self.turned = False, 0
+        text = "".join(self.runs(element, boxes))
+        level = self.level(element)
+        if level is None:
+            self.outline.text(text, "item" if element.find("{*}pPr/{*}numPr") is not None else "text")
+        else:
+            self.outline.heading(level, text)
+        for _ in range(self.turned):
+            self.turn_page()
+        for box in boxes:
+            self.blocks(box)
+
+    def level(self, element: Any) -> int | None:
+        direct = element.find("{*}pPr/{*}outlineLvl")
+        if direct is not None:
+            return _level("outlineLvl", _attribute(direct, "val") or "")
+        style = element.find("{*}pPr/{*}pStyle")
+        return self.styles.get(_attribute(style, "val") or "") if style is not None else None
+
+    def runs(self, element: Any, boxes: list[Any]) -> Iterator[str]:
+        """The text of a paragraph's runs; text boxes are put aside."""
+        for child in element:
+            name = _name(child)
+            if name == "t":
+                self.has_text |= bool(child.text)
+                yield child.text or ""
+            elif name == "lastRenderedPageBreak":
+                if self.has_text:
+                    self.turned += 1
+                else:
+                    self.turn_page()
+            elif name in _AS_TEXT:
+                yield _AS_TEXT[name]
+            elif name == "txbxContent":
+                boxes.append(child)
+            elif name not in _SKIPPED:
+                yield from self.runs(child, boxes)
+
+    def turn_page(self) -> None:
+        """Go to the next page; paragraphs are numbered through the document."""
+        number = self.outline.number
+        self.outline.turn_to((self.outline.page or 1) + 1)
+        self.outline.number = number
+
+    def table(self, element: Any) -> None:
+        rows = [list(row.iterfind("{*}tc")) for row in element.iterfind("{*}tr")]
+        if max(map(len, rows), default=0) <= 1:
+            for row in rows:
+                for cell in row:
+                    self.blocks(cell)
+            return
+        self.outline.begin_table()
+        for number, row in enumerate(rows):
+            texts = [self.cell(cell) for cell in row]
+            self.outline.row(texts, header=number == 0 and len(rows) > 1 and all(map(_is_label, texts)))
+        self.outline.end_table()
+
+    def cell(self, cell: Any) -> str:
+        """The text of a cell, tables and boxes inside it included."""
+        texts = []
+        waiting = [cell]
+        while waiting:
+            element = waiting.pop()
+            if _name(element) == "p":
+                boxes: list[Any] = []
+                texts.append("".join(self.runs(element, boxes)))
+                waiting += reversed(boxes)
+            elif _name(element) not in _SKIPPED:
+                waiting += reversed(element)
+        return " ".join(texts)
+
+
+def _is_label(text: str) -> bool:
+    """A cell that may name a column."""
+    return bool(text.strip()) and len(text) <= 30
