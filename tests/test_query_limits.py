@@ -103,12 +103,12 @@ PATTERNS = [
 @pytest.mark.parametrize("pattern", PATTERNS)
 def test_nothing_repeated_takes_long(pattern: str) -> None:
     typed = (pattern * MAX_LENGTH)[:MAX_LENGTH]
-    began = time.perf_counter()
+    began = time.process_time()
     try:
         node = parse(typed).node
     except QueryError:
         node = None
-    assert time.perf_counter() - began < 0.5
+    assert time.process_time() - began < 0.5
     if node is not None:
         printed = to_string(node)
         if len(printed) <= MAX_LENGTH:

@@ -204,9 +204,9 @@ class TestFindingSpans:
 
     def test_long_texts_with_many_occurrences_take_no_time(self) -> None:
         text = "的" * 2_000_000
-        began = time.perf_counter()
+        began = time.process_time()
         assert find_spans(text, ["的", "的的", "的" * 4000])[0][0] == 0
-        assert time.perf_counter() - began < 2
+        assert time.process_time() - began < 2
 
 
 class TestExcerpt:
@@ -343,9 +343,9 @@ class TestExcerpt:
     def test_long_texts_take_no_time(self) -> None:
         text = "重庆招商，引资大使。 " * 50_000
         spans = find_spans(text, ["重庆", "引资", "大使"])
-        began = time.perf_counter()
+        began = time.process_time()
         assert display_width(excerpt(text, spans, 80).text) <= 80
-        assert time.perf_counter() - began < 3
+        assert time.process_time() - began < 3
 
 
 class TestSense:
