@@ -114,16 +114,19 @@ class _Run:
         self._outcome = Outcome()
         self._interrupted = False
         self._sizes = {task.path: task.size for task in plan.tasks}
+        self._unread = dict(self._sizes)
         self._files = self._paragraphs = self._text_bytes = self._bytes = 0
 
     def read(self, processes: int, encoding: str | None) -> None:
         """Read what has to be read."""
         total = sum(task.size for task in self._plan.tasks)
+        alone = processes == 1 or total < ALONE_BYTES
+        batches = list(_batches(self._plan.tasks, total, 1 if alone else processes))
         try:
-            if processes == 1 or total < ALONE_BYTES:
-                self._gather(index_files(self._writer.directory, self._plan.tasks, encoding, self._step))
+            if alone:
+                for batch in batches:
+                    self._gather(index_files(self._writer.directory, batch, encoding, self._step))
             else:
-                batches = list(_batches(self._plan.tasks, total, processes))
                 for event in pool.run(self._writer.directory, batches, processes, encoding):
                     if isinstance(event, Step):
                         self._step(event.path, event.paragraphs, event.text_bytes)
@@ -172,7 +175,7 @@ class _Run:
             or self._outcome.segments
             or self._plan.gone
             or touched != contents.touched
-            or {entry.path for entry in skipped} != {entry.path for entry in contents.skipped}
+            or set(skipped) != set(contents.skipped)
             or set(_joined_roots(contents.roots, self._wanted)) != set(contents.roots)
         )
 
@@ -185,9 +188,9 @@ class _Run:
     def _step(self, path: str, paragraphs: int, text_bytes: int) -> None:
         self._paragraphs += paragraphs
         self._text_bytes += text_bytes
-        if path:
+        if path in self._unread:  # a batch that cost a worker is begun again: its files are counted once
             self._files += 1
-            self._bytes += self._sizes.get(path, 0)
+            self._bytes += self._unread.pop(path)
         if self._tell:
             self._say(path)
 
@@ -257,7 +260,7 @@ def _place(
 def _batches(tasks: list[FileTask], total: int, processes: int) -> Iterator[list[FileTask]]:
     """Cut the work so that every worker gets some, and none gets more than makes a segment."""
     rounds = max(1, -(-total // (BATCH_BYTES * processes)))
-    share = total / (rounds * processes)
+    share = max(total / (rounds * processes), 1)
     batch: list[FileTask] = []
     size = 0
     for task in tasks:

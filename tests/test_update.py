@@ -1,0 +1,511 @@
+"""Indexing again does what changed and nothing else, and whatever goes wrong costs one file at most.
+
+That a file was not read again is shown from outside: its content is changed behind the back of its size and time, and
+the answers stay what they were.
+"""
+
+import os
+import random
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import searchidx.api
+from searchidx.api import Index
+from searchidx.errors import LockedError, StorageError
+from searchidx.ingest import pool, update, worker
+from searchidx.ingest.batch import FileTask, Outcome
+from searchidx.ingest.limits import Limits
+from searchidx.local import merge
+from searchidx.local.reader import LocalReader
+from searchidx.local.writer import IndexWriter
+from searchidx.query import parse
+
+CORPUS = Path(__file__).resolve().parent.parent / "fixtures" / "corpus"
+NOT_TEXT = bytes(range(256)) * 4
+
+
+@pytest.fixture
+def folder(tmp_path) -> Path:
+    """Three documents."""
+    folder = tmp_path / "文稿"
+    (folder / "下层").mkdir(parents=True)
+    (folder / "甲.txt").write_text("甲文说防火墙。\n\n又说桥梁。\n", encoding="utf-8")
+    (folder / "乙.md").write_text("# 题目\n\n乙文说防火墙。\n", encoding="utf-8")
+    (folder / "下层" / "丙.txt").write_text("丙文说水库。\n", encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def index(tmp_path) -> Index:
+    return searchidx.api.open(tmp_path / "index", create=True)
+
+
+def found(index: Index, query: str) -> list[str]:
+    """Names of the files that are found, each as often as it has hits."""
+    return sorted(Path(hit.path).name for hit in index.search(query, limit=0, literal=True).hits)
+
+
+def swap(path: Path, text: str) -> None:
+    """Change a file behind the back of its size and time."""
+    before = path.stat()
+    raw = text.encode().ljust(before.st_size, b" ")
+    assert len(raw) == before.st_size
+    path.write_bytes(raw)
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+
+def later(path: Path, seconds: int = 10) -> None:
+    """Give a file a later time."""
+    os.utime(path, ns=(path.stat().st_atime_ns, path.stat().st_mtime_ns + seconds * 10**9))
+
+
+def rewrite(path: Path, content: str | bytes) -> None:
+    """Change a file in plain view."""
+    time = path.stat().st_mtime_ns if path.exists() else 10**18
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    os.utime(path, ns=(time, time + 10**10))
+
+
+def counts(report) -> dict[str, int]:
+    return {name: getattr(report, name) for name in ("documents", "added", "updated", "removed", "unchanged")}
+
+
+def test_a_first_run_adds_everything(index, folder):
+    report = index.add([folder])
+    assert counts(report) == {"documents": 3, "added": 3, "updated": 0, "removed": 0, "unchanged": 0}
+    assert report.paragraphs == index.status().paragraphs
+    assert found(index, "防火墙") == ["乙.md", "甲.txt"]
+    assert index.status().roots == (str(folder),)
+
+
+def test_what_did_not_change_is_not_read_again(index, folder):
+    index.add([folder])
+    before = index.status()
+    for path in folder.rglob("*.*"):
+        swap(path, "变")
+    report = index.add([folder])
+    assert counts(report) == {"documents": 3, "added": 0, "updated": 0, "removed": 0, "unchanged": 3}
+    assert found(index, "防火墙") == ["乙.md", "甲.txt"]
+    assert not found(index, "变")
+    assert index.status().generation == before.generation, "a commit was made for nothing"
+
+
+def test_what_changed_takes_the_place_of_what_was(index, folder):
+    index.add([folder])
+    rewrite(folder / "甲.txt", "甲文改说隧道。")
+    report = index.add([folder])
+    assert counts(report) == {"documents": 3, "added": 0, "updated": 1, "removed": 0, "unchanged": 2}
+    assert found(index, "防火墙") == ["乙.md"]
+    assert found(index, "隧道") == ["甲.txt"]
+    assert not found(index, "桥梁")
+
+
+def test_the_same_size_at_another_time_is_looked_at(index, folder):
+    index.add([folder])
+    swap(folder / "下层" / "丙.txt", "丙文说船闸。\n")
+    later(folder / "下层" / "丙.txt")
+    assert index.add([folder]).updated == 1
+    assert (found(index, "水库"), found(index, "船闸")) == ([], ["丙.txt"])
+
+
+def test_what_vanished_leaves(index, folder):
+    index.add([folder])
+    (folder / "乙.md").unlink()
+    report = index.add([folder])
+    assert counts(report) == {"documents": 2, "added": 0, "updated": 0, "removed": 1, "unchanged": 2}
+    assert found(index, "防火墙") == ["甲.txt"]
+
+
+def test_a_root_that_vanished_leaves_with_all_below_it(index, folder):
+    index.add([folder / "下层", folder / "甲.txt"])
+    (folder / "下层" / "丙.txt").unlink()
+    (folder / "下层").rmdir()
+    (folder / "甲.txt").unlink()
+    assert counts(index.add()) == {"documents": 0, "added": 0, "updated": 0, "removed": 2, "unchanged": 0}
+    assert not found(index, "说")
+
+
+def test_what_is_elsewhere_is_left_alone(index, folder):
+    index.add([folder])
+    (folder / "甲.txt").unlink()
+    assert index.add([folder / "下层"]).removed == 0
+    assert found(index, "防火墙") == ["乙.md", "甲.txt"]
+
+
+def test_what_was_renamed_is_found_under_its_new_name(index, folder):
+    index.add([folder])
+    (folder / "甲.txt").rename(folder / "丁.txt")
+    report = index.add([folder])
+    assert counts(report) == {"documents": 3, "added": 1, "updated": 0, "removed": 1, "unchanged": 2}
+    assert found(index, "桥梁") == ["丁.txt"]
+
+
+def test_what_was_only_touched_is_noted_and_not_indexed_again(index, folder):
+    index.add([folder])
+    segments = {entry.name for entry in LocalReader(index.directory).snapshot.contents.segments}
+    later(folder / "甲.txt")
+    report = index.add([folder])
+    assert counts(report) == {"documents": 3, "added": 0, "updated": 0, "removed": 0, "unchanged": 3}
+    assert {entry.name for entry in LocalReader(index.directory).snapshot.contents.segments} == segments
+    swap(folder / "甲.txt", "变")
+    assert index.add([folder]).unchanged == 3
+    assert found(index, "桥梁") == ["甲.txt"], "its new time was not noted: it was read again"
+
+
+def test_a_touch_outlives_a_merge(index, folder, monkeypatch):
+    monkeypatch.setattr(merge, "WIDTH", 2)
+    index.add([folder])
+    later(folder / "甲.txt")
+    index.add([folder])
+    rewrite(folder / "丁.txt", "丁文说粮仓。")
+    index.add([folder])
+    assert index.status().segments == 1
+    swap(folder / "甲.txt", "变")
+    assert index.add([folder]).unchanged == 4
+    assert found(index, "桥梁") == ["甲.txt"]
+
+
+def test_a_touched_file_that_changes_later_is_replaced(index, folder):
+    index.add([folder])
+    later(folder / "甲.txt")
+    index.add([folder])
+    rewrite(folder / "甲.txt", "甲文改说隧道。")
+    assert index.add([folder]).updated == 1
+    assert (found(index, "桥梁"), found(index, "隧道")) == ([], ["甲.txt"])
+    swap(folder / "甲.txt", "变")
+    assert index.add([folder]).unchanged == 3
+
+
+def test_a_skipped_file_is_named_and_tried_again_when_it_changes(index, folder):
+    bad = folder / "丁.txt"
+    rewrite(bad, NOT_TEXT)
+    report = index.add([folder])
+    assert report.documents == 3
+    assert [path for path, _ in report.skipped] == [str(bad)]
+    assert [path for path, _ in index.status().skipped] == [str(bad)]
+
+    swap(bad, "丁文说粮仓。")
+    assert len(index.add([folder]).skipped) == 1, (
+        "it was read again though nothing showed that it had changed"
+    )
+    later(bad)
+    report = index.add([folder])
+    assert (report.added, report.skipped) == (1, ())
+    assert found(index, "粮仓") == ["丁.txt"]
+    assert index.status().skipped == ()
+
+
+def test_a_skipped_file_that_changes_and_stays_bad_is_read_once_more(index, folder):
+    bad = folder / "丁.txt"
+    rewrite(bad, NOT_TEXT)
+    index.add([folder])
+    rewrite(bad, NOT_TEXT * 2)
+    assert len(index.add([folder]).skipped) == 1
+    swap(bad, "丁文说粮仓。")
+    assert index.add([folder]).added == 0, "how it was when it was read last was not noted"
+
+
+def test_a_document_that_can_no_longer_be_read_leaves(index, folder):
+    index.add([folder])
+    rewrite(folder / "甲.txt", NOT_TEXT)
+    report = index.add([folder])
+    assert counts(report) == {"documents": 2, "added": 0, "updated": 0, "removed": 1, "unchanged": 2}
+    assert [path for path, _ in report.skipped] == [str(folder / "甲.txt")]
+    assert found(index, "防火墙") == ["乙.md"]
+
+
+def test_a_skipped_file_that_vanished_is_forgotten(index, folder):
+    rewrite(folder / "丁.txt", NOT_TEXT)
+    index.add([folder])
+    (folder / "丁.txt").unlink()
+    assert index.add([folder]).skipped == ()
+    assert index.status().skipped == ()
+
+
+def test_remove_takes_out_a_file_or_a_folder(index, folder):
+    index.add([folder])
+    report = index.remove([folder / "下层"])
+    assert counts(report) == {"documents": 2, "added": 0, "updated": 0, "removed": 1, "unchanged": 2}
+    assert not found(index, "水库")
+    assert index.remove([folder / "甲.txt"]).removed == 1
+    assert found(index, "防火墙") == ["乙.md"]
+    assert index.remove([folder / "没有.txt"]).removed == 0
+    assert (folder / "甲.txt").exists()
+
+
+def test_remove_takes_names_whole(index, folder):
+    """A folder is not taken for one whose name begins like it."""
+    (folder / "下层之二").mkdir()
+    rewrite(folder / "下层之二" / "戊.txt", "戊文说粮仓。")
+    index.add([folder])
+    index.remove([folder / "下层"])
+    assert found(index, "粮仓") == ["戊.txt"]
+
+
+def test_what_was_removed_as_a_root_does_not_come_back(index, folder):
+    index.add([folder / "下层", folder / "甲.txt"])
+    index.remove([folder / "下层"])
+    assert index.status().roots == (str(folder / "甲.txt"),)
+    assert index.add().documents == 1
+
+
+def test_without_paths_all_that_was_indexed_is_refreshed(index, folder, tmp_path):
+    rewrite(tmp_path / "单独.txt", "单独说灯塔。")
+    index.add([folder / "下层"])
+    index.add([tmp_path / "单独.txt"])
+    rewrite(tmp_path / "单独.txt", "单独改说码头。")
+    rewrite(folder / "下层" / "己.txt", "己文说粮仓。")
+    rewrite(folder / "甲.txt", "不在其中。")
+    report = index.add()
+    assert counts(report) == {"documents": 3, "added": 1, "updated": 1, "removed": 0, "unchanged": 1}
+    assert (found(index, "码头"), found(index, "粮仓"), found(index, "不在其中")) == (
+        ["单独.txt"],
+        ["己.txt"],
+        [],
+    )
+
+
+def test_a_root_takes_in_those_below_it(index, folder):
+    index.add([folder / "下层"])
+    index.add([folder])
+    assert index.status().roots == (str(folder),)
+
+
+@pytest.mark.parametrize("where", ["index", "下层/索引", ".searchidx"])
+def test_an_index_inside_what_is_indexed_is_not_indexed(folder, where):
+    index = searchidx.api.open(folder / where, create=True)
+    index.add([folder])
+    assert index.add([folder]).documents == 3
+    assert all(not hit.path.startswith(index.directory) for hit in index.search("说", limit=0).hits)
+    assert not index.status().skipped
+
+
+def test_hidden_files_and_links_are_left_out_unless_named(index, folder):
+    rewrite(folder / ".隐.txt", "隐文说粮仓。")
+    (folder / "连.txt").symlink_to(folder / ".隐.txt")
+    os.mkfifo(folder / "管道.txt")
+    assert index.add([folder]).documents == 3
+    assert index.add([folder / ".隐.txt"]).documents == 4
+    assert found(index, "粮仓") == [".隐.txt"]
+
+
+def test_a_name_that_is_not_unicode_is_kept(index, folder):
+    path = os.fsencode(folder) + b"/\xb5\xe7\xbb\xb0.txt"
+    with open(path, "wb") as file:
+        file.write("名字是另一种编码的。".encode())
+    index.add([folder])
+    assert [os.fsencode(hit.path) for hit in index.search("另一种编码", literal=True).hits] == [path]
+    assert index.add([folder]).unchanged == 4
+
+
+def test_an_empty_file_is_a_document_and_no_hit(index, folder):
+    rewrite(folder / "空.txt", "")
+    assert index.add([folder]).documents == 4
+    assert index.add([folder]).unchanged == 4
+    assert index.search("说", limit=0).total == 4
+
+
+def test_nothing_but_empty_files_makes_an_index(index, tmp_path):
+    for number in range(20):
+        (tmp_path / f"{number}.txt").write_bytes(b"")
+    report = index.add([tmp_path])
+    assert (report.documents, report.paragraphs) == (20, 0)
+    assert index.search("说").total == 0
+    assert index.status().segments == 1
+    index.check()
+
+
+def test_an_encoding_that_is_given_reads_everything_again(index, tmp_path):
+    path = tmp_path / "稿.txt"
+    path.write_bytes("防火牆".encode("big5"))
+    index.add([path], encoding="gb18030")
+    assert not found(index, "防火墙")
+    assert index.add([path], encoding="big5").updated + index.add([path]).unchanged == 2
+    assert found(index, "防火墙") == ["稿.txt"]
+
+
+def test_a_second_writer_is_turned_away(index, folder):
+    index.add([folder])
+    with IndexWriter(index.directory):
+        with pytest.raises(LockedError):
+            IndexWriter(index.directory, wait=0)
+        assert found(index, "水库") == ["丙.txt"], "reading goes on"
+    assert index.remove([folder]).removed == 3
+
+
+def test_a_reader_keeps_the_answers_of_its_commit(index, folder, monkeypatch):
+    monkeypatch.setattr(merge, "WIDTH", 2)
+    index.add([folder])
+    reader = LocalReader(index.directory)
+    expected = {
+        query: LocalReader(index.directory).search(parse(query)).hits
+        for query in ("防火墙", "水库", "题目 说")
+    }
+    for name in ("甲.txt", "乙.md", "下层/丙.txt"):
+        rewrite(folder / name, "全都改了。")
+        index.add([folder])
+    index.remove([folder])
+    assert {query: reader.search(parse(query)).hits for query in expected} == expected
+    assert index.search("防火墙").total == 0
+
+
+def files_of(index: Index) -> set[str]:
+    return {name for name in os.listdir(index.directory) if name.endswith(".seg")}
+
+
+def test_many_small_commits_make_few_segments(index, folder):
+    for number in range(3 * merge.WIDTH):
+        rewrite(folder / f"{number}.txt", f"第{number}篇说航标。")
+        index.add([folder])
+    status = index.status()
+    assert status.segments < merge.WIDTH
+    assert len(found(index, "航标")) == 3 * merge.WIDTH
+    assert len(files_of(index)) == status.segments, "segments that were merged are still there"
+
+
+def test_the_space_of_what_was_removed_comes_back(index, folder):
+    noise = random.Random(0)
+    for number in range(10):
+        rewrite(
+            folder / f"{number}.txt",
+            "\n\n".join("".join(noise.choices("春夏秋冬山川", k=80)) for _ in range(50)),
+        )
+    index.add([folder])
+    before = index.status()
+    index.remove([folder / f"{number}.txt" for number in range(6)])
+    after = index.status()
+    assert after.details["deleted_documents"] == 0
+    assert after.index_bytes < 0.65 * before.index_bytes
+    assert after.text_bytes < 0.65 * before.text_bytes
+    index.remove([folder])
+    assert index.status().index_bytes < 2_000
+    assert not files_of(index)
+
+
+def test_deleted_text_is_gone_from_every_file(index, folder):
+    """Few documents may stay marked as deleted for a while; when their segment is written anew nothing of them is left."""
+    index.add([folder])
+    rewrite(folder / "甲.txt", "甲文改了。")
+    rewrite(folder / "乙.md", "乙文改了。")
+    index.add([folder])
+    assert index.status().details["deleted_documents"] == 0
+    kept = b"".join(
+        row.text
+        for part in LocalReader(index.directory).snapshot.segments
+        for row in part.paragraphs.all_rows()
+    )
+    assert "桥梁".encode() not in kept
+
+
+def answers(index: Index) -> list:
+    queries = ("跑腿", "水库", "linux 内核", "的", "什么是", "2023", "通知书 办理")
+    return [index.search(query, limit=0).hits for query in queries]
+
+
+def test_answers_do_not_depend_on_order_batches_or_processes(tmp_path, monkeypatch):
+    def made(name: str, build: Callable[[Index], object]) -> list:
+        index = searchidx.api.open(tmp_path / name, create=True)
+        build(index)
+        return answers(index)
+
+    files = sorted(path for path in CORPUS.rglob("*") if path.is_file())
+    expected = made("one", lambda index: index.add([CORPUS], processes=1))
+    assert all(expected)
+    shuffled = random.Random(1).sample(files, len(files))
+    pieces = [shuffled[at : at + 9] for at in range(0, len(shuffled), 9)]
+    assert made("pieces", lambda index: [index.add(piece) for piece in pieces]) == expected
+    monkeypatch.setattr(update, "ALONE_BYTES", 0)
+    monkeypatch.setattr(update, "BATCH_BYTES", 20_000)
+    assert made("workers", lambda index: index.add([CORPUS], processes=3)) == expected
+
+
+# --- Workers -----------------------------------------------------------------------------------------------------
+
+CRASHING = """
+import sys; sys.path[:] = {path!r}
+import os, time
+from searchidx.ingest import batch, worker
+usual = batch.read
+def read(path, data, *, encoding=None):
+    if b"CRASH" in data: os._exit(3)
+    if b"HANG" in data: time.sleep(60)
+    return usual(path, data, encoding=encoding)
+batch.read = read
+{then}
+worker.main()
+"""
+
+
+@pytest.fixture
+def crashing(monkeypatch) -> None:
+    """Workers with a reader that ends or stops its process at some files."""
+    start = CRASHING.format(path=sys.path, then="")
+    monkeypatch.setattr(worker, "command", lambda: [sys.executable, "-c", start])
+    monkeypatch.setattr(update, "ALONE_BYTES", 0)
+
+
+@pytest.mark.usefixtures("crashing")
+def test_a_crashing_reader_costs_one_file(index, folder):
+    for number in range(6):
+        rewrite(folder / f"{number}.txt", f"第{number}篇说航标。" + ("CRASH" if number in {1, 4} else ""))
+    told = []
+    report = index.add([folder], processes=2, progress=told.append)
+    assert report.added == 7
+    assert [(Path(path).name, reason) for path, reason in report.skipped] == [
+        ("1.txt", "its reader crashed (exit status 3)"),
+        ("4.txt", "its reader crashed (exit status 3)"),
+    ]
+    assert found(index, "航标") == ["0.txt", "2.txt", "3.txt", "5.txt"]
+    assert found(index, "防火墙") == ["乙.md", "甲.txt"]
+    assert len(files_of(index)) == index.status().segments, "what the dead workers wrote is still there"
+    assert max(step.files_done for step in told) == told[-1].files_total == 9
+    assert all(step.bytes_done <= step.bytes_total for step in told)
+    assert index.add([folder], processes=2).unchanged == 7, "it is not tried again before it changes"
+
+
+@pytest.mark.usefixtures("crashing")
+def test_a_hanging_reader_costs_one_file(tmp_path, folder):
+    rewrite(folder / "挂.txt", "HANG")
+    tasks = [FileTask(str(path), path.stat().st_size, 1) for path in sorted(folder.glob("*.*"))]
+    (tmp_path / "index").mkdir()
+    outcomes = [
+        event
+        for event in pool.run(str(tmp_path / "index"), [tasks], 1, limits=Limits(seconds=2))
+        if isinstance(event, Outcome)
+    ]
+    assert [entry[:2] for outcome in outcomes for entry in outcome.skipped] == [
+        (str(folder / "挂.txt"), "reading it took longer than 2 s")
+    ]
+    assert sorted(Path(path).name for outcome in outcomes for path in outcome.indexed) == ["乙.md", "甲.txt"]
+
+
+def test_workers_that_cannot_start_leave_the_last_commit(index, folder, monkeypatch):
+    index.add([folder])
+    rewrite(folder / "甲.txt", "甲文改说隧道。")
+    monkeypatch.setattr(update, "ALONE_BYTES", 0)
+    monkeypatch.setattr(worker, "command", lambda: [sys.executable, "-c", "raise SystemExit(5)"])
+    with pytest.raises(StorageError, match="died"):
+        index.add([folder], processes=2)
+    assert found(index, "桥梁") == ["甲.txt"]
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_an_interrupted_run_keeps_the_batches_it_read(index, folder, monkeypatch, processes):
+    for number in range(40):
+        rewrite(folder / f"{number:02}.txt", f"第{number}篇说航标。" * 20)
+    monkeypatch.setattr(update, "ALONE_BYTES", 0)
+    monkeypatch.setattr(update, "BATCH_BYTES", 4000)
+
+    def interrupt(progress) -> None:
+        if progress.files_done > 35 and progress.current != "committing":
+            raise KeyboardInterrupt
+
+    report = index.add([folder], processes=processes, progress=interrupt)
+    assert report.interrupted
+    assert 20 < report.documents < 43
+    assert len(set(found(index, "航标"))) >= report.documents - 3
+    again = index.add([folder], processes=processes)
+    assert (again.documents, again.added) == (43, 43 - report.documents)
