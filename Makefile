@@ -21,7 +21,7 @@ ifeq ($(LOWEST)$(filter clean,$(MAKECMDGOALS)),)
 $(error no Python that will do)
 endif
 
-PIP := -m pip install --quiet --disable-pip-version-check
+PIP := -m pip install --quiet --disable-pip-version-check --use-pep517
 LOWEST_VENV := .venv-$(LOWEST)
 HIGHEST_VENV := .venv-$(HIGHEST)
 DEMO_VENV := .venv

@@ -45,7 +45,9 @@ def test_the_command_line_reference_is_what_help_says(monkeypatch):
 @pytest.mark.parametrize("readme", ["README.md", "README.zh-CN.md", "docs/cli.md"])
 def test_every_command_is_documented(readme):
     text = read(readme)
-    assert [name for name in COMMANDS if re.search(rf"`(searchidx )?{name}\b|## searchidx {name}", text) is None] == []
+    assert [
+        name for name in COMMANDS if re.search(rf"`(searchidx )?{name}\b|## searchidx {name}", text) is None
+    ] == []
 
 
 def test_every_command_has_help_with_examples_that_it_would_accept():

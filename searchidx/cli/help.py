@@ -16,7 +16,7 @@ from searchidx.render.wrap import pad, wrap
 
 _WIDEST = 100
 _INDENT = "  "
-_HELP = ("-h, --help", "Show this")
+_HELP = ("-h, --help", "Show this page")
 
 
 def overview(group: Any) -> Iterator[str]:
@@ -41,7 +41,8 @@ def overview(group: Any) -> Iterator[str]:
     yield f"{_INDENT}searchidx index ~/Documents"
     yield f"{_INDENT}searchidx search 产业赋能大使"
     yield ""
-    yield "searchidx COMMAND --help says more of each; searchidx --version which this is."
+    yield "searchidx COMMAND --help says more of each; searchidx --version which this is;"
+    yield "searchidx --install-completion makes your shell complete commands and flags."
 
 
 def command(called: Any, path: str) -> Iterator[str]:

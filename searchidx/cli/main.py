@@ -25,7 +25,7 @@ def run(words: Sequence[str]) -> int:
     """Run one command line and give its exit code."""
     prepare()
     try:
-        return _dispatch(words)
+        return _dispatch(list(words))
     except SearchidxError as error:
         say(str(error))
         return FAILED
@@ -40,7 +40,7 @@ def run(words: Sequence[str]) -> int:
         return FAILED
 
 
-def _dispatch(words: Sequence[str]) -> int:
+def _dispatch(words: list[str]) -> int:
     if words[:1] == ["search"]:
         arguments = quick.read(words[1:])
         if arguments is not None:

@@ -79,7 +79,7 @@ def application(names: Sequence[str] = tuple(COMMANDS), *, completion: bool = Fa
     return app
 
 
-def run(words: Sequence[str]) -> int:
+def run(words: list[str]) -> int:
     """Run any command line and give its exit code.
 
     Raises:
@@ -98,9 +98,9 @@ def run(words: Sequence[str]) -> int:
     return _invoke(application(completion=completing), words or ["--help"])
 
 
-def _invoke(app: typer.Typer, words: Sequence[str]) -> int:
+def _invoke(app: typer.Typer, words: list[str]) -> int:
     try:
-        code = typer.main.get_command(app).main(list(words), prog_name=NAME, standalone_mode=False)
+        code = typer.main.get_command(app).main(words, prog_name=NAME, standalone_mode=False)
     except typer.Abort:
         raise KeyboardInterrupt from None
     except _Mistake as mistake:

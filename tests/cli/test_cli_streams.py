@@ -171,9 +171,7 @@ def test_output_is_utf_8_whatever_the_locale(spawn, index, locale):
     assert "电话：023—49301888，联系人张奖山。" in done.out
 
 
-@pytest.mark.parametrize(
-    "word", ["跑腿".encode("gbk"), b"\xff\xfe", b"--nonsense\xff", b"-\xff", b"\x1b[31m"]
-)
+@pytest.mark.parametrize("word", ["跑腿".encode("gbk"), b"--nonsense\xff", b"-\xff\x1b[31m"])
 def test_arguments_that_are_not_utf_8_are_shown_safely_and_break_nothing(spawn, index, word):
     for line in (
         [b"search", b"--index", os.fsencode(index), word],
@@ -220,8 +218,8 @@ def test_ctrl_c_while_indexing_is_one_line_and_leaves_an_index_that_opens(
 ):
     folder = tmp_path / "big"
     folder.mkdir()
-    text = "".join(f"第{number}段，跑腿专员走过了三条街，数过了每一盏灯。\n\n" for number in range(700))
-    for number in range(200):
+    text = "".join(f"第{number}段，跑腿专员走过了三条街，数过了每一盏灯。\n\n" for number in range(500))
+    for number in range(100):
         (folder / f"{number}.txt").write_text(f"{number}\n\n{text}", encoding="utf-8")
     process = subprocess.Popen(
         [*command_words, "index", str(folder)],
@@ -237,7 +235,7 @@ def test_ctrl_c_while_indexing_is_one_line_and_leaves_an_index_that_opens(
     assert lines[-1] == "searchidx: interrupted"
     assert all(line.startswith("searchidx: ") for line in lines)
     assert spawn("index", str(folder)).code == 0
-    assert spawn("search", "-c", "跑腿专员").lines == [str(200 * 700)]
+    assert spawn("search", "-c", "跑腿专员").lines == [str(100 * 500)]
 
 
 def _wait_for_work(process: subprocess.Popen[bytes], directory: Path) -> None:
