@@ -16,7 +16,6 @@ _HYPHEN = re.compile(r"-{1,2}")
 _PART = re.compile(r"[0-9]+|[^0-9]+")
 _VERSION = re.compile(r"[0-9]+(?:\.[0-9]+)+")
 _HAS_YEAR = re.compile(r"[-_.](?:19|20)[0-9]{2}")
-_SIGNED = re.compile(rf"(?<!{LETTER_OR_DIGIT}){LETTER_OR_DIGIT}++(?:\+\+|\#)$")
 
 _MOST_PARTS = 6  # what changes more often between letters and digits is a checksum
 _LONGEST = 40
@@ -67,5 +66,8 @@ def _dates(compound: str) -> list[str]:
 
 def _signed(compound: str) -> list[str]:
     """The last run with its signs, where jieba has no such word."""
-    match = _SIGNED.search(compound)
-    return [match[0]] if match and match[0] not in SWALLOWING else []
+    signs = compound[len(compound.rstrip("+#")) :]
+    if not signs:
+        return []
+    signed = _RUN.findall(compound)[-1] + signs
+    return [] if signed in SWALLOWING else [signed]
