@@ -43,6 +43,10 @@ def page(*found: Hit, total: int | None = None, elapsed_ms: float = 8.4) -> Page
     return Page("跑腿专员", found, len(found) if total is None else total, None, elapsed_ms)
 
 
+def summary(found: Page) -> str:
+    return "\n".join(terminal.summary(found, Look("/", 100)))
+
+
 def bare(line: str) -> str:
     return _ESCAPES.sub("", line)
 
@@ -141,18 +145,19 @@ def test_a_path_is_a_link_only_with_a_host_and_percent_encoded():
 
 
 def test_the_summary_counts_and_says_what_is_left_out():
-    assert terminal.summary(page(hit())) == "1 paragraph in 1 file · 8 ms"
+    assert summary(page(hit())) == "1 paragraph in 1 file · 8 ms"
     two = page(hit(), hit(path="/b"), elapsed_ms=0.2)
-    assert terminal.summary(two) == "2 paragraphs in 2 files · under 1 ms"
-    assert (
-        terminal.summary(page(hit(), total=1234))
-        == "1,234 paragraphs · the first 1 shown, -n 0 shows all · 8 ms"
-    )
+    assert summary(two) == "2 paragraphs in 2 files · under 1 ms"
+    assert summary(page(hit(), total=1234)) == "1,234 paragraphs · the first 1 shown, -n 0 shows all · 8 ms"
     tiers = {"literal": 7, "words": 0, "some": 20}
     mixed = Page("q", (hit(),), 27, tiers, 8.4)  # type: ignore[arg-type]
-    assert terminal.summary(mixed).startswith("27 paragraphs (7 literal, 20 some) · ")
+    assert summary(mixed).startswith("27 paragraphs (7 literal, 20 some) · ")
+    assert list(terminal.summary(mixed, Look("/", 40))) == [
+        "27 paragraphs (7 literal, 20 some) · the",
+        "first 1 shown, -n 0 shows all · 8 ms",
+    ]
     later = page(hit(rank=11), hit(rank=12), total=40)
-    assert terminal.summary(later) == "40 paragraphs · 11 to 12 shown, -n 0 shows all · 8 ms"
+    assert summary(later) == "40 paragraphs · 11 to 12 shown, -n 0 shows all · 8 ms"
 
 
 def test_files_are_listed_with_their_numbers_aligned():

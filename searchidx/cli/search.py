@@ -86,8 +86,7 @@ def _hits(index: Index, text: str, scope: _Scope, limit: int, offset: int, shown
     elif stdout_is_terminal():
         write(terminal.hits(page, shown))
         if page.hits:
-            tell("")
-            tell(terminal.summary(page))
+            tell(["", *terminal.summary(page, shown)])
     else:
         write(plain.hits(page, shown))
     return page.total

@@ -53,14 +53,13 @@ def say(message: str) -> None:
         _abandon(sys.stderr)
 
 
-def tell(message: str) -> None:
-    """Write one line to standard error when a person is looking at the results."""
-    if is_terminal(sys.stdout):
-        sys.stdout.flush()
-        try:
-            sys.stderr.write(f"{visible(message)}\n")
-        except BrokenPipeError:
-            _abandon(sys.stderr)
+def tell(lines: Iterable[str]) -> None:
+    """Write safe lines to standard error, for a person who is looking at the results."""
+    try:
+        sys.stderr.writelines(f"{line}\n" for line in lines)
+        sys.stderr.flush()
+    except BrokenPipeError:
+        _abandon(sys.stderr)
 
 
 def stdout_is_terminal() -> bool:

@@ -51,8 +51,13 @@ def files(counts: list[FileCount], look: Look, *, numbers: bool) -> Iterator[str
         yield f"{look.paint(f'{entry.count:,}'.rjust(gutter), LINE)}  {path}" if numbers else path
 
 
-def summary(page: Page) -> str:
-    """Say in a line what was found and how fast."""
+def summary(page: Page, look: Look) -> Iterator[str]:
+    """Say what was found and how fast: in a line, or more where the terminal is narrow."""
+    said = _summary(page)
+    return (said[start:end] for start, end in wrap(said, look.width or _USUAL_WIDTH))
+
+
+def _summary(page: Page) -> str:
     took = f"{page.elapsed_ms:,.0f} ms" if page.elapsed_ms >= 1 else "under 1 ms"
     found = count(page.total, "paragraph") + _tiers(page)
     shown = len(page.hits)
