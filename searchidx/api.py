@@ -12,7 +12,7 @@ from searchidx.local.reader import LocalReader
 from searchidx.query.parse import parse
 
 if TYPE_CHECKING:
-    from searchidx.ingest import Progress, Report
+    from searchidx.ingest import Limits, Progress, Report
 
 
 def open(directory: str | os.PathLike[str], *, create: bool = False) -> "Index":  # noqa: A001 - searchidx.open reads best
@@ -83,6 +83,7 @@ class Index:
         progress: "Callable[[Progress], None] | None" = None,
         processes: int | None = None,
         encoding: str | None = None,
+        limits: "Limits | None" = None,
     ) -> "Report":
         """Index files and folders, or refresh all that were indexed before; commits at the end.
 
@@ -91,11 +92,14 @@ class Index:
             progress: Called now and then with how far the run is.
             processes: Worker processes at most.
             encoding: How to decode every text file of this run.
+            limits: What one file may cost; a worker process is held to them.
         """
         from searchidx.ingest.update import update
 
         chosen = None if paths is None else [os.fspath(path) for path in paths]
-        return update(self.directory, chosen, tell=progress, processes=processes, encoding=encoding)
+        return update(
+            self.directory, chosen, tell=progress, processes=processes, encoding=encoding, limits=limits
+        )
 
     def remove(self, paths: Iterable[str | os.PathLike[str]]) -> "Report":
         """Take files and folders out of the index; the files themselves are left alone."""

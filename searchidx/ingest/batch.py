@@ -5,7 +5,11 @@ import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
+from searchidx.document import Document
 from searchidx.errors import ReadError
+from searchidx.ingest import limits as limiting
+from searchidx.ingest.limits import Limits
+from searchidx.ingest.walk import SIZE_LIMIT
 from searchidx.local.build import SegmentBuilder
 from searchidx.local.segment import Source
 from searchidx.local.toc import SegmentEntry
@@ -15,8 +19,10 @@ from searchidx.tokenizer import bulk_cut
 
 SEGMENT_BYTES = 14 << 20  # text held in memory before a segment is written
 
+SEGMENT_PARAGRAPHS = limiting.MOST_PARAGRAPHS  # held at most when one more document is added
+
 Announce = Callable[[str, int, int], None]
-"""Called before each file with its path, and the paragraphs and text bytes since the call before."""
+"""Called before each file with its path, or before writing with none, and the paragraphs and text bytes since."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,59 +60,96 @@ class Outcome:
 
 
 def index_files(
-    directory: str, tasks: Iterable[FileTask], encoding: str | None = None, announce: Announce | None = None
+    directory: str,
+    tasks: Iterable[FileTask],
+    encoding: str | None = None,
+    announce: Announce | None = None,
+    limits: Limits | None = None,
 ) -> Outcome:
     """Read files and write them to new segments in an index folder; nothing is committed.
 
     Raises:
         OSError: The index folder can't be written.
     """
-    outcome = Outcome()
-    builder = SegmentBuilder(bulk_cut())
-    paragraphs = text_bytes = 0
+    batch = _Batch(directory, encoding, announce, limits or Limits())
     for task in tasks:
-        if announce:
-            announce(task.path, builder.count - paragraphs, builder.text_bytes - text_bytes)
-            paragraphs, text_bytes = builder.count, builder.text_bytes
-        _index_file(task, builder, outcome, encoding)
-        if builder.text_bytes >= SEGMENT_BYTES:
-            if announce:
-                announce(task.path, builder.count - paragraphs, builder.text_bytes - text_bytes)
-            _flush(directory, builder, outcome)
-            builder = SegmentBuilder(bulk_cut())
-            paragraphs = text_bytes = 0
-    if announce:
-        announce("", builder.count - paragraphs, builder.text_bytes - text_bytes)
-    _flush(directory, builder, outcome)
-    return outcome
+        batch.add(task)
+    batch.write()
+    return batch.outcome
 
 
-def _index_file(task: FileTask, builder: SegmentBuilder, outcome: Outcome, encoding: str | None) -> None:
+class _Batch:
+    """Files on their way into segments."""
+
+    def __init__(
+        self, directory: str, encoding: str | None, announce: Announce | None, limits: Limits
+    ) -> None:
+        self.outcome = Outcome()
+        self._directory = directory
+        self._encoding = encoding
+        self._announce = announce
+        self._limits = limits
+        self._builder = SegmentBuilder(bulk_cut())
+        self._told = (0, 0)
+
+    def add(self, task: FileTask) -> None:
+        """Read a file; one that can't be read is noted with the reason."""
+        self._tell(task.path)
+        source = Source(task.size, task.mtime_ns, "")
+        try:
+            raw, found = limiting.read_file(task.path, SIZE_LIMIT)
+            digest = hashlib.blake2b(raw, digest_size=16).hexdigest()
+            source = Source(len(raw), found.st_mtime_ns, digest)
+            if digest == task.known:
+                self.outcome.unchanged.append((task.path, source.mtime_ns))
+                return
+            document = limiting.fitted(_document(task.path, raw, self._encoding), self._limits)
+        except OSError as error:
+            self._skip(task.path, error.strerror or str(error), source)
+            return
+        except MemoryError:
+            self._skip(task.path, f"reading it took more than {self._limits.megabytes} MB of memory", source)
+            return
+        except ReadError as error:
+            self._skip(task.path, str(error), source)
+            return
+        self._builder.add(document, source)
+        self.outcome.indexed.append(task.path)
+        if self._builder.text_bytes >= SEGMENT_BYTES or self._builder.count >= SEGMENT_PARAGRAPHS:
+            self.write()
+
+    def write(self) -> None:
+        """Write what was read to a segment."""
+        self._tell("")
+        builder = self._builder
+        if builder.documents:
+            path = new_segment_path(self._directory)
+            size = builder.write(path)
+            name = os.path.basename(path)
+            self.outcome.segments.append(
+                SegmentEntry(name, size, builder.count, builder.documents, builder.text_bytes)
+            )
+        self._builder = SegmentBuilder(bulk_cut())
+        self._told = (0, 0)
+
+    def _tell(self, path: str) -> None:
+        reached = (self._builder.count, self._builder.text_bytes)
+        if self._announce:
+            self._announce(path, reached[0] - self._told[0], reached[1] - self._told[1])
+        self._told = reached
+
+    def _skip(self, path: str, reason: str, source: Source) -> None:
+        self.outcome.skipped.append((path, reason, source.size, source.mtime_ns))
+
+
+def _document(path: str, raw: bytes, encoding: str | None) -> Document:
+    """Read a document; whatever goes wrong in the code of a format costs this file and no more."""
     try:
-        with open(task.path, "rb") as file:
-            raw = file.read()
-            found = os.fstat(file.fileno())
-    except OSError as error:
-        outcome.skipped.append((task.path, error.strerror or str(error), task.size, task.mtime_ns))
-        return
-    source = Source(len(raw), found.st_mtime_ns, hashlib.blake2b(raw, digest_size=16).hexdigest())
-    if source.digest == task.known:
-        outcome.unchanged.append((task.path, source.mtime_ns))
-        return
-    try:
-        document = read(task.path, raw, encoding=encoding)
-    except ReadError as error:
-        outcome.skipped.append((task.path, str(error), source.size, source.mtime_ns))
-        return
-    builder.add(document, source)
-    outcome.indexed.append(task.path)
-
-
-def _flush(directory: str, builder: SegmentBuilder, outcome: Outcome) -> None:
-    if not builder.documents:
-        return
-    path = new_segment_path(directory)
-    size = builder.write(path)
-    outcome.segments.append(
-        SegmentEntry(os.path.basename(path), size, builder.count, builder.documents, builder.text_bytes)
-    )
+        return read(path, raw, encoding=encoding)
+    except (ReadError, MemoryError):
+        raise
+    except RecursionError as error:
+        raise ReadError("it is nested deeper than any real document") from error
+    except Exception as error:
+        message = " ".join(str(error).split())[:200]
+        raise ReadError(f"its reader failed ({type(error).__name__}: {message})") from error

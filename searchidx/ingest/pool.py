@@ -1,25 +1,31 @@
 """Shares batches out among worker processes and gathers what becomes of them.
 
-A worker that dies or hangs costs the file it was at: the file is reported, the rest of its batch is done again by a
-fresh worker. A thread for each worker keeps the conversation; the caller's thread hears of progress and outcomes.
+A worker that dies costs nothing the first time: its batch is done again by a fresh one, the file it was at last and
+alone. What kills a second worker, or takes too long, is reported and left out; a worker that dies over no file twice
+ends the run, and nothing is committed. A thread for each worker keeps the conversation; the caller's thread hears of
+progress and outcomes.
 """
 
 import json
+import os
 import queue
+import signal
 import subprocess
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from time import monotonic
 from typing import IO
 
 from searchidx.errors import StorageError
+from searchidx.ingest import limits as limiting
 from searchidx.ingest import worker
 from searchidx.ingest.batch import FileTask, Outcome
+from searchidx.ingest.limits import Limits
 
-FILE_SECONDS = 120.0  # how long a worker may be silent over one file
 _LOOK_SECONDS = 1.0  # how often the workers are looked at when they say nothing
+_GRACE_SECONDS = 2.0  # how long a worker has to be ended by its own alarm, before it is killed
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +52,20 @@ def run(
     batches: list[list[FileTask]],
     processes: int,
     encoding: str | None = None,
-    seconds: float = FILE_SECONDS,
+    limits: Limits | None = None,
+    inherited: Sequence[int] = (),
 ) -> Iterator[Event]:
     """Have the batches done; yields steps and one outcome for each batch (or part of one), in any order.
 
     Closing the iterator kills the workers.
+
+    Args:
+        directory: Where the index is.
+        batches: The work.
+        processes: Workers at most.
+        encoding: How to decode every text file.
+        limits: What one file may cost.
+        inherited: Open files that the workers hold as long as they live.
 
     Raises:
         StorageError: The index can't be written.
@@ -60,7 +75,8 @@ def run(
         waiting.put(batch)
     events: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
     crew = [
-        _Keeper(directory, waiting, events, encoding, seconds) for _ in range(min(processes, len(batches)))
+        _Keeper(directory, waiting, events, encoding, limits or Limits(), inherited)
+        for _ in range(min(processes, len(batches)))
     ]
     for keeper in crew:
         keeper.start()
@@ -95,20 +111,24 @@ class _Keeper(threading.Thread):
         waiting: "queue.SimpleQueue[list[FileTask]]",
         events: "queue.SimpleQueue[Event | None]",
         encoding: str | None,
-        seconds: float,
+        limits: Limits,
+        inherited: Sequence[int],
     ) -> None:
         super().__init__(daemon=True)
         self._directory = directory
         self._waiting = waiting
         self._events = events
         self._encoding = encoding
-        self._seconds = seconds
+        self._limits = limits
+        self._inherited = inherited
         self._stopped = False
         self._process: subprocess.Popen[bytes] | None = None
         self._deadline: float | None = None
         self._expired = False
 
     def run(self) -> None:
+        if hasattr(signal, "pthread_sigmask"):  # Ctrl-C is for us: the worker is born deaf to it
+            signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
         try:
             while not self._stopped:
                 try:
@@ -136,18 +156,32 @@ class _Keeper(threading.Thread):
             process.kill()
 
     def _do(self, batch: list[FileTask]) -> None:
-        while batch and not self._stopped:
+        suspects: set[str] = set()
+        waiting = [batch]
+        while waiting and not self._stopped:
+            batch = waiting.pop()
             at, why = self._converse(batch)
             if not why or self._stopped:
-                return
+                continue
             culprit = next((task for task in batch if task.path == at), None)
+            if culprit is None and "" in suspects:
+                raise StorageError(f"can't write the index in {self._directory}: a worker died ({why})")
             if culprit is None:
-                raise StorageError(
-                    f"a worker died outside any file ({why}): nothing of its batch is committed"
-                )
+                waiting.append(batch)
+            else:
+                waiting += self._parted(batch, culprit, why, tried=at in suspects)
+            suspects.add(at)
+
+    def _parted(
+        self, batch: list[FileTask], culprit: FileTask, why: str, *, tried: bool
+    ) -> list[list[FileTask]]:
+        """What is left to do of a batch at one file of which a worker ended; that file comes last, and alone."""
+        rest = [task for task in batch if task is not culprit]
+        if tried or self._expired:
             refused = [(culprit.path, why, culprit.size, culprit.mtime_ns)]
             self._events.put(Outcome(skipped=refused))
-            batch = [task for task in batch if task is not culprit]
+            return [rest] if rest else []
+        return [[culprit], rest] if rest else [[culprit]]
 
     def _converse(self, batch: list[FileTask]) -> tuple[str, str]:
         """Ask for a batch; returns the file a worker failed at and why, or two empty strings."""
@@ -157,14 +191,14 @@ class _Keeper(threading.Thread):
         at = ""
         self._expired = False
         with suppress(BrokenPipeError):
-            process.stdin.write(worker.request(self._directory, batch, self._encoding))
+            process.stdin.write(worker.request(self._directory, batch, self._encoding, self._limits))
             process.stdin.flush()
         try:
             for line in _lines(process.stdout):
                 message = json.loads(line)
                 if "file" in message:
                     at = message["file"]
-                    self._deadline = monotonic() + self._seconds if at else None
+                    self._deadline = monotonic() + self._limits.seconds + _GRACE_SECONDS if at else None
                     self._events.put(Step(at, message["paragraphs"], message["text_bytes"]))
                 elif "failed" in message:
                     raise StorageError(f"can't write the index in {self._directory}: {message['failed']}")
@@ -174,15 +208,23 @@ class _Keeper(threading.Thread):
         finally:
             self._deadline = None
         self._dismiss()
+        self._expired |= limiting.rang(process.returncode)
         if self._expired:
-            return at, f"reading it took longer than {self._seconds:g} s"
-        return at, f"its reader crashed (exit status {process.returncode})"
+            return at, f"reading it took longer than {self._limits.seconds:g} s"
+        return at, f"its reader crashed ({_cause(process.returncode)})"
 
     def _worker(self) -> "subprocess.Popen[bytes]":
         if self._process is None:
-            self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-                worker.command(), stdin=subprocess.PIPE, stdout=subprocess.PIPE
-            )
+            try:
+                self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+                    worker.command(),
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    stderr=None if os.environ.get("SEARCHIDX_TRACEBACK") else subprocess.DEVNULL,
+                    pass_fds=self._inherited if os.name == "posix" else (),
+                )
+            except OSError as error:
+                raise StorageError(f"can't start a worker process: {error.strerror or error}") from error
         return self._process
 
     def _dismiss(self) -> None:
@@ -201,3 +243,11 @@ def _lines(stream: IO[bytes]) -> Iterator[bytes]:
     for line in stream:
         if line.endswith(b"\n"):
             yield line
+
+
+def _cause(status: int) -> str:
+    """What an exit status says, for a person."""
+    try:
+        return signal.Signals(-status).name
+    except ValueError:
+        return f"exit status {status}"

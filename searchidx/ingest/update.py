@@ -12,13 +12,15 @@ from time import perf_counter
 
 from searchidx.ingest import pool, walk
 from searchidx.ingest.batch import FileTask, Outcome, index_files
+from searchidx.ingest.limits import Limits, is_tame
 from searchidx.ingest.pool import Step
 from searchidx.ingest.report import Progress, Report
 from searchidx.ingest.walk import Listed
 from searchidx.local.filters import is_under
+from searchidx.local.lock import WAIT_SECONDS
 from searchidx.local.snapshot import Snapshot
 from searchidx.local.toc import Skipped
-from searchidx.local.writer import IndexWriter
+from searchidx.local.writer import IndexWriter, storage_error
 
 BATCH_BYTES = 12 << 20  # bytes of files in one batch; makes about one segment
 ALONE_BYTES = 2 << 20  # below this, starting workers takes longer than the work
@@ -54,6 +56,8 @@ def update(
     tell: Tell | None = None,
     processes: int | None = None,
     encoding: str | None = None,
+    limits: Limits | None = None,
+    wait: float = WAIT_SECONDS,
 ) -> Report:
     """Index paths, or what is indexed already.
 
@@ -63,6 +67,8 @@ def update(
         tell: Called now and then with how far the run is.
         processes: Worker processes at most; None means one for each processor.
         encoding: How to decode every text file of this run.
+        limits: What one file may cost.
+        wait: Seconds to wait for another process that is writing.
 
     Returns:
         What was done. If the run is interrupted (KeyboardInterrupt), what was read whole is committed and the report
@@ -74,22 +80,22 @@ def update(
         CorruptIndexError: The index is damaged.
     """
     begin = perf_counter()
-    with IndexWriter(directory) as writer:
+    with IndexWriter(directory, wait=wait) as writer:
         known = _known(writer.snapshot())
         wanted = (
             [os.path.abspath(path) for path in paths] if paths is not None else list(writer.contents.roots)
         )
         plan = _plan(wanted, known, writer.contents.skipped, directory, reread=encoding is not None)
         run = _Run(writer, known, plan, wanted, tell)
-        run.read(processes or os.cpu_count() or 1, encoding)
+        run.read(processes or os.cpu_count() or 1, encoding, limits or Limits())
         return run.commit(begin)
 
 
-def remove(directory: str, paths: Iterable[str]) -> Report:
+def remove(directory: str, paths: Iterable[str], *, wait: float = WAIT_SECONDS) -> Report:
     """Take paths, and everything below them, out of the index; errors as in :func:`update`."""
     begin = perf_counter()
     tops = [os.path.abspath(path) for path in paths]
-    with IndexWriter(directory) as writer:
+    with IndexWriter(directory, wait=wait) as writer:
         known = _known(writer.snapshot())
         gone = [path for path in known if any(is_under(path, top) for top in tops)]
         roots = [root for root in writer.contents.roots if not any(is_under(root, top) for top in tops)]
@@ -117,23 +123,28 @@ class _Run:
         self._unread = dict(self._sizes)
         self._files = self._paragraphs = self._text_bytes = self._bytes = 0
 
-    def read(self, processes: int, encoding: str | None) -> None:
-        """Read what has to be read."""
-        total = sum(task.size for task in self._plan.tasks)
-        alone = processes == 1 or total < ALONE_BYTES
-        batches = list(_batches(self._plan.tasks, total, 1 if alone else processes))
+    def read(self, processes: int, encoding: str | None, limits: Limits) -> None:
+        """Read what has to be read: little of it here, much of it, or what can't be trusted, in worker processes."""
+        directory, tasks = self._writer.directory, self._plan.tasks
+        total = sum(task.size for task in tasks)
+        if total < ALONE_BYTES:
+            processes = 1
+        batches = list(_batches(tasks, total, processes))
         try:
-            if alone:
+            if processes == 1 and all(is_tame(task.path) for task in tasks):
                 for batch in batches:
-                    self._gather(index_files(self._writer.directory, batch, encoding, self._step))
-            else:
-                for event in pool.run(self._writer.directory, batches, processes, encoding):
-                    if isinstance(event, Step):
-                        self._step(event.path, event.paragraphs, event.text_bytes)
-                    elif isinstance(event, Outcome):
-                        self._gather(event)
+                    self._gather(index_files(directory, batch, encoding, self._step, limits))
+                return
+            held = (self._writer.lock.descriptor,)
+            for event in pool.run(directory, batches, processes, encoding, limits, held):
+                if isinstance(event, Step):
+                    self._step(event.path, event.paragraphs, event.text_bytes)
+                elif isinstance(event, Outcome):
+                    self._gather(event)
         except KeyboardInterrupt:
             self._interrupted = True
+        except OSError as error:
+            raise storage_error(directory, error) from error
 
     def commit(self, begin: float) -> Report:
         """Commit what was read."""

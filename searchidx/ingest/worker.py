@@ -1,20 +1,27 @@
 """A worker process: takes batches of files on standard input, writes segments, tells how it goes on standard output.
 
 Both ways go JSON values, one a line. Nothing that runs is ever passed, and no token leaves the process: a worker writes
-its own segments and names them.
+its own segments and names them. When standard input ends, because the parent is done or is no more, the worker ends in
+that moment, whatever it is at: what it was writing has a name that no commit knows, and the next commit removes it.
 
-In::   {"directory": ..., "encoding": ..., "files": [[path, size, mtime_ns, known], ...]}
-Out::  {"file": path, "paragraphs": n, "text_bytes": n}      before each file
+In::   {"directory": ..., "encoding": ..., "limits": [...], "files": [[path, size, mtime_ns, known], ...]}
+Out::  {"file": path, "paragraphs": n, "text_bytes": n}      before each file; before writing, with no path
        {"done": {"segments": [...], "indexed": [...], "unchanged": [...], "skipped": [...]}}
        {"failed": message}                                   the index can't be written
 """
 
 import json
+import os
+import signal
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, astuple
+from queue import SimpleQueue
+from threading import Thread
 from typing import Any, TextIO
 
+from searchidx.ingest import limits as limiting
 from searchidx.ingest.batch import FileTask, Outcome, index_files
+from searchidx.ingest.limits import Limits
 from searchidx.local.toc import SegmentEntry
 
 
@@ -22,8 +29,12 @@ def main() -> None:
     """Serve until standard input ends."""
     out = open(sys.stdout.fileno(), "w", encoding="ascii", closefd=False)  # noqa: SIM115 - open as long as we live
     sys.stdout = sys.stderr  # a library that prints must not break the conversation
-    for line in sys.stdin.buffer:
-        _serve(json.loads(line), out)
+    if hasattr(signal, "SIGALRM"):
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    asked: SimpleQueue[bytes] = SimpleQueue()
+    Thread(target=_listen, args=(asked,), daemon=True).start()
+    while True:
+        _serve(json.loads(asked.get()), out)
 
 
 def command() -> list[str]:
@@ -32,10 +43,11 @@ def command() -> list[str]:
     return [sys.executable, "-c", start]
 
 
-def request(directory: str, tasks: list[FileTask], encoding: str | None) -> bytes:
+def request(directory: str, tasks: list[FileTask], encoding: str | None, limits: Limits) -> bytes:
     """The line that asks a worker for a batch."""
     files = [[task.path, task.size, task.mtime_ns, task.known] for task in tasks]
-    return json.dumps({"directory": directory, "encoding": encoding, "files": files}).encode("ascii") + b"\n"
+    asked = {"directory": directory, "encoding": encoding, "limits": astuple(limits), "files": files}
+    return json.dumps(asked).encode("ascii") + b"\n"
 
 
 def outcome_of(done: dict[str, Any]) -> Outcome:
@@ -46,13 +58,23 @@ def outcome_of(done: dict[str, Any]) -> Outcome:
     return Outcome(segments, done["indexed"], unchanged, skipped)
 
 
+def _listen(asked: "SimpleQueue[bytes]") -> None:
+    for line in sys.stdin.buffer:
+        asked.put(line)
+    os._exit(0)
+
+
 def _serve(asked: dict[str, Any], out: TextIO) -> None:
+    limits = Limits(*asked["limits"])
+
     def announce(path: str, paragraphs: int, text_bytes: int) -> None:
+        limiting.set_alarm(limits.seconds if path else 0)
         _tell(out, {"file": path, "paragraphs": paragraphs, "text_bytes": text_bytes})
 
+    limiting.confine(limits)
     tasks = [FileTask(*entry) for entry in asked["files"]]
     try:
-        outcome = index_files(asked["directory"], tasks, asked["encoding"], announce)
+        outcome = index_files(asked["directory"], tasks, asked["encoding"], announce, limits)
     except OSError as error:
         _tell(out, {"failed": error.strerror or str(error)})
         return

@@ -1,0 +1,138 @@
+"""What one file may cost: time, memory, text. A file that wants more is left out with the reason, and the run goes on."""
+
+import os
+import signal
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from stat import S_ISREG
+
+from searchidx.document import Document, Paragraph
+from searchidx.errors import ReadError
+from searchidx.paragraphs import bounded
+from searchidx.readers import SUFFIXES
+
+MOST_PARAGRAPHS = 1 << 21  # of one document; a segment has room for twice as many
+
+# Read by code of ours alone, in time and memory that grow with the file and no faster.
+_TAME = frozenset(("plain", "markdown", "records"))
+
+_NAME_CHARACTERS = 1_000  # of a title, a heading, an id; real ones are a tenth of that
+_DATE_CHARACTERS = 32
+_HEADINGS = 32
+_NOTES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one file may cost.
+
+    Attributes:
+        seconds: A worker may be busy with one file; then it is killed.
+        megabytes: Of memory a worker may take up, where the system can hold it to that.
+        text_megabytes: UTF-8 of a document's paragraphs.
+    """
+
+    seconds: float = 120.0
+    megabytes: int = 2048
+    text_megabytes: int = 64
+
+
+def is_tame(path: str) -> bool:
+    """Tell whether a file may be read in our own process: no library is involved, nothing in it unfolds."""
+    return SUFFIXES.get(os.path.splitext(path)[1].lower(), "plain") in _TAME
+
+
+def confine(limits: Limits) -> None:
+    """Hold this process to a limit of memory; from then on asking for more is a MemoryError."""
+    if sys.platform == "win32":
+        return
+    import resource
+
+    # What a process can write to, on Linux; elsewhere the address space is the nearest there is.
+    kind = resource.RLIMIT_DATA if sys.platform == "linux" else resource.RLIMIT_AS
+    _, most = resource.getrlimit(kind)
+    wanted = limits.megabytes << 20
+    try:
+        resource.setrlimit(kind, (wanted if most == resource.RLIM_INFINITY else min(wanted, most), most))
+    except (OSError, ValueError):  # a system that knows no such limit
+        return
+
+
+def set_alarm(seconds: float) -> None:
+    """Have the system kill this process after some seconds, whatever it is in the midst of; 0 calls that off."""
+    if hasattr(signal, "setitimer"):
+        signal.setitimer(signal.ITIMER_REAL, seconds)
+
+
+def rang(status: int) -> bool:
+    """Tell by its exit status whether a worker was killed by its alarm."""
+    return hasattr(signal, "SIGALRM") and status == -signal.SIGALRM
+
+
+def read_file(path: str, most: int) -> tuple[bytes, os.stat_result]:
+    """Read a regular file that has become neither longer than ``most`` nor something else since it was listed.
+
+    Raises:
+        ReadError: It has.
+        OSError: It can't be read.
+    """
+    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0))
+    with open(descriptor, "rb") as file:
+        found = os.fstat(descriptor)
+        if not S_ISREG(found.st_mode):
+            raise ReadError("it is not a regular file")
+        raw = file.read(most + 1)
+    if len(raw) > most:
+        raise ReadError(f"it is larger than {most >> 20} MiB")
+    return raw, found
+
+
+def fitted(document: Document, limits: Limits) -> Document:
+    """Make a document fit to be indexed, whatever its reader made of it: overlong names and paragraphs are cut.
+
+    Raises:
+        ReadError: It holds more text or paragraphs than a document may.
+    """
+    paragraphs = list(bounded(document.paragraphs))
+    if len(paragraphs) > MOST_PARAGRAPHS:
+        raise ReadError(f"it holds more than {MOST_PARAGRAPHS:,} paragraphs")
+    if _exceeds(paragraphs, limits.text_megabytes << 20):
+        raise ReadError(f"it holds more than {limits.text_megabytes} MB of text")
+    return replace(
+        document,
+        title=document.title[:_NAME_CHARACTERS],
+        date=_cut(document.date, _DATE_CHARACTERS),
+        paragraphs=tuple(_named_shortly(paragraphs)),
+        notes=tuple(note[:_NAME_CHARACTERS] for note in document.notes[:_NOTES]),
+    )
+
+
+def _named_shortly(paragraphs: Iterable[Paragraph]) -> Iterator[Paragraph]:
+    checked: tuple[str, ...] = ()
+    for paragraph in paragraphs:
+        fits = len(paragraph.id or "") <= _NAME_CHARACTERS and len(paragraph.date or "") <= _DATE_CHARACTERS
+        if paragraph.headings is not checked:
+            fits &= len(paragraph.headings) <= _HEADINGS
+            fits &= all(len(heading) <= _NAME_CHARACTERS for heading in paragraph.headings)
+        if fits:
+            checked = paragraph.headings
+            yield paragraph
+            continue
+        yield replace(
+            paragraph,
+            headings=tuple(heading[:_NAME_CHARACTERS] for heading in paragraph.headings[:_HEADINGS]),
+            id=_cut(paragraph.id, _NAME_CHARACTERS),
+            date=_cut(paragraph.date, _DATE_CHARACTERS),
+        )
+
+
+def _cut(text: str | None, most: int) -> str | None:
+    return None if text is None else text[:most]
+
+
+def _exceeds(paragraphs: Iterable[Paragraph], most: int) -> bool:
+    characters = sum(len(paragraph.text) for paragraph in paragraphs)
+    if characters * 4 <= most or characters > most:
+        return characters > most
+    return sum(len(paragraph.text.encode("utf-8", "surrogatepass")) for paragraph in paragraphs) > most
