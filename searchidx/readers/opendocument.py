@@ -47,7 +47,7 @@ def read_odp(path: str, data: bytes, encoding: str | None = None) -> Document:  
 def _read(path: str, data: bytes, kind: str) -> Document:
     package = Package(data)
     root = package.xml("content.xml")
-    reader = _Reader(sheets=kind == "ods")
+    reader = _Reader(_heading_styles(root), sheets=kind == "ods")
     for body in root.iter("{*}body") if root is not None else ():
         reader.blocks(body, item=False)
     title, created = properties(package.xml("meta.xml"))
@@ -76,8 +76,19 @@ def _count(element: Any, name: str) -> int:
     return int(value) if value.isdigit() and len(value) < 9 else 1
 
 
+def _heading_styles(root: Any) -> dict[str, int]:
+    """Levels of the paragraph styles that are headings by name, and of those the document derives from them."""
+    levels = {"Title": 0, **{f"Heading_20_{level}": level for level in range(1, 11)}}
+    for style in root.iter("{*}style") if root is not None else ():
+        level = levels.get(_attribute(style, "parent-style-name"))
+        if level is not None:
+            levels[_attribute(style, "name")] = level
+    return levels
+
+
 class _Reader:
-    def __init__(self, *, sheets: bool) -> None:
+    def __init__(self, levels: dict[str, int], *, sheets: bool) -> None:
+        self.levels = levels
         self.sheets = sheets
         self.outline = Outline()
         self.pages = 0
@@ -88,6 +99,8 @@ class _Reader:
             if name == "h":
                 level = _attribute(element, "outline-level")
                 self.outline.heading(int(level) if level.isdigit() else 1, _text(element))
+            elif name == "p" and (style := _attribute(element, "style-name")) in self.levels:
+                self.outline.heading(self.levels[style], _text(element))
             elif name == "p":
                 self.outline.text(_text(element), "item" if item else "text")
                 self.boxes(element)

@@ -1,0 +1,136 @@
+"""Mails (EML) and mailboxes (MBOX): headers a reader sees, the text, the names of what is attached.
+
+The library is Python's own ``email``. Of a message in several forms the plain one is read, else the HTML one. In
+a mailbox ``page`` is the number of the message; ``line`` is the line of the message as shown.
+"""
+
+import email.policy
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from email.errors import MessageError
+from email.message import EmailMessage
+from email.parser import BytesParser
+from typing import Any
+
+from searchidx.document import Document, Paragraph
+from searchidx.errors import ReadError
+from searchidx.readers.dates import normalised
+from searchidx.readers.encodings import decode
+from searchidx.readers.plain import read_text
+
+_SHOWN = ("From", "To", "Cc", "Date")
+_LONGEST_HEADER = 2_000
+_FROM = re.compile(rb"^From .*$", re.MULTILINE)
+_MOST_MESSAGES = 200_000
+_MOST_PARTS = 500
+
+
+def read_eml(path: str, data: bytes, encoding: str | None = None) -> Document:
+    """Read one message."""
+    message = _parsed(data)
+    paragraphs = tuple(_paragraphs(message, encoding))
+    return Document(
+        path, "eml", None, _header(message, "Subject"), normalised(_header(message, "Date")), paragraphs
+    )
+
+
+def read_mbox(path: str, data: bytes, encoding: str | None = None) -> Document:
+    """Read all messages of a mailbox."""
+    paragraphs: list[Paragraph] = []
+    bad = 0
+    for number, part in enumerate(_messages(data), 1):
+        try:
+            message = _parsed(part)
+            date = normalised(_header(message, "Date"))
+            paragraphs += (replace(p, page=number, date=date) for p in _paragraphs(message, encoding))
+        except ReadError:
+            bad += 1
+    notes = (f"{bad} {'message is' if bad == 1 else 'messages are'} damaged",) if bad else ()
+    return Document(path, "mbox", paragraphs=tuple(paragraphs), notes=notes)
+
+
+def _messages(data: bytes) -> Iterator[bytes]:
+    starts = list(_starts(data))
+    for start, end in zip(starts, [*starts[1:], len(data)], strict=True):
+        yield data[data.find(b"\n", start) + 1 : end].replace(b"\n>From ", b"\nFrom ")
+
+
+def _starts(data: bytes) -> Iterator[int]:
+    """Where messages begin: at a line that opens with ``From`` after an empty one."""
+    count = 0
+    for found in _FROM.finditer(data):
+        start = found.start()
+        if count < _MOST_MESSAGES and (
+            start == 0 or data[max(0, start - 4) : start].replace(b"\r", b"").endswith(b"\n\n")
+        ):
+            count += 1
+            yield start
+
+
+def _parsed(data: bytes) -> EmailMessage:
+    try:
+        message: Any = BytesParser(policy=email.policy.default).parsebytes(data)
+    except (MessageError, ValueError, LookupError, RecursionError, TypeError, AttributeError) as error:
+        raise ReadError("the message is damaged") from error
+    found: EmailMessage = message
+    return found
+
+
+def _header(message: EmailMessage, name: str) -> str:
+    try:
+        return " ".join(str(message.get(name, "")).split())[:_LONGEST_HEADER]
+    except (ValueError, LookupError, IndexError, TypeError, AttributeError):
+        return ""
+
+
+def _paragraphs(message: EmailMessage, encoding: str | None) -> Iterator[Paragraph]:
+    """The headers, each a line, then the text under the subject, then the names of attachments."""
+    line = 0
+    subject = _header(message, "Subject")
+    if subject:
+        line += 1
+        yield Paragraph(subject, line, line, "heading")
+    for name in _SHOWN:
+        if text := _header(message, name):
+            line += 1
+            yield Paragraph(f"{name}: {text}", line, line)
+    headings = (subject,) if subject else ()
+    for paragraph in _body(message, encoding):
+        yield replace(
+            paragraph,
+            line=paragraph.line + line,
+            end_line=paragraph.end_line + line,
+            headings=(*headings, *paragraph.headings),
+        )
+    for name in _attachments(message):
+        yield Paragraph(name, line + 1, line + 1, "text", headings)
+
+
+def _body(message: EmailMessage, encoding: str | None) -> Iterator[Paragraph]:
+    try:
+        part: Any = message.get_body(("plain", "html"))
+        data = part.get_payload(decode=True) if part is not None else None
+    except (KeyError, ValueError, LookupError, AttributeError, TypeError, RecursionError) as error:
+        raise ReadError("the message is damaged") from error
+    if not isinstance(data, bytes):
+        return
+    decoded = decode(data, declared=part.get_content_charset(), encoding=encoding)
+    if part.get_content_subtype() == "html":
+        from searchidx.readers.html import read_page
+
+        yield from read_page(decoded.text, whole=True).paragraphs
+    else:
+        yield from read_text("", decoded).paragraphs
+
+
+def _attachments(message: EmailMessage) -> Iterator[str]:
+    for count, part in enumerate(message.walk()):
+        if count > _MOST_PARTS:
+            return
+        try:
+            name = part.get_filename()
+        except (ValueError, LookupError, TypeError, AttributeError):
+            continue
+        if name:
+            yield " ".join(name.split())

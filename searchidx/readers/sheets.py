@@ -1,0 +1,91 @@
+"""Spreadsheets (XLSX): every row is a record under its sheet's name and the names of its columns.
+
+The library is openpyxl, streaming. ``page`` is the number of the sheet, ``line`` the number of the row. What is
+read is what was last computed, as it is shown: dates as dates, percentages as such, whole numbers without a point.
+"""
+
+import io
+import zipfile
+from datetime import date, datetime, time
+from typing import Any
+from xml.etree.ElementTree import ParseError
+
+import openpyxl
+from openpyxl.utils.exceptions import InvalidFileException
+
+from searchidx.document import Document
+from searchidx.errors import ReadError
+from searchidx.readers.outline import Outline
+from searchidx.readers.packages import Package, properties
+
+_MOST_ROWS = 2_000_000
+_MOST_COLUMNS = 2_000
+_HEADER_CELLS = 2
+_BROKEN = (
+    InvalidFileException,
+    zipfile.BadZipFile,
+    ParseError,
+    KeyError,
+    ValueError,
+    TypeError,
+    IndexError,
+    AttributeError,
+    OSError,
+)
+
+
+def read_xlsx(path: str, data: bytes, encoding: str | None = None) -> Document:  # noqa: ARG001  XML says its own
+    """Read a workbook."""
+    package = Package(data)
+    outline = Outline()
+    try:
+        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
+        try:
+            for number, sheet in enumerate(book.worksheets, 1):
+                outline.turn_to(number)
+                outline.clear_sections()
+                outline.heading(1, sheet.title)
+                _rows(outline, sheet)
+        finally:
+            book.close()
+    except _BROKEN as error:
+        raise ReadError("the workbook is damaged") from error
+    title, created = properties(package.xml("docProps/core.xml"))
+    return Document(path, "xlsx", title=title, date=created, paragraphs=outline.finished())
+
+
+def _rows(outline: Outline, sheet: Any) -> None:
+    sheet.reset_dimensions()  # a file may claim a million columns
+    outline.begin_table()
+    first = True
+    for number, row in enumerate(sheet.iter_rows(max_col=_MOST_COLUMNS), 1):
+        if number > _MOST_ROWS:
+            break
+        cells = [text for cell in row if (text := _shown(cell))]
+        if not cells:
+            continue
+        outline.number = number - 1
+        outline.row(cells, header=first and len(cells) >= _HEADER_CELLS and _are_names(row), kind="record")
+        first = False
+    outline.end_table()
+
+
+def _are_names(row: Any) -> bool:
+    return all(isinstance(cell.value, str) for cell in row if cell.value is not None)
+
+
+def _shown(cell: Any) -> str:
+    value = cell.value
+    if value is None or isinstance(value, str):
+        return (value or "").strip()
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, datetime):
+        return value.date().isoformat() if value.time() == time() else value.isoformat(" ", "minutes")
+    if isinstance(value, date | time):
+        return value.isoformat()
+    if isinstance(value, float):
+        if "%" in (cell.number_format or ""):
+            return f"{value * 100:.10g}%"
+        return f"{value:.15g}"
+    return str(value)
