@@ -8,7 +8,7 @@ is scored from :mod:`searchidx.ranking` and its source.
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -24,7 +24,7 @@ WINDOW_WEIGHT, WINDOW_LENGTH = 0.6, 70.0
 WEIGHTS = {"words": 1.0, "forms": 1.0, "headings": 0.5, "characters": 0.5, "bigrams": 0.3}
 TIERS = ("literal", "words", "some")
 LONGEST_TERM = 255  # bytes of UTF-8
-LONG_RUN = "(a run too long to be a term)"
+LONG_RUN = "\nlong"
 MOST = {"frequency": 257, "length": 65535}  # what a posting and a length can count to
 
 
@@ -93,6 +93,11 @@ class Reference:
             close -= len(first)
         return ranked
 
+    def terms(self) -> Iterator[tuple[str, int, dict[str, list[str]]]]:
+        """Path, place and the terms of each field of every paragraph, as often as they count."""
+        for one in self._paragraphs:
+            yield one.path, one.place, {field: sorted(found.elements()) for field, found in one.terms.items()}
+
     def _score(self, one: _Analysed, wanted: dict[str, set[str]]) -> float:
         score = 0.0
         for field, terms in wanted.items():
@@ -130,7 +135,10 @@ class Reference:
     def _analysed(self, path: str, place: int, paragraph: Paragraph) -> _Analysed:
         text = fold(paragraph.text)
         runs = run_terms(text)
-        words = [*filter(is_word, self._cut(text)), *(term for term in runs if term in text or not _fits(term))]
+        words = [
+            *filter(is_word, self._cut(text)),
+            *(term for term in runs if term in text or not _fits(term)),
+        ]
         fields = {
             "words": [term if _fits(term) else LONG_RUN for term in words],
             "forms": [term for term in runs if _fits(term) and term not in text],
@@ -140,8 +148,12 @@ class Reference:
             "characters": [character for character in text if is_cjk(character)],
             "bigrams": [a + b for a, b in pairwise(text) if is_cjk(a) and is_cjk(b)],
         }
-        terms = {field: Counter(found) for field, found in fields.items()}
         lengths = {field: min(len(found), MOST["length"]) for field, found in fields.items()}
+        # Every other character is indexed too, so that it can be looked for; it is not counted.
+        fields["characters"] += {
+            character for character in text if not is_cjk(character) and character != " "
+        }
+        terms = {field: Counter(found) for field, found in fields.items()}
         return _Analysed(path, place, paragraph, text, terms, lengths)
 
 

@@ -217,7 +217,7 @@ class Tree:
         """Numbers of the paragraphs that are answered as literal hits."""
         query = parse(needle, literal=literal)
         matches = evaluate(self.snapshot, query.node)
-        scores = np.zeros(self.snapshot.size)
+        scores = np.arange(self.snapshot.size, dtype=float)  # no ties: their order is not asked for here
         ranked = select(self.snapshot, matches, scores, 0).ranked
         return sorted(hit.number for hit in ranked if hit.tier == "literal")
 

@@ -13,6 +13,7 @@ A Whoosh document is a paragraph. Frequencies are stored and positions are not, 
 field has no positions, as it does for every field of Whoosh's own without them: literal search needs none.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -24,7 +25,7 @@ from whoosh.fields import STORED, FieldType, Schema
 from whoosh.filedb.filestore import FileStorage
 from whoosh.formats import Frequency
 from whoosh.index import FileIndex
-from whoosh.matching import ListMatcher
+from whoosh.matching import ListMatcher, ReadTooFar
 from whoosh.reading import TermInfo, TermNotFound
 
 from searchidx.local import fields, toc
@@ -124,7 +125,8 @@ class ArraySegment(base.Segment):  # type: ignore[misc]
 
     def is_deleted(self, docnum: int) -> bool:
         live = self.source.live
-        return live is not None and not live[docnum]
+        # Whoosh's matcher for Not looks one document beyond the last.
+        return live is not None and docnum < len(live) and not live[docnum]
 
 
 class ArrayCodec(base.Codec):  # type: ignore[misc]
@@ -193,18 +195,19 @@ class ArrayTermsReader(base.TermsReader):  # type: ignore[misc]
         )
 
     def frequency(self, fieldname: str, text: bytes) -> float:
-        return float(self.term_info(fieldname, text).weight())
+        return float(self.term_info(fieldname, text).weight()) if (fieldname, text) in self else 0.0
 
     def doc_frequency(self, fieldname: str, text: bytes) -> int:
-        return len(self._in.postings(fieldname, self._position(fieldname, text)).paragraphs)
+        position = self._table_of(fieldname).find(text)
+        return len(self._in.postings(fieldname, position).paragraphs) if position >= 0 else 0
 
-    def matcher(self, fieldname: str, text: bytes, format_: Any, scorer: Any = None) -> ListMatcher:
+    def matcher(self, fieldname: str, text: bytes, format_: Any, scorer: Any = None) -> "ArrayMatcher":
         paragraphs, frequencies = self._in.postings(fieldname, self._position(fieldname, text))
         weights = frequencies.astype(float).tolist()
         values = [
             count.to_bytes(4, "big") for count in frequencies.tolist()
         ]  # as Whoosh's Frequency packs them
-        return ListMatcher(
+        return ArrayMatcher(
             paragraphs.tolist(),
             weights,
             values,
@@ -230,6 +233,35 @@ class ArrayTermsReader(base.TermsReader):  # type: ignore[misc]
         if position < 0:
             raise TermNotFound(f"no term {field}:{text!r}")
         return position
+
+
+class ArrayMatcher(ListMatcher):  # type: ignore[misc]
+    """Walks one posting list, all of which is one block."""
+
+    _i: int
+
+    def copy(self) -> "ArrayMatcher":
+        copied: ArrayMatcher = super().copy()
+        copied._term, copied._terminfo = self._term, self._terminfo  # which Whoosh forgets
+        return copied
+
+    def skip_to(self, id: int) -> None:  # noqa: A002 - named by Whoosh
+        if not self.is_active():
+            raise ReadTooFar
+        self._i = bisect_left(self._ids, id, self._i)
+
+    def skip_to_quality(self, minquality: float) -> int:
+        if not self.is_active() or self.block_quality() > minquality:
+            return 0
+        self._i = len(self._ids)
+        return 1
+
+    def block_max_weight(self) -> float:
+        return float(self._terminfo.max_weight())
+
+    def all_ids(self) -> Iterator[int]:
+        begin, self._i = self._i, len(self._ids)
+        return iter(self._ids[begin:])
 
 
 class ArrayCursor(base.FieldCursor):  # type: ignore[misc]
@@ -262,7 +294,9 @@ class ArrayCursor(base.FieldCursor):  # type: ignore[misc]
     def is_valid(self) -> bool:
         return self._at < len(self._table)
 
-    def term_info(self) -> TermInfo:
+    def term_info(self) -> TermInfo | None:
+        if not self.is_valid():
+            return None
         return self._reader.term_info(self._field, self._table.term(self._at))
 
 
