@@ -60,6 +60,9 @@ _WIDE = r"[\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffefâ€œâ
 _WRAPPED = re.compile(rf"(?<={_WIDE})[ \t]*\n\s*(?={_WIDE})")
 _SPACE = re.compile(r"[ \t\n\r\f]+")
 _TAG = re.compile(r"<[^<>]*+>")
+_BROKEN_TAG = re.compile(r"<[^<>\n]*+\n[^<>]*+>")
+_LAST_LINE = 65_535
+"""The parser gives no line beyond this."""
 _BREAK = "\x0b"
 """Stands for a <br> among the text of a block."""
 
@@ -92,6 +95,8 @@ def read_page(source: str, *, whole: bool = False) -> Page:
         whole: Keep menus too: a chapter or a mail has none.
     """
     source = _without_declaration(source.replace("\r\n", "\n").replace("\0", "\ufffd"))
+    if source.count("\n") >= _LAST_LINE:
+        source = _BROKEN_TAG.sub(_with_lines_behind, source)
     parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_pis=True, remove_comments=True)
     try:
         root = etree.fromstring(source.encode("utf-8", "replace"), parser) if source.strip() else None
@@ -115,6 +120,11 @@ def _without_declaration(source: str) -> str:
     end = start.find("?>")
     head = source[: len(source) - len(start)]
     return head + "\n" * start.count("\n", 0, end) + start[end + 2 :] if end >= 0 else source
+
+
+def _with_lines_behind(tag: re.Match[str]) -> str:
+    """Put the line ends inside a tag behind it, where they are counted: the parser's own count ends too soon."""
+    return tag[0].replace("\n", " ") + "\n" * tag[0].count("\n")
 
 
 def _without_tags(source: str) -> Page:
@@ -210,7 +220,9 @@ class _Walk:
         for event, element in etree.iterwalk(root, events=("start", "end")):
             if event == "start":
                 if not skipped:
-                    self.line = element.sourceline if (element.sourceline or 65535) < 65535 else self.line
+                    self.line = (
+                        element.sourceline if (element.sourceline or _LAST_LINE) < _LAST_LINE else self.line
+                    )
                 if skipped or element.tag in _DROPPED or element in self.left_out:
                     skipped += 1
                     self.line += (element.text or "").count("\n")

@@ -34,6 +34,7 @@ _TITLE_COLUMNS = 90
 _LARGER = 1.15
 _PAUSES = re.compile(r"[，,；;、]")
 _NEAR = 4
+_WIDEST_LEADING = 2.2
 _BAD_TITLE = re.compile(
     r"untitled|无标题|microsoft|\.(?:docx?|pdf|wps|pptx?|xlsx?|tmp)$|^[\W\d_]*$", re.IGNORECASE
 )
@@ -207,7 +208,7 @@ def _leading(page: list[tuple[int, Line]]) -> float:
         for (_, above), (_, below) in pairwise(page)
         if above.size > 0 and 0.5 < (above.bottom - below.bottom) / above.size < 4
     )
-    return steps[len(steps) // 3] if steps else 1.5
+    return min(steps[len(steps) // 3], _WIDEST_LEADING) if steps else 1.5
 
 
 def _begins(

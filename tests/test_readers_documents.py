@@ -1,0 +1,293 @@
+"""Words a person sees in a document are found at the page, slide, row or chapter where they are seen."""
+
+import datetime as dt
+import io
+from pathlib import Path
+
+import pytest
+
+from searchidx.document import Document
+from searchidx.readers import read
+from tests.documents import docx, epub, opendocument, paragraph, pdf, pptx
+
+pytest.importorskip("lxml")
+pytest.importorskip("pypdfium2")
+openpyxl = pytest.importorskip("openpyxl")
+
+LONG = "巴南区招商团队在市经济信息委的指导下多次赴北京上海深圳开展联合招商洽谈合作"
+
+
+def places(document: Document) -> list[tuple[int | None, int, str, str]]:
+    return [(p.page, p.line, p.kind, p.text) for p in document.paragraphs]
+
+
+# Word.
+
+
+def test_word_paragraphs_headings_tables_and_footnotes():
+    table = "".join(
+        f"<w:tr>{''.join(f'<w:tc>{paragraph(cell)}</w:tc>' for cell in row)}</w:tr>"
+        for row in (("项目", "投资"), ("皓元", "58亿"))
+    )
+    body = (
+        paragraph("招商报告", "1")
+        + paragraph("重点项目", "x")
+        + "<w:p><w:r><w:t>腾龙</w:t></w:r><w:ins><w:r><w:t>5G</w:t></w:r></w:ins><w:del><w:r><w:delText>删</w:delText></w:r></w:del>"
+        + "<w:r><w:tab/><w:t>公园</w:t><w:br/><w:t>第二行</w:t></w:r></w:p>"
+        + f"<w:sdt><w:sdtContent>{paragraph('控件里的字')}</w:sdtContent></w:sdt>"
+        + f"<w:tbl>{table}</w:tbl>"
+        + "<w:p><w:pPr><w:numPr/></w:pPr><w:r><w:t>编号的一项</w:t></w:r></w:p>"
+        + f"<w:p><w:r><mc:AlternateContent><mc:Choice><w:txbxContent>{paragraph('框里的字')}</w:txbxContent></mc:Choice>"
+        + f"<mc:Fallback><w:txbxContent>{paragraph('框里的字')}</w:txbxContent></mc:Fallback></mc:AlternateContent></w:r></w:p>"
+    )
+    notes = f'<w:footnotes xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:footnote>{paragraph("脚注的字")}</w:footnote></w:footnotes>'
+    document = read("/c/a.docx", docx(body, word__footnotes=notes))
+    assert [(p.kind, p.text, p.headings) for p in document.paragraphs] == [
+        ("heading", "招商报告", ()),
+        ("heading", "重点项目", ("招商报告",)),
+        ("text", "腾龙5G\t公园\n第二行", ("招商报告", "重点项目")),
+        ("text", "控件里的字", ("招商报告", "重点项目")),
+        ("table", "项目 | 投资", ("招商报告", "重点项目")),
+        ("table", "皓元 | 58亿", ("招商报告", "重点项目", "项目 | 投资")),
+        ("item", "编号的一项", ("招商报告", "重点项目")),
+        ("text", "框里的字", ("招商报告", "重点项目")),
+        ("text", "脚注的字", ("招商报告", "重点项目")),
+    ]
+    assert (document.type, document.title, document.date) == ("docx", "招商报告", "2022-01-02")
+
+
+def test_word_pages_are_those_word_laid_out():
+    broken = "<w:p><w:r><w:t>前半</w:t><w:lastRenderedPageBreak/><w:t>后半</w:t></w:r></w:p>"
+    turned = "<w:p><w:r><w:lastRenderedPageBreak/><w:t>第三页。</w:t></w:r></w:p>"
+    found = places(read("/c/a.docx", docx(paragraph("第一页。") + broken + paragraph("第二页。") + turned)))
+    assert [(page, text) for page, _, _, text in found] == [
+        (1, "第一页。"),
+        (1, "前半后半"),
+        (2, "第二页。"),
+        (3, "第三页。"),
+    ]
+
+
+# PowerPoint.
+
+
+def test_slides_in_the_order_they_are_shown_with_title_text_and_notes():
+    document = read(
+        "/c/a.pptx", pptx(("第一张", ["正文一", "正文二"], "备注一"), ("第二张", ["正文三"], "备注二"))
+    )
+    assert places(document) == [
+        (1, 1, "heading", "第一张"),
+        (1, 2, "text", "正文一"),
+        (1, 3, "text", "正文二"),
+        (1, 4, "text", "备注一"),
+        (2, 1, "heading", "第二张"),
+        (2, 2, "text", "正文三"),
+        (2, 3, "text", "备注二"),
+    ]
+    assert document.paragraphs[-1].headings == ("第二张",)
+
+
+# OpenDocument.
+
+
+def test_opendocument_text():
+    body = (
+        '<office:text><text:h text:outline-level="1">题</text:h><text:p>甲<text:s text:c="2"/>乙<text:span>丙</text:span>'
+        "<text:line-break/>丁<text:note><text:note-body><text:p>注</text:p></text:note-body></text:note></text:p>"
+        "<text:tracked-changes><text:p>删</text:p></text:tracked-changes>"
+        "<text:list><text:list-item><text:p>项</text:p></text:list-item></text:list></office:text>"
+    )
+    document = read(
+        "/c/a.odt", opendocument(body, "<dc:title>标题</dc:title><dc:date>2021-03-04T05:06:07</dc:date>")
+    )
+    assert [(p.kind, p.text) for p in document.paragraphs] == [
+        ("heading", "题"),
+        ("text", "甲  乙丙\n丁"),
+        ("text", "注"),
+        ("item", "项"),
+    ]
+    assert (document.title, document.date) == ("标题", "2021-03-04")
+
+
+def test_opendocument_sheets_have_rows_and_repeats_are_read_once():
+    def row(*cells: str, repeated: int = 1) -> str:
+        inner = "".join(f"<table:table-cell><text:p>{cell}</text:p></table:table-cell>" for cell in cells)
+        inner += '<table:table-cell table:number-columns-repeated="16000"/>'
+        return f'<table:table-row table:number-rows-repeated="{repeated}">{inner}</table:table-row>'
+
+    body = (
+        f'<office:spreadsheet><table:table table:name="名单">{row("姓名", "城市")}{row(repeated=3)}{row("张三", "重庆")}'
+        f'{row(repeated=1_000_000)}</table:table><table:table table:name="乙表">{row("李四")}</table:table></office:spreadsheet>'
+    )
+    document = read("/c/a.ods", opendocument(body))
+    assert places(document) == [
+        (1, 1, "heading", "名单"),
+        (1, 1, "record", "姓名 | 城市"),
+        (1, 5, "record", "张三 | 重庆"),
+        (2, 1, "heading", "乙表"),
+        (2, 1, "record", "李四"),
+    ]
+    assert document.paragraphs[2].headings == ("名单", "姓名 | 城市")
+
+
+def test_opendocument_slides():
+    page = '<draw:page><draw:frame><draw:text-box><text:p>正文{n}</text:p></draw:text-box></draw:frame><draw:frame pr:class="title"><draw:text-box><text:p>题{n}</text:p></draw:text-box></draw:frame></draw:page>'
+    body = "".join(page.replace("{n}", str(n)) for n in (1, 2))
+    document = read("/c/a.odp", opendocument(f"<office:presentation>{body}</office:presentation>"))
+    assert places(document) == [
+        (1, 1, "heading", "题1"),
+        (1, 2, "text", "正文1"),
+        (2, 1, "heading", "题2"),
+        (2, 2, "text", "正文2"),
+    ]
+
+
+# Excel.
+
+
+def test_rows_of_a_workbook():
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = "名单"
+    sheet.append(["姓名", "入职", "比例", "人数"])
+    sheet.append([])
+    sheet.append(["张三", dt.datetime(2023, 4, 20), 0.256, 47])  # noqa: DTZ001  sheets know no zones
+    sheet["C3"].number_format = "0.0%"
+    sheet["D5"] = 58.8
+    book.create_sheet("乙表").append(["李四"])
+    held = io.BytesIO()
+    book.save(held)
+    document = read("/c/a.xlsx", held.getvalue())
+    assert places(document) == [
+        (1, 1, "heading", "名单"),
+        (1, 1, "record", "姓名 | 入职 | 比例 | 人数"),
+        (1, 3, "record", "张三 | 2023-04-20 | 25.6% | 47"),
+        (1, 5, "record", "58.8"),
+        (2, 1, "heading", "乙表"),
+        (2, 1, "record", "李四"),
+    ]
+
+
+# EPUB.
+
+
+def test_chapters_of_a_book_in_the_order_of_its_spine():
+    document = read(
+        "/c/a.epub", epub("<h1>第二回</h1><p>后来的事。</p>", "<h1>第一回</h1>\n<p>先前的事。</p>")
+    )
+    assert places(document) == [
+        (1, 3, "heading", "第一回"),
+        (1, 4, "text", "先前的事。"),
+        (2, 3, "heading", "第二回"),
+        (2, 3, "text", "后来的事。"),
+    ]
+    assert (document.title, document.date) == ("江上", "2020-05-06")
+
+
+# PDF.
+
+
+def test_lines_of_a_pdf_are_paragraphs_again():
+    lines = [
+        (200.0, 780.0, 24.0, "招商报告"),
+        (96.0, 740.0, 12.0, LONG[:32] + "前"),
+        (72.0, 720.0, 12.0, "深圳开展联合招商洽谈合作事宜快速敲定投资招商项目落地开工率一直保持"),
+        (72.0, 700.0, 12.0, "在八成以上。"),
+        (96.0, 680.0, 12.0, "第二段从这里开始，它也有两行那么长，所以要接到下面一行去才能够把话"),
+        (72.0, 660.0, 12.0, "说完。"),
+    ]
+    document = read("/c/a.pdf", pdf(lines))
+    assert [(p.page, p.line, p.end_line, p.kind) for p in document.paragraphs] == [
+        (1, 1, 1, "heading"),
+        (1, 2, 4, "text"),
+        (1, 5, 6, "text"),
+    ]
+    assert document.paragraphs[1].text == "".join(text for *_, text in lines[1:4])
+    assert document.paragraphs[2].headings == ("招商报告",)
+    assert (document.title, document.date) == ("招商报告", "2019-02-03")
+
+
+def test_running_headers_and_page_numbers_are_left_out():
+    body = "这一页的话到这里说完了。"
+    pages = [
+        [
+            (72.0, 810.0, 9.0, "某某日报 2023年"),
+            (72.0, 700.0, 12.0, f"第{n}页开头的一段话说完了。"),
+            (72.0, 660.0, 12.0, body),
+            (300.0, 30.0, 9.0, f"— {n} —"),
+        ]
+        for n in range(1, 5)
+    ]
+    document = read("/c/a.pdf", pdf(*pages))
+    assert not any("某某日报" in p.text or p.text.startswith("—") for p in document.paragraphs)
+    assert [(p.page, p.text) for p in document.paragraphs][:2] == [
+        (1, "第1页开头的一段话说完了。"),
+        (1, body),
+    ]
+
+
+def test_a_paragraph_broken_by_a_page_is_whole():
+    first = [(72.0, 100.0, 12.0, "会议指出，今年气候年景总体偏差，各级各部门要提高政治站位，压实防汛")]
+    second = [(72.0, 780.0, 12.0, "责任，做细做实各项准备。")]
+    document = read("/c/a.pdf", pdf(first, second))
+    assert [(p.page, p.line, p.end_line) for p in document.paragraphs] == [(1, 1, 2)]
+    assert "压实防汛责任" in document.paragraphs[0].text
+
+
+def test_columns_are_read_one_after_the_other():
+    left = [
+        "左栏第一行的话说到这里要换行",
+        "左栏第二行的话说到这里要换行",
+        "左栏第三行的话说到这里要换行",
+        "左栏第四行的话说到这里要换行",
+        "左栏结束了这一段话说完了真的。",
+    ]
+    right = [text.replace("左", "右") for text in left]
+    mixed = [
+        (x, 700.0 - 16 * n, 12.0, text)
+        for n, pair in enumerate(zip(left, right, strict=True))
+        for x, text in zip((72.0, 320.0), pair, strict=True)
+    ]
+    texts = [p.text for p in read("/c/a.pdf", pdf(mixed)).paragraphs]
+    assert texts == ["".join(left), "".join(right)]
+
+
+def test_rows_of_a_table_in_a_pdf():
+    rows = [("项目", "投资", "进度"), ("皓元医药", "58.8亿元", "开工"), ("智慧农机", "3亿元", "签约")]
+    lines = [
+        (72.0 + 120 * c, 700.0 - 20 * r, 12.0, cell)
+        for r, row in enumerate(rows)
+        for c, cell in enumerate(row)
+    ]
+    assert [(p.kind, p.text) for p in read("/c/a.pdf", pdf(lines)).paragraphs] == [
+        ("table", " | ".join(row)) for row in rows
+    ]
+
+
+def test_a_word_that_a_line_broke_with_a_hyphen_is_whole():
+    lines = [
+        (72.0, 700.0, 12.0, "the long imple-"),
+        (72.0, 684.0, 12.0, "mentation of it"),
+        (72.0, 668.0, 12.0, "is done."),
+    ]
+    assert next(p.text for p in read("/c/a.pdf", pdf(lines)).paragraphs).startswith("the long implementation")
+
+
+def test_a_scanned_pdf_says_why_it_has_no_text():
+    assert read("/c/a.pdf", pdf([])).notes == ("no text in it: its pages are images",)
+
+
+def test_real_documents_give_their_words_at_their_pages(shared_data: Path):
+    def find(name: str, words: str) -> list[tuple[int | None, str]]:
+        path = shared_data / "formats" / name
+        return [(p.page, p.kind) for p in read(str(path), path.read_bytes()).paragraphs if words in p.text]
+
+    assert find("GovDoc-CN__397.pdf", "（国发〔2018〕41") == [(1, "text")]
+    assert find("GovDoc-CN__397.pdf", "自然人失信行为认定机制") == [(3, "item")]
+    assert find("GovDoc-CN__397.pdf", "推动经济发展") == [(1, "text")]
+    assert find("pdf.js__XiaoBiaoSong.pdf", "关于红军作战的原则") == [(1, "text")]
+    assert find("pdfplumber__issue-461-example.pdf", "白细胞计数(WBC) | 仪器法") == [(1, "table")]
+    assert (4, "table") in find("pdfplumber__issue-67-example.pdf", "香港中央结算(代理人)有限公司")
+    assert (4, "text") in find("pdfplumber__issue-67-example.pdf", "中央汇金资产管理有限责任公司")
+    assert find("poi__stress009.docx", "无限次数的数据读取操作") == [(2, "item")]
+    assert find("tika__testODT_svgTitleInStyledSpan.odt", "國際課程活動甄選") == [(None, "text")]
