@@ -105,9 +105,9 @@ def indexing(corpus: Path, paragraphs: int) -> Table:
     extract = extracted(part)
     size = megabytes(passages(extract))
     target = work_folder() / "baseline-index"
-    stock = build_peer("stock", extract, 0, work_folder() / "baseline-stock")
+    stock = build_peer("stock", extract, 0, work_folder() / "baseline-stock").wall
     shutil.rmtree(target, ignore_errors=True)
-    ours, _ = run_watched(index_command(target, part))
+    ours = run_watched(index_command(target, part)).wall
     rows = [
         ("stock recipe", f"{stock:.1f} s", f"{size / stock:.2f} MB/s", times(1)),
         (

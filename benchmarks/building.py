@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from extraction import files_of, work_folder
-from measuring import run_watched, searchidx_command
+from measuring import Cost, run_watched, searchidx_command
 
 BUILDER = Path(__file__).with_name("build.py")
 SOURCES = Path(__file__).resolve().parents[1] / "searchidx"
@@ -22,11 +22,12 @@ def peer_index(name: str, extract: Path, limit: int = 0) -> Path:
     return directory
 
 
-def build_peer(name: str, extract: Path, limit: int, directory: Path) -> float:
-    """Build a peer's index anew; give the seconds, process start and reading of the paragraphs not counted."""
+def build_peer(name: str, extract: Path, limit: int, directory: Path) -> Cost:
+    """Build a peer's index anew; process start and reading of the paragraphs are not counted."""
     shutil.rmtree(directory, ignore_errors=True)
     command = [sys.executable, str(BUILDER), name, str(extract), str(limit), str(directory)]
-    return float(subprocess.check_output(command, text=True))
+    wall, processor = subprocess.check_output(command, text=True).split()
+    return Cost(float(wall), float(processor))
 
 
 def our_index(corpus: Path) -> Path:

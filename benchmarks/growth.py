@@ -50,7 +50,7 @@ def measure(extract: Path, size: int, queries: list[str]) -> Point:
     """Write, index, ask."""
     corpus, index = write_corpus(extract, size), work_folder() / f"growth-{size}-index"
     shutil.rmtree(index, ignore_errors=True)
-    taken, peak = run_watched(index_command(index, corpus))
+    cost = run_watched(index_command(index, corpus))
     text = sum(path.stat().st_size for path in corpus.rglob("*.txt"))
     searcher = ours.open_index(index)
     assert searcher.total("系统") > 0
@@ -63,8 +63,8 @@ def measure(extract: Path, size: int, queries: list[str]) -> Point:
     return Point(
         paragraphs=size,
         text=text / 1e6,
-        index_seconds=taken,
-        index_peak=peak or 0,
+        index_seconds=cost.wall,
+        index_peak=cost.peak or 0,
         disk=folder_bytes(index) / text,
         cold=cold.seconds,
         cold_peak=cold.peak,

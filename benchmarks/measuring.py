@@ -6,6 +6,7 @@ What is compared is run in turns, A B A B, so that a slow spell of the machine m
 import json
 import math
 import os
+import resource
 import subprocess
 import sys
 import tempfile
@@ -31,6 +32,21 @@ class Cold:
 
     seconds: float
     peak: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What one run took.
+
+    Attributes:
+        wall: Seconds from start to end.
+        processor: Seconds of all threads and processes on a processor; other work on the machine does not count.
+        peak: Peak memory of all processes in bytes, where it was watched and the system tells.
+    """
+
+    wall: float
+    processor: float
+    peak: int | None = None
 
 
 def seconds(action: Callable[..., object], *arguments: object) -> float:
@@ -86,20 +102,20 @@ def peak_memory(root: int, every: float = 0.05) -> Iterator[Peak]:
         watcher.join()
 
 
-def run_watched(command: Sequence[str]) -> tuple[float, int | None]:
-    """Run a command quietly; give its wall time and the peak memory of all its processes."""
+def run_watched(command: Sequence[str]) -> Cost:
+    """Run a command quietly and watch all its processes."""
     with tempfile.TemporaryFile("w+") as said:
-        start = time.perf_counter()
+        wall, processor = time.perf_counter(), _children_seconds()
         with (
             subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=said) as process,
             peak_memory(process.pid) as peak,
         ):
             code = process.wait()
-        taken = time.perf_counter() - start
+        cost = Cost(time.perf_counter() - wall, _children_seconds() - processor, peak.value)
         if code:
             said.seek(0)
             raise subprocess.CalledProcessError(code, list(command), stderr=said.read())
-    return taken, peak.value
+    return cost
 
 
 def searchidx_command() -> list[str]:
@@ -114,6 +130,11 @@ def _launch(command: Sequence[str]) -> tuple[float, int]:
     if code:
         raise subprocess.CalledProcessError(code, list(command))
     return taken, peak
+
+
+def _children_seconds() -> float:
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
 
 
 def _tree_memory(root: int) -> int | None:
