@@ -12,7 +12,8 @@ from searchidx.local.reader import LocalReader
 from searchidx.query.parse import parse
 
 if TYPE_CHECKING:
-    from searchidx.ingest import Limits, Progress, Report
+    from searchidx.ingest import Limits, Progress, Repair, Report
+    from searchidx.local.checking import Findings
 
 
 def open(directory: str | os.PathLike[str], *, create: bool = False) -> "Index":  # noqa: A001 - searchidx.open reads best
@@ -26,7 +27,7 @@ def open(directory: str | os.PathLike[str], *, create: bool = False) -> "Index":
         NoIndexError: There is none, and ``create`` is false.
     """
     index = Index(os.fspath(directory))
-    if not create and toc.latest(index.directory) is None:
+    if not create and not toc.is_there(index.directory):
         raise NoIndexError(f"no index in {index.directory}: run `searchidx index PATH` first")
     return index
 
@@ -115,13 +116,29 @@ class Index:
         """Describe the index."""
         return self._last().status()
 
-    def check(self) -> None:
-        """Read every byte of the index.
+    def check(self) -> "Findings":
+        """Read every byte of the index and say what is damaged.
 
         Raises:
-            CorruptIndexError: Some byte is damaged.
+            NewerFormatError: The index was written by a later version.
         """
-        self._last().check()
+        from searchidx.local.checking import check
+
+        return check(self.directory)
+
+    def repair(
+        self, *, progress: "Callable[[Progress], None] | None" = None, processes: int | None = None
+    ) -> "Repair":
+        """Keep what is sound of a damaged index and read the rest again from its sources; commits at the end.
+
+        Args:
+            progress: Called now and then with how far the run is.
+            processes: Worker processes at most.
+        """
+        from searchidx.ingest.update import repair
+
+        self.close()
+        return repair(self.directory, tell=progress, processes=processes)
 
     def close(self) -> None:
         """Let go of the files."""

@@ -63,7 +63,18 @@ class LockedError(StoreError):
 
 
 class CorruptIndexError(StoreError):
-    """A file of the index is damaged, missing or foreign."""
+    """A file of the index is damaged, missing or foreign.
+
+    Attributes:
+        path: Which.
+        why: What is wrong with it.
+    """
+
+    def __init__(self, message: str, path: str = "", why: str = "") -> None:
+        """Keep the facts beside the message."""
+        super().__init__(message)
+        self.path = path
+        self.why = why or message
 
 
 class NewerFormatError(StoreError):

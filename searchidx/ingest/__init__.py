@@ -1,6 +1,6 @@
 """From files to a committed index: what to read, who reads it, what changed since the last time."""
 
 from searchidx.ingest.limits import Limits
-from searchidx.ingest.report import Progress, Report
+from searchidx.ingest.report import Progress, Repair, Report
 
-__all__ = ["Limits", "Progress", "Report"]
+__all__ = ["Limits", "Progress", "Repair", "Report"]

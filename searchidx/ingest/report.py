@@ -51,3 +51,24 @@ class Report:
     skipped: tuple[tuple[str, str], ...]
     seconds: float
     interrupted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """What a repair did.
+
+    Attributes:
+        problems: ``(path, why)`` of the files that were damaged; empty when nothing was to be done.
+        lost: ``(path, reason)`` of documents that could not be read again.
+        nameless: How many documents were in damaged files that don't even tell their paths any more. Those whose files
+            are still below what was indexed are back.
+        guessed: Whether the table of contents was of no use: what was removed from the index since may be back, and
+            what folders were indexed is forgotten.
+        report: What was read again.
+    """
+
+    problems: tuple[tuple[str, str], ...]
+    lost: tuple[tuple[str, str], ...]
+    nameless: int
+    guessed: bool
+    report: Report

@@ -6,7 +6,7 @@ changes.
 """
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass, field
 from time import perf_counter
 
@@ -14,12 +14,13 @@ from searchidx.ingest import pool, walk
 from searchidx.ingest.batch import FileTask, Outcome, index_files
 from searchidx.ingest.limits import Limits, is_tame
 from searchidx.ingest.pool import Step
-from searchidx.ingest.report import Progress, Report
+from searchidx.ingest.report import Progress, Repair, Report
 from searchidx.ingest.walk import Listed
 from searchidx.local.filters import is_under
 from searchidx.local.lock import WAIT_SECONDS
+from searchidx.local.salvage import Salvaged, salvage
 from searchidx.local.snapshot import Snapshot
-from searchidx.local.toc import Skipped
+from searchidx.local.toc import Contents, Skipped
 from searchidx.local.writer import IndexWriter, storage_error
 
 BATCH_BYTES = 12 << 20  # bytes of files in one batch; makes about one segment
@@ -91,17 +92,59 @@ def update(
         return run.commit(begin)
 
 
+def repair(
+    directory: str,
+    *,
+    tell: Tell | None = None,
+    processes: int | None = None,
+    limits: Limits | None = None,
+    wait: float = WAIT_SECONDS,
+) -> Repair:
+    """Keep what is sound of a damaged index and read the rest again from its sources; all in one commit.
+
+    Raises:
+        NoIndexError: There is no index.
+        NewerFormatError: It was written by a later version.
+        CorruptIndexError: Nothing here was ever an index of ours.
+        LockedError: Another process is writing.
+        StorageError: The disk said no; the index is as it was.
+    """
+    begin = perf_counter()
+    saved = Salvaged(Contents())
+
+    def read(directory: str) -> Contents:
+        nonlocal saved
+        saved = salvage(directory)
+        return saved.contents
+
+    with IndexWriter(directory, wait=wait, read=read) as writer:
+        if not saved.problems:
+            return Repair((), (), 0, guessed=False, report=_report(writer, begin))
+        known = _known(writer.snapshot())
+        wanted = [*saved.contents.roots, *saved.lost, *(known if saved.guessed else ())]
+        plan = _plan(wanted, known, saved.contents.skipped, directory, reread=False)
+        plan.gone.clear()  # their text is all there is left of them: a later run may remove them
+        run = _Run(writer, known, plan, list(saved.contents.roots) or wanted, tell)
+        run.read(processes or os.cpu_count() or 1, None, limits or Limits())
+        report = run.commit(begin, always=True)
+        refused = {entry.path: entry.reason for entry in writer.contents.skipped}
+        held = _known(writer.snapshot())
+    gone = tuple(
+        (path, refused.get(path, "the file is gone")) for path in sorted(saved.lost) if path not in held
+    )
+    problems = tuple((problem.path, problem.why) for problem in saved.problems)
+    return Repair(problems, gone, saved.nameless, guessed=saved.guessed, report=report)
+
+
 def remove(directory: str, paths: Iterable[str], *, wait: float = WAIT_SECONDS) -> Report:
     """Take paths, and everything below them, out of the index; errors as in :func:`update`."""
     begin = perf_counter()
-    tops = [os.path.abspath(path) for path in paths]
+    tops = {os.path.abspath(path) for path in paths}
     with IndexWriter(directory, wait=wait) as writer:
         known = _known(writer.snapshot())
-        gone = [path for path in known if any(is_under(path, top) for top in tops)]
-        roots = [root for root in writer.contents.roots if not any(is_under(root, top) for top in tops)]
-        left = [
-            entry for entry in writer.contents.skipped if not any(is_under(entry.path, top) for top in tops)
-        ]
+        gone = [path for path in known if _is_below(path, tops)]
+        roots = [root for root in writer.contents.roots if not _is_below(root, tops)]
+        left = [entry for entry in writer.contents.skipped if not _is_below(entry.path, tops)]
         writer.commit(deleted=_by_segment(known, gone), roots=roots, skipped=left, committed=_now())
         return _report(writer, begin, removed=len(gone), unchanged=len(known) - len(gone))
 
@@ -146,8 +189,8 @@ class _Run:
         except OSError as error:
             raise storage_error(directory, error) from error
 
-    def commit(self, begin: float) -> Report:
-        """Commit what was read."""
+    def commit(self, begin: float, *, always: bool = False) -> Report:
+        """Commit what was read; with ``always``, even if nothing was."""
         outcome, known = self._outcome, self._known
         replaced = [path for path in outcome.indexed if path in known]
         refused = [entry.path for entry in self._plan.skipped if entry.path in known]
@@ -159,7 +202,7 @@ class _Run:
         skipped = [*self._plan.skipped, *(Skipped(*entry) for entry in outcome.skipped)]
         if self._tell:
             self._say("committing")
-        if self._changes(touched, skipped):
+        if always or self._changes(touched, skipped):
             self._writer.commit(
                 added=outcome.segments,
                 deleted=_by_segment(known, [*replaced, *self._plan.gone, *refused]),
@@ -242,13 +285,10 @@ def _plan(
         _place(
             plan, listed, known.get(listed.path), None if reread else before.get(listed.path), reread=reread
         )
-    for path in known:
-        if path not in here and any(is_under(path, top) for top in wanted):
-            plan.gone.append(path)
+    tops = set(wanted)
+    plan.gone += [path for path in known if path not in here and _is_below(path, tops)]
     plan.skipped += [
-        entry
-        for path, entry in before.items()
-        if path not in here and not any(is_under(path, top) for top in wanted)
+        entry for path, entry in before.items() if path not in here and not _is_below(path, tops)
     ]
     return plan
 
@@ -293,8 +333,20 @@ def _by_segment(known: dict[str, _Known], paths: Iterable[str]) -> dict[str, lis
 
 def _joined_roots(roots: Iterable[str], more: Iterable[str]) -> list[str]:
     """All roots, leaving out those that lie below another."""
-    every = sorted({*roots, *more})
-    return [root for root in every if not any(root != other and is_under(root, other) for other in every)]
+    every = {*roots, *more}
+    return sorted(
+        root for root in every if root == os.path.dirname(root) or not _is_below(os.path.dirname(root), every)
+    )
+
+
+def _is_below(path: str, tops: Container[str]) -> bool:
+    """Whether a path is one of ``tops`` or below one."""
+    while path not in tops:
+        above = os.path.dirname(path)
+        if above == path:
+            return False
+        path = above
+    return True
 
 
 def _report(

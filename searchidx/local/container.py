@@ -219,7 +219,7 @@ class Container:
 
 def damaged(path: str, why: str) -> CorruptIndexError:
     """The error for a damaged file of an index."""
-    return CorruptIndexError(f"{path} is damaged ({why}): run `searchidx check --repair`")
+    return CorruptIndexError(f"{path} is damaged ({why}): run `searchidx check --repair`", path, why)
 
 
 def unreadable(path: str, error: OSError) -> StorageError:

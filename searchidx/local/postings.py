@@ -141,7 +141,7 @@ def decode_many(raw: NDArray[np.uint8], sizes: _Ints) -> tuple[Postings, _Ints]:
         repeats[some], at[some] = varint.decode_at(raw, at[some])
     counts = heads >> 1
     gap_bytes = ends - repeats - at
-    if (gap_bytes <= 0).any():
+    if (gap_bytes <= 0).any() or (counts <= 0).any() or (counts > gap_bytes).any():
         raise ValueError("a posting list is cut off")
     gaps = varint.decode(raw[ranges(at, gap_bytes)])
     if len(gaps) != int(counts.sum()):

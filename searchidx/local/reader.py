@@ -95,15 +95,6 @@ class LocalReader:
             },
         )
 
-    def check(self) -> None:
-        """Read every byte of the index.
-
-        Raises:
-            CorruptIndexError: Some byte is damaged.
-        """
-        for part in self.snapshot.segments:
-            part.container.verify()
-
     def _matches(self, query: Query, under: str | None) -> Matches | None:
         if query.node is None or not self.snapshot.size:
             return None

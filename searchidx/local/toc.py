@@ -15,13 +15,13 @@ from dataclasses import asdict, dataclass, field, fields
 from itertools import pairwise
 from typing import Any, TypeGuard
 
-from searchidx.errors import NewerFormatError, NoIndexError
+from searchidx.errors import NewerFormatError, NoIndexError, StoreError
 from searchidx.local import disk
 from searchidx.local.container import damaged, unreadable
 
 FORMAT = 1
 NAME = "MAIN"
-_FILE = re.compile(rf"_{NAME}_(0|[1-9][0-9]{{0,17}})\.toc")
+_FILE = re.compile(rf"_{NAME}_(0|[1-9][0-9]{{0,14}})\.toc")
 SEGMENT_FILE = re.compile(rf"{NAME}_[0-9a-z]{{1,64}}\.seg")
 _HEAD = re.compile(rb"searchidx-toc ([0-9]{1,9}) ([0-9a-f]{8}) ([0-9]{1,12})\n")
 _MOST_BYTES = 1 << 29
@@ -112,6 +112,18 @@ def latest(directory: str) -> int | None:
     return max(_generations(_names(directory)), default=0) or None
 
 
+def is_there(directory: str) -> bool:
+    """Tell whether there is an index, sound or damaged; errors as in :func:`latest`."""
+    names = _names(directory)
+    generations = _generations(names)
+    return any(generations) or (not generations and any(map(SEGMENT_FILE.fullmatch, names)))
+
+
+def newest(directory: str) -> int | None:
+    """Number of the newest table that has a name, whatever is in it; errors as in :func:`latest`."""
+    return max(_generations(_names(directory)), default=None)
+
+
 def is_begun(directory: str) -> bool:
     """Tell whether there is a table of contents at all, be it of generation 0; errors as in :func:`latest`."""
     return bool(_generations(_names(directory)))
@@ -144,6 +156,17 @@ def read(directory: str) -> Contents:
     if contents.generation != max(generations):
         raise damaged(path, f"it is the table of commit {contents.generation}")
     return contents
+
+
+def read_unchecked(directory: str) -> Contents | None:
+    """Read what can be read of the newest table that is damaged, for repair; None where it makes no sense."""
+    for generation in sorted(_generations(_names(directory)), reverse=True):
+        try:
+            raw = _bytes_of(os.path.join(directory, file_name(generation)))
+            return parse(raw[raw.index(b"\n") + 1 :])
+        except (OSError, StoreError, ValueError):
+            continue
+    return None
 
 
 def decode(raw: bytes, path: str) -> Contents:

@@ -8,7 +8,7 @@ names any more are removed after that, and those an interrupted run left behind 
 
 import os
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from types import TracebackType
@@ -35,12 +35,15 @@ class IndexWriter:
         lock: The lock that is held.
     """
 
-    def __init__(self, directory: str, *, wait: float = WAIT_SECONDS) -> None:
+    def __init__(
+        self, directory: str, *, wait: float = WAIT_SECONDS, read: Callable[[str], Contents] = toc.read
+    ) -> None:
         """Take the lock and read the last commit; an index that is not there yet is begun.
 
         Args:
             directory: Where the index is.
             wait: Seconds to wait for another process that is writing.
+            read: What makes out the last commit.
 
         Raises:
             LockedError: Another process is writing, and was not done in that time.
@@ -55,7 +58,7 @@ class IndexWriter:
         except OSError as error:
             raise storage_error(directory, error) from error
         try:
-            self.contents = self._last_contents()
+            self.contents = self._last_contents(read)
         except BaseException:
             self.lock.release()
             raise
@@ -129,9 +132,9 @@ class IndexWriter:
         self._sweep()
         return contents
 
-    def _last_contents(self) -> Contents:
+    def _last_contents(self, read: Callable[[str], Contents]) -> Contents:
         try:
-            return toc.read(self.directory)
+            return read(self.directory)
         except NoIndexError:
             self._begin()
             return Contents()

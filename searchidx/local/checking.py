@@ -1,0 +1,132 @@
+"""Reads all of an index and names what is wrong with it.
+
+Two things are looked at: that every byte is the one that was committed, and that what the bytes say holds together.
+The first finds what disks and people do to files; the second what a stranger, or a mistake of ours, put into them with
+a fitting checksum.
+"""
+
+import os
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+
+from searchidx.errors import CorruptIndexError
+from searchidx.local import fields, lock, toc
+from searchidx.local.segment import Segment
+from searchidx.local.toc import Contents
+
+_TERMS = 4096  # read at a time
+_OWN_FILES = frozenset((lock.FILE, ".gitignore"))
+
+
+class Problem(NamedTuple):
+    """What is wrong with a file.
+
+    Attributes:
+        path: Which.
+        why: In words that follow on the path and "is damaged".
+    """
+
+    path: str
+    why: str
+
+
+class Findings(NamedTuple):
+    """What an index is like.
+
+    Attributes:
+        problems: Damage; none means that every answer is right.
+        left_over: Names of files that an interrupted run left behind; the next commit removes them.
+        strange: Names of files that are not of an index; they are left alone.
+    """
+
+    problems: tuple[Problem, ...]
+    left_over: tuple[str, ...]
+    strange: tuple[str, ...]
+
+
+def check(directory: str) -> Findings:
+    """Read every byte of an index.
+
+    Raises:
+        NoIndexError: There is none.
+        NewerFormatError: It was written by a later version.
+        StorageError: It can't be read.
+    """
+    while True:
+        last = toc.latest(directory)
+        found = _findings(directory)
+        # A commit that came in between takes files away; then what was found says nothing.
+        if not found.problems or toc.latest(directory) == last:
+            return found
+
+
+def examine(part: Segment) -> None:
+    """Read all of a segment.
+
+    Raises:
+        CorruptIndexError: A byte is damaged, or what the bytes say can't be.
+    """
+    part.container.verify()
+    for field in fields.FIELDS:
+        _examine_terms(part, field)
+        part.lengths(field)
+    for store in (part.paragraphs, part.section_rows, part.document_rows):
+        for _ in store.all_rows():
+            pass
+    first_paragraphs = part.first
+    counted = [row.facts[-1] for row in part.document_rows.all_rows()]
+    if counted != np.diff(first_paragraphs).tolist():
+        raise part.container.corrupt("documents have another number of paragraphs than they say")
+
+
+def _findings(directory: str) -> Findings:
+    problems: list[Problem] = []
+    named: set[str] = set()
+    try:
+        contents = toc.read(directory)
+    except FileNotFoundError:
+        problems.append(Problem(directory, "its table of contents is missing"))
+    except CorruptIndexError as error:
+        problems.append(Problem(error.path, error.why))
+    else:
+        named = {entry.name for entry in contents.segments} | {toc.file_name(contents.generation)}
+        problems += _damaged_segments(directory, contents)
+    left_over, strange = _others(directory, named) if named else ([], [])
+    return Findings(tuple(problems), tuple(left_over), tuple(strange))
+
+
+def _damaged_segments(directory: str, contents: Contents) -> Iterator[Problem]:
+    for entry in contents.segments:
+        try:
+            examine(Segment.committed(directory, entry))
+        except CorruptIndexError as error:
+            yield Problem(error.path, error.why)
+
+
+def _others(directory: str, named: set[str]) -> tuple[list[str], list[str]]:
+    left_over: list[str] = []
+    strange: list[str] = []
+    for name in sorted(os.listdir(directory)):
+        if name in named or name in _OWN_FILES:
+            continue
+        ours = toc.SEGMENT_FILE.fullmatch(name) or toc.generation_of(name.removesuffix(".tmp")) is not None
+        (left_over if ours else strange).append(name)
+    return left_over, strange
+
+
+def _examine_terms(part: Segment, field: str) -> None:
+    table = part.table(field)
+    most = part.sections if field == fields.HEADINGS else part.count
+    before = b""
+    for start in range(0, len(table), _TERMS):
+        end = min(start + _TERMS, len(table))
+        known = [before, *(table.term(position) for position in range(start, end))]
+        if any(a >= b for a, b in pairwise(known)):
+            raise part.container.corrupt(f"the terms of {field} are not in order")
+        before = known[-1]
+        found, _ = table.postings_of_range(start, end)
+        if int(found.paragraphs.max(initial=-1)) >= most or int(found.paragraphs.min(initial=0)) < 0:
+            raise part.container.corrupt(f"field {field} names paragraphs that it does not have")
