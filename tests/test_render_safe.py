@@ -73,8 +73,8 @@ looks = st.builds(
     color=st.booleans(),
     host=st.none() | st.just("host"),
 )
-# 500 pages of four hits with six texts each are more than 10,000 hostile texts and paths.
-thorough = settings(max_examples=500, deadline=None, suppress_health_check=list(HealthCheck))
+# 300 pages of four hits with nine texts each are more than 10,000 hostile texts and paths.
+thorough = settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def page_of(found: list[Hit]) -> Page:

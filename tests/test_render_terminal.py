@@ -216,5 +216,9 @@ def test_numbers_and_sizes_read_as_english():
     ]
 
 
+def test_a_path_that_no_file_can_have_is_shown_without_a_link():
+    assert link("x", "/\ud83d", "h") == "x"
+
+
 def test_a_link_ends_before_what_follows():
     assert link("x", "/a;b", "h") == "\x1b]8;;file://h/a%3Bb\x1b\\x\x1b]8;;\x1b\\"

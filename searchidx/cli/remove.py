@@ -19,8 +19,9 @@ def command(
 ) -> int:
     """Take documents out of the index; the files stay.
 
-    A path that was indexed by name is not looked at again by a bare searchidx
-    index. The exit code is 1 when nothing was indexed at or below the paths.
+    A folder that was indexed by name is not looked at again by a bare searchidx
+    index; a document below one that still is comes back with it. The exit code
+    is 1 when nothing was indexed at or below the paths.
 
     Examples:
       searchidx remove ~/Documents/旧

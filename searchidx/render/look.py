@@ -59,8 +59,14 @@ def relative(path: str, folder: str) -> str:
 
 
 def link(shown: str, path: str, host: str) -> str:
-    """Wrap shown text in a hyperlink to a file (OSC 8), the path percent-encoded byte by byte (RFC 8089)."""
-    encoded = os.fsencode(path).replace(b"\\", b"/") if os.sep == "\\" else os.fsencode(path)
+    """Wrap shown text in a hyperlink to a file (OSC 8), the path percent-encoded byte by byte (RFC 8089).
+
+    A path that no file can have stays without a link.
+    """
+    try:
+        encoded = os.fsencode(path.replace(os.sep, "/"))
+    except UnicodeEncodeError:
+        return shown
     address = "".join(chr(byte) if byte in _UNRESERVED else f"%{byte:02X}" for byte in encoded)
     slash = "" if address.startswith("/") else "/"
     return f"\x1b]8;;file://{host}{slash}{address}\x1b\\{shown}\x1b]8;;\x1b\\"
