@@ -12,7 +12,7 @@ from searchidx.analyzer import query_terms, word_terms
 from searchidx.fold import fold
 from searchidx.lexicon import load
 from searchidx.lexicon.source import find, parse, read
-from searchidx.runs import readings, run_terms
+from searchidx.runs import chunk_terms, chunks, lone_terms, readings, run_terms
 from searchidx.runs.cjk import is_cjk
 from searchidx.runs.scan import SWALLOWING
 from searchidx.tokenizer import Tokenizer
@@ -150,7 +150,9 @@ def test_extra_terms(text, terms):
         "plain words only, it's all",
         "1-2楼",
         "2019-2023年",
-        "2023年13月41日",
+        "2023年13月1日",
+        "2023年4月32日",
+        "13月1日",
         "12345678",
         "deadbeef12ab34cd56ef78ab90",
         "一、二；三。",
@@ -196,6 +198,20 @@ def test_readings_are_where_they_say_and_give_the_same_terms(text):
     assert all(0 <= reading.start < reading.end <= len(text) for reading in found)
 
 
+@given(st.lists(TEXTS.map(lambda text: text.replace("\n", " ")), min_size=1, max_size=4))
+@settings(deadline=None)
+def test_many_texts_at_once_give_what_each_gives(texts):
+    joined = "\n".join(texts)
+    terms: list[list[str]] = [[]]
+    for chunk in chunks(joined):
+        if chunk == "\n":
+            terms.append([])
+        terms[-1] += chunk_terms(chunk)
+    for start, term in lone_terms(joined):
+        terms[joined.count("\n", 0, start)].append(term)
+    assert [sorted(found) for found in terms] == [sorted(run_terms(text)) for text in texts]
+
+
 @given(TEXTS)
 @settings(deadline=None)
 def test_a_text_holds_all_that_the_same_text_asks_for(text):
@@ -218,7 +234,7 @@ def test_words_that_take_in_a_run_are_those_of_the_dictionary():
 )  # fmt: skip
 def test_time_is_in_proportion_to_length(piece):
     def seconds(size: int) -> float:
-        text = fold("c++ 4s店 江南style" + piece * (size // len(piece)) + "!")
+        text = fold("c++ 4s店 江南style " + piece * (size // len(piece)) + "!")
         started = time.perf_counter()
         run_terms(text)
         return time.perf_counter() - started

@@ -6,24 +6,21 @@ stops there: nothing is counted, weighed or stored. Engines that build character
 same class of characters from :data:`CJK_RANGES`.
 """
 
-import re
 from collections.abc import Callable, Iterable
 from functools import cache
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import NamedTuple
 
 from searchidx.analyzer.stop_words import STOP_WORDS
 from searchidx.fold import fold
 from searchidx.lexicon import load
 from searchidx.runs import Reading, readings, run_terms
-from searchidx.runs.cjk import CJK_CLASS, CJK_RANGES, CJK_RUN, is_cjk
+from searchidx.runs.cjk import CJK_RANGES, is_cjk
 from searchidx.tokenizer import Tokenizer
 
 __all__ = ["CJK_RANGES", "QueryTerms", "char_runs", "is_cjk", "is_word", "query_terms", "word_terms"]
 
 Cut = Callable[[str], list[str]]
-
-_WORD = re.compile(rf"[^\W_]|[{CJK_CLASS}]")
 
 
 class QueryTerms(NamedTuple):
@@ -43,12 +40,12 @@ class QueryTerms(NamedTuple):
 
 def is_word(token: str) -> bool:
     """Tell whether a token has a letter, a digit or a CJK character."""
-    return token.isalnum() or _WORD.search(token) is not None
+    return token.isalnum() or any(char.isalnum() or is_cjk(char) for char in token)
 
 
 def char_runs(folded: str) -> list[str]:
     """Give the maximal runs of CJK characters of a folded text."""
-    return CJK_RUN.findall(folded)
+    return ["".join(run) for inside, run in groupby(folded, is_cjk) if inside]
 
 
 def word_terms(folded: str, cut: Cut | None = None) -> list[str]:

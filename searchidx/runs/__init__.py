@@ -14,25 +14,40 @@ read, no amount is computed.
 from collections.abc import Iterator
 from functools import lru_cache
 
-from searchidx.runs.compounds import read_compound
-from searchidx.runs.dates import read_date
-from searchidx.runs.numbers import read_number
 from searchidx.runs.reading import Reading
-from searchidx.runs.scan import CHUNK, DOTTED_NAME, SWALLOWED, SWALLOWING
+from searchidx.runs.scan import CHUNK, DOTTED_NAME, chunks_and_breaks, mask, swallowed
 
-__all__ = ["Reading", "readings", "run_terms"]
+__all__ = ["Reading", "chunk_terms", "chunks", "lone_terms", "readings", "run_terms"]
 
 _WORTH_REMEMBERING = 64  # characters of a chunk
 
 
 def run_terms(folded: str) -> list[str]:
     """Give the terms of a folded text beyond jieba's words, repeated as often as they occur."""
-    terms = [term for chunk in CHUNK.findall(folded) if not _is_plain(chunk) for term in _terms_of(chunk)]
-    if "." in folded:
-        terms += DOTTED_NAME.findall(folded)
-    if any(word in folded for word in SWALLOWING):
-        terms += SWALLOWED.findall(folded)
-    return terms
+    terms = [
+        term for chunk in CHUNK.findall(mask(folded)) if not _is_plain(chunk) for term in _terms_of(chunk)
+    ]
+    return terms + [term for _, term in lone_terms(folded)]
+
+
+def chunks(folded: str) -> list[str]:
+    """Give all chunks of folded texts that are joined by line feeds, and the line feeds between them.
+
+    With :func:`chunk_terms` and :func:`lone_terms` this is :func:`run_terms` for many texts at once, in which each chunk
+    need be read only once.
+    """
+    return chunks_and_breaks(folded)
+
+
+def chunk_terms(chunk: str) -> tuple[str, ...]:
+    """Give the terms of a chunk."""
+    return () if _is_plain(chunk) else _terms(mask(chunk))
+
+
+def lone_terms(folded: str) -> list[tuple[int, str]]:
+    """Give the terms that come from no chunk, with their offsets."""
+    found = [(name.start(), name[0]) for name in DOTTED_NAME.finditer(folded)] if "." in folded else []
+    return [*found, *swallowed(folded)]
 
 
 def readings(folded: str) -> Iterator[Reading]:
@@ -40,13 +55,12 @@ def readings(folded: str) -> Iterator[Reading]:
 
     Their terms together are those of :func:`run_terms`.
     """
-    for match in CHUNK.finditer(folded):
+    for match in CHUNK.finditer(mask(folded)):
         if not _is_plain(match[0]):
             for reading in _read(match[0]):
                 yield reading._replace(start=reading.start + match.start(), end=reading.end + match.start())
-    for pattern in (DOTTED_NAME, SWALLOWED):
-        for match in pattern.finditer(folded):
-            yield Reading(*match.span(), (match[0],))
+    for start, term in lone_terms(folded):
+        yield Reading(start, start + len(term), (term,))
 
 
 def _is_plain(chunk: str) -> bool:
@@ -81,6 +95,12 @@ def _read(chunk: str) -> list[Reading]:
 
 
 def _read_at(chunk: str, at: int) -> Reading | None:
-    if "0" <= chunk[at] <= "9":
-        return read_date(chunk, at) or read_number(chunk, at) or read_compound(chunk, at)
-    return read_compound(chunk, at)
+    # Most queries have nothing to read, and the patterns of the readers take a while to compile.
+    from searchidx.runs.compounds import read_compound
+
+    if not "0" <= chunk[at] <= "9":
+        return read_compound(chunk, at)
+    from searchidx.runs.dates import read_date
+    from searchidx.runs.numbers import read_number
+
+    return read_date(chunk, at) or read_number(chunk, at) or read_compound(chunk, at)

@@ -4,8 +4,6 @@ The one definition for the whole project. Everything else that is a letter or di
 whole blocks, so they hold characters that Unicode will assign later and do not depend on the version of Python.
 """
 
-import re
-
 CJK_RANGES: tuple[tuple[int, int], ...] = (
     (0x1100, 0x11FF),  # hangul jamo
     (0x2E80, 0x2FDF),  # radicals, for those that fold to no ideograph
@@ -28,18 +26,15 @@ CJK_RANGES: tuple[tuple[int, int], ...] = (
     (0x1AFF0, 0x1B16F),  # kana
     (0x20000, 0x3FFFF),  # the planes of ideographs
 )
-"""First and last code point of each range, ascending. Ready for an array look-up."""
+"""First and last code point of each range, ascending. Ready for an array look-up.
 
-CJK_CLASS = "".join(
-    f"\\U{first:08x}-\\U{last:08x}" for first, last in sorted(CJK_RANGES, key=lambda r: r[0] != 0x4E00)
-)
-"""The same for use inside a character class of a pattern; the commonest block comes first, being tried first."""
-
-_CJK = re.compile(f"[{CJK_CLASS}]")
-CJK_RUN = re.compile(f"[{CJK_CLASS}]+")
-"""A maximal run of these characters."""
+A pattern with these ranges takes Python milliseconds to compile, which a query has not got: use :func:`is_cjk`.
+"""
 
 
 def is_cjk(char: str) -> bool:
     """Tell whether a character is in one of :data:`CJK_RANGES`."""
-    return _CJK.match(char) is not None
+    code = ord(char)
+    if 0x4E00 <= code <= 0x9FFF:
+        return True
+    return code >= 0x1100 and any(first <= code <= last for first, last in CJK_RANGES)

@@ -6,7 +6,6 @@
 
 import re
 
-from searchidx.runs.dates import read_date
 from searchidx.runs.reading import Reading
 from searchidx.runs.scan import LETTER_OR_DIGIT, SWALLOWING
 
@@ -60,6 +59,8 @@ def _dates(compound: str) -> list[str]:
     """The dates in a file's name: ``report-2023-04-20.txt``."""
     if not _HAS_YEAR.search(compound):
         return []
+    from searchidx.runs.dates import read_date
+
     found = (read_date(compound, run.start()) for run in _RUN.finditer(compound))
     return [term for date in found if date for term in date.terms]
 

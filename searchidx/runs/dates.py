@@ -7,11 +7,14 @@ Eight digits are taken for a date when they are one between 1900 and 2099; they 
 import re
 
 from searchidx.runs.reading import Reading
-from searchidx.runs.scan import LETTER_OR_DIGIT
+from searchidx.runs.scan import DAY, LETTER_OR_DIGIT, MONTH, YEAR
 
 _END = rf"(?!{LETTER_OR_DIGIT})"
-_HAN = re.compile(r"([0-9]{4}) ?年(?: ?([0-9]{1,2}) ?月(?: ?([0-9]{1,2})(?![0-9])(?: ?[日号])?)?)?")
-_DAY = re.compile(r"([0-9]{1,2}) ?月 ?([0-9]{1,2})(?: ?[日号]|(?=-))")
+_HAN = re.compile(
+    rf"([0-9]{{4}})\ ?{YEAR}(?:\ ?([0-9]{{1,2}})\ ?{MONTH}(?:\ ?([0-9]{{1,2}})(?![0-9])(?:\ ?{DAY})?)?)?",
+    re.VERBOSE,
+)
+_DAY = re.compile(rf"([0-9]{{1,2}}) ?{MONTH} ?([0-9]{{1,2}})(?: ?{DAY}|(?=-))")
 _SEPARATED = re.compile(rf"([0-9]{{4}})([-./])([0-9]{{1,2}})\2([0-9]{{1,2}})(?:{_END}|(?=t[0-9]))")
 _MONTH = re.compile(rf"([0-9]{{4}})([-./])([0-9]{{1,2}}){_END}(?![-./]{LETTER_OR_DIGIT})")
 _COMPACT = re.compile(rf"([0-9]{{4}})([0-9]{{2}})([0-9]{{2}}){_END}")

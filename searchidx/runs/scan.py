@@ -1,34 +1,98 @@
 """Where in folded text something stands that may be written in other ways: one pass of a pattern.
 
 A chunk is a run of letters and digits with all that may join it to the next: ``x-900``, ``2023年4月20日``,
-``023 49301888``. What it means is read from the chunk alone, so equal chunks are read once.
-A chunk joins so many runs at most, and every pattern is tried a bounded number of times at a place: no text takes
-more than time in proportion to its length.
+``023 49301888``. What it means is read from the chunk alone, so equal chunks are read once. A chunk joins so many
+runs at most, and every pattern is tried a bounded number of times at a place: no text takes more than time in
+proportion to its length.
+
+Single texts are masked first, so that CJK characters are no letters any more: a class of characters that leaves them
+out by their ranges takes longer to compile than a query takes to answer.
 """
 
 import re
+from collections.abc import Iterator
+from functools import cache
 
-from searchidx.runs.cjk import CJK_CLASS
+from searchidx.runs.cjk import CJK_RANGES, is_cjk
 
-LETTER_OR_DIGIT = rf"[^{CJK_CLASS}\W_]"
-"""A letter or digit that is not CJK. (What is one beyond the Unicode of the running Python is its own affair.)"""
+YEAR, MONTH, DAY = "\x01", "\x02", "\x03"
+"""What 年, 月, and 日 and 号 are masked as; every other CJK character, and every control, is masked as NUL."""
 
-_CONNECTED = rf"(?:[-.&_]{{1,2}}|(?<=[0-9])[,:/](?=[0-9])){LETTER_OR_DIGIT}++"
-_DATED = r"(?<=[0-9])\ ?[年月]\ ?[0-9]++"
-_SPACED = r"(?<=[0-9])(?:\ -{1,2}\ |\)\ ?|\ )(?=[0-9]{3})[0-9]++"
+LETTER_OR_DIGIT = r"[^\W_]"
+"""A letter or digit of masked text. (What is one beyond the Unicode of the running Python is its own affair.)"""
 
-CHUNK = re.compile(
-    rf"{LETTER_OR_DIGIT}++(?:{_CONNECTED}|{_DATED}|{_SPACED}){{0,16}}+(?:\+\+|\#|(?<=[0-9])\ ?[年月日号])?",
-    re.VERBOSE,
-)
+_MARKS = {"年": YEAR, "月": MONTH, "日": DAY, "号": DAY}
+_REMEMBERED = 1 << 16
 
-DOTTED_NAME = re.compile(rf"\.(?<!{LETTER_OR_DIGIT}\.)(?<!\.\.)[a-z][a-z0-9]*+")
-"""A name that begins with a dot: ``.net``, ``.gitignore``."""
 
-# Words of jieba's dictionary that take in a run or part of it, folded (a test compares with the dictionary).
+def _chunk(letter: str, year: str, month: str, day: str) -> str:
+    connected = rf"(?:[-.&_]{{1,2}}|(?<=[0-9])[,:/](?=[0-9])){letter}++"
+    dated = rf"(?<=[0-9])\ ?[{year}{month}]\ ?[0-9]++"
+    spaced = r"(?<=[0-9])(?:\ -{1,2}\ |\)\ ?|\ )(?=[0-9]{3})[0-9]++"
+    last = rf"\+\+|\#|(?<=[0-9])\ ?[{year}{month}{day}]"
+    return rf"{letter}++(?:{connected}|{dated}|{spaced}){{0,16}}+(?:{last})?"
+
+
+CHUNK = re.compile(_chunk(LETTER_OR_DIGIT, YEAR, MONTH, DAY), re.VERBOSE)
+"""A chunk of masked text."""
+
+DOTTED_NAME = re.compile(r"\.(?<![a-z0-9]\.)(?<!\.\.)[a-z][a-z0-9]*+")
+"""A name that begins with a dot: ``.net``, ``.gitignore``. For folded text, masked or not."""
+
 SWALLOWING = ("c++", "c#", "4s店", "1号店", "江南style")
-SWALLOWED = re.compile(
-    rf"(?<!{LETTER_OR_DIGIT}){LETTER_OR_DIGIT}++(?:(?<=c)(?=\+\+|\#)|(?<=4s)(?=店)|(?<=1)(?=号店))"
-    rf"|(?<=江南)style{LETTER_OR_DIGIT}*+"
-)
-"""The whole run that such a word takes part of."""
+"""Words of jieba's dictionary that take in a run or part of it, folded (a test compares with the dictionary)."""
+
+_RUN = re.compile(rf"{LETTER_OR_DIGIT}+")
+
+
+def mask(folded: str) -> str:
+    """Mask a folded text; offsets stay, and so do the line feeds that may join texts."""
+    return folded.translate(_MASK)
+
+
+def chunks_and_breaks(folded: str) -> list[str]:
+    """Give the chunks of texts joined by line feeds, not masked, and the line feeds between them.
+
+    For much text: its pattern names the ranges, which takes long once, and saves the masking.
+    """
+    return _chunk_or_break().findall(folded)
+
+
+def swallowed(folded: str) -> Iterator[tuple[int, str]]:
+    """Give each run that a word of the dictionary takes part of, with its offset."""
+    if not any(word in folded for word in SWALLOWING):
+        return
+    runs = _RUN.finditer(mask(folded))
+    run = next(runs, None)
+    for word in _swallowing().finditer(folded):
+        while run and run.end() <= word.start():
+            run = next(runs, None)
+        while run and run.start() < word.end():
+            yield run.start(), run[0]
+            run = next(runs, None)
+
+
+@cache
+def _chunk_or_break() -> re.Pattern[str]:
+    cjk = "".join(f"\\U{first:08x}-\\U{last:08x}" for first, last in CJK_RANGES)
+    return re.compile(_chunk(rf"[^{cjk}\W_]", "年", "月", "日号") + r"|\n", re.VERBOSE)
+
+
+@cache
+def _swallowing() -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, SWALLOWING)))
+
+
+class _Mask(dict[int, int]):
+    """What the characters met so far are masked as, for ``str.translate``."""
+
+    def __missing__(self, code: int) -> int:
+        char = chr(code)
+        hidden = char < " " and char != "\n"
+        masked = ord(_MARKS.get(char, "\0" if hidden or is_cjk(char) else char))
+        if len(self) < _REMEMBERED:
+            self[code] = masked
+        return masked
+
+
+_MASK = _Mask()

@@ -16,9 +16,7 @@ from functools import cache
 
 from searchidx.lexicon import LEXICON_ID, load
 
-_APART = re.compile(
-    "([\u3400-\u4dbf\u9fd6-\u9fff\uf900-\ufaff\ud800-\udfff\U00020000-\U0002ebef\U0002f800-\U0002fa1f])"
-)
+_APART = "([\u3400-\u4dbf\u9fd6-\u9fff\uf900-\ufaff\ud800-\udfff\U00020000-\U0002ebef\U0002f800-\U0002fa1f])"
 _JIEBA_TOTAL = 60101967
 _RJIEBA_TOTAL = 60101964
 _NEVER_IN_TEXT = "\n\n"  # in no block, so it is never looked up
@@ -59,12 +57,13 @@ def _compiled() -> Cut | None:
     engine = Jieba()
     engine.add_word(_NEVER_IN_TEXT, _JIEBA_TOTAL - _RJIEBA_TOTAL, None)
     cut_for_search = engine.cut_for_search
+    apart = re.compile(_APART)
 
     def cut(text: str) -> list[str]:
-        if not _APART.search(text):
+        if not apart.search(text):
             return cut_for_search(text, False)
         words: list[str] = []
-        for number, part in enumerate(_APART.split(text)):
+        for number, part in enumerate(apart.split(text)):
             words += (part,) if number % 2 else cut_for_search(part, False)
         return words
 
