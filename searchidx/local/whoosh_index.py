@@ -78,6 +78,10 @@ class ArrayIndex(FileIndex):  # type: ignore[misc]
         """Writing goes through :meth:`searchidx.api.Index.add` and ``remove``, which keep all fields in step."""
         raise NotImplementedError("write with searchidx.open(directory).add(paths) or .remove(paths)")
 
+    def reader(self, reuse: Any = None) -> Any:  # noqa: ARG002 - named by Whoosh
+        """A reader of the last commit. Nothing is reused: opening is cheap, and whoosh3 brings back old segments so."""
+        return super().reader()
+
     def _read_toc(self) -> "_Contents":
         snapshot = Snapshot.open(self._directory)
         return _Contents(
