@@ -129,6 +129,13 @@ def test_files_and_counts(search):
     assert (counted["type"], counted["total"]) == ("summary", 3)
 
 
+def test_a_list_of_documents_is_whole_unless_a_limit_is_asked_for(search, monkeypatch):
+    monkeypatch.setenv("SEARCHIDX_LIMIT", "1")
+    assert len(search("公园").lines) == 1
+    assert len(search("-l", "公园").lines) == 2
+    assert len(search("-l", "公园", "-n", "1").lines) == 1
+
+
 def test_under_keeps_to_a_path_given_from_the_working_directory(search, corpus, monkeypatch):
     assert search("公园", "-l", "--under", "新闻").lines == ["新闻/岚江.md"]
     assert search("公园", "-l", "--under", str(corpus / "notes.txt")).lines == ["notes.txt"]

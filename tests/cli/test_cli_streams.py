@@ -127,6 +127,17 @@ def test_a_pipe_that_closes_ends_the_command_quietly_as_it_ends_grep(home, many,
     assert (process.wait(timeout=30), told) == (141, b"")
 
 
+def test_a_pipe_that_nobody_ever_read_is_as_quiet(home, index, command_words):
+    reading, writing = os.pipe()
+    os.close(reading)
+    process = subprocess.Popen(
+        [*command_words, "search", "跑腿专员", "--index", str(index)], stdout=writing, stderr=subprocess.PIPE
+    )
+    os.close(writing)
+    assert process.communicate(timeout=30)[1] == b""
+    assert process.returncode == 141
+
+
 def test_a_closed_pipe_for_the_messages_is_no_trouble(home, many, command_words):
     reading, writing = os.pipe()
     os.close(reading)
