@@ -36,7 +36,8 @@ class WrittenIndex:
         chosen = list({document.path: document for document in documents}.values())
         leaving = {*gone, *(document.path for document in chosen)}
         with IndexWriter(self.directory) as writer:
-            writer.commit(added=_segment(self.directory, chosen), deleted=_places(writer, leaving))
+            name = f"MAIN_{writer.contents.generation + 1}.seg"
+            writer.commit(added=_segment(self.directory, name, chosen), deleted=_places(writer, leaving))
         for path in leaving:
             self.documents.pop(path, None)
         self.documents.update({document.path: document for document in chosen})
@@ -46,13 +47,12 @@ class WrittenIndex:
         return LocalReader(self.directory)
 
 
-def _segment(directory: str, documents: list[Document]) -> list[SegmentEntry]:
+def _segment(directory: str, name: str, documents: list[Document]) -> list[SegmentEntry]:
     if not documents:
         return []
     builder = SegmentBuilder(bulk_cut())
     for number, document in enumerate(documents):
         builder.add(document, Source(number, number, f"{number:032x}"))
-    name = f"MAIN_{os.urandom(8).hex()}.seg"
     size = builder.write(os.path.join(directory, name))
     return [SegmentEntry(name, size, builder.count, builder.documents, builder.text_bytes)]
 

@@ -1,0 +1,86 @@
+"""The documents of the golden index, and how it was made.
+
+``python -m tests.golden_index`` writes ``tests/golden/format-N`` for the format of today. A folder that was part of
+a release is never written again: a new format gets a new number and a new folder, and the old one stays and is read.
+"""
+
+import shutil
+from pathlib import Path
+
+from searchidx.document import Document, Paragraph
+from searchidx.local import lock, toc
+from searchidx.local.toc import Skipped
+from searchidx.local.writer import IndexWriter
+from tests.written_index import WrittenIndex
+
+GOLDEN = Path(__file__).resolve().parent / "golden"
+
+NEWS = Document(
+    "/文稿/岚江晚报.md",
+    "markdown",
+    "utf-8",
+    "岚江晚报",
+    "2023-04-20",
+    (
+        Paragraph("岚江晚报", 1, 1, "heading"),
+        Paragraph("渡口改造工程昨日动工，预计明年汛期前完工。", 3, 4, headings=("岚江晚报", "要闻")),
+        Paragraph("联系电话：023—49301888，2023年4月20日前有效。", 6, 6, headings=("岚江晚报", "便民")),
+        Paragraph(
+            "遗失执照正本一份，编号L500057910，声明作废。", 8, 8, "item", headings=("岚江晚报", "便民")
+        ),
+    ),
+    ("one line was not UTF-8",),
+)
+NOTES = Document(
+    "/文稿/笔记.txt",
+    "text",
+    "gb18030",
+    paragraphs=(
+        Paragraph("在Linux上編譯內核要用gcc-12，見C++手冊；iPhone15不行。", 1, 1),
+        Paragraph("𠮷野家與䶮字，〇年〇月。Naïve café 😀", 2, 2),
+        Paragraph("密钥 " + "abcdefghij" * 40 + " 到此为止", 4, 4, "code", page=2),
+        Paragraph("渡口", 5, 5),
+    ),
+)
+RECORDS = Document(
+    "/文稿/来信.jsonl",
+    "jsonl",
+    "utf-8",
+    paragraphs=tuple(
+        Paragraph(
+            f"第{number}封来信问渡口何时通航，写于{number}月。",
+            number,
+            number,
+            "record",
+            id=f"L{number}",
+            date=f"2022-{number:02}",
+        )
+        for number in range(1, 13)
+    ),
+)
+REMOVED = Document("/文稿/旧闻.txt", "text", "utf-8", paragraphs=(Paragraph("渡口的旧闻，早已撤下。", 1, 1),))
+EMPTY = Document("/文稿/空.txt", "text", "utf-8")
+DOCUMENTS = (NEWS, NOTES, RECORDS, EMPTY)
+SKIPPED = Skipped("/文稿/照片.jpg", "it is not text", 1234, 5678)
+
+
+def build(directory: Path) -> None:
+    """Write the index: three segments, a document that was deleted, a file that was skipped and one that was touched."""
+    index = WrittenIndex(directory)
+    index.commit([NEWS, REMOVED, EMPTY])
+    index.commit([NOTES])
+    index.commit([RECORDS], gone=[REMOVED.path])
+    with IndexWriter(str(directory)) as writer:
+        writer.commit(
+            roots=["/文稿"],
+            skipped=[SKIPPED],
+            touched={NOTES.path: 77},
+            committed="2023-04-20T08:00:00+08:00",
+        )
+    (directory / lock.FILE).unlink()
+
+
+if __name__ == "__main__":
+    folder = GOLDEN / f"format-{toc.FORMAT}"
+    shutil.rmtree(folder, ignore_errors=True)
+    build(folder)
