@@ -11,6 +11,7 @@ from searchidx.runs.scan import LETTER_OR_DIGIT, SWALLOWING
 
 _COMPOUND = re.compile(rf"{LETTER_OR_DIGIT}++(?:(?:-{{1,2}}|[.&_]){LETTER_OR_DIGIT}++)*+(?:\+\+|\#)?")
 _RUN = re.compile(rf"{LETTER_OR_DIGIT}+")
+_MIXED = re.compile(r"(?<![a-z0-9])(?:[a-z]++[0-9]|[0-9]++[a-z])[a-z0-9]*+")
 _HYPHEN = re.compile(r"-{1,2}")
 _PART = re.compile(r"[0-9]+|[^0-9]+")
 _VERSION = re.compile(r"[0-9]+(?:\.[0-9]+)+")
@@ -25,34 +26,40 @@ def read_compound(chunk: str, at: int) -> Reading | None:
     match = _COMPOUND.match(chunk, at)
     if not match:
         return None
-    terms = [*_runs(match[0]), *_joined(match[0].rstrip("+#")), *_signed(match[0]), *_dates(match[0])]
+    compound = match[0]
+    terms = _parts(_MIXED.findall(compound)) if compound.isascii() else _of_any_script(compound)
+    if not compound.isalnum():
+        terms += [*_joined(compound.rstrip("+#")), *_signed(compound), *_dates(compound)]
     return Reading(*match.span(), tuple(terms))
 
 
-def _runs(compound: str) -> list[str]:
+def _parts(runs: list[str]) -> list[str]:
+    """The parts of runs of both letters and digits."""
+    parts = (_PART.findall(run) for run in runs)
+    return [part for found in parts if 1 < len(found) <= _MOST_PARTS for part in found]
+
+
+def _of_any_script(compound: str) -> list[str]:
     """Runs that jieba does not give whole, and the parts of mixed ones."""
-    terms = []
-    for run in _RUN.findall(compound):
-        if len(run) > 1 and not run.isascii():
-            terms.append(run)
-        if not run.isalpha() and not run.isdigit():
-            parts = _PART.findall(run)
-            if 1 < len(parts) <= _MOST_PARTS:
-                terms += parts
-    return terms
+    runs = _RUN.findall(compound)
+    whole = [run for run in runs if len(run) > 1 and not run.isascii()]
+    return whole + _parts([run for run in runs if not run.isalpha() and not run.isdigit()])
 
 
 def _joined(compound: str) -> list[str]:
     """The compound as one term, and the versions and names inside it."""
     pieces = _HYPHEN.split(compound)
-    terms = [
-        piece for piece in pieces if 1 < len(_RUN.findall(piece)) <= _MOST_PARTS and len(piece) <= _LONGEST
+    names = [piece for piece in pieces if not piece.isalnum() and _is_usual(piece, _RUN.findall(piece))]
+    versions = [
+        version for name in names if "." in name for version in _VERSION.findall(name) if version != name
     ]
-    terms += [version for piece in terms[:] for version in _VERSION.findall(piece) if version != piece]
     whole = "".join(pieces)
-    if 1 < len(pieces) <= _MOST_PARTS and len(whole) <= _LONGEST and not whole.isdigit():
-        terms.append(whole)
-    return terms
+    as_one = [whole] if len(pieces) > 1 and _is_usual(whole, pieces) and not whole.isdigit() else []
+    return names + versions + as_one
+
+
+def _is_usual(name: str, parts: list[str]) -> bool:
+    return len(name) <= _LONGEST and len(parts) <= _MOST_PARTS
 
 
 def _dates(compound: str) -> list[str]:

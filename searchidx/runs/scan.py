@@ -60,27 +60,36 @@ def chunks_and_breaks(folded: str) -> list[str]:
 
 def swallowed(folded: str) -> Iterator[tuple[int, str]]:
     """Give each run that a word of the dictionary takes part of, with its offset."""
-    if not any(word in folded for word in SWALLOWING):
-        return
-    runs = _RUN.finditer(mask(folded))
-    run = next(runs, None)
-    for word in _swallowing().finditer(folded):
-        while run and run.end() <= word.start():
-            run = next(runs, None)
-        while run and run.start() < word.end():
-            yield run.start(), run[0]
-            run = next(runs, None)
+    for word in SWALLOWING:
+        if word in folded:
+            start, end = _part(word)
+            for found in re.finditer(re.escape(word), folded):
+                yield _whole_run(folded, found.start() + start, found.start() + end)
+
+
+@cache
+def _part(word: str) -> tuple[int, int]:
+    """Where the part of a run stands in a word."""
+    (part,) = _RUN.finditer(mask(word))
+    return part.span()
+
+
+def _whole_run(folded: str, start: int, end: int) -> tuple[int, str]:
+    while start and _is_letter_or_digit(folded[start - 1]):
+        start -= 1
+    while end < len(folded) and _is_letter_or_digit(folded[end]):
+        end += 1
+    return start, folded[start:end]
+
+
+def _is_letter_or_digit(char: str) -> bool:
+    return char.isalnum() and not is_cjk(char)
 
 
 @cache
 def _chunk_or_break() -> re.Pattern[str]:
     cjk = "".join(f"\\U{first:08x}-\\U{last:08x}" for first, last in CJK_RANGES)
     return re.compile(_chunk(rf"[^{cjk}\W_]", "年", "月", "日号") + r"|\n", re.VERBOSE)
-
-
-@cache
-def _swallowing() -> re.Pattern[str]:
-    return re.compile("|".join(map(re.escape, SWALLOWING)))
 
 
 class _Mask(dict[int, int]):
