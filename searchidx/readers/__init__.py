@@ -62,20 +62,25 @@ def read(path: str, data: bytes, *, encoding: str | None = None) -> Document:
     """
     suffix = _suffix(path)
     module, function, takes_text = _READERS.get(suffix, _ANY_TEXT)
-    reader = _reader(module, function, suffix)
+    reader = load(module, function, suffix)
     document: Document = (
         reader(path, decode(data, encoding=encoding)) if takes_text else reader(path, data, encoding)
     )
     return document
 
 
-def _reader(module: str, function: str, suffix: str) -> Any:
+def load(module: str, function: str, what: str) -> Any:
+    """Import a reader's function; ``what`` names the files that need it.
+
+    Raises:
+        ReadError: Its library isn't installed; the message is the line that installs it.
+    """
     try:
         return getattr(import_module(f"searchidx.readers.{module}"), function)
     except ModuleNotFoundError as error:
         if error.name is None or error.name.startswith("searchidx"):
             raise
-        raise ReadError(f"{suffix} files need {error.name.partition('.')[0]}: {_INSTALL}") from error
+        raise ReadError(f"{what} files need {error.name.partition('.')[0]}: {_INSTALL}") from error
 
 
 def _suffix(path: str) -> str:

@@ -356,7 +356,7 @@ class _Walk:
 
 def _clean(text: str) -> str:
     """Collapse white space as a browser does; a line end between Han characters is no space."""
-    return _SPACE.sub(" ", _WRAPPED.sub("", text.replace(_BREAK, " "))).strip(" \xa0\u3000")
+    return _SPACE.sub(" ", _WRAPPED.sub("", text.replace(_BREAK, " "))).strip()
 
 
 def _lines_of(pieces: Iterable[tuple[str, int]]) -> tuple[int, int]:

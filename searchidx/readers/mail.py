@@ -11,6 +11,7 @@ from dataclasses import replace
 from email.errors import MessageError
 from email.message import EmailMessage
 from email.parser import BytesParser
+from itertools import pairwise
 from typing import Any
 
 from searchidx.document import Document, Paragraph
@@ -51,8 +52,7 @@ def read_mbox(path: str, data: bytes, encoding: str | None = None) -> Document:
 
 
 def _messages(data: bytes) -> Iterator[bytes]:
-    starts = list(_starts(data))
-    for start, end in zip(starts, [*starts[1:], len(data)], strict=True):
+    for start, end in pairwise([*_starts(data), len(data)]):
         yield data[data.find(b"\n", start) + 1 : end].replace(b"\n>From ", b"\nFrom ")
 
 
@@ -117,8 +117,9 @@ def _body(message: EmailMessage, encoding: str | None) -> Iterator[Paragraph]:
         return
     decoded = decode(data, declared=part.get_content_charset(), encoding=encoding)
     if part.get_content_subtype() == "html":
-        from searchidx.readers.html import read_page
+        from searchidx.readers import load
 
+        read_page = load("html", "read_page", "HTML")
         yield from read_page(decoded.text, whole=True).paragraphs
     else:
         yield from read_text("", decoded).paragraphs

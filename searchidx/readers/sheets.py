@@ -5,10 +5,12 @@ read is what was last computed, as it is shown: dates as dates, percentages as s
 """
 
 import io
+import warnings
 import zipfile
+import zlib
+from contextlib import redirect_stdout
 from datetime import date, datetime, time
 from typing import Any
-from xml.etree.ElementTree import ParseError
 
 import openpyxl
 from openpyxl.utils.exceptions import InvalidFileException
@@ -24,7 +26,10 @@ _HEADER_CELLS = 2
 _BROKEN = (
     InvalidFileException,
     zipfile.BadZipFile,
-    ParseError,
+    zlib.error,
+    EOFError,
+    NotImplementedError,
+    SyntaxError,  # of the XML, by lxml as by the standard library
     KeyError,
     ValueError,
     TypeError,
@@ -39,19 +44,27 @@ def read_xlsx(path: str, data: bytes, encoding: str | None = None) -> Document: 
     package = Package(data)
     outline = Outline()
     try:
-        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
-        try:
-            for number, sheet in enumerate(book.worksheets, 1):
-                outline.turn_to(number)
-                outline.clear_sections()
-                outline.heading(1, sheet.title)
-                _rows(outline, sheet)
-        finally:
-            book.close()
+        with warnings.catch_warnings(), redirect_stdout(io.StringIO()):
+            warnings.simplefilter(
+                "ignore"
+            )  # openpyxl tells of parts it doesn't know, and prints; nobody asked
+            _book(outline, data)
     except _BROKEN as error:
         raise ReadError("the workbook is damaged") from error
     title, created = properties(package.xml("docProps/core.xml"))
     return Document(path, "xlsx", title=title, date=created, paragraphs=outline.finished())
+
+
+def _book(outline: Outline, data: bytes) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
+    try:
+        for number, sheet in enumerate(book.worksheets, 1):
+            outline.turn_to(number)
+            outline.clear_sections()
+            outline.heading(1, sheet.title)
+            _rows(outline, sheet)
+    finally:
+        book.close()
 
 
 def _rows(outline: Outline, sheet: Any) -> None:

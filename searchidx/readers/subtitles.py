@@ -6,6 +6,7 @@ true lines are wanted and the formats are little more than lines.
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from searchidx.document import Document, Paragraph
 from searchidx.paragraphs import bounded
@@ -39,7 +40,7 @@ def read_srt(path: str, decoded: Decoded) -> Document:
 
 def _cues(lines: list[str]) -> Iterator[Paragraph]:
     starts = [index for index, line in enumerate(lines) if "-->" in line and _TIMES.match(line)]
-    for start, following in zip(starts, [*starts[1:], len(lines) + 1], strict=True):
+    for start, following in pairwise([*starts, len(lines) + 1]):
         end = start + 1
         while end < min(following, len(lines)) and lines[end].strip():
             end += 1
