@@ -6,6 +6,7 @@ Standard output carries results and nothing else; standard error everything else
 import os
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import TextIO
 
 from searchidx.errors import StorageError
@@ -15,16 +16,19 @@ from searchidx.render.safe import visible
 CLOSED_PIPE = 141
 """Exit code when the reader of a pipe has gone: 128 + SIGPIPE, what a shell sees of grep."""
 
-# Terminals that print escape sequences they do not know, or none at all.
-_PLAIN_TERMINALS = ("", "dumb", "linux")
+# Kinds of terminal that have no links, or print the sequence that makes one.
+_NO_LINKS = ("", "dumb", "linux")
 
 
 def prepare() -> None:
-    """Make standard output and error UTF-8 whatever the locale; what has no UTF-8 is shown as an escape."""
-    for stream in (sys.stdout, sys.stderr):
-        reconfigure = getattr(stream, "reconfigure", None)
-        if reconfigure is not None:
-            reconfigure(encoding="utf-8", errors="backslashreplace")
+    """Make standard output and error UTF-8 whatever the locale; what has no UTF-8 is shown as an escape.
+
+    One that the caller has closed leads nowhere from now on.
+    """
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 - as long as we live
+        getattr(sys, name).reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
 def write(lines: Iterable[str]) -> None:
@@ -37,29 +41,23 @@ def write(lines: Iterable[str]) -> None:
         sys.stdout.writelines(f"{line}\n" for line in lines)
         sys.stdout.flush()
     except BrokenPipeError:
-        _abandon(sys.stdout)
         raise SystemExit(CLOSED_PIPE) from None
     except OSError as error:
-        _abandon(sys.stdout)
         raise StorageError(f"the results can't be written: {error.strerror}") from error
 
 
 def say(message: str) -> None:
     """Write one line to standard error."""
-    try:
+    with suppress(OSError):
         sys.stderr.write(f"searchidx: {visible(message)}\n")
         sys.stderr.flush()
-    except BrokenPipeError:
-        _abandon(sys.stderr)
 
 
 def tell(lines: Iterable[str]) -> None:
     """Write safe lines to standard error, for a person who is looking at the results."""
-    try:
+    with suppress(OSError):
         sys.stderr.writelines(f"{line}\n" for line in lines)
         sys.stderr.flush()
-    except BrokenPipeError:
-        _abandon(sys.stderr)
 
 
 def stdout_is_terminal() -> bool:
@@ -83,16 +81,15 @@ def look(color: str, width: int | None) -> Look:
         width: Columns asked for, or None for those of the terminal; a pipe has none.
     """
     terminal = is_terminal(sys.stdout)
-    plain = "NO_COLOR" in os.environ and os.environ["NO_COLOR"] != ""
-    capable = os.environ.get("TERM", "") not in _PLAIN_TERMINALS or os.name == "nt"
-    painted = color == "always" or (
-        color == "auto" and terminal and not plain and os.environ.get("TERM") != "dumb"
-    )
+    kind = os.environ.get("TERM", "")
+    wanted = terminal and not os.environ.get("NO_COLOR") and kind != "dumb"
+    painted = color == "always" or (color == "auto" and wanted)
+    linked = painted and terminal and (kind not in _NO_LINKS or os.name == "nt")
     return Look(
         cwd=working_directory(),
         width=width if width is not None else columns() if terminal else None,
         color=painted,
-        host=_host() if painted and terminal and capable else None,
+        host=_host() if linked else None,
     )
 
 
@@ -121,10 +118,3 @@ def working_directory() -> str:
 
 def _host() -> str:
     return os.uname().nodename if hasattr(os, "uname") else ""
-
-
-def _abandon(stream: TextIO) -> None:
-    """Let what is left in a stream's buffer go nowhere, or the interpreter would complain at exit."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, stream.fileno())
-    os.close(nowhere)

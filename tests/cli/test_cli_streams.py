@@ -138,6 +138,16 @@ def test_a_pipe_that_nobody_ever_read_is_as_quiet(home, index, command_words):
     assert process.returncode == 141
 
 
+@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-"])
+def test_a_stream_that_the_caller_has_closed_is_no_trouble(home, index, command_words, closed):
+    script = f'exec "$@" {closed}'
+    for query, code in (("跑腿专员", 0), ("龘龘龘", 1)):
+        words = [*command_words, "search", query, "--index", str(index)]
+        done = subprocess.run(["sh", "-c", script, "sh", *words], capture_output=True, check=False)
+        assert done.returncode == code
+        assert b"Traceback" not in done.stderr
+
+
 def test_a_closed_pipe_for_the_messages_is_no_trouble(home, many, command_words):
     reading, writing = os.pipe()
     os.close(reading)
