@@ -16,7 +16,7 @@ from searchidx.analyzer import QueryTerms, is_cjk, is_word, query_terms, word_te
 from searchidx.document import Document, Paragraph
 from searchidx.fold import fold
 from searchidx.query import And, Filter, Literal, Loose, Node, Not, Or, Text
-from searchidx.runs import run_terms
+from searchidx.runs import chunk_terms, chunks, lone_terms
 from searchidx.tokenizer import bulk_cut
 
 K1, B = 0.9, 0.75
@@ -134,14 +134,15 @@ class Reference:
 
     def _analysed(self, path: str, place: int, paragraph: Paragraph) -> _Analysed:
         text = fold(paragraph.text)
-        runs = run_terms(text)
+        runs = [(term, term in chunk) for chunk in chunks(text) for term in chunk_terms(chunk)]
         words = [
             *filter(is_word, self._cut(text)),
-            *(term for term in runs if term in text or not _fits(term)),
+            *(term for term, stands in runs if stands or not _fits(term)),
+            *(term for _, term in lone_terms(text)),
         ]
         fields = {
             "words": [term if _fits(term) else LONG_RUN for term in words],
-            "forms": [term for term in runs if _fits(term) and term not in text],
+            "forms": [term for term, stands in runs if _fits(term) and not stands],
             "headings": [
                 term for term in word_terms(fold("\n".join(paragraph.headings)), self._cut) if _fits(term)
             ],
@@ -177,7 +178,11 @@ def _place(hit: Expected) -> tuple[float, str, int]:
 
 
 def _split(hits: list[Expected], at: int) -> tuple[list[Expected], list[Expected]]:
-    return hits[: max(at, 0)], hits[max(at, 0) :]
+    """The best, and the rest; what ties over the edge is among the rest."""
+    at = max(at, 0)
+    while 0 < at < len(hits) and hits[at - 1].score == hits[at].score:
+        at -= 1
+    return hits[:at], hits[at:]
 
 
 def _fits(term: str) -> bool:

@@ -4,6 +4,8 @@ A field's occurrences become one array of 64-bit keys, the term in the high bits
 Sorted, equal keys lie together: their number is the frequency, and the order is that of the posting lists.
 """
 
+import re
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
@@ -16,16 +18,18 @@ from searchidx.local import fields, postings, terms
 from searchidx.local.fields import BREAK, Cut
 from searchidx.local.postings import Postings
 from searchidx.local.terms import Vocabulary
-from searchidx.runs import run_terms
+from searchidx.runs import chunk_terms, chunks, lone_terms
 
 Codes = NDArray[np.uint32]
 _Keys = NDArray[np.uint64]
+_Small = NDArray[np.int32]  # numbers of terms and paragraphs of one segment
 
 _PARAGRAPH_BITS = np.uint64(22)
 MAX_PARAGRAPHS = 1 << 22  # of one segment: two characters of 21 bits and a paragraph of 22 fill a key
 _PARAGRAPH_MASK = np.uint64(MAX_PARAGRAPHS - 1)
 _CODE_BITS = np.uint64(21)
 _ASCII = 128
+_TICKED = 1 << 20  # characters ticked off at a time
 _CUT_CHARACTERS = 1 << 16  # characters handed to the tokenizer at a time
 
 
@@ -98,8 +102,10 @@ def _ascii_characters(folded: Folded) -> tuple[NDArray[np.uint64], NDArray[np.in
     There are many of these and few different ones, so they are ticked off in a table instead of being sorted.
     """
     held = np.zeros((_ASCII, folded.size), bool)
-    at = np.flatnonzero(folded.codes < _ASCII)
-    held[folded.codes[at], folded.paragraph[at]] = True
+    for start in range(0, len(folded.codes), _TICKED):  # by pieces, for what the positions take in memory
+        piece = folded.codes[start : start + _TICKED]
+        at = np.flatnonzero(piece < _ASCII)
+        held[piece[at], folded.paragraph[start : start + _TICKED][at]] = True
     held[[fields.SPACE, fields.BREAK]] = False
     codes, paragraphs = np.nonzero(held)
     counts = np.bincount(codes, minlength=_ASCII)
@@ -135,10 +141,11 @@ def words(folded: Folded, cut: Cut) -> tuple[Inverted, Inverted]:
     """
     seen = _Occurrences()
     forms = _Occurrences()
+    runs = _Chunks(seen, forms)
     for first, piece in _pieces(folded):
         seen.add_text(cut(piece), first)
-        for number, text in enumerate(piece.split("\n"), first):
-            _add_runs(text, number, seen, forms)
+        runs.add(piece, first)
+    runs.hand_over()
     return seen.invert(folded.size), forms.invert(folded.size)
 
 
@@ -158,25 +165,12 @@ def layout(field: str, inverted: Inverted) -> dict[str, NDArray[Any]]:
     return stored
 
 
-def _add_runs(text: str, number: int, seen: "_Occurrences", forms: "_Occurrences") -> None:
-    for term in run_terms(text):
-        if not fields.fits(term):
-            seen.add(number, (fields.LONG_RUN,))
-        elif term in text:
-            seen.add(number, (term,))
-        else:
-            forms.add(number, (term,))
-
-
 class _Vocabulary(dict[str, int]):
     """Numbers terms as they come; 0 stands for a break, 1 for what is no term, 2 for a run too long to be one."""
 
     def __missing__(self, token: str) -> int:
-        if not is_word(token):
-            number = 1
-        else:
-            number = len(self) if fields.fits(token) else 2
-        self[token] = number
+        fitting = len(self) if fields.fits(token) else 2
+        number = self[token] = fitting if is_word(token) else 1
         return number
 
 
@@ -185,44 +179,129 @@ class _Occurrences:
 
     def __init__(self) -> None:
         self._known = _Vocabulary({"\n": 0, "": 1, fields.LONG_RUN: 2})
-        self._numbers: list[NDArray[np.int64]] = []
-        self._owners: list[NDArray[np.int64]] = []
+        self._numbers: list[_Small] = []
+        self._owners: list[_Small] = []
         self._single_numbers: list[int] = []
         self._single_owners: list[int] = []
 
     def add_text(self, tokens: list[str], first: int) -> None:
         """Add the tokens of paragraphs from ``first`` on, a break between each two."""
-        numbers = np.fromiter(map(self._known.__getitem__, tokens), np.int64, len(tokens))
-        owners = np.cumsum(numbers == 0) + first
+        numbers = np.fromiter(map(self._known.__getitem__, tokens), np.int32, len(tokens))
+        owners = np.cumsum(numbers == 0, dtype=np.int32) + np.int32(first)
         kept = np.flatnonzero(numbers > 1)
         self._numbers.append(numbers[kept])
         self._owners.append(owners[kept])
 
+    def number_of(self, term: str) -> int:
+        """The number of a term, a new one if need be."""
+        known = self._known
+        return known.setdefault(term if fields.fits(term) else fields.LONG_RUN, len(known))
+
     def add(self, paragraph: int, found: Sequence[str]) -> None:
         """Add terms of one paragraph."""
-        known = self._known
-        for term in found:
-            number = known.get(term)
-            if number is None:
-                number = known[term] = len(known)
-            self._single_numbers.append(number)
-            self._single_owners.append(paragraph)
+        self._single_numbers += map(self.number_of, found)
+        self._single_owners += [paragraph] * len(found)
+
+    def add_numbers(self, numbers: _Small, owners: _Small) -> None:
+        """Add terms by their numbers."""
+        self._numbers.append(numbers)
+        self._owners.append(owners)
 
     def invert(self, count: int) -> Inverted:
         """Sort into posting lists."""
-        numbers = np.concatenate([*self._numbers, np.array(self._single_numbers, np.int64)])
-        owners = np.concatenate([*self._owners, np.array(self._single_owners, np.int64)])
+        numbers = np.concatenate([*self._numbers, np.array(self._single_numbers, np.int32)])
+        owners = np.concatenate([*self._owners, np.array(self._single_owners, np.int32)])
+        self._numbers.clear()
+        self._owners.clear()
         used = np.zeros(len(self._known), bool)
         used[numbers] = True
         by_number = [term.encode("utf-8", "surrogatepass") for term in self._known]
         order = sorted(np.flatnonzero(used).tolist(), key=by_number.__getitem__)
         rank = np.zeros(len(self._known), np.uint64)
         rank[order] = np.arange(len(order), dtype=np.uint64)
-        keys = rank[numbers] << _PARAGRAPH_BITS
+        lengths = np.bincount(owners, minlength=count)
+        keys = rank[numbers]
+        del numbers
+        keys <<= _PARAGRAPH_BITS
         keys |= owners.astype(np.uint64)
+        del owners
         _, lists, counts = _group(keys)
-        known = terms.vocabulary([by_number[number] for number in order])
-        return Inverted(known, lists, counts, np.bincount(owners, minlength=count))
+        return Inverted(terms.vocabulary([by_number[number] for number in order]), lists, counts, lengths)
+
+
+class _Chunks:
+    """The chunks of a batch's runs: each different one is read once and then only counted.
+
+    A term that stands in its chunk goes to the words, one that is only another way to write it to the forms.
+    """
+
+    def __init__(self, seen: _Occurrences, forms: _Occurrences) -> None:
+        self._seen = _Expansion(seen)
+        self._forms = _Expansion(forms)
+        self._words = seen
+        self._known = _Numbered(self._seen, self._forms)
+        self._numbers: list[_Small] = []
+        self._owners: list[_Small] = []
+
+    def add(self, piece: str, first: int) -> None:
+        """Add the runs of paragraphs from ``first`` on, a break between each two."""
+        found = chunks(piece)
+        numbers = np.fromiter(map(self._known.__getitem__, found), np.int32, len(found))
+        owners = np.cumsum(numbers == 0, dtype=np.int32) + np.int32(first)
+        kept = np.flatnonzero(numbers > 1)
+        self._numbers.append(numbers[kept])
+        self._owners.append(owners[kept])
+        if lone := lone_terms(piece):
+            breaks = [found.start() for found in re.finditer("\n", piece)]
+            for at, term in lone:
+                self._words.add(first + bisect_left(breaks, at), (term,))
+
+    def hand_over(self) -> None:
+        """Give all terms of all chunks to the two fields."""
+        numbers = np.concatenate([np.zeros(0, np.int32), *self._numbers])
+        owners = np.concatenate([np.zeros(0, np.int32), *self._owners])
+        self._seen.expand(numbers, owners)
+        self._forms.expand(numbers, owners)
+
+
+class _Expansion:
+    """Terms of each chunk, by number, for one field."""
+
+    def __init__(self, target: _Occurrences) -> None:
+        self._target = target
+        self._terms: list[int] = []
+        self._ends = [0, 0, 0]  # of a break and of what has no terms
+
+    def append(self, found: list[str]) -> None:
+        """Note the terms of the next chunk."""
+        self._terms += map(self._target.number_of, found)
+        self._ends.append(len(self._terms))
+
+    def expand(self, numbers: _Small, owners: _Small) -> None:
+        """Hand over the terms of chunks in paragraphs."""
+        starts, sizes = np.array(self._ends)[numbers], np.diff(self._ends)[numbers]
+        found = np.array(self._terms, np.int32)[postings.ranges(starts, sizes)]
+        self._target.add_numbers(found, np.repeat(owners, sizes))
+
+
+class _Numbered(dict[str, int]):
+    """Numbers chunks as they come, and reads each; 0 stands for a break, 1 for a chunk without terms of its own."""
+
+    def __init__(self, seen: _Expansion, forms: _Expansion) -> None:
+        super().__init__({"\n": 0})
+        self._next = 2
+        self._seen = seen
+        self._forms = forms
+
+    def __missing__(self, chunk: str) -> int:
+        number = 1
+        if found := chunk_terms(chunk):
+            number = self._next
+            self._next += 1
+            self._seen.append([term for term in found if term in chunk])
+            self._forms.append([term for term in found if term not in chunk])
+        self[chunk] = number
+        return number
 
 
 def _group(keys: _Keys) -> tuple[NDArray[np.uint64], Postings, NDArray[np.int64]]:

@@ -44,13 +44,15 @@ def parts(snapshot: Snapshot, terms: QueryTerms) -> Iterator[tuple[str, str, Fou
 
 def weights_in_text(snapshot: Snapshot, terms: QueryTerms) -> list[tuple[str, float]]:
     """Terms that stand in texts as they are, and what each is worth wherever it is found."""
-    weights = []
-    for field, weight in FIELD_WEIGHTS:
-        if field not in {fields.FORMS, fields.HEADINGS}:
-            for term in dict.fromkeys(terms_of(field, terms)):
-                if held := len(snapshot.find(field, term).paragraphs):
-                    weights.append((term, weight * ranking.idf(snapshot.live_count, held)))
-    return weights
+    looked_up = [
+        (term, weight, len(snapshot.find(field, term).paragraphs))
+        for field, weight in FIELD_WEIGHTS
+        if field not in {fields.FORMS, fields.HEADINGS}
+        for term in dict.fromkeys(terms_of(field, terms))
+    ]
+    return [
+        (term, weight * ranking.idf(snapshot.live_count, held)) for term, weight, held in looked_up if held
+    ]
 
 
 def scores(snapshot: Snapshot, terms: QueryTerms) -> NDArray[np.float64]:

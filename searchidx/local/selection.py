@@ -67,14 +67,23 @@ def _looked_at_closely(
     snapshot: Snapshot, matches: Matches, numbers: Numbers, scores: NDArray[np.float64], depth: int
 ) -> Numbers:
     """Add the score of the best window to the scores of the best paragraphs, in place; returns these."""
-    if depth <= 0 or not len(numbers):
-        return numbers[:0]
-    best = np.sort([hit.number for hit in _best(snapshot, "some", numbers, scores, depth)])
+    best = _best_at_most(numbers, scores[numbers], depth)
     weights = scoring.weights_in_text(snapshot, matches.terms)
     for number, raw in zip(best.tolist(), snapshot.texts(best), strict=True):
         text = fold(raw.decode("utf-8", "surrogatepass"))
         scores[number] += ranking.WINDOW_WEIGHT * ranking.best_window(text, weights)
     return best
+
+
+def _best_at_most(numbers: Numbers, scores: NDArray[np.float64], depth: int) -> Numbers:
+    """The best, ``depth`` at most, in the order given. What ties over the edge is left out: the same text gets the same score."""
+    if len(numbers) <= depth:
+        return numbers
+    if depth <= 0:
+        return numbers[:0]
+    floor = np.partition(scores, -depth)[-depth]
+    kept = scores >= floor
+    return numbers[kept if np.count_nonzero(kept) <= depth else scores > floor]
 
 
 def _without(numbers: Numbers, taken: Numbers) -> Numbers:
