@@ -4,10 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from searchidx import ranking
 from searchidx.fold import fold
 from searchidx.local import evaluate, filters, literal, scoring
 from searchidx.local.evaluate import Matches, as_looked_for
+from searchidx.local.selection import select
 from searchidx.local.snapshot import Snapshot
 from searchidx.query import And, Filter, Literal, Loose, Node, Not, Or, Query, Text
 from searchidx.query.printing import to_string
@@ -29,8 +32,25 @@ def explain(snapshot: Snapshot, query: Query, path: str | None, line: int | None
     explained["texts"] = matches.shown
     explained["terms"] = _terms(snapshot, matches)
     numbers = [] if path is None else _numbers_at(snapshot, path, line)
-    explained["paragraphs"] = [_paragraph(snapshot, query.node, matches, number) for number in numbers]
+    window = _window_scores(snapshot, matches) if numbers else np.zeros(0)
+    explained["paragraphs"] = [
+        _paragraph(snapshot, query.node, matches, number, float(window[number])) for number in numbers
+    ]
     return explained
+
+
+def _window_scores(snapshot: Snapshot, matches: Matches) -> NDArray[np.float64]:
+    """What the best two sentences add to the score of each paragraph: zero for all but the first hundred."""
+    before = scoring.scores(snapshot, matches.terms)
+    after = before.copy()
+    select(
+        snapshot,
+        matches,
+        after,
+        int(np.count_nonzero(matches.literal | matches.possible)) + ranking.WINDOW_DEPTH,
+    )
+    added: NDArray[np.float64] = after - before
+    return added
 
 
 def _terms(snapshot: Snapshot, matches: Matches) -> list[dict[str, Any]]:
@@ -54,7 +74,9 @@ def _numbers_at(snapshot: Snapshot, path: str, line: int | None) -> list[int]:
     return []
 
 
-def _paragraph(snapshot: Snapshot, node: Node, matches: Matches, number: int) -> dict[str, Any]:
+def _paragraph(
+    snapshot: Snapshot, node: Node, matches: Matches, number: int, window: float
+) -> dict[str, Any]:
     paragraph = snapshot.paragraphs([number])[0]
     record = snapshot.records([number])[0]
     parts = []
@@ -63,6 +85,8 @@ def _paragraph(snapshot: Snapshot, node: Node, matches: Matches, number: int) ->
         if at < len(found.paragraphs) and found.paragraphs[at] == number:
             frequency, score = int(found.frequencies[at]), float(added[at])
             parts.append({"field": field, "term": term, "frequency": frequency, "score": score})
+    if window:
+        parts.append({"field": "window", "term": "best two sentences", "frequency": 1, "score": window})
     tier = _tier(snapshot, matches, number)
     return {
         "path": record.path,

@@ -1,0 +1,84 @@
+"""An explanation says what a search does: the same tier and score for what is found, a true reason for what is not."""
+
+import pytest
+
+from searchidx.document import Document
+from searchidx.fold import fold
+from searchidx.local.reader import LocalReader
+from searchidx.query import parse
+from tests.written_index import WrittenIndex, written
+
+DOCUMENTS = [
+    written(
+        "/甲.txt",
+        ["防火墙规则要先写。防火墙重启后规则还在吗？", "公园规则", "防火墙", "天气", "电话023—49301888"],
+        ("第一章 防火墙",),
+    ),
+    written("/乙.txt", ["Linux 内核与防火墙。" * 3, "重庆日报", "规则的规则", "没有别的"]),
+]
+QUERIES = [
+    "防火墙规则", "防火墙 规则", "规则", "防火墙规则怎么写", "+防火墙 -公园 规则", '"防火墙" 规则', "防火墙 AND NOT 规则", "规则 OR linux", "的",
+    "02349301888", "path:甲 规则", "heading:第一章 规则", '"防火墙重启"', "NOT 规则", "(防火墙 OR 公园) AND 规则",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def reader(tmp_path_factory) -> LocalReader:
+    index = WrittenIndex(tmp_path_factory.mktemp("explained") / "index")
+    for document in DOCUMENTS:
+        index.commit([document])
+    return index.reader()
+
+
+def explained(reader: LocalReader, query: str, document: Document) -> list:
+    return reader.explain(parse(query), path=document.path)["paragraphs"]
+
+
+@pytest.mark.parametrize("query", QUERIES)
+def test_what_is_found_is_explained_with_its_tier_and_score(reader, query):
+    hits = {(hit.path, hit.line): hit for hit in reader.search(parse(query), limit=0).hits}
+    assert hits
+    for document in DOCUMENTS:
+        found = explained(reader, query, document)
+        assert [one["line"] for one in found] == [paragraph.line for paragraph in document.paragraphs]
+        for one in found:
+            hit = hits.get((one["path"], one["line"]))
+            assert one["match"] == (hit.match if hit else None)
+            assert (one["reason"] is None) == bool(hit)
+            if hit:
+                assert one["score"] == pytest.approx(hit.score, abs=1e-9)
+                assert sum(part["score"] for part in one["parts"]) == pytest.approx(hit.score, abs=1e-9)
+
+
+def test_the_window_is_a_part_of_its_own(reader):
+    first = explained(reader, "防火墙规则怎么写", DOCUMENTS[0])[0]
+    assert [part["field"] for part in first["parts"]].count("window") == 1
+
+
+@pytest.mark.parametrize(
+    ("query", "line", "reason"),
+    [
+        ('"防火墙"', 2, "does not contain “防火墙”"),
+        ("防火墙 -规则", 1, "excluded"),
+        ("+linux 防火墙", 1, "“linux”"),
+        ("path:乙 防火墙", 1, "path:乙"),
+        ("防火墙 AND NOT 规则", 1, "规则"),
+        ("公园 OR linux", 3, "alternatives"),
+        ("防火墙规则", 4, "“防火墙规则”"),
+    ],
+)
+def test_the_reason_names_what_is_missing(reader, query, line, reason):
+    (one,) = reader.explain(parse(query), path="/甲.txt", line=line)["paragraphs"]
+    assert one["match"] is None
+    assert reason in one["reason"]
+
+
+def test_the_query_is_said_back_as_it_was_read(reader):
+    said = reader.explain(parse("防火墙 －公园"))
+    assert parse(said["read_as"]).node == parse("防火墙 -公园").node
+    assert [fold(text) for text in said["texts"]] == ["防火墙"]
+    terms = {(term["field"], term["term"]): term["paragraphs"] for term in said["terms"]}
+    assert terms["words", "防火墙"] == 3
+    assert terms["headings", "防火墙"] == 5
+    assert reader.explain(parse("  "))["paragraphs"] == []
+    assert reader.explain(parse("防火墙"), path="/没有.txt")["paragraphs"] == []
