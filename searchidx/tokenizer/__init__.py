@@ -10,11 +10,11 @@ are words, and what else is a term, is the analyzer's business.
     bulk     the same answer by compiled code, where that is installed
 """
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from searchidx.lexicon import Lexicon
 from searchidx.tokenizer.blocks import Cutter
-from searchidx.tokenizer.bulk import bulk_cut
 
 __all__ = ["Token", "Tokenizer", "bulk_cut"]
 
@@ -56,3 +56,10 @@ class Tokenizer:
             tokens.append(Token(word, start, end))
             start = end
         return tokens
+
+
+def bulk_cut() -> Callable[[str], list[str]]:
+    """Give the fastest function whose answers are those of :meth:`Tokenizer.terms`, for indexing."""
+    from searchidx.tokenizer import bulk
+
+    return bulk.fastest()

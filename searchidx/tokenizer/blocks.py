@@ -24,7 +24,7 @@ class Cutter:
         """Look words up in ``lexicon``."""
         self._route = Route(lexicon)
         # Nearly all ASCII text has no word of the dictionary in it and is cut by a pattern alone.
-        self._ascii_word = re.compile("|".join(map(re.escape, lexicon.ascii_words)) or r"(?!)")
+        self._ascii_words = lexicon.ascii_words
         self._inner: dict[str, Inner] = {}
 
     def cut(self, text: str) -> list[str]:
@@ -34,7 +34,7 @@ class Cutter:
         for i in range(1, len(parts), 2):
             _between(parts[i - 1], words)
             block = parts[i]
-            if block.isascii() and not self._ascii_word.search(block):
+            if block.isascii() and not self._holds_ascii_word(block):
                 words += _ASCII_WORD.findall(block)
             else:
                 self._cut_block(block, words)
@@ -43,12 +43,15 @@ class Cutter:
 
     def inner(self, word: str) -> Inner:
         """Give the words of two characters inside a longer word, then those of three, as jieba's search mode does."""
-        if word.isascii() and not self._ascii_word.search(word):
+        if word.isascii() and not self._holds_ascii_word(word):
             return ()
         found = self._inner.get(word)
         if found is None:
             found = self._inner[word] = (*self._inner_pairs(word), *self._inner_triples(word))
         return found
+
+    def _holds_ascii_word(self, text: str) -> bool:
+        return any(map(text.__contains__, self._ascii_words))
 
     def _cut_block(self, block: str, words: list[str]) -> None:
         """Cut a block by the best route; letters and digits left alone are joined again."""

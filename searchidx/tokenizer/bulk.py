@@ -33,7 +33,7 @@ _PROBES = (
 Cut = Callable[[str], list[str]]
 
 
-def bulk_cut() -> Cut:
+def fastest() -> Cut:
     """Give the fastest function whose answers are those of ``Tokenizer.terms``."""
     return _compiled() or _own()
 
