@@ -152,7 +152,7 @@ def main() -> None:
         completeness(options.corpus, options.paragraphs, options.substrings),
         relevance(options.data, options.questions),
         cold_start(options.data / "newspaper"),
-        indexing(options.corpus, options.paragraphs),
+        indexing(options.corpus, 5 * options.paragraphs),
     ]
     publish("baseline", tables, save=options.save)
 
