@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from searchidx.fold import FOLD_ID, fold
 from searchidx.fold.bulk import codes_of, fold_codes
 from searchidx.fold.table import SOURCES, TARGETS
