@@ -69,7 +69,9 @@ def test_what_lives_comes_back_after_a_copy(parts):
         live = np.array([lives == "all" or (lives == "some" and random.random() < 0.7) for _ in kept], bool)
         writer.copy(stored_rows(kept), live)
         expected += [one for one, lives_on in zip(kept, live, strict=True) if lives_on]
-    assert list(store_of(writer, len(expected)).all_rows()) == expected
+    copied = store_of(writer, len(expected))
+    assert list(copied.all_rows()) == expected
+    assert [copied.row(number) for number in range(len(expected))] == expected
 
 
 def test_whole_blocks_are_copied_as_they_are():
