@@ -17,7 +17,7 @@ from searchidx.local.writer import new_segment_path
 from searchidx.readers import read
 from searchidx.tokenizer import bulk_cut
 
-SEGMENT_BYTES = 14 << 20  # text held in memory before a segment is written
+SEGMENT_BYTES = 10 << 20  # text held in memory before a segment is written
 
 SEGMENT_PARAGRAPHS = limiting.MOST_PARAGRAPHS  # held at most when one more document is added
 

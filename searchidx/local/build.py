@@ -1,7 +1,7 @@
 """Builds one segment from documents, in memory, and writes it.
 
 A builder holds the texts of its paragraphs until :meth:`SegmentBuilder.write`; the caller keeps it small enough
-(16 MB of text take about 250 MB while writing).
+(10 MB of text take about 200 MB while writing).
 """
 
 from typing import Any

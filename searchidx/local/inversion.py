@@ -89,14 +89,14 @@ def characters(folded: Folded, cjk: NDArray[np.bool_]) -> Inverted:
     ascii_codes, ascii_paragraphs, ascii_counts = _ascii_characters(folded)
     lists = Postings(
         np.concatenate([ascii_paragraphs, lists.paragraphs]),
-        np.concatenate([np.ones(len(ascii_paragraphs), np.int64), np.where(scored, lists.frequencies, 1)]),
+        np.concatenate([np.ones(len(ascii_paragraphs), np.int32), np.where(scored, lists.frequencies, 1)]),
     )
     lengths = np.bincount(folded.paragraph[cjk[folded.codes]], minlength=folded.size)
     known = np.concatenate([ascii_codes, codes]).astype(np.uint32)
     return Inverted(_vocabulary_of(known[:, None]), lists, np.concatenate([ascii_counts, counts]), lengths)
 
 
-def _ascii_characters(folded: Folded) -> tuple[NDArray[np.uint64], NDArray[np.int64], NDArray[np.int64]]:
+def _ascii_characters(folded: Folded) -> tuple[NDArray[np.uint64], _Small, NDArray[np.int64]]:
     """Which paragraphs hold each ASCII character but white space: codes, paragraphs, number of paragraphs of each.
 
     There are many of these and few different ones, so they are ticked off in a table instead of being sorted.
@@ -110,7 +110,7 @@ def _ascii_characters(folded: Folded) -> tuple[NDArray[np.uint64], NDArray[np.in
     codes, paragraphs = np.nonzero(held)
     counts = np.bincount(codes, minlength=_ASCII)
     present = np.flatnonzero(counts)
-    return present.astype(np.uint64), paragraphs, counts[present]
+    return present.astype(np.uint64), paragraphs.astype(np.int32), counts[present]
 
 
 def bigrams(folded: Folded, cjk: NDArray[np.bool_]) -> Inverted:
@@ -308,9 +308,9 @@ def _group(keys: _Keys) -> tuple[NDArray[np.uint64], Postings, NDArray[np.int64]
     """Sort keys in place and count equal ones: terms, postings, number of postings of each term."""
     keys.sort()
     first = np.flatnonzero(_changes(keys))
-    frequencies = np.diff(first, append=len(keys))
+    frequencies = np.diff(first, append=len(keys)).astype(np.int32)
     kept = keys[first]
-    owners = (kept & _PARAGRAPH_MASK).astype(np.int64)
+    owners = (kept & _PARAGRAPH_MASK).astype(np.int32)
     kept >>= _PARAGRAPH_BITS
     starts = np.flatnonzero(_changes(kept))
     return kept[starts], Postings(owners, frequencies), np.diff(starts, append=len(kept))

@@ -19,7 +19,7 @@ from searchidx.local.toc import SegmentEntry
 
 Mask = NDArray[np.bool_]
 
-WIDTH = 8  # segments of one tier that are merged into one of the next
+WIDTH = 10  # segments of one tier that are merged into one of the next
 TIER = 8  # how many times larger a tier is than the one below
 SMALLEST = 1 << 20  # bytes of text; all segments below it are one tier
 LARGEST = 160 << 20  # bytes of text; no merge makes a larger segment

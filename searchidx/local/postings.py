@@ -11,7 +11,8 @@ The first gap counts from -1. Frequencies above 257 are stored as 257; BM25 has 
 Lists of consecutive terms lie one after another, so a range of terms is read in one pass.
 """
 
-from typing import NamedTuple
+from itertools import pairwise
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,7 @@ from numpy.typing import NDArray
 from searchidx.local import varint
 
 MAX_FREQUENCY = 257
+_AT_A_TIME = 1 << 19  # postings encoded at a time, for what the steps between take in memory
 _Ints = NDArray[np.int64]
 
 
@@ -30,8 +32,8 @@ class Postings(NamedTuple):
         frequencies: Of the term in each, at least 1.
     """
 
-    paragraphs: _Ints
-    frequencies: _Ints
+    paragraphs: NDArray[np.signedinteger[Any]]
+    frequencies: NDArray[np.signedinteger[Any]]
 
 
 def empty() -> Postings:
@@ -58,8 +60,17 @@ def encode(postings: Postings, counts: _Ints) -> Encoded:
         postings: Of all terms, one after another.
         counts: How many postings each term has; at least one.
     """
-    if not len(counts):
-        return Encoded(np.zeros(0, np.uint8), np.zeros(0, np.int64))
+    ends = np.cumsum(counts)
+    cuts = np.searchsorted(ends, np.arange(_AT_A_TIME, len(postings.paragraphs), _AT_A_TIME))
+    pieces = [Encoded(np.zeros(0, np.uint8), np.zeros(0, np.int64))]
+    for first, last in pairwise(np.unique([0, *cuts.tolist(), len(counts)]).tolist()):
+        start, end = int(ends[first] - counts[first]), int(ends[last - 1])
+        part = Postings(*(column[start:end].astype(np.int64) for column in postings))
+        pieces.append(_encode(part, counts[first:last]))
+    return Encoded(*(np.concatenate(column) for column in zip(*pieces, strict=True)))
+
+
+def _encode(postings: Postings, counts: _Ints) -> Encoded:
     paragraphs, frequencies = postings
     first = np.cumsum(counts) - counts
     gaps = np.empty(len(paragraphs), np.int64)

@@ -83,7 +83,8 @@ def _best_at_most(numbers: Numbers, scores: NDArray[np.float64], depth: int) -> 
         return numbers[:0]
     floor = np.partition(scores, -depth)[-depth]
     kept = scores >= floor
-    return numbers[kept if np.count_nonzero(kept) <= depth else scores > floor]
+    best: Numbers = numbers[kept if np.count_nonzero(kept) <= depth else scores > floor]
+    return best
 
 
 def _without(numbers: Numbers, taken: Numbers) -> Numbers:
