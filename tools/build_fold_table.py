@@ -2,7 +2,7 @@
 
 Run it only to change the table; the result is checked in, so that every Python folds alike::
 
-    python tools/build_fold_table.py --ucd DIR --opencc DIR [--report]
+    python tools/build_fold_table.py --ucd DIR --opencc DIR
 
 ``--ucd`` is a folder with these files of the Unicode Character Database 15.0.0 (Unicode Licence V3,
 https://www.unicode.org/Public/15.0.0/ucd/; the ``Unihan_*`` files are in its ``Unihan.zip``): ``UnicodeData.txt``,
