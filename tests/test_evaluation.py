@@ -7,6 +7,7 @@ from math import log
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from searchidx.engine import Hit
 from searchidx.errors import UsageError
 from searchidx.evaluation import (
