@@ -1,0 +1,39 @@
+"""What an index holds, for comparing it with what it should hold; and how long the tests of safety take."""
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from searchidx.local import toc
+from searchidx.local.lock import FILE as LOCK_FILE
+from searchidx.local.snapshot import Snapshot
+
+SOAK = bool(os.environ.get("SEARCHIDX_SOAK"))
+
+
+def held(directory: str | os.PathLike[str]) -> dict[str, tuple[str, ...]]:
+    """Texts of all documents of the last commit, by path."""
+    snapshot = Snapshot.open(os.fspath(directory))
+    documents: dict[str, tuple[str, ...]] = {}
+    for record, start, end in snapshot.documents():
+        assert record.path not in documents, "a document stands in the index twice"
+        texts = snapshot.paragraphs(range(start, end))
+        documents[record.path] = tuple(paragraph.text for paragraph in texts)
+    return documents
+
+
+def strays(directory: str | os.PathLike[str]) -> list[str]:
+    """Files of an index folder that the last commit does not name."""
+    contents = toc.read(os.fspath(directory))
+    named = {entry.name for entry in contents.segments} | {toc.file_name(contents.generation), LOCK_FILE}
+    return sorted(set(os.listdir(directory)) - named)
+
+
+def write_texts(folder: Path, texts: dict[str, Iterable[str]]) -> None:
+    """Write files with a paragraph a line; what is in the folder and not among them is removed."""
+    folder.mkdir(exist_ok=True)
+    for path in folder.iterdir():
+        if path.name not in texts:
+            path.unlink()
+    for name, lines in texts.items():
+        (folder / name).write_text("\n\n".join(lines) + "\n", encoding="utf-8")

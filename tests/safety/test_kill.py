@@ -1,0 +1,273 @@
+"""Kill it at any moment: the index is at the last acknowledged commit or the one being made, and goes on at once."""
+
+import json
+import os
+import queue
+import random
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from searchidx.errors import NoIndexError
+from tests.safety.held import SOAK, held, strays
+from tests.safety.killed_run import texts_at
+
+KILLS = 10 if SOAK else 1  # times the hundred below
+REPOSITORY = Path(__file__).resolve().parents[2]
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="finds the workers of a process in /proc")
+
+
+class Runs:
+    """A folder whose index is changed step by step by runners that are killed.
+
+    Attributes:
+        folder: The sources and the index.
+        acknowledged: The last step that was; 0 before the first.
+    """
+
+    def __init__(self, folder: Path, maker: "Maker") -> None:
+        self.folder = folder
+        self.acknowledged = 0
+        self._maker = maker
+
+    def start(self, *, workers: bool, operation: int | None = None, victim: str = "group") -> int:
+        """Begin a runner that goes on from where the index is; returns its process id."""
+        return self._maker.order(
+            {
+                "folder": str(self.folder),
+                "first": self.acknowledged + 1,
+                "workers": workers,
+                "operation": operation,
+                "victim": victim,
+            }
+        )
+
+    def listen(self, seconds: float) -> bool:
+        """Hear of acknowledged steps for some time; returns whether there was one."""
+        until = time.monotonic() + seconds
+        heard = False
+        while (left := until - time.monotonic()) > 0 or not self._maker.said.empty():
+            try:
+                step = self._maker.said.get(timeout=max(left, 0.001))
+            except queue.Empty:
+                continue
+            assert step["strays"] == [], "a commit left files behind"
+            assert step["skipped"] == []
+            assert step["step"] == self.acknowledged + 1
+            self.acknowledged = step["step"]
+            heard = True
+        return heard
+
+    def check(self) -> None:
+        """See that the index is at the last acknowledged step or whole at the next, and that it opens at once."""
+        begin = time.process_time()
+        try:
+            found = held(self.folder / "index")
+        except NoIndexError:
+            assert self.acknowledged == 0
+            return
+        assert time.process_time() - begin < 1
+        if found != self._expected(self.acknowledged):
+            # A step that begins with a removal has two commits.
+            between = {
+                path: text
+                for path, text in self._expected(self.acknowledged).items()
+                if path in self._expected(self.acknowledged + 1)
+            }
+            assert found in (between, self._expected(self.acknowledged + 1))
+            self.acknowledged += found != between
+
+    def _expected(self, step: int) -> dict[str, tuple[str, ...]]:
+        source = self.folder / "source"
+        return {str(source / name): tuple(lines) for name, lines in texts_at(step).items()} if step else {}
+
+
+class Maker:
+    """The process that forks the runners."""
+
+    def __init__(self) -> None:
+        self.said: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
+        self._runners: queue.SimpleQueue[int] = queue.SimpleQueue()
+        self._ordered: list[int] = []
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.safety.killed_run"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            cwd=REPOSITORY,
+            env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
+        )
+        threading.Thread(target=self._listen, daemon=True).start()
+
+    def order(self, order: dict[str, Any]) -> int:
+        assert self._process.stdin is not None
+        self._process.stdin.write(json.dumps(order).encode() + b"\n")
+        self._process.stdin.flush()
+        self._ordered.append(self._runners.get(timeout=60))
+        return self._ordered[-1]
+
+    def close(self) -> None:
+        """End everything that a failed test may have left."""
+        for runner in self._ordered:
+            with suppress(ProcessLookupError):
+                os.killpg(runner, signal.SIGKILL)
+        self._process.kill()
+        self._process.wait()
+
+    def _listen(self) -> None:
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            message = json.loads(line)
+            if "runner" in message:
+                self._runners.put(message["runner"])
+            else:
+                self.said.put(message)
+
+
+@pytest.fixture(scope="module")
+def maker() -> Iterator[Maker]:
+    made = Maker()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def runs(tmp_path, maker) -> Runs:
+    return Runs(tmp_path, maker)
+
+
+def test_kill_at_any_operation_on_the_disk(runs):
+    """50 kills, each at one operation of the index, update, merge and remove of some steps, alone or with its group."""
+    chance = random.Random(5)
+    for number in range(50 * KILLS):
+        runner = runs.start(
+            workers=False, operation=chance.randint(1, 40), victim=("group", "parent")[number % 2]
+        )
+        wait_for_end(runner)
+        runs.listen(0.02)
+        runs.check()
+    assert runs.acknowledged > 20 * KILLS
+
+
+def test_kill_at_any_moment(runs):
+    """20 kills by the clock, of a group without workers."""
+    chance = random.Random(6)
+    for _ in range(20 * KILLS):
+        runner = runs.start(workers=False)
+        runs.listen(chance.uniform(0, 0.4))
+        os.killpg(runner, signal.SIGKILL)
+        wait_for_end(runner)
+        runs.listen(0.02)
+        runs.check()
+    assert runs.acknowledged > 5 * KILLS
+
+
+@pytest.mark.parametrize("victim", ["group", "parent"])
+def test_kill_a_run_with_workers(runs, victim):
+    """Two times 10 kills; killed alone, the parent leaves workers that end by themselves, and nothing of theirs stays."""
+    chance = random.Random(7)
+    for _ in range(10 * KILLS):
+        runner = runs.start(workers=True)
+        wait_for_workers(runner)
+        runs.listen(chance.uniform(0, 0.5))
+        workers = children(runner)
+        (os.killpg if victim == "group" else os.kill)(runner, signal.SIGKILL)
+        wait_for_end(runner)
+        runs.listen(0.02)
+        runs.check()
+        for worker in workers:
+            wait_for_end(worker, seconds=10)
+    survivor = runs.start(workers=True)
+    assert runs.listen(5), "the next run went on"
+    os.killpg(survivor, signal.SIGKILL)
+    wait_for_end(survivor)
+    runs.listen(0.1)
+    runs.check()
+
+
+def test_kill_one_worker(runs):
+    """10 kills of workers cost nothing: every step is whole, and none is skipped."""
+    chance = random.Random(8)
+    runner = runs.start(workers=True)
+    killed = 0
+    while killed < 10 * KILLS:
+        step = runs.acknowledged
+        wait_for_workers(runner)
+        time.sleep(chance.uniform(0, 0.3))
+        workers = children(runner)
+        if workers:
+            os.kill(chance.choice(workers), signal.SIGKILL)
+            killed += 1
+        until = time.monotonic() + 60
+        while runs.acknowledged == step and time.monotonic() < until:
+            runs.listen(0.05)
+        assert runs.acknowledged > step, "a dead worker is replaced"
+    os.killpg(runner, signal.SIGKILL)
+    wait_for_end(runner)
+    runs.listen(0.1)
+    runs.check()
+
+
+def test_a_killed_run_leaves_nothing_once_another_has_committed(runs):
+    runner = runs.start(workers=True)
+    wait_for_workers(runner)
+    os.kill(runner, signal.SIGKILL)
+    wait_for_end(runner)
+    (runs.folder / "index" / "MAIN_00000000deadbeef.seg").write_bytes(b"half a segment")
+    runs.check()
+    begin = time.monotonic()
+    survivor = runs.start(workers=False)
+    while not runs.listen(0.05):
+        assert time.monotonic() - begin < 30
+    os.killpg(survivor, signal.SIGKILL)
+    wait_for_end(survivor)
+    runs.listen(0.05)
+    runs.check()
+    survivor = runs.start(workers=False)
+    while not runs.listen(0.05):
+        pass
+    os.killpg(survivor, signal.SIGSTOP)
+    left = strays(runs.folder / "index")
+    os.killpg(survivor, signal.SIGKILL)
+    assert "MAIN_00000000deadbeef.seg" not in left
+
+
+def wait_for_end(process: int, seconds: float = 60) -> None:
+    """Wait until a process that is not our child has gone."""
+    until = time.monotonic() + seconds
+    while is_alive(process):
+        assert time.monotonic() < until, "a process that was to end is still there"
+        time.sleep(0.005)
+
+
+def wait_for_workers(runner: int) -> None:
+    until = time.monotonic() + 30
+    while not children(runner) and is_alive(runner):
+        assert time.monotonic() < until
+        time.sleep(0.01)
+
+
+def is_alive(process: int) -> bool:
+    return status_of(process)[0] not in "ZX"
+
+
+def children(parent: int) -> list[int]:
+    return [int(name) for name in os.listdir("/proc") if name.isdigit() and status_of(name)[1] == parent]
+
+
+def status_of(process: int | str) -> tuple[str, int]:
+    """State and parent of a process; one that is no more is dead."""
+    try:
+        with open(f"/proc/{process}/stat", encoding="utf-8", errors="replace") as file:
+            state, parent = file.read().rpartition(")")[2].split()[:2]
+    except (FileNotFoundError, ProcessLookupError):
+        return "X", 0
+    return state, int(parent)
