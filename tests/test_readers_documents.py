@@ -32,7 +32,7 @@ def test_word_paragraphs_headings_tables_and_footnotes():
     body = (
         paragraph("招商报告", "1")
         + paragraph("重点项目", "x")
-        + "<w:p><w:r><w:t>腾龙</w:t></w:r><w:ins><w:r><w:t>5G</w:t></w:r></w:ins><w:del><w:r><w:delText>删</w:delText></w:r></w:del>"
+        + "<w:p><w:r><w:t>腾龙</w:t></w:r><w:ins><w:r><w:t>5G</w:t></w:r></w:ins><w:del><w:r><w:t>删</w:t></w:r></w:del>"
         + "<w:r><w:tab/><w:t>公园</w:t><w:br/><w:t>第二行</w:t></w:r></w:p>"
         + f"<w:sdt><w:sdtContent>{paragraph('控件里的字')}</w:sdtContent></w:sdt>"
         + f"<w:tbl>{table}</w:tbl>"
@@ -223,6 +223,15 @@ def test_running_headers_and_page_numbers_are_left_out():
     assert [(p.page, p.text) for p in document.paragraphs][:2] == [
         (1, "第1页开头的一段话说完了。"),
         (1, body),
+    ]
+
+
+def test_numbers_of_pages_are_left_out_of_short_documents_too():
+    first = [(72.0, 700.0, 12.0, "第一页说完了。"), (300.0, 30.0, 9.0, "1")]
+    second = [(72.0, 700.0, 12.0, "第二页说完了。"), (300.0, 30.0, 9.0, "第 2 页")]
+    assert [p.text for p in read("/c/a.pdf", pdf(first, second)).paragraphs] == [
+        "第一页说完了。",
+        "第二页说完了。",
     ]
 
 

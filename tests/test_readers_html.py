@@ -72,6 +72,14 @@ def test_a_declared_charset_is_used_where_it_fits():
     )
 
 
+def test_menus_are_known_by_their_tag_their_role_and_their_short_links():
+    body = "<p>这一段是正文，说的是招商引资的事情，比菜单里的字要多得多，谁都看得出来它才是正文。</p>" * 3
+    links = "".join(f'<a href="{n}">栏目{n}</a>' for n in range(5))
+    for menu in ("<nav>导航里的字</nav>", "<div role='navigation'>导航里的字</div>", f"<div>{links}</div>"):
+        assert len(texts(menu + body)) == 3
+    assert len(texts(f"<div>普通的字</div>{body}")) == 4
+
+
 def test_a_page_of_links_only_is_kept():
     links = "".join(f'<li><a href="{n}">栏目{n}</a></li>' for n in range(20))
     assert len(texts(f"<ul>{links}</ul>")) == 20
