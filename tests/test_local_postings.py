@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from searchidx.local import postings
 from searchidx.local.postings import MAX_FREQUENCY, Encoded, Postings
 
-quick = settings(deadline=None, max_examples=150)
+quick = settings(deadline=None, max_examples=80)
 NUMBERS = st.integers(0, 300) | st.integers(0, 2**22)
 FREQUENCIES = st.integers(1, 5) | st.sampled_from([1, 1, 2, 256, 257, 258, 70_000])
 one_list = st.dictionaries(NUMBERS, FREQUENCIES, min_size=1, max_size=60).map(

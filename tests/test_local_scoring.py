@@ -1,5 +1,6 @@
 """The engine gives what the slow reference gives, whatever the texts and however the index came about."""
 
+import os
 import random
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ from searchidx.local import inversion, merge, selection
 from searchidx.query import parse
 from tests.reference import Expected, Reference
 from tests.written_index import WrittenIndex, written
+
+SOAK = bool(os.environ.get("SEARCHIDX_SOAK"))
 
 # fmt: off
 TEXTS = [
@@ -118,7 +121,7 @@ def assert_in_order(hits: Iterable[Hit]) -> None:
                 assert (before.path, before.line) < (after.path, after.line)
 
 
-@settings(deadline=None, max_examples=80)
+@settings(deadline=None, max_examples=300 if SOAK else 60)
 @given(
     history, st.lists(queries, min_size=1, max_size=6), st.sampled_from([2, 3, 8]), st.sampled_from([2, 100])
 )

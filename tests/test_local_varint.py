@@ -10,7 +10,7 @@ from searchidx.local import varint
 LARGEST = 2**35 - 1
 EDGES = [edge + step for width in range(1, 5) for edge in [1 << 7 * width] for step in (-1, 0, 1)]
 numbers = st.lists(st.integers(0, LARGEST) | st.sampled_from(EDGES) | st.integers(0, 300), max_size=200)
-quick = settings(deadline=None, max_examples=150)
+quick = settings(deadline=None, max_examples=80)
 
 
 def leb128(number: int) -> bytes:
