@@ -18,8 +18,11 @@ COMPLEX = "魚洞街道的居民們說，今年春天雨水偏多，江邊的堤
 
 
 def sentences(characters: str) -> st.SearchStrategy[str]:
-    words = st.text(st.sampled_from(characters[:800]), min_size=4, max_size=12)
-    return st.lists(words, min_size=4, max_size=20).map(lambda parts: "，".join(parts) + "。")
+    """Texts of common characters, none of them twice: one character over and over is no text."""
+    chosen = st.lists(st.sampled_from(characters[:800]), min_size=24, max_size=150, unique=True)
+    return chosen.map(
+        lambda found: "，".join("".join(found[n : n + 7]) for n in range(0, len(found), 7)) + "。"
+    )
 
 
 def test_labelled_pages_are_decoded_as_their_label_says(shared_data: Path):
