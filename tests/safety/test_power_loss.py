@@ -1,0 +1,108 @@
+"""Cut the power after any operation on the disk: the last acknowledged commit is there, whole, or the one being made."""
+
+import os
+import random
+import shutil
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import searchidx.api
+from searchidx.errors import NoIndexError
+from searchidx.ingest import update
+from searchidx.local import disk, merge
+from searchidx.local.checking import check
+from searchidx.local.writer import IndexWriter
+from tests.safety.held import SOAK, held, write_texts
+from tests.safety.recorded_disk import Done, RecordedDisk, Remains
+
+VARIANTS = 200 if SOAK else 14  # of every prefix
+States = dict[str, bytes | None]
+REPOSITORY = Path(__file__).resolve().parents[2]
+
+
+def texts_at(step: int) -> dict[str, list[str]]:
+    return {f"{number}.txt": [f"第{number}篇在第{step - number % 2}版。"] for number in range(step % 4 + 1)}
+
+
+@pytest.fixture
+def recorded(tmp_path, monkeypatch) -> RecordedDisk:
+    """The making of an index in fifteen commits: begun, updated, taken from, merged."""
+    recorded = RecordedDisk()
+    recorded.install(monkeypatch)
+    monkeypatch.setattr(merge, "WIDTH", 2)
+    index, source = str(tmp_path / "new" / "index"), tmp_path / "source"
+    for step in range(1, 16):
+        write_texts(source, texts_at(step))
+        update.update(index, [str(source)])
+        recorded.note(held(index))
+    monkeypatch.undo()
+    return recorded
+
+
+def test_no_power_cut_loses_a_commit_or_leaves_half_of_one(recorded, tmp_path):
+    index = str(tmp_path / "new" / "index")
+    commits = [None, *(event.note for event in recorded.events if not isinstance(event, Done))]
+    assert all(commit is not None for commit in commits[1:])
+    chance = random.Random(4)
+    remains = Remains()
+    acknowledged = looked_at = 0
+    seen: dict[Any, Any] = {}
+    for event in recorded.events:
+        if not isinstance(event, Done):
+            acknowledged += 1
+            continue
+        remains.after(event)
+        for state in remains.states(VARIANTS, chance):
+            looked_at += 1
+            key = frozenset(state.items())
+            if key not in seen:
+                restore(tmp_path / "new", state)
+                seen[key] = found_in(index, go_on=len(seen) % 40 == 0)
+            assert seen[key] in commits[acknowledged : acknowledged + 2], f"after {event.what} {event.path}"
+    assert looked_at >= (20_000 if SOAK else 2_000)
+    assert len(seen) > looked_at / 10
+
+
+def restore(top: Path, state: States) -> None:
+    shutil.rmtree(top, ignore_errors=True)
+    for path, content in sorted(state.items()):
+        if content is None:
+            os.mkdir(path)
+        else:
+            Path(path).write_bytes(content)
+
+
+def found_in(index: str, *, go_on: bool) -> dict[str, tuple[str, ...]] | None:
+    """What the index holds after the power is back, or None where there is no index yet."""
+    try:
+        found = held(index)
+    except NoIndexError:
+        found = None
+    else:
+        assert check(index).problems == ()
+    if go_on:
+        with IndexWriter(index) as writer:
+            writer.commit(committed="later")
+        assert held(index) == (found or {})
+        assert check(index) == ((), (), ())
+    return found
+
+
+def test_flushing_costs_less_than_the_work(tmp_path, monkeypatch):
+    """A commit with everything flushed takes at most twice as long as without."""
+
+    def seconds(name: str) -> float:
+        begin = time.perf_counter()
+        searchidx.api.open(tmp_path / name, create=True).add(
+            [REPOSITORY / "fixtures" / "corpus"], processes=1
+        )
+        return time.perf_counter() - begin
+
+    seconds("first, when everything is loaded")
+    flushed = min(seconds(f"flushed {number}") for number in range(3))
+    monkeypatch.setattr(disk, "_flush", lambda _: None)
+    monkeypatch.setattr(disk, "flush_folder", lambda _: None)
+    assert flushed < 2 * min(seconds(f"not flushed {number}") for number in range(3))
