@@ -16,6 +16,7 @@ from searchidx import ranking
 from searchidx.document import Document, Paragraph
 from searchidx.engine import Hit, Page
 from searchidx.local import inversion, merge, selection
+from searchidx.local.segment import Segment
 from searchidx.query import parse
 from tests.reference import Expected, Reference
 from tests.written_index import WrittenIndex, written
@@ -123,12 +124,17 @@ def assert_in_order(hits: Iterable[Hit]) -> None:
 
 @settings(deadline=None, max_examples=300 if SOAK else 60)
 @given(
-    history, st.lists(queries, min_size=1, max_size=6), st.sampled_from([2, 3, 8]), st.sampled_from([2, 100])
+    history,
+    st.lists(queries, min_size=1, max_size=6),
+    st.sampled_from([2, 3, 8]),
+    st.sampled_from([0.4, 2.0]),
+    st.sampled_from([2, 100]),
 )
-def test_answers_are_those_of_the_reference(commits, asked, width, depth):
-    """Several segments, deletes, updates and merges included."""
+def test_answers_are_those_of_the_reference(commits, asked, width, stale, depth):
+    """Several segments, deletes that stay marked or are written out, updates and merges included."""
     with pytest.MonkeyPatch.context() as patch, TemporaryDirectory() as folder:
         patch.setattr(merge, "WIDTH", width)
+        patch.setattr(merge, "_STALE", stale)
         patch.setattr(ranking, "WINDOW_DEPTH", depth)
         index = indexed(folder, commits)
         reference = Reference(index.documents.values())
@@ -145,7 +151,8 @@ def spoken(seed: int, count: int) -> list[str]:
     return ["".join(pick.choices(TEXTS[:30], k=pick.randint(2, 12))) for _ in range(count)]
 
 
-LARGER = [written(f"/corpus/{number}.txt", spoken(number, 40)) for number in range(10)]
+ABOVE = ((), ("第一章 内核",), ("第一章 内核", "公园里的生命"))
+LARGER = [written(f"/corpus/{number}.txt", spoken(number, 40), ABOVE[number % 3]) for number in range(10)]
 ASKED = (
     "公园",
     "防火墙规则",
@@ -156,14 +163,20 @@ ASKED = (
     '"公园" 系统',
     "+公园 -系统 的",
     "生命起源",
+    "内核 防火墙",
+    "第一章 重庆",
 )
 
 
 @pytest.fixture(scope="module")
 def larger(tmp_path_factory) -> WrittenIndex:
-    """Several hundred paragraphs in five segments, some of them deleted."""
-    commits = [Commit(LARGER[at : at + 2], set()) for at in range(0, 10, 2)]
-    return indexed(tmp_path_factory.mktemp("larger"), [*commits, Commit([], {"/corpus/3.txt"})])
+    """Several hundred paragraphs in three segments; some of them are marked as deleted in two."""
+    commits = [Commit(LARGER[at : at + 4], set()) for at in range(0, 10, 4)]
+    index = indexed(
+        tmp_path_factory.mktemp("larger"), [*commits, Commit([], {"/corpus/3.txt", "/corpus/4.txt"})]
+    )
+    assert index.reader().status().details["deleted_documents"] == 2
+    return index
 
 
 @pytest.mark.parametrize("query", ASKED)
@@ -182,6 +195,18 @@ def test_a_page_is_a_piece_of_the_whole_answer(larger: WrittenIndex, query, limi
         assert page.hits == whole.hits[offset : offset + limit]
         assert page.total == whole.total
         assert page.tiers in (None, whole.tiers)
+
+
+@pytest.mark.parametrize("limit", [1, 2, 5, 30])
+def test_what_is_the_same_comes_by_path_whatever_was_read_first(tmp_path, limit, monkeypatch):
+    """Texts are read only until a page is full: not before all that score the same were looked at."""
+    monkeypatch.setattr(selection, "_BATCH", 2)
+    index = WrittenIndex(tmp_path / "index")
+    for number in reversed(range(40)):
+        index.commit([written(f"/corpus/{number:02}.txt", ["研究生命起源的内核"])])
+    page = index.reader().search(parse("生命起源的"), limit=limit)
+    assert [hit.path for hit in page.hits] == [f"/corpus/{number:02}.txt" for number in range(limit)]
+    assert page.total == 40
 
 
 @settings(deadline=None, max_examples=10)
@@ -214,6 +239,29 @@ def test_deleted_paragraphs_leave_no_trace_in_scores(tmp_path):
     for query in map(parse, ASKED):
         pages = [index.reader().search(query, limit=0) for index in (once, again)]
         assert pages[0].hits == pages[1].hits
+
+
+def test_what_was_marked_as_deleted_is_merged_away(tmp_path, monkeypatch):
+    monkeypatch.setattr(merge, "_STALE", 2.0)
+    index = indexed(
+        tmp_path / "index", [Commit(LARGER[:4], {}), Commit(LARGER[4:8], {}), Commit([], {"/corpus/1.txt"})]
+    )
+    assert index.reader().status().details["deleted_documents"] == 1
+    monkeypatch.setattr(merge, "WIDTH", 2)
+    index.commit(gone=["/corpus/6.txt"])
+    part = index.reader().snapshot.segments[0]
+    assert len(index.reader().snapshot.segments) == 1
+    assert (part.count, part.documents, part.live) == (240, 6, None)
+    assert (
+        part.sections == sum(before.headings != after.headings for before, after in pairwise(_rows(part))) + 1
+    )
+    for query in map(parse, ASKED):
+        expected = Reference(index.documents.values()).search(query.node)
+        assert_as_expected(index.reader().search(query, limit=0), expected)
+
+
+def _rows(part: Segment) -> list[Paragraph]:
+    return [part.paragraph(number) for number in range(part.count)]
 
 
 def test_a_merge_in_many_ranges_changes_nothing(tmp_path, monkeypatch):
