@@ -1,5 +1,7 @@
 """A newspaper page as it comes out of an extractor: broken paragraphs whole, everything else apart."""
 
+import os
+import re
 from pathlib import Path
 
 import pytest
@@ -143,6 +145,26 @@ def test_the_seed_page_knows_its_title_date_and_headings(seed: Document):
     headings = {p.text: p.headings for p in seed.paragraphs}
     assert headings["20:00 城市扫描"] == ("百日招商引资290亿元背后的故事", "永川电视台综合频道节目收视指南")
     assert [p.text for p in seed.paragraphs if p.kind == "heading"][-1].startswith("棠城公馆")
+
+
+def test_every_run_of_chinese_in_a_tree_is_in_a_paragraph_at_its_line(shared_data: Path):
+    """What grep finds in a line, the paragraph that covers the line holds; comments aside, which nobody sees."""
+    run = re.compile("[\u4e00-\u9fff]{2,12}")
+    step = 1 if os.environ.get("SEARCHIDX_SOAK") else 40
+    runs = missed = 0
+    for path in sorted((shared_data / "trees" / "lctt").rglob("*.md"))[::step]:
+        data = path.read_bytes()
+        covering: dict[int, list[str]] = {}
+        for p in read(str(path), data).paragraphs:
+            for number in range(p.line, p.end_line + 1):
+                covering.setdefault(number, []).append(p.text)
+        for number, line in enumerate(data.decode().replace("\r\n", "\n").split("\n"), 1):
+            if "<!--" not in line:
+                found = run.findall(line)
+                runs += len(found)
+                missed += sum(not any(words in text for text in covering.get(number, ())) for words in found)
+    assert runs > 20_000
+    assert missed <= runs * 5e-5
 
 
 def test_a_tree_of_written_markdown_is_left_as_it_is(shared_data: Path):

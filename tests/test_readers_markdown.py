@@ -79,8 +79,8 @@ def test_marks_inside_a_paragraph(source: str, text: str):
     ("source", "text", "addresses"),
     [
         ("见[文档](https://a.cn/b)。", "见文档。", ["https://a.cn/b"]),
-        ('[甲](<u v> "题")', "甲", ["u v"]),
-        ('[甲](u "题目")[乙][1][丙][]', "甲乙丙", ["u"]),
+        ('[甲](<u v> "题")', "甲", ["u v", "题"]),
+        ('[甲](u "题目")[乙][1][丙][]', "甲乙丙", ["u", "题目"]),
         ("![图](a.png)", "图", ["a.png"]),
         ("[![图](a.png)](https://b.cn)", "图", ["a.png", "https://b.cn"]),
         ("[维基](https://zh.org/甲_(乙))", "维基", ["https://zh.org/甲_(乙)"]),

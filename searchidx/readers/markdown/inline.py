@@ -34,7 +34,7 @@ _TOKEN = re.compile(
       | !?+\[(?P<label>(?:[^\[\]\\`]++|\\.|`[^`]*+`|!?\[[^\[\]]*+\](?:\([^()\s]*+(?:\s[^()]*+)?\)|\[[^\[\]]*+\])?)*+)\]
         (?:
             \(\s*+(?:<(?P<bracketed>[^<>\n]*+)>|(?P<address>[^()\s<>]*+(?:\([^()\s]*+\)[^()\s<>]*+)*+))
-              (?:\s++(?:"[^"]*+"|'[^']*+'|\([^()]*+\)))?\s*+\)
+              (?:\s++(?P<title>"[^"]*+"|'[^']*+'|\([^()]*+\)))?\s*+\)
           | \[(?P<reference>[^\[\]]*+)\]
         )
       | <(?P<auto>(?:https?|ftp|mailto|file):[^<>\s]*+)>
@@ -54,7 +54,7 @@ _BREAKING = frozenset(("br", "td", "th", "li", "p", "div", "tr", "rt", "dd", "dt
 
 
 def plain(text: str) -> tuple[str, list[str]]:
-    """Take the marks out of a text; give it back with the addresses its links point to, in order."""
+    """Take the marks out of a text; give it back with the addresses its links point to and their titles, in order."""
     if len(text) > _LONGEST or not MARKED.search(text):
         return text, []
     return _plain_links(text) or _plain_code(text) or _Unmarking(text).result()
@@ -115,6 +115,8 @@ class _Unmarking:
         self.addresses += addresses
         if address := found["address"] or found["bracketed"]:
             self.addresses.append(address)
+        if title := (found["title"] or "")[1:-1].strip():
+            self.addresses.append(title)
 
     def tag(self, found: re.Match[str]) -> None:
         if found["tag"].lower() in _BREAKING and self.pieces and not self.pieces[-1].endswith((" ", "\n")):
@@ -171,6 +173,7 @@ _HANDLERS: dict[str, Callable[[_Unmarking, re.Match[str]], None]] = {
     "label": _Unmarking.link,
     "address": _Unmarking.link,
     "bracketed": _Unmarking.link,
+    "title": _Unmarking.link,
     "reference": _Unmarking.link,
     "tag": _Unmarking.tag,
     "run": _Unmarking.run,
