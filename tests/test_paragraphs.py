@@ -362,6 +362,6 @@ def test_mending_takes_linear_time():
         Paragraph("一段没有写完的话，后面还有，再后面还有，没有句号，也没有别的", n, n)
         for n in range(1, 40_000)
     ]
-    started = time.perf_counter()
+    started = time.process_time()
     mend(paragraphs)
-    assert time.perf_counter() - started < 4
+    assert time.process_time() - started < 4

@@ -171,6 +171,6 @@ def test_utf8_costs_hardly_more_than_decoding_it():
 
 def test_a_decision_takes_no_longer_for_a_file_of_one_line():
     line = (SIMPLE * 20_000).encode("gbk")
-    started = time.perf_counter()
+    started = time.process_time()
     assert decode(line).encoding == "gb18030"
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2

@@ -137,9 +137,9 @@ def test_real_pages_are_read(shared_data: Path):
     ],
 )
 def test_no_page_is_a_danger(source: str):
-    started = time.perf_counter()
+    started = time.process_time()
     document = page(source)
-    assert time.perf_counter() - started < 8
+    assert time.process_time() - started < 8
     assert sum(len(p.text) for p in document.paragraphs) <= 2 * len(source)
     if "<!--" not in source and "<" * 9 not in source:
         assert any("深处的字" in p.text for p in document.paragraphs)

@@ -157,6 +157,6 @@ def test_an_empty_file_is_an_empty_document():
     ],
 )
 def test_no_file_takes_more_than_linear_time(source: str):
-    started = time.perf_counter()
+    started = time.process_time()
     text_file(source)
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
