@@ -1,1 +1,1 @@
-"""The local engine: an index of segments in one directory, searched by arrays mapped from its files."""
+"""The local engine: an index of segments in one directory, searched by arrays read from its files."""

@@ -1,4 +1,4 @@
-"""One file of named arrays, mapped and never executed.
+"""One file of named arrays, read where it is needed and never executed.
 
 Layout, all integers little-endian::
 
@@ -14,15 +14,18 @@ Layout, all integers little-endian::
 
 Opening checks magic, version, head and size. A chunk's CRC is checked when a byte of it is first read, so that
 no damaged byte is ever served and a query pays for what it touches; :meth:`Container.verify` checks all.
+
+The file is read with ``pread`` and not mapped: a mapped file that another process cuts off kills the reader with a
+signal, and the system maps 64 KiB around every byte that is touched, all of which counts as memory of the query.
 """
 
 import json
-import mmap
 import os
 import struct
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -34,6 +37,7 @@ from searchidx.local import disk
 MAGIC = b"SIDXARRS"
 VERSION = 1
 CHUNK = 1 << 14
+_VERIFIED = 64 * CHUNK  # bytes checked at a time
 _PREAMBLE = struct.Struct("<8sIIIQI")
 _SUMMED = 16  # bytes of the preamble that the head's checksum covers
 _DTYPES = frozenset({"|u1", "<u2", "<u4", "<u8"})
@@ -73,7 +77,7 @@ def preamble_of(head: bytes, size: int, version: int = VERSION) -> bytes:
 
 
 class Container:
-    """A container, mapped for reading.
+    """A container, open for reading.
 
     Attributes:
         path: Where it is.
@@ -87,10 +91,10 @@ class Container:
     """
 
     def __init__(self, path: str) -> None:
-        """Map the file and check its head."""
+        """Open the file and check its head."""
         self.path = path
-        self._map = _mapped(path)
-        self.size = len(self._map)
+        self._file = _File(path)
+        self.size = self._file.size
         head = self._head()
         try:
             parsed = json.loads(head)
@@ -105,7 +109,7 @@ class Container:
         except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
             raise self.corrupt("its head makes no sense") from error
         self._body_end = start
-        self._crcs = np.frombuffer(self._map, "<u4", chunks, start)
+        self._crcs = np.frombuffer(self._file.read(start, self.size), "<u4")
         self._checked = bytearray(chunks)
 
     def __contains__(self, name: str) -> bool:
@@ -134,16 +138,14 @@ class Container:
         if not 0 <= start <= end <= count:
             raise self.corrupt(f"array {name} is asked for elements it does not have")
         width = dtype.itemsize
-        self._check(offset + start * width, offset + end * width)
-        return np.frombuffer(self._map, dtype, end - start, offset + start * width)
+        return np.frombuffer(self._read(offset + start * width, offset + end * width), dtype)
 
     def raw(self, name: str, start: int, end: int) -> bytes:
         """Bytes ``start`` to ``end`` of a byte array, copied."""
         offset, count, _ = self._spec(name)
         if not 0 <= start <= end <= count:
             raise self.corrupt(f"array {name} is asked for bytes it does not have")
-        self._check(offset + start, offset + end)
-        return self._map[offset + start : offset + end]
+        return self._read(offset + start, offset + end)
 
     @property
     def seal(self) -> int:
@@ -152,8 +154,9 @@ class Container:
         It changes with every byte, and is made without reading more than a few of them: enough to know that this file
         is the one that was committed, and not another one that is whole as well.
         """
-        with memoryview(self._map) as whole:
-            return zlib.crc32(whole[self._body_end :], zlib.crc32(whole[: self._body]))
+        return zlib.crc32(
+            self._file.read(self._body_end, self.size), zlib.crc32(self._file.read(0, self._body))
+        )
 
     def verify(self) -> None:
         """Check every byte.
@@ -161,7 +164,8 @@ class Container:
         Raises:
             CorruptIndexError: Some byte is damaged.
         """
-        self._check(self._body, self._body_end)
+        for start in range(self._body, self._body_end, _VERIFIED):
+            self._read(start, min(start + _VERIFIED, self._body_end))
 
     def corrupt(self, why: str) -> CorruptIndexError:
         """The error to raise for anything wrong in this file."""
@@ -176,15 +180,18 @@ class Container:
     def _head(self) -> bytes:
         if self.size < _PREAMBLE.size:
             raise self.corrupt("it is cut off")
-        magic, version, head_size, head_crc, size, reserved = _PREAMBLE.unpack_from(self._map)
+        preamble = self._file.read(0, _PREAMBLE.size)
+        magic, version, head_size, head_crc, size, reserved = _PREAMBLE.unpack(preamble)
         if magic != MAGIC or reserved:
             raise self.corrupt("it is not a file of an index")
         if size != self.size:
             raise self.corrupt(f"it has {self.size} bytes and should have {size}")
         if head_size > _HEAD_LIMIT:
             raise self.corrupt("its head is larger than any")
-        head = self._map[_PREAMBLE.size : _PREAMBLE.size + head_size]
-        if zlib.crc32(head, zlib.crc32(self._map[:_SUMMED])) != head_crc:
+        if _round_up(_PREAMBLE.size + head_size) > self.size:
+            raise self.corrupt("its head is cut off")
+        head = self._file.read(_PREAMBLE.size, _PREAMBLE.size + head_size)
+        if zlib.crc32(head, zlib.crc32(preamble[:_SUMMED])) != head_crc:
             raise self.corrupt("its head is damaged")
         if version != VERSION:
             raise NewerFormatError(
@@ -203,18 +210,22 @@ class Container:
             raise ValueError(offset)
         return start, count, dtype
 
-    def _check(self, start: int, end: int) -> None:
+    def _read(self, start: int, end: int) -> bytes:
+        """Bytes of the body; chunks that were never read before are read whole and checked."""
         first = (start - self._body) // CHUNK
         last = (end - self._body + CHUNK - 1) // CHUNK
-        checked = self._checked
-        at = checked.find(0, first, last)
-        while at >= 0:
-            begin = self._body + at * CHUNK
-            crc = zlib.crc32(memoryview(self._map)[begin : min(begin + CHUNK, self._body_end)])
-            if crc != int(self._crcs[at]):
-                raise self.corrupt(f"its bytes from {begin} on are damaged")
-            checked[at] = 1
-            at = checked.find(0, at, last)
+        if self._checked.find(0, first, last) < 0:
+            return self._file.read(start, end)
+        begin = self._body + first * CHUNK
+        raw = self._file.read(begin, min(self._body + last * CHUNK, self._body_end))
+        view = memoryview(raw)
+        for number in range(first, last):
+            if not self._checked[number]:
+                at = (number - first) * CHUNK
+                if zlib.crc32(view[at : at + CHUNK]) != int(self._crcs[number]):
+                    raise self.corrupt(f"its bytes from {begin + at} on are damaged")
+                self._checked[number] = 1
+        return raw[start - begin : end - begin]
 
 
 def damaged(path: str, why: str) -> CorruptIndexError:
@@ -266,21 +277,44 @@ class _ChunkCrcs:
         self._crc = self._filled = 0
 
 
-def _mapped(path: str) -> mmap.mmap:
-    try:
-        fd = disk.open_file(path)
-    except FileNotFoundError as error:
-        raise damaged(path, "it is missing") from error
-    except OSError as error:
-        raise unreadable(path, error) from error
-    try:
-        return mmap.mmap(fd, 0, access=mmap.ACCESS_READ)
-    except ValueError as error:  # an empty file can't be mapped
-        raise damaged(path, "it is empty") from error
-    except OSError as error:
-        raise unreadable(path, error) from error
-    finally:
-        os.close(fd)
+class _File:
+    """A file open for reading at any place."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        try:
+            self._fd = disk.open_file(path)
+        except FileNotFoundError as error:
+            raise damaged(path, "it is missing") from error
+        except OSError as error:
+            raise unreadable(path, error) from error
+        self.size = os.fstat(self._fd).st_size
+
+    def __del__(self) -> None:
+        """Close the file with the last that reads it."""
+        if hasattr(self, "_fd"):
+            os.close(self._fd)
+
+    def read(self, start: int, end: int) -> bytes:
+        try:
+            raw = _pread(self._fd, end - start, start)
+        except OSError as error:
+            raise unreadable(self._path, error) from error
+        if len(raw) != end - start:
+            raise damaged(self._path, "it was cut off")
+        return raw
+
+
+if hasattr(os, "pread"):
+    _pread = os.pread
+else:
+    _turns = Lock()
+
+    def _pread(fd: int, length: int, offset: int) -> bytes:
+        """Windows has no pread: seek and read, one thread at a time."""
+        with _turns:
+            os.lseek(fd, offset, os.SEEK_SET)
+            return os.read(fd, length)
 
 
 def _round_up(size: int) -> int:

@@ -7,15 +7,16 @@ Arrays, for a field ``f`` of *n* terms in blocks of 64:
 ``f.width``  u1    bytes of each term (a term is at most 255 bytes)
 ``f.bytes``  u1    varint for each term: bytes of its posting list
 ``f.block``  u8    three numbers a block: where its terms, its varints and its postings start
+``f.first``  u1    the first term of every block, with the byte 0xFF between them
 ``f.posts``  u1    the posting lists
 ===========  ====  ==================================================================
 
-A look-up halves over the blocks and then reads one block, so it touches a handful of pages whatever the size of
-the table.
+A look-up halves over the first terms, which are a sixty-fourth of the table, and then reads one block.
 """
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -27,7 +28,8 @@ from searchidx.local.postings import Encoded, Postings
 
 BLOCK = 64
 MAX_TERM_BYTES = 255
-TYPES = {"text": "|u1", "width": "|u1", "bytes": "|u1", "block": "<u8", "posts": "|u1"}
+_BETWEEN = b"\xff"  # stands in no UTF-8
+TYPES = {"text": "|u1", "width": "|u1", "bytes": "|u1", "block": "<u8", "first": "|u1", "posts": "|u1"}
 """Arrays of a term table and their types."""
 _KEPT_BLOCKS = 2048  # read blocks kept at a time, about 10 MB
 
@@ -66,8 +68,16 @@ def arrays(field: str, known: Vocabulary, encoded: Encoded) -> dict[str, NDArray
         f"{field}.width": known.widths.astype(np.uint8),
         f"{field}.bytes": varint.encode(encoded.sizes),
         f"{field}.block": blocks.reshape(-1),
+        f"{field}.first": np.frombuffer(_first_terms(known, blocks[:, 0]), np.uint8),
         f"{field}.posts": encoded.raw,
     }
+
+
+def _first_terms(known: Vocabulary, starts: NDArray[np.uint64]) -> bytes:
+    widths = known.widths[::BLOCK].tolist()
+    return _BETWEEN.join(
+        known.text[start : start + width] for start, width in zip(starts.tolist(), widths, strict=True)
+    )
 
 
 class _Block(NamedTuple):
@@ -90,7 +100,6 @@ class TermTable:
         self._count = container.length(f"{field}.width")
         self._blocks = -(-self._count // BLOCK)
         self._read: dict[int, _Block] = {}
-        self._firsts: dict[int, bytes] = {}
         if container.length(f"{field}.block") != 3 * self._blocks:
             raise container.corrupt(f"the term table of {field} has another number of blocks than it needs")
 
@@ -105,16 +114,8 @@ class TermTable:
 
     def lower_bound(self, term: bytes) -> int:
         """Position of the first term that is not before ``term``."""
-        low, high = 0, self._blocks
-        while low < high:
-            middle = (low + high) // 2
-            if self._first(middle) <= term:
-                low = middle + 1
-            else:
-                high = middle
-        if not low:
-            return 0
-        return (low - 1) * BLOCK + bisect_left(self._block(low - 1).terms, term)
+        block = bisect_right(self._firsts, term) - 1
+        return 0 if block < 0 else block * BLOCK + bisect_left(self._block(block).terms, term)
 
     def prefix_range(self, prefix: bytes) -> tuple[int, int]:
         """Positions, from and to, of the terms that begin with ``prefix`` (which must be valid UTF-8)."""
@@ -228,13 +229,13 @@ class TermTable:
             start += int(widths.sum())
         return start
 
-    def _first(self, number: int) -> bytes:
-        first = self._firsts.get(number)
-        if first is None:
-            start = self._block_starts(number)[0]
-            width = int(self._in.slice(f"{self._field}.width", number * BLOCK, number * BLOCK + 1)[0])
-            first = self._firsts[number] = self._in.raw(f"{self._field}.text", start, start + width)
-        return first
+    @cached_property
+    def _firsts(self) -> list[bytes]:
+        name = f"{self._field}.first"
+        firsts = self._in.raw(name, 0, self._in.length(name)).split(_BETWEEN) if self._blocks else []
+        if len(firsts) != self._blocks:
+            raise self._in.corrupt(f"field {self._field}: not every block has a first term")
+        return firsts
 
     def _block(self, number: int) -> _Block:
         block = self._read.get(number)
