@@ -69,6 +69,8 @@ def _starts(data: bytes) -> Iterator[int]:
 
 
 def _parsed(data: bytes) -> EmailMessage:
+    if data.lower().count(b"boundary=") > _MOST_PARTS:
+        raise ReadError("the message is nested too deeply")  # the parser's time grows with the square of it
     try:
         message: Any = BytesParser(policy=email.policy.default).parsebytes(data)
     except (MessageError, ValueError, LookupError, RecursionError, TypeError, AttributeError) as error:
