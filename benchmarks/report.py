@@ -78,7 +78,7 @@ def machine() -> str:
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     return (
         f"{_processor()}, {os.cpu_count()} cores, {memory:.0f} GiB, {platform.system()} {platform.machine()}; "
-        f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, {packages}"
+        f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, {packages}; load {os.getloadavg()[1]:.1f}"
     )
 
 
