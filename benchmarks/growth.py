@@ -14,7 +14,7 @@ from drawing import mixed_queries
 from extraction import extracted, folder_bytes, passages, work_folder
 from measuring import Cold, cold_in_turns, percentile, run_watched, searchidx_command, seconds
 from peers import Passage, ours
-from report import RESULTS, Table, arguments, mebibytes, milliseconds, parse, publish
+from report import Table, arguments, mebibytes, milliseconds, parse, publish, result_file
 
 PER_FILE = 50
 
@@ -122,7 +122,7 @@ def main() -> None:
     points = [measure(extract, size, queries) for size in sizes]
     publish("growth", [table(points)], save=options.save)
     if options.save:
-        plot(points, RESULTS / "growth.svg")
+        plot(points, result_file("growth.svg"))
 
 
 if __name__ == "__main__":

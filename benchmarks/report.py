@@ -60,15 +60,19 @@ def parse(parser: argparse.ArgumentParser) -> argparse.Namespace:
     return options
 
 
+def result_file(name: str) -> Path:
+    """Give where a result of today is kept."""
+    RESULTS.mkdir(exist_ok=True)
+    return RESULTS / f"{datetime.now(UTC).date().isoformat()}-{name}"
+
+
 def publish(name: str, tables: Sequence[Table], *, save: bool) -> None:
     """Print the tables, and keep them when asked to."""
     text = "\n".join(table.markdown() for table in tables)
     print(text)
     if save:
-        RESULTS.mkdir(exist_ok=True)
-        today = datetime.now(UTC).date().isoformat()
-        target = RESULTS / f"{today}-{name}.md"
-        target.write_text(f"# {name}, {today}\n\n{machine()}\n\n{text}", "utf-8")
+        target = result_file(f"{name}.md")
+        target.write_text(f"# {target.stem}\n\n{machine()}\n\n{text}", "utf-8")
         print(f"kept as benchmarks/results/{target.name}")
 
 

@@ -144,7 +144,7 @@ def score_queries(search: Search, queries: Sequence[JudgedQuery]) -> Iterator[Qu
     """Run the judged queries one by one."""
     for query in queries:
         if any(gain > 0 for gain in query.gains.values()):
-            found = ranked_names(search(query.text)[:DEPTH], query.gains)
+            found = ranked_names(search(query.text), query.gains)
             yield QueryScore(query, found, score_query(found, query.gains))
 
 
