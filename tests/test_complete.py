@@ -18,6 +18,7 @@ import searchidx.api
 from searchidx.document import Document
 from searchidx.engine import Page
 from searchidx.fold import fold
+from searchidx.local import literal
 from searchidx.local.evaluate import evaluate
 from searchidx.local.reader import LocalReader
 from searchidx.local.selection import select
@@ -86,20 +87,24 @@ def assert_complete(reader: LocalReader, documents: Iterable[Document], needle: 
 
 
 @settings(deadline=None, max_examples=400 if SOAK else 25)
-@given(corpus, st.randoms(use_true_random=False))
-@example(["a\0longb", "ab" * 200], random.Random(0))
-@example(["北京大学" * 100, "x" * 5000], random.Random(0))
-def test_every_substring_is_found_and_nothing_else(tmp_path_factory, texts, pick):
+@given(corpus, st.randoms(use_true_random=False), st.sampled_from([0, 64]))
+@example(["a\0longb", "ab" * 200], random.Random(0), 64)
+@example(["北京大学" * 100, "x" * 5000], random.Random(0), 0)
+def test_every_substring_is_found_and_nothing_else(tmp_path_factory, texts, pick, few):
     documents = [written("/a.txt", texts[::2]), written("/b.txt", texts[1::2])]
     index = indexed(tmp_path_factory.mktemp("complete"), documents)
     reader = index.reader()
     there = sorted({needle for text in texts for needle in substrings(text)})
-    for needle in pick.sample(there, min(len(there), 30)):
-        assert_complete(reader, documents, needle)
-        # Something like it that may not be there at all.
-        other = needle[: len(needle) // 2] + pick.choice(there)
-        if other.strip() == other:
-            assert_complete(reader, documents, other)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            literal, "_FEW", few
+        )  # a handful is read at once: with 0 the index narrows down all it can
+        for needle in pick.sample(there, min(len(there), 30)):
+            assert_complete(reader, documents, needle)
+            # Something like it that may not be there at all.
+            other = needle[: len(needle) // 2] + pick.choice(there)
+            if other.strip() == other:
+                assert_complete(reader, documents, other)
 
 
 @pytest.mark.parametrize(
@@ -122,7 +127,9 @@ def test_every_substring_is_found_and_nothing_else(tmp_path_factory, texts, pick
         ("的的的", ["的", "的的", "的的的"]),
     ],
 )
-def test_what_is_hard_is_found(tmp_path, text, needles):
+@pytest.mark.parametrize("few", [0, 64])
+def test_what_is_hard_is_found(tmp_path, text, needles, few, monkeypatch):
+    monkeypatch.setattr(literal, "_FEW", few)
     documents = [written("/a.txt", [text, "无关的一段 nothing of it"])]
     index = indexed(tmp_path, documents)
     for needle in needles:
@@ -161,7 +168,8 @@ def long_runs() -> list[str]:
 
 
 @pytest.mark.parametrize("run", long_runs(), ids=lambda run: run[:6])
-def test_runs_too_long_to_be_terms_are_found(tmp_path, run):
+def test_runs_too_long_to_be_terms_are_found(tmp_path, run, monkeypatch):
+    monkeypatch.setattr(literal, "_FEW", 0)
     noise = random.Random(4)
     documents = [
         written("/a.txt", [f"前文{run}后文", "前文 short", run[:40]]),
@@ -173,7 +181,14 @@ def test_runs_too_long_to_be_terms_are_found(tmp_path, run):
             needle = run[start : start + length]
             assert_complete(index.reader(), documents, needle)
             assert_complete(index.reader(), documents, needle[::-1])
-    for needle in (run[:4000], run[50:1050], f"文{run[:3]}", f"{run[-3:]}后", run[:39] + "后"):
+    for needle in (
+        run[:4000],
+        run[50:1050],
+        f"文{run[:3]}",
+        f"{run[-3:]}后",
+        run[:39] + "后",
+        f"{run[-300:]}后文",
+    ):
         assert_complete(index.reader(), documents, needle)
 
 
@@ -213,9 +228,9 @@ class Tree:
             at = self._text.find(needle, int(self._starts[place + 1]))
         return sorted(found)
 
-    def answer(self, needle: str, *, literal: bool) -> list[int]:
+    def answer(self, needle: str, *, as_literal: bool) -> list[int]:
         """Numbers of the paragraphs that are answered as literal hits."""
-        query = parse(needle, literal=literal)
+        query = parse(needle, literal=as_literal)
         matches = evaluate(self.snapshot, query.node)
         scores = np.arange(self.snapshot.size, dtype=float)  # no ties: their order is not asked for here
         ranked = select(self.snapshot, matches, scores, 0).ranked
@@ -232,10 +247,10 @@ def assert_tree_is_complete(tree: Tree, count: int) -> None:
         readings = [True]
         if parse(needle).node == Loose((Text(needle),)) and not needle.endswith(SENTENCE_ENDS):
             readings.append(False)
-        for literal in readings:
-            found = set(tree.answer(needle, literal=literal))
-            missed += [(needle, literal)] * len(expected - found)
-            false += [(needle, literal)] * len(found - expected)
+        for as_literal in readings:
+            found = set(tree.answer(needle, as_literal=as_literal))
+            missed += [(needle, as_literal)] * len(expected - found)
+            false += [(needle, as_literal)] * len(found - expected)
     assert (missed, false) == ([], [])
 
 
