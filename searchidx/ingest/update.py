@@ -10,12 +10,14 @@ from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass, field
 from time import perf_counter
 
+from searchidx.errors import NoIndexError
 from searchidx.ingest import pool, walk
 from searchidx.ingest.batch import FileTask, Outcome, index_files
 from searchidx.ingest.limits import Limits, is_tame
 from searchidx.ingest.pool import Step
 from searchidx.ingest.report import Progress, Repair, Report
 from searchidx.ingest.walk import Listed
+from searchidx.local import toc
 from searchidx.local.filters import is_under
 from searchidx.local.lock import WAIT_SECONDS
 from searchidx.local.salvage import Salvaged, salvage
@@ -36,6 +38,7 @@ class _Known:
     size: int
     mtime_ns: int
     digest: str
+    paragraphs: int
     segment: str
     number: int
 
@@ -110,6 +113,8 @@ def repair(
         StorageError: The disk said no; the index is as it was.
     """
     begin = perf_counter()
+    if not toc.is_there(directory):
+        raise NoIndexError(f"no index in {directory}: run `searchidx index PATH` first")
     saved = Salvaged(Contents())
 
     def read(directory: str) -> Contents:
@@ -119,7 +124,10 @@ def repair(
 
     with IndexWriter(directory, wait=wait, read=read) as writer:
         if not saved.problems:
-            return Repair((), (), 0, guessed=False, report=_report(writer, begin))
+            known = _known(writer.snapshot())
+            return Repair(
+                (), (), 0, guessed=False, report=_report(writer, begin, known, unchanged=len(known))
+            )
         known = _known(writer.snapshot())
         wanted = [*saved.contents.roots, *saved.lost, *(known if saved.guessed else ())]
         plan = _plan(wanted, known, saved.contents.skipped, directory, reread=False)
@@ -128,7 +136,7 @@ def repair(
         run.read(processes or os.cpu_count() or 1, None, limits or Limits())
         report = run.commit(begin, always=True)
         refused = {entry.path: entry.reason for entry in writer.contents.skipped}
-        held = _known(writer.snapshot())
+    held = {*known, *run.indexed}
     gone = tuple(
         (path, refused.get(path, "the file is gone")) for path in sorted(saved.lost) if path not in held
     )
@@ -146,7 +154,8 @@ def remove(directory: str, paths: Iterable[str], *, wait: float = WAIT_SECONDS) 
         roots = [root for root in writer.contents.roots if not _is_below(root, tops)]
         left = [entry for entry in writer.contents.skipped if not _is_below(entry.path, tops)]
         writer.commit(deleted=_by_segment(known, gone), roots=roots, skipped=left, committed=_now())
-        return _report(writer, begin, removed=len(gone), unchanged=len(known) - len(gone))
+        left_known = {path: document for path, document in known.items() if not _is_below(path, tops)}
+        return _report(writer, begin, left_known, removed=len(gone), unchanged=len(left_known))
 
 
 class _Run:
@@ -189,6 +198,11 @@ class _Run:
         except OSError as error:
             raise storage_error(directory, error) from error
 
+    @property
+    def indexed(self) -> list[str]:
+        """Paths that were read into new segments."""
+        return self._outcome.indexed
+
     def commit(self, begin: float, *, always: bool = False) -> Report:
         """Commit what was read; with ``always``, even if nothing was."""
         outcome, known = self._outcome, self._known
@@ -211,9 +225,12 @@ class _Run:
                 touched=touched,
                 committed=_now(),
             )
+        leaving = {*replaced, *self._plan.gone, *refused}
         return _report(
             self._writer,
             begin,
+            {path: document for path, document in known.items() if path not in leaving},
+            new_paragraphs=sum(entry.paragraphs for entry in outcome.segments),
             added=len(outcome.indexed) - len(replaced),
             updated=len(replaced),
             removed=len(self._plan.gone) + len(refused),
@@ -261,7 +278,9 @@ def _known(snapshot: Snapshot) -> dict[str, _Known]:
     known = {}
     where = _places(snapshot)
     for (record, _, _), (segment, number) in zip(snapshot.documents(), where, strict=True):
-        known[record.path] = _Known(record.size, record.mtime_ns, record.digest, segment, number)
+        known[record.path] = _Known(
+            record.size, record.mtime_ns, record.digest, record.paragraphs, segment, number
+        )
     return known
 
 
@@ -352,20 +371,26 @@ def _is_below(path: str, tops: Container[str]) -> bool:
 def _report(
     writer: IndexWriter,
     begin: float,
+    kept: dict[str, _Known],
     *,
+    new_paragraphs: int = 0,
     added: int = 0,
     updated: int = 0,
     removed: int = 0,
     unchanged: int = 0,
     interrupted: bool = False,
 ) -> Report:
-    snapshot = writer.snapshot()
-    contents = writer.contents
-    documents = sum(entry.documents - len(entry.deleted) for entry in contents.segments)
-    skipped = tuple((entry.path, entry.reason) for entry in contents.skipped)
-    seconds = perf_counter() - begin
+    """Tell of a run, from what is known and without reading anything again: the commit may have been the last to work."""
     return Report(
-        documents, snapshot.live_count, added, updated, removed, unchanged, skipped, seconds, interrupted
+        documents=len(kept) + added + updated,
+        paragraphs=sum(document.paragraphs for document in kept.values()) + new_paragraphs,
+        added=added,
+        updated=updated,
+        removed=removed,
+        unchanged=unchanged,
+        skipped=tuple((entry.path, entry.reason) for entry in writer.contents.skipped),
+        seconds=perf_counter() - begin,
+        interrupted=interrupted,
     )
 
 

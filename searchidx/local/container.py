@@ -284,11 +284,11 @@ class _File:
         self._path = path
         try:
             self._fd = disk.open_file(path)
+            self.size = os.fstat(self._fd).st_size
         except FileNotFoundError as error:
             raise damaged(path, "it is missing") from error
         except OSError as error:
             raise unreadable(path, error) from error
-        self.size = os.fstat(self._fd).st_size
 
     def __del__(self) -> None:
         """Close the file with the last that reads it."""

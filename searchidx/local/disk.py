@@ -82,12 +82,19 @@ def open_file(path: str, flags: int = os.O_RDONLY) -> int:
         OSError: It is not there, may not be opened, or is a link, a pipe, a device or a folder.
     """
     fd = os.open(path, flags | _NO_LINK | _NO_WAIT | _BINARY, 0o600)
-    if not S_ISREG(os.fstat(fd).st_mode):
+    try:
+        _refuse_all_but_files(fd, path)
+    except OSError:
         os.close(fd)
-        raise OSError(errno.EINVAL, "it is not a regular file", path)
+        raise
     if flags & os.O_CREAT:
         _make_private(fd)
     return fd
+
+
+def _refuse_all_but_files(fd: int, path: str) -> None:
+    if not S_ISREG(os.fstat(fd).st_mode):
+        raise OSError(errno.EINVAL, "it is not a regular file", path)
 
 
 def _create(path: str) -> int:
