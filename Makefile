@@ -29,6 +29,7 @@ PACKAGE_VENV := .venv-package
 DEVELOP := $(LOWEST_VENV)/bin
 
 demo: $(DEMO_VENV)/.installed
+	@$(DEMO_VENV)/bin/python -m compileall -q searchidx
 	@index=$$(mktemp -d) && trap 'rm -rf "$$index"' EXIT && export SEARCHIDX_INDEX="$$index/index" && \
 	echo '$$ searchidx index fixtures/corpus' && $(DEMO_VENV)/bin/searchidx index fixtures/corpus && \
 	echo && echo '$$ searchidx search 跑腿专员' && $(DEMO_VENV)/bin/searchidx search 跑腿专员
