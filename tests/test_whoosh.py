@@ -198,6 +198,21 @@ def test_a_phrase_is_refused_as_the_stock_codec_refuses_it(both):
     assert messages[0] == messages[1]
 
 
+def test_a_copied_matcher_knows_what_its_block_is_worth(both):
+    """Else a search for the best few that copies matchers fails, or leaves out what it should not."""
+    with both.ours.searcher() as searcher:
+        matcher = query.Term("words", "linux").matcher(searcher.leaf_searchers()[0][0], searcher.context())
+        if not isinstance(matcher, ArrayMatcher):
+            matcher = matcher.child
+        copied = matcher.copy()
+        assert copied.term() == matcher.term()
+        assert copied.max_quality() == matcher.max_quality() > 0
+        assert copied.skip_to_quality(matcher.max_quality() / 2) == 0
+        assert copied.is_active()
+        assert copied.skip_to_quality(matcher.max_quality()) == 1
+        assert not copied.is_active()
+
+
 def walked(matcher: Matcher) -> list[tuple[int, float, int]]:
     found = []
     while matcher.is_active():
