@@ -46,29 +46,6 @@ def test_a_search_imports_no_reader_and_nothing_that_writes(imports):
     assert "searchidx.local.writer" not in imports
 
 
-def test_importing_what_a_search_needs_takes_less_processor_time_than_numpy_alone(
-    home, command_words, monkeypatch
-):
-    # An installed package is compiled; here the first run compiles it for the others.
-    monkeypatch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
-    script = """
-from time import process_time
-start = process_time()
-import numpy
-between = process_time()
-import searchidx.cli.main, searchidx.cli.search
-print(between - start, process_time() - between)
-"""
-    runs = [
-        subprocess.run(
-            [command_words[0], "-c", script], capture_output=True, text=True, check=True
-        ).stdout.split()
-        for _ in range(9)
-    ]
-    numpy, ours = (min(map(float, times)) for times in zip(*runs, strict=True))
-    assert ours < numpy
-
-
 def test_another_command_imports_its_own_module_only(home, command_words):
     script = (
         "import sys; from searchidx.cli.main import run; run(['tokens', '京']); print(*sorted(sys.modules))"

@@ -105,7 +105,8 @@ class Maker:
             cwd=REPOSITORY,
             env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
         )
-        threading.Thread(target=self._listen, daemon=True).start()
+        self._listener = threading.Thread(target=self._listen, daemon=True)
+        self._listener.start()
 
     def order(self, order: dict[str, Any]) -> int:
         assert self._process.stdin is not None
@@ -120,7 +121,8 @@ class Maker:
             with suppress(ProcessLookupError):
                 os.killpg(runner, signal.SIGKILL)
         self._process.kill()
-        self._process.wait()
+        self._listener.join()  # the pipe ends with the process
+        self._process.communicate()
 
     def _listen(self) -> None:
         assert self._process.stdout is not None
