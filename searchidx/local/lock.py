@@ -19,7 +19,7 @@ from searchidx.local import disk, toc
 FILE = f"{toc.NAME}_WRITELOCK"
 WAIT_SECONDS = 10.0  # how long a writer waits for another to be done
 
-_BETWEEN = 0.05
+_BETWEEN = 0.02
 _TAKEN = (errno.EAGAIN, errno.EACCES, errno.EDEADLK)
 _NO_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.ENOTSUP, errno.EINVAL)
 _HOLDER_BYTES = 1024
@@ -46,8 +46,24 @@ class WriteLock:
                 raise LockedError(_held_by(directory, wait))
             sleep(_BETWEEN)
         self.descriptor = found
-        with suppress(OSError):  # this is for people; the lock holds without it
-            _write_holder(found)
+        self._directory = directory
+        try:
+            with suppress(OSError):  # this is for people; the lock holds without it
+                _write_holder(found)
+        except BaseException:
+            self.release()
+            raise
+
+    def confirm(self) -> None:
+        """See that nobody has removed the file: then another process may hold a lock as well.
+
+        Raises:
+            LockedError: Somebody has.
+        """
+        if not _is_at(self.descriptor, os.path.join(self._directory, FILE)):
+            raise LockedError(
+                f"{FILE} was removed from {self._directory} while it was held: nothing was committed, try again"
+            )
 
     def release(self) -> None:
         """Let the lock go."""

@@ -106,6 +106,7 @@ class IndexWriter:
 
         Raises:
             StorageError: The disk said no. The last commit is untouched.
+            LockedError: Somebody has removed the lock. The last commit is untouched.
             CorruptIndexError: A segment that was added, or one to be merged, is not what it should be.
         """
         segments = [
@@ -125,6 +126,7 @@ class IndexWriter:
         )
         try:
             contents = replace(contents, segments=tuple(self._merged(segments)))
+            self.lock.confirm()
             self._publish(contents)
         except OSError as error:
             raise storage_error(self.directory, error) from error

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -45,12 +46,13 @@ class FailingSystem:
         failed: What was called when it failed first.
     """
 
-    def __init__(self, fails_at: int, code: int, *, forever: bool) -> None:
+    def __init__(self, fails_at: int, code: int, *, forever: bool = False, interrupts: bool = False) -> None:
         self.called = 0
         self.failed = ""
         self._fails_at = fails_at
         self._code = code
         self._forever = forever
+        self._interrupts = interrupts
 
     def install(self, patch: pytest.MonkeyPatch) -> None:
         for module in (disk, lock, toc, writer, container):
@@ -71,6 +73,9 @@ class FailingSystem:
             self.called += 1
             if self.called == self._fails_at or (self._forever and self.called > self._fails_at):
                 self.failed = self.failed or name
+                if self._interrupts:
+                    usual(*given, **named)
+                    raise KeyboardInterrupt
                 raise OSError(self._code, os.strerror(self._code))
             return usual(*given, **named)
 
@@ -137,6 +142,26 @@ def test_every_call_of_an_indexing_run_may_fail(folder, capsys, forever):
     raise AssertionError("the run never came to its end")
 
 
+def test_an_interrupt_after_any_call_leaves_a_whole_commit(folder):
+    old, new = expected(folder, OLD), expected(folder, NEW)
+    for at in range(1, 1000):
+        index = index_of(folder, str(at))
+        interrupting = FailingSystem(at, 0, interrupts=True)
+        with pytest.MonkeyPatch.context() as patch, suppress(KeyboardInterrupt):
+            interrupting.install(patch)
+            update.update(index, [str(folder / "source")])
+        found = held(index)
+        # An interrupted run commits what it has read whole: each document is as it was before or as it is now.
+        assert found.items() <= old.items() | new.items(), f"call {at}, {interrupting.failed}"
+        assert found.keys() >= old.keys() & new.keys(), f"call {at}, {interrupting.failed}"
+        update.update(index, [str(folder / "source")], wait=0)
+        assert held(index) == new
+        assert strays(index) == []
+        if not interrupting.failed:
+            return
+    raise AssertionError("the run never came to its end")
+
+
 def test_a_failing_source_costs_one_file(folder, monkeypatch):
     index = index_of(folder, "index")
     usual = os.open
@@ -154,7 +179,7 @@ def test_a_failing_source_costs_one_file(folder, monkeypatch):
     assert [Path(path).name for path in held(index)] == ["丙.txt"]
 
 
-@pytest.mark.parametrize("files", [0, 20], ids=["alone", "with workers"])
+@pytest.mark.parametrize("files", [0, 30], ids=["alone", "with workers"])
 def test_a_limit_of_file_size_leaves_the_last_commit(folder, files):
     """What every system has of a full disk: no file may grow beyond a limit, in the workers either."""
     index = index_of(folder, "index")
