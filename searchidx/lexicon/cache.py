@@ -16,7 +16,12 @@ _FOLDERS = {
 _XDG = ("XDG_CACHE_HOME", "~/.cache", "searchidx")
 
 _WRITABLE_BY_OTHERS = stat.S_IWGRP | stat.S_IWOTH
-_NO_SURPRISES = ("O_NOFOLLOW", "O_CLOEXEC", "O_BINARY", "O_NONBLOCK")  # no link, no leak, no line ends, no waiting pipe
+_NO_SURPRISES = (
+    "O_NOFOLLOW",
+    "O_CLOEXEC",
+    "O_BINARY",
+    "O_NONBLOCK",
+)  # no link, no leak, no line ends, no waiting pipe
 _OPEN = os.O_RDONLY | sum(getattr(os, flag, 0) for flag in _NO_SURPRISES)
 _CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 _UNFINISHED = "unfinished-"
