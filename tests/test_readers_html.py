@@ -139,7 +139,7 @@ def test_real_pages_are_read(shared_data: Path):
 def test_no_page_is_a_danger(source: str):
     started = time.process_time()
     document = page(source)
-    assert time.process_time() - started < 8
+    assert time.process_time() - started < 60  # a hang, not a speed
     assert sum(len(p.text) for p in document.paragraphs) <= 2 * len(source)
     if "<!--" not in source and "<" * 9 not in source:
         assert any("深处的字" in p.text for p in document.paragraphs)

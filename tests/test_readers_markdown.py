@@ -256,4 +256,4 @@ def test_lines_are_true_and_in_order_whatever_is_written(lines: list[str]):
 def test_no_text_takes_more_than_linear_time(source: str):
     started = time.process_time()
     page(source)
-    assert time.process_time() - started < 3
+    assert time.process_time() - started < 60  # a hang, not a speed

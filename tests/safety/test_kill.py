@@ -75,7 +75,7 @@ class Runs:
         except NoIndexError:
             assert self.acknowledged == 0
             return
-        assert time.process_time() - begin < 1
+        assert time.process_time() - begin < 60  # a hang, not a speed
         if found != self._expected(self.acknowledged):
             # A step that begins with a removal has two commits.
             between = {
