@@ -42,20 +42,26 @@ def _by_document(snapshot: Snapshot, test: Callable[[DocumentRecord], bool]) -> 
 def _by_heading(snapshot: Snapshot, value: str) -> Mask:
     pieces = [np.zeros(0, bool)]
     for part in snapshot.segments:
-        below = [any(value in fold(heading) for heading in row.facts) for row in part.section_rows.all_rows()]
+        headings = (row.facts for row in part.section_rows.all_rows())
+        below = np.array([any(value in fold(heading) for heading in row) for row in headings], bool)
         pieces.append(np.repeat(below, np.diff(part.first_of_sections)))
     return np.concatenate(pieces)
 
 
 def _by_date(snapshot: Snapshot, value: str) -> Mask:
     """A date narrows what it says: 2023 lets through all of 2023. A record's own date goes before its file's."""
-    allowed = _by_document(snapshot, lambda record: (record.date or "").startswith(value))
+    from searchidx.readers.dates import normalised
+
+    wanted = normalised(value)
+    if wanted is None:
+        return np.zeros(snapshot.size, bool)
+    allowed = _by_document(snapshot, lambda record: (record.date or "").startswith(wanted))
     number = 0
     for part in snapshot.segments:
         for row in part.paragraphs.all_rows():
             own = row.facts[4] if len(row.facts) > 2 else None
             if own:
-                allowed[number] = own.startswith(value)
+                allowed[number] = own.startswith(wanted)
             number += 1
     return allowed
 

@@ -1,0 +1,132 @@
+"""Filters let through what a plain look at the documents lets through, in whatever segment it stands."""
+
+from collections.abc import Callable
+
+import pytest
+
+from searchidx.document import Document, Paragraph
+from searchidx.fold import fold
+from searchidx.local import merge
+from searchidx.query import parse
+from tests.written_index import WrittenIndex
+
+
+def document(path: str, title: str, date: str | None, *own: str | None, kind: str = "markdown") -> Document:
+    """A document of paragraphs that have dates of their own or none."""
+    paragraphs = tuple(
+        Paragraph(f"{title}第{line}段", line, line, headings=("总则", "第一章 範圍")[: line % 3], date=when)
+        for line, when in enumerate(own, 1)
+    )
+    return Document(path, kind, "utf-8", title, date, paragraphs)
+
+
+DOCUMENTS = [
+    document("/书/甲.md", "渡口志", "2023-04-20", None, None, "2022-01-05"),
+    document("/书/乙.TXT", "水庫記", None, None, "2023-04", kind="text"),
+    document("/书籍/丙.md", "渡口续志", "2023", None, None, None),
+    document("/书/深/丁.jsonl", "信", "2021-12-31", "2023-10-01", "2023-01-31", None, kind="jsonl"),
+    document("/书/空.md", "空", "2023-04-20"),
+    document("/删.md", "渡口志", "2023-04-20", None, "2023-04-20"),
+]
+
+
+@pytest.fixture(scope="module", params=["one segment each", "one segment"])
+def index(request, tmp_path_factory) -> WrittenIndex:
+    """With a document marked as deleted in front of others."""
+    index = WrittenIndex(tmp_path_factory.mktemp("filtered") / "index")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(merge, "_STALE", 2.0)
+        if request.param == "one segment":
+            index.commit([DOCUMENTS[5], *DOCUMENTS[:5]])
+        else:
+            for first in DOCUMENTS[:5]:
+                index.commit([first])
+            index.commit([DOCUMENTS[5], document("/尾.md", "尾", None, "2023-04-20")])
+        index.commit(gone=["/删.md"])
+    assert index.reader().status().details["deleted_documents"] == 1
+    return index
+
+
+Test = Callable[[Document, Paragraph], bool]
+
+
+def dated(wanted: str) -> Test:
+    return lambda document, paragraph: (paragraph.date or document.date or "").startswith(wanted)
+
+
+@pytest.mark.parametrize(
+    ("query", "lets_through"),
+    [
+        ("path:书", lambda document, _: "书" in document.path),
+        ("path:/书/", lambda document, _: "/书/" in document.path),
+        ("path:*.md", lambda document, _: document.path.endswith(".md")),
+        ("path:书/*.md", lambda document, _: document.path in {"/书/甲.md", "/书/空.md"}),
+        ("title:渡口", lambda document, _: "渡口" in document.title),
+        ("title:水库记", lambda document, _: document.title == "水庫記"),
+        ("type:text", lambda document, _: document.type == "text"),
+        ("type:md", lambda document, _: document.path.endswith(".md")),
+        ("type:.TXT", lambda document, _: document.path.endswith(".TXT")),
+        ("heading:总则", lambda _, paragraph: "总则" in paragraph.headings),
+        ("heading:范围", lambda _, paragraph: "第一章 範圍" in paragraph.headings),
+        ("date:2023", dated("2023")),
+        ("date:2023-04", dated("2023-04")),
+        ("date:2023年4月", dated("2023-04")),
+        ("date:2023-1", dated("2023-01")),
+        ("date:2023.4.20", dated("2023-04-20")),
+        ("date:20230420", dated("2023-04-20")),
+        ("日期:２０２２", dated("2022")),
+        ("date:昨天", lambda *_: False),
+        ("title:渡口 path:甲", lambda document, _: document.path == "/书/甲.md"),
+        ("NOT path:书", lambda document, _: "书" not in document.path),
+        ("date:2023 -heading:总则", lambda *of: dated("2023")(*of) and "总则" not in of[1].headings),
+        ("第2段 type:text", lambda document, paragraph: document.type == "text" and paragraph.line == 2),
+    ],
+)
+def test_what_a_filter_lets_through(index, query, lets_through: Test):
+    expected = [
+        (found.path, paragraph.line)
+        for found in index.documents.values()
+        for paragraph in found.paragraphs
+        if lets_through(found, paragraph)
+    ]
+    page = index.reader().search(parse(query), limit=0)
+    if query.startswith("第2段"):
+        page_hits = [hit for hit in page.hits if hit.match == "literal"]
+    else:
+        page_hits = page.hits
+        assert page.total == len(expected)
+    assert sorted((hit.path, hit.line) for hit in page_hits) == sorted(expected)
+
+
+@pytest.mark.parametrize("top", ["/书", "/书/", "/书/深", "/书/甲.md", "/", "/没有", "/书/甲"])
+def test_under_keeps_what_is_at_or_below_a_path(index, top):
+    query = parse("段")
+    expected = sorted(
+        (found.path, paragraph.line)
+        for found in index.documents.values()
+        for paragraph in found.paragraphs
+        if found.path == top or found.path.startswith(top.rstrip("/") + "/")
+    )
+    reader = index.reader()
+    page = reader.search(query, limit=0, under=top)
+    assert sorted((hit.path, hit.line) for hit in page.hits) == expected
+    assert page.total == reader.count(query, under=top) == len(expected)
+    assert sum(page.tiers.values()) == page.total
+    assert {file.path for file in reader.files(query, under=top)} == {path for path, _ in expected}
+
+
+def test_files_are_listed_by_their_best_paragraph(index):
+    reader = index.reader()
+    hits = reader.search(parse("渡口 第1段"), limit=0).hits
+    files = reader.files(parse("渡口 第1段"))
+    assert [file.path for file in files] == list(dict.fromkeys(hit.path for hit in hits))
+    assert {file.path: file.count for file in files} == {
+        path: sum(hit.path == path for hit in hits) for path in dict.fromkeys(hit.path for hit in hits)
+    }
+
+
+def test_a_hit_says_what_is_known_of_its_place(index):
+    (hit,) = index.reader().search(parse('"信第2段"')).hits
+    assert (hit.title, hit.type, hit.date, hit.line) == ("信", "jsonl", "2023-01-31", 2)
+    (hit,) = index.reader().search(parse('"渡口志第2段"')).hits
+    assert (hit.date, [fold(heading) for heading in hit.headings]) == ("2023-04-20", ["总则", "第一章 范围"])
