@@ -145,6 +145,48 @@ def test_answers_are_those_of_the_reference(commits, asked, width, stale, depth)
             assert reader.count(query) == len(expected)
 
 
+SYNTAX = [
+    "(",
+    ")",
+    "（",
+    '"',
+    "“",
+    "”",
+    " ",
+    " ",
+    " AND ",
+    " OR ",
+    " NOT ",
+    "－",
+    "+",
+    "-",
+    "path:a",
+    "heading:公园",
+    "*",
+    "?",
+    "的",
+]
+typed = st.lists(st.sampled_from(SYNTAX) | st.sampled_from(TEXTS), min_size=1, max_size=9).map("".join)
+
+
+@settings(deadline=None, max_examples=300 if SOAK else 40)
+@given(history, st.lists(typed, min_size=1, max_size=8))
+def test_whatever_is_typed_is_answered_as_it_was_read(commits, asked):
+    with TemporaryDirectory() as folder:
+        index = indexed(folder, commits)
+        reference = Reference(index.documents.values())
+        reader = index.reader()
+        for query in map(parse, asked):
+            expected = reference.search(query.node) if query.node else []
+            assert_as_expected(reader.search(query, limit=0), expected)
+            for document in index.documents.values():
+                explained = reader.explain(query, path=document.path)["paragraphs"]
+                hits = {hit.place: hit.tier for hit in expected if hit.path == document.path}
+                assert [one["match"] for one in explained] == [
+                    hits.get(place) for place in range(len(document.paragraphs) if query.node else 0)
+                ]
+
+
 def spoken(seed: int, count: int) -> list[str]:
     """Paragraphs in which the same few things are said again and again."""
     pick = random.Random(seed)
