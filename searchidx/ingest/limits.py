@@ -17,6 +17,7 @@ MOST_PARAGRAPHS = 1 << 21  # of one document; a segment has room for twice as ma
 # Read by code of ours alone, in time and memory that grow with the file and no faster.
 _TAME = frozenset(("plain", "markdown", "records"))
 
+_MORE = 1 << 24
 _NAME_CHARACTERS = 1_000  # of a title, a heading, an id; real ones are a tenth of that
 _DATE_CHARACTERS = 32
 _HEADINGS = 32
@@ -82,7 +83,11 @@ def read_file(path: str, most: int) -> tuple[bytes, os.stat_result]:
         found = os.fstat(descriptor)
         if not S_ISREG(found.st_mode):
             raise ReadError("it is not a regular file")
-        raw = file.read(most + 1)
+        raw = file.read(min(found.st_size, most) + 1)
+        while len(raw) <= most and (
+            more := file.read(_MORE)
+        ):  # it has grown meanwhile, or does not know its size
+            raw += more
     if len(raw) > most:
         raise ReadError(f"it is larger than {most >> 20} MiB")
     return raw, found

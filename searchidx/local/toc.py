@@ -220,14 +220,14 @@ def _generations(names: list[str]) -> list[int]:
 def _bytes_of(path: str) -> bytes:
     try:
         with open(disk.open_file(path), "rb") as file:
-            raw = file.read(_MOST_BYTES + 1)
+            size = os.fstat(file.fileno()).st_size
+            if size > _MOST_BYTES:
+                raise damaged(path, "it is larger than any table of contents")
+            return file.read(size)
     except FileNotFoundError:
         raise
     except OSError as error:
         raise unreadable(path, error) from error
-    if len(raw) > _MOST_BYTES:
-        raise damaged(path, "it is larger than any table of contents")
-    return raw
 
 
 def _contents(parsed: dict[str, Any]) -> Contents:

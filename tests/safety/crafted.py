@@ -1,0 +1,158 @@
+"""Indexes as a stranger would write them: every checksum is right, and what the bytes say is not."""
+
+import json
+import os
+import zlib
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from searchidx.errors import SearchidxError
+from searchidx.ingest import update
+from searchidx.local import container, merge, toc
+from searchidx.local.checking import check
+from searchidx.local.container import Container
+from searchidx.local.reader import LocalReader
+from searchidx.local.segment import Segment
+from searchidx.local.toc import Contents, SegmentEntry
+from searchidx.local.writer import IndexWriter
+from searchidx.query import parse
+from tests.safety.held import write_texts
+
+Arrays = dict[str, np.ndarray[Any, Any]]
+
+QUERIES = (
+    "水库",
+    "水库 桥梁 gcc-12 2023",
+    '"第二段"',
+    "NOT 水库",
+    "(水库 OR 桥梁) AND 编号",
+    "path:md",
+    "date:2023",
+)
+QUERIES += ("title:题目", "heading:题目", "type:markdown", "编", "cc")
+LITERALS = ("水库与", "gcc", "c-1", "的 ", "第")
+
+
+def made(folder: Path) -> str:
+    """An honest index of two segments, one document deleted."""
+    record = {"id": "r1", "title": "记录", "text": "第一条记录说的是水库 2023年4月20日", "date": "2023-04-20"}
+    texts = {
+        f"{number}.md": [
+            "# 题目",
+            f"第{number}篇说的是水库与桥梁。",
+            "第二段，编号7919，gcc-12，2023-04-20。",
+            "## 节",
+            "桥梁" * 90,
+        ]
+        for number in range(70)
+    }
+    write_texts(folder / "source", {**texts, "r.jsonl": [json.dumps(record, ensure_ascii=False)]})
+    index = str(folder / "index")
+    update.update(index, [str(folder / "source")])
+    (folder / "source" / "0.md").write_text("改\n", encoding="utf-8")
+    update.update(index, [str(folder / "source")])
+    return index
+
+
+def arrays_of(index: str) -> tuple[Arrays, dict[str, Any]]:
+    """The arrays of the largest segment of an index, and its facts."""
+    entry = max(toc.read(index).segments, key=lambda entry: entry.size)
+    opened = Container(os.path.join(index, entry.name))
+    return {name: opened.array(name).copy() for name in opened._arrays}, dict(opened.facts)
+
+
+def craft(index: str, arrays: Arrays, facts: Any, deleted: tuple[int, ...] = ()) -> None:
+    """Write an index of one segment with these arrays and facts, and a table of contents that fits."""
+    os.makedirs(index, exist_ok=True)
+    for name in os.listdir(index):
+        os.remove(os.path.join(index, name))
+    path = os.path.join(index, "MAIN_crafted.seg")
+    size = container.write(path, arrays, facts)
+    counts = [
+        facts.get(name) if isinstance(facts, dict) else 0
+        for name in ("paragraphs", "documents", "text_bytes")
+    ]
+    paragraphs, documents, text_bytes = (count if type(count) is int else 0 for count in counts)
+    try:
+        seal = Container(path).seal
+    except SearchidxError:
+        seal = 0
+    entry = SegmentEntry("MAIN_crafted.seg", size, paragraphs, documents, text_bytes, deleted, seal)
+    with open(os.path.join(index, toc.file_name(1)), "wb") as file:
+        file.write(toc.encode(Contents(1, "2023", segments=(entry,), roots=("/nowhere",))))
+
+
+def bomb(facts: bytes, count: int) -> bytes:
+    """A block of so many rows, of which the last unfolds to a quarter of a gigabyte."""
+    packer = zlib.compressobj()
+    pieces = [packer.compress(b"\xff".join([facts, *[b"a"] * count]))]
+    pieces += [packer.compress(b"a" * (1 << 20)) for _ in range(256)]
+    return b"".join([*pieces, packer.flush()])
+
+
+def block(facts: bytes, *texts: bytes) -> bytes:
+    """A block of stored rows."""
+    return zlib.compress(b"\xff".join([facts, *texts]))
+
+
+def with_store(arrays: Arrays, name: str, blocks: list[bytes], rows: list[int]) -> Arrays:
+    """The arrays with other stored blocks of so many rows each."""
+    starts = np.cumsum([0, *map(len, blocks)]).astype("<u8")
+    first = np.cumsum([0, *rows]).astype("<u4")
+    raw = np.frombuffer(b"".join(blocks), np.uint8)
+    return {**arrays, f"{name}.raw": raw, f"{name}.start": starts, f"{name}.row": first}
+
+
+def use(index: str) -> int:
+    """Do with an index all that anybody does; only our own errors may come of it. Returns how many came."""
+    refused = []
+    for act in (_open_and_ask, _look_through, check, _merge, _index_again):
+        try:
+            act(index)
+        except SearchidxError as error:
+            refused.append(str(error))
+    assert not any("\n" in line for line in refused)
+    return len(refused)
+
+
+def _open_and_ask(index: str) -> None:
+    reader = LocalReader(index)
+    failed: SearchidxError | None = None
+    queries = [*map(parse, QUERIES), *(parse(text, literal=True) for text in LITERALS)]
+    for query in queries:
+        for ask in (reader.search, reader.count, reader.files, reader.explain)[
+            : 4 if query in queries[1:3] else 1
+        ]:
+            try:
+                ask(query)
+            except SearchidxError as error:
+                failed = error
+    if failed:
+        raise failed
+
+
+def _look_through(index: str) -> None:
+    reader = LocalReader(index)
+    reader.status()
+    list(reader.documents())
+    reader.snapshot.paragraphs(range(min(reader.snapshot.size, 500)))
+    reader.explain(parse("水库"), path="/nowhere/1.md", line=1)
+
+
+def _merge(index: str) -> None:
+    segments = toc.read(index).segments[:1] * 2
+    if not segments:
+        return
+    path = os.path.join(index, "MAIN_merged.seg")
+    try:
+        merge.merge([Segment.committed(index, entry) for entry in segments], path)
+    finally:
+        if os.path.exists(path):
+            os.remove(path)
+
+
+def _index_again(index: str) -> None:
+    with IndexWriter(index) as writer:
+        update._known(writer.snapshot())

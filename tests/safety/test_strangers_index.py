@@ -1,0 +1,427 @@
+"""An index from a stranger can say what it likes: it is refused or answered, in bounded memory, and nothing in it runs."""
+
+import ast
+import json
+import os
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import searchidx
+from searchidx.errors import CorruptIndexError, StorageError
+from searchidx.ingest import update
+from searchidx.local import container, toc
+from searchidx.local.checking import check
+from searchidx.local.container import Container
+from searchidx.local.reader import LocalReader
+from searchidx.local.snapshot import Snapshot
+from searchidx.query import parse
+from tests.safety import crafted
+from tests.safety.held import SOAK, write_texts
+
+EXAMPLES = 5_000 if SOAK else 40
+MEMORY = 400 << 20  # bytes that a hostile index of some kilobytes may make us use, on top of what we are
+fuzz = settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    suppress_health_check=[
+        HealthCheck.function_scoped_fixture,
+        HealthCheck.too_slow,
+        HealthCheck.data_too_large,
+    ],
+)
+
+
+@pytest.fixture(scope="module")
+def honest(tmp_path_factory) -> str:
+    return crafted.made(tmp_path_factory.mktemp("honest"))
+
+
+@pytest.fixture(scope="module")
+def parts(honest) -> tuple[crafted.Arrays, dict[str, Any]]:
+    return crafted.arrays_of(honest)
+
+
+@pytest.fixture
+def index(tmp_path) -> str:
+    return str(tmp_path / "crafted")
+
+
+@pytest.fixture(autouse=True)
+def bounded_memory() -> Iterator[None]:
+    """A MemoryError, which no test here expects, for whoever asks for a lot."""
+    if sys.platform != "linux":
+        yield
+        return
+    with open("/proc/self/status", encoding="ascii") as file:
+        used = next(int(line.split()[1]) << 10 for line in file if line.startswith("VmData"))
+    before = resource.getrlimit(resource.RLIMIT_DATA)
+    resource.setrlimit(resource.RLIMIT_DATA, (used + MEMORY, before[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_DATA, before)
+
+
+def test_the_honest_index_is_not_refused(honest, parts, index):
+    assert crafted.use(honest) == 0
+    crafted.craft(index, *parts)
+    assert crafted.use(index) == 0, "what is tried below is refused for what was changed"
+
+
+LARGE = st.sampled_from(
+    [0, 1, 2, 63, 64, 127, 128, 255, 2**16 - 1, 2**31, 2**32 - 1, 2**53, 2**63, 2**64 - 1]
+)
+VALUES = (
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | LARGE
+    | st.floats()
+    | st.text(max_size=3)
+    | st.lists(st.integers(), max_size=3)
+)
+
+
+@fuzz
+@given(st.data())
+def test_arrays_may_hold_anything(parts, index, data):
+    arrays, facts = dict(parts[0]), parts[1]
+    for _ in range(data.draw(st.integers(1, 3))):
+        name = data.draw(st.sampled_from(sorted(arrays)))
+        array = arrays[name].copy()
+        how = data.draw(
+            st.sampled_from(["values", "values", "values", "cut", "longer", "type", "bytes", "gone"])
+        )
+        if how == "values" and len(array):
+            for at, value in data.draw(
+                st.lists(
+                    st.tuples(st.integers(0, len(array) - 1), LARGE | st.integers(0, 255)),
+                    min_size=1,
+                    max_size=6,
+                )
+            ):
+                array[at] = value & ((1 << (8 * array.itemsize)) - 1)
+        elif how == "cut":
+            array = array[: data.draw(st.integers(0, len(array)))]
+        elif how == "longer":
+            array = np.concatenate([array, array[: data.draw(st.integers(0, 9))]])
+        elif how == "type":
+            array = array.astype(data.draw(st.sampled_from(["|u1", "<u2", "<u4", "<u8"])))
+        elif how == "bytes":
+            array = np.frombuffer(data.draw(st.binary(max_size=64)), np.uint8)
+        if how == "gone":
+            del arrays[name]
+        else:
+            arrays[name] = array
+    crafted.craft(index, arrays, facts)
+    crafted.use(index)
+
+
+@fuzz
+@given(st.data())
+def test_posting_lists_may_hold_anything(parts, index, data):
+    """Bytes of posting lists and term tables, which are decoded and not only looked up."""
+    arrays, facts = dict(parts[0]), parts[1]
+    field = data.draw(st.sampled_from(["words", "forms", "headings", "characters", "bigrams"]))
+    name = f"{field}.{data.draw(st.sampled_from(['posts', 'bytes', 'width', 'text', 'block']))}"
+    array = arrays[name].copy()
+    if len(array):
+        start = data.draw(st.integers(0, len(array) - 1))
+        new = data.draw(
+            st.binary(min_size=1, max_size=40) | st.sampled_from([b"\xff" * 9, b"\x00" * 30, b"\x80" * 5])
+        )
+        raw = array.view(np.uint8)
+        raw[start : start + len(new)] = np.frombuffer(new, np.uint8)[: len(raw) - start]
+    arrays[name] = array
+    crafted.craft(index, arrays, facts)
+    crafted.use(index)
+
+
+@fuzz
+@given(
+    st.dictionaries(st.sampled_from(["paragraphs", "documents", "text_bytes", "totals"]), VALUES, min_size=1)
+)
+def test_facts_may_say_anything(parts, index, changed):
+    crafted.craft(index, parts[0], {**parts[1], **changed})
+    crafted.use(index)
+
+
+JSON = st.recursive(
+    VALUES,
+    lambda inner: st.lists(inner, max_size=9) | st.dictionaries(st.text(max_size=3), inner),
+    max_leaves=20,
+)
+
+
+@fuzz
+@given(st.data())
+def test_stored_facts_may_be_anything(parts, index, data):
+    arrays, facts = parts
+    name = data.draw(st.sampled_from(["paragraphs", "sections", "documents"]))
+    count = int(arrays[f"{name}.row"][-1])
+    shape = {"paragraphs": 2, "sections": 1, "documents": 9}[name]
+    row = data.draw(
+        JSON | st.lists(VALUES, min_size=shape, max_size=shape) | st.lists(VALUES, min_size=6, max_size=6)
+    )
+    text = data.draw(st.binary(max_size=9) | st.just("水库".encode()))
+    written = json.dumps([row] * count).encode()
+    crafted.craft(
+        index, crafted.with_store(arrays, name, [crafted.block(written, *[text] * count)], [count]), facts
+    )
+    crafted.use(index)
+
+
+def test_bombs_of_all_kinds_are_refused_soon(parts, index):
+    arrays, facts = parts
+    count = int(arrays["paragraphs.row"][-1])
+    bomb = crafted.bomb(json.dumps([[2, 0]] * count).encode(), count)
+    deep = crafted.block(b"[" * 100_000 + b"]" * 100_000, *[b"a"] * count)
+    many = crafted.block(b"[]", *[b""] * 3_000_000)
+    empty = np.zeros(0, np.uint8)
+    billion = np.array([0xFE, 0xFF, 0xFF, 0xFF, 0x7F] * (len(arrays["words.posts"]) // 5 + 1), np.uint8)
+    hostile: list[tuple[str, crafted.Arrays, Any]] = [
+        ("a zip bomb", crafted.with_store(arrays, "paragraphs", [bomb], [count]), facts),
+        ("many zip bombs", crafted.with_store(arrays, "paragraphs", [bomb] * count, [1] * count), facts),
+        ("deep JSON", crafted.with_store(arrays, "paragraphs", [deep], [count]), facts),
+        ("millions of rows", crafted.with_store(arrays, "paragraphs", [many], [count]), facts),
+        ("no blocks", crafted.with_store(arrays, "paragraphs", [], []), facts),
+        ("a billion postings", {**arrays, "words.posts": billion[: len(arrays["words.posts"])]}, facts),
+        ("a billion paragraphs", arrays, {**facts, "paragraphs": 10**12}),
+        ("a billion documents", arrays, {**facts, "documents": 10**12}),
+        ("negative paragraphs", arrays, {**facts, "paragraphs": -1}),
+        ("endless totals", arrays, {**facts, "totals": dict.fromkeys(facts["totals"], 10**300)}),
+        (
+            "documents that begin far away",
+            {**arrays, "documents.first": arrays["documents.first"] | 0x80000000},
+            facts,
+        ),
+        (
+            "sections that begin far away",
+            {**arrays, "sections.first": arrays["sections.first"] | 0x80000000},
+            facts,
+        ),
+        ("nothing", {}, {}),
+        ("nothing in it", dict.fromkeys(arrays, empty), facts),
+    ]
+    for name, changed, said in hostile:
+        crafted.craft(index, changed, said)
+        begin = time.process_time()
+        assert crafted.use(index) > 0, name
+        assert time.process_time() - begin < 10, name
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"[" * 100_000,
+        b'{"facts":' * 50_000,
+        b'{"facts":{},"arrays":{},"crcs":[0,' + b"9" * 5000 + b"]}",
+        b'{"facts":{},"arrays":{},"crcs":[NaN,Infinity]}',
+        b'{"facts":{},"arrays":{"a":[0,4611686018427387904,"<u8"]},"crcs":[0,0]}',
+        b"\xff\xfe" * 100,
+    ],
+    ids=lambda head: repr(head[:20]),
+)
+def test_heads_of_containers_may_say_anything(tmp_path, head):
+    size = container._round_up(32 + len(head))
+    (tmp_path / "file").write_bytes((container.preamble_of(head, size) + head).ljust(size, b"\0"))
+    with pytest.raises(CorruptIndexError):
+        Container(str(tmp_path / "file"))
+
+
+def table(body: bytes) -> bytes:
+    return b"searchidx-toc %d %08x %d\n" % (toc.FORMAT, toc._checksum(toc.FORMAT, body), len(body)) + body
+
+
+TABLES = [
+    b"[" * 200_000,
+    b"null",
+    b"[]",
+    b"{}",
+    b'"' + b"a" * 1000 + b'"',
+    b'{"generation":1e999}',
+    b"9" * 10_000,
+]
+
+
+@pytest.mark.parametrize("body", TABLES, ids=lambda body: repr(body[:20]))
+def test_tables_of_contents_may_say_anything(honest, index, body):
+    os.mkdir(index)
+    Path(index, toc.file_name(1)).write_bytes(table(body))
+    assert crafted.use(index) == 5 - 1, "check names it, everything else refuses it"
+    assert check(index).problems
+
+
+@fuzz
+@given(st.data())
+def test_entries_of_the_table_may_say_anything(honest, index, data):
+    generation = toc.latest(honest)
+    parsed = json.loads(Path(honest, toc.file_name(generation)).read_bytes().split(b"\n", 1)[1])
+    where: Any = data.draw(st.sampled_from([parsed, parsed["segments"][0]]))
+    key = data.draw(st.sampled_from(sorted(where)) | st.text(max_size=3))
+    where[key] = data.draw(
+        JSON | st.sampled_from(["../x.seg", "/etc/passwd", "MAIN_a.seg\0", "MAIN_../a.seg", ["a"], [0, 0]])
+    )
+    os.makedirs(index, exist_ok=True)
+    for name in os.listdir(honest):
+        if name.endswith(".seg") and not os.path.exists(os.path.join(index, name)):
+            os.link(os.path.join(honest, name), os.path.join(index, name))
+    Path(index, toc.file_name(generation)).write_bytes(table(json.dumps(parsed).encode()))
+    crafted.use(index)
+
+
+@pytest.mark.parametrize(
+    "line", [b"searchidx-toc 1 00000000 " + b"9" * 5000 + b"\n", b"searchidx-toc " + b"9" * 5000, b""]
+)
+def test_first_lines_of_tables_may_say_anything(index, line):
+    os.mkdir(index)
+    Path(index, toc.file_name(1)).write_bytes(line)
+    with pytest.raises(CorruptIndexError):
+        Snapshot.open(index)
+
+
+# --- What is not a file, or leads elsewhere --------------------------------------------------------------------------
+
+
+@pytest.fixture
+def copied(honest, tmp_path) -> Path:
+    import shutil
+
+    shutil.copytree(honest, tmp_path / "copied")
+    return tmp_path / "copied"
+
+
+@pytest.mark.parametrize(
+    "kind", ["pipe", "folder", "link to itself", "link to a device", "link to another file"]
+)
+@pytest.mark.parametrize("suffix", [".seg", ".toc", "LOCK"])
+def test_names_may_be_anything_but_files(copied, tmp_path, kind, suffix):
+    path = next(path for path in sorted(copied.iterdir()) if path.name.endswith(suffix))
+    path.unlink()
+    victim = tmp_path / "victim"
+    victim.write_bytes(b"precious")
+    if kind == "pipe":
+        os.mkfifo(path)
+    elif kind == "folder":
+        path.mkdir()
+    else:
+        path.symlink_to({"link to itself": path, "link to a device": "/dev/zero"}.get(kind, victim))
+    begin = time.process_time()
+    for act in (lambda: LocalReader(str(copied)).search(parse("水库")), lambda: update.update(str(copied))):
+        if suffix == "LOCK" and "update" not in act.__code__.co_names:
+            act()
+            continue
+        with pytest.raises((CorruptIndexError, StorageError)):
+            act()
+    assert time.process_time() - begin < 5
+    assert victim.read_bytes() == b"precious"
+
+
+def test_a_link_in_the_way_of_a_new_table_is_not_followed(copied, tmp_path):
+    """Whoever made the folder knows the name of the next table, and may have put a link there."""
+    victim = tmp_path / "victim"
+    victim.write_bytes(b"precious")
+    upcoming = toc.file_name((toc.latest(str(copied)) or 0) + 1)
+    (copied / f"{upcoming}.tmp").symlink_to(victim)
+    write_texts(tmp_path / "more", {"新.txt": ["隧道"]})
+    assert update.update(str(copied), [str(tmp_path / "more")]).added == 1
+    assert victim.read_bytes() == b"precious"
+    assert not (copied / upcoming).is_symlink()
+
+
+def test_sweeping_removes_nothing_that_is_not_of_an_index(copied, tmp_path):
+    kept = [
+        "MAIN_ABC.seg",
+        "MAIN_.seg",
+        "xMAIN_a.seg",
+        "MAIN_a.seg.bak",
+        "_MAIN_x.toc",
+        "_MAIN_01.toc",
+        "notes.txt",
+    ]
+    for name in kept:
+        (copied / name).write_bytes(b"precious")
+    write_texts(tmp_path / "more", {"新.txt": ["隧道"]})
+    update.update(str(copied), [str(tmp_path / "more")])
+    assert all((copied / name).read_bytes() == b"precious" for name in kept)
+
+
+# --- Nothing runs, nobody else reads ---------------------------------------------------------------------------------
+
+
+def test_no_module_of_ours_can_unpickle_or_evaluate():
+    """Looked for in the source: what could make bytes run is not even imported."""
+    package = Path(searchidx.__file__).parent
+    for path in package.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            assert not {"pickle", "marshal", "shelve", "dill", "joblib", "runpy"} & {
+                name.split(".")[0] for name in names
+            }, path
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+                assert node.func.id not in {"eval", "exec", "compile", "__import__"}, path
+            if isinstance(node, ast.keyword):
+                assert node.arg not in {"allow_pickle", "shell"}, path
+
+
+WATCHED = """
+import sys
+seen = []
+sys.addaudithook(lambda event, given: seen.append(event))
+import searchidx.cli.main, searchidx.query
+from tests.safety import crafted
+crafted.use(sys.argv[1])
+seen.clear()
+crafted.use(sys.argv[1])
+print(*sorted({event for event in seen if event.split(".")[0] in {"exec", "compile", "pickle", "marshal", "subprocess",
+    "ctypes", "socket", "import", "os.system"} or event in {"os.system", "os.exec", "os.fork", "os.posix_spawn"}}))
+"""
+
+
+@pytest.mark.parametrize("hostile", [False, True])
+def test_nothing_is_run_when_an_index_is_used(honest, parts, index, hostile):
+    """Heard by Python's own audit hooks: no code object, no pickle, no process, no socket."""
+    if hostile:
+        crafted.craft(
+            index, {**parts[0], "paragraphs.raw": parts[0]["paragraphs.raw"][::-1].copy()}, parts[1]
+        )
+    command = [sys.executable, "-c", WATCHED, index if hostile else honest]
+    done = subprocess.run(
+        command, capture_output=True, text=True, check=True, cwd=Path(__file__).resolve().parents[2]
+    )
+    assert done.stdout.split() == []
+
+
+@pytest.mark.skipif(os.name != "posix", reason="modes are those of POSIX")
+@pytest.mark.parametrize("umask", [0o000, 0o022, 0o777])
+def test_an_index_is_private_whatever_the_umask(tmp_path, umask):
+    write_texts(tmp_path / "source", {"甲.txt": ["水库"]})
+    index = tmp_path / "new" / "folder" / "index"
+    before = os.umask(umask)
+    try:
+        update.update(str(index), [str(tmp_path / "source")])
+        update.update(str(index), [str(tmp_path / "source" / "甲.txt")], encoding="utf-8")
+    finally:
+        os.umask(before)
+    for folder in (index, index.parent, index.parent.parent):
+        assert folder.stat().st_mode & 0o777 == 0o700
+    assert {path.stat().st_mode & 0o777 for path in index.iterdir()} == {0o600}
+    assert len(list(index.iterdir())) >= 3
+
+
+def test_an_index_in_a_folder_of_others_is_left_its_mode(tmp_path):
+    (tmp_path / "index").mkdir(mode=0o755)
+    (tmp_path / "index").chmod(0o755)
+    write_texts(tmp_path / "source", {"甲.txt": ["水库"]})
+    update.update(str(tmp_path / "index"), [str(tmp_path / "source")])
+    assert (tmp_path / "index").stat().st_mode & 0o777 == 0o755
+    assert {path.stat().st_mode & 0o777 for path in (tmp_path / "index").iterdir()} == {0o600}
