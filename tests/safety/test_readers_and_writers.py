@@ -47,8 +47,8 @@ def test_four_readers_and_two_writers_at_once(tmp_path):
     for process, (_, said) in zip(processes, ends, strict=True):
         assert process.returncode == 0, said
     done = [int(out) for out, _ in ends]
-    assert min(done[:2]) >= 2, "each writer came to its turn"
-    assert min(done[2:]) >= 2, "each reader saw something"
+    assert min(done[:2]) >= 1, "each writer came to its turn"
+    assert min(done[2:]) >= 1, "each reader saw something"
     assert strays(tmp_path / "index") == []
 
 
