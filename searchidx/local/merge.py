@@ -195,6 +195,8 @@ def _read(table: TermTable, numbers: NDArray[np.int64], start: int, end: int) ->
     stops = ends.tolist()
     known = [text[a:b] for a, b in zip([0, *stops], stops, strict=False)]
     lists, counts = table.postings_of_range(start, end)
+    if int(lists.paragraphs.max(initial=-1)) >= len(numbers):
+        raise table.corrupt("names paragraphs that it does not have")
     return _Range(known, Postings(numbers[lists.paragraphs], lists.frequencies), counts)
 
 

@@ -111,11 +111,15 @@ class Store:
         self._accept = accept
         self._kept: dict[int, list[bytes]] = {}
         self._kept_bytes = 0
-        self.blocks = container.length(f"{name}.row") - 1
 
     def __len__(self) -> int:
         """Number of rows."""
         return self._count
+
+    @property
+    def blocks(self) -> int:
+        """Number of blocks."""
+        return len(self._first_rows) - 1
 
     def row(self, number: int) -> Row:
         """One row."""

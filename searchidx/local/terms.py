@@ -22,6 +22,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from searchidx.errors import CorruptIndexError
 from searchidx.local import postings, varint
 from searchidx.local.container import Container
 from searchidx.local.postings import Encoded, Postings
@@ -31,6 +32,7 @@ MAX_TERM_BYTES = 255
 _BETWEEN = b"\xff"  # stands in no UTF-8
 TYPES = {"text": "|u1", "width": "|u1", "bytes": "|u1", "block": "<u8", "first": "|u1", "posts": "|u1"}
 """Arrays of a term table and their types."""
+_PLACES = 1 << 16  # looked at together
 _KEPT_BLOCKS = 2048  # read blocks kept at a time, about 10 MB
 
 
@@ -107,6 +109,10 @@ class TermTable:
         """Number of terms."""
         return self._count
 
+    def corrupt(self, why: str) -> CorruptIndexError:
+        """The error to raise for anything wrong in this field."""
+        return self._in.corrupt(f"field {self._field}: {why}")
+
     def find(self, term: bytes) -> int:
         """Position of a term, or -1."""
         at = self.lower_bound(term)
@@ -141,17 +147,11 @@ class TermTable:
     def containing(self, needle: bytes, start: int, end: int) -> list[int]:
         """Positions within a range of the terms that contain ``needle``."""
         text, ends = self.text(start, end)
-        at = text.find(needle)
-        hits = []
-        while at >= 0:
-            hits.append(at)
-            at = text.find(needle, at + 1)
-        if not hits:
-            return []
-        first = np.array(hits)
-        owner = np.searchsorted(ends, first, side="right")
-        inside = first + len(needle) <= ends[owner]
-        positions: list[int] = (np.unique(owner[inside]) + start).tolist()
+        owners = [np.zeros(0, np.int64)]
+        for first in _places(text, needle):
+            owner = np.searchsorted(ends, first, side="right")
+            owners.append(np.unique(owner[first + len(needle) <= ends[owner]]))
+        positions: list[int] = (np.unique(np.concatenate(owners)) + start).tolist()
         return positions
 
     def postings(self, position: int) -> Postings:
@@ -159,14 +159,14 @@ class TermTable:
         try:
             return postings.decode(self._list(position))
         except ValueError as error:
-            raise self._in.corrupt(f"field {self._field}: {error}") from error
+            raise self.corrupt(str(error)) from error
 
     def count(self, position: int) -> int:
         """How many paragraphs hold a term, deleted ones too."""
         try:
             return postings.count(self._list(position))
         except ValueError as error:
-            raise self._in.corrupt(f"field {self._field}: {error}") from error
+            raise self.corrupt(str(error)) from error
 
     def postings_of_range(self, start: int, end: int) -> tuple[Postings, NDArray[np.int64]]:
         """Posting lists of a range of terms one after another, and the number of postings of each."""
@@ -178,7 +178,7 @@ class TermTable:
         try:
             return postings.decode_many(raw, sizes)
         except (ValueError, IndexError) as error:
-            raise self._in.corrupt(f"field {self._field}: {error}") from error
+            raise self.corrupt(str(error)) from error
 
     def postings_of(self, positions: list[int]) -> tuple[Postings, NDArray[np.int64]]:
         """Posting lists of scattered terms one after another, and the number of postings of each."""
@@ -189,7 +189,7 @@ class TermTable:
         try:
             return postings.decode_many(np.concatenate(lists), sizes)
         except (ValueError, IndexError) as error:
-            raise self._in.corrupt(f"field {self._field}: {error}") from error
+            raise self.corrupt(str(error)) from error
 
     def sizes(self, start: int, end: int) -> NDArray[np.int64]:
         """Bytes of the posting list of each term of a range."""
@@ -199,7 +199,7 @@ class TermTable:
         stop = self._block_starts(last)[1]
         numbers = self._varints(begin, stop)
         if len(numbers) < end - first * BLOCK:
-            raise self._in.corrupt(f"field {self._field}: the term table is cut off")
+            raise self.corrupt("the term table is cut off")
         return numbers[start - first * BLOCK : end - first * BLOCK]
 
     def _list(self, position: int) -> NDArray[np.uint8]:
@@ -212,13 +212,15 @@ class TermTable:
         try:
             return varint.decode(raw) if len(raw) else np.zeros(0, np.int64)
         except ValueError as error:
-            raise self._in.corrupt(f"field {self._field}: {error}") from error
+            raise self.corrupt(str(error)) from error
 
     def _block_starts(self, number: int) -> list[int]:
         if number >= self._blocks:
             names = (f"{self._field}.{column}" for column in ("text", "bytes", "posts"))
             return [self._in.length(name) for name in names]
         starts: list[int] = self._in.slice(f"{self._field}.block", 3 * number, 3 * number + 3).tolist()
+        if max(starts) > self._in.size:
+            raise self.corrupt(f"block {number} of the term table is nowhere")
         return starts
 
     def _text_start(self, position: int) -> int:
@@ -234,7 +236,7 @@ class TermTable:
         name = f"{self._field}.first"
         firsts = self._in.raw(name, 0, self._in.length(name)).split(_BETWEEN) if self._blocks else []
         if len(firsts) != self._blocks:
-            raise self._in.corrupt(f"field {self._field}: not every block has a first term")
+            raise self.corrupt("not every block has a first term")
         return firsts
 
     def _block(self, number: int) -> _Block:
@@ -254,13 +256,22 @@ class TermTable:
             text_end - text_start > BLOCK * MAX_TERM_BYTES
             or sizes_end - sizes_start > BLOCK * varint.MAX_BYTES
         ):
-            raise self._in.corrupt(
-                f"field {self._field}: block {number} of the term table is larger than any"
-            )
+            raise self.corrupt(f"block {number} of the term table is larger than any")
         text = self._in.raw(f"{self._field}.text", text_start, text_end)
         ends = np.cumsum(self._in.slice(f"{self._field}.width", begin, end)).tolist()
         starts = [posts_start]
         starts.extend((np.cumsum(self._varints(sizes_start, sizes_end)) + posts_start).tolist())
         if ends[-1] != len(text) or len(starts) != len(ends) + 1:
-            raise self._in.corrupt(f"field {self._field}: block {number} of the term table makes no sense")
+            raise self.corrupt(f"block {number} of the term table makes no sense")
         return _Block([text[a:b] for a, b in zip([0, *ends], ends, strict=False)], starts)
+
+
+def _places(text: bytes, needle: bytes) -> Iterator[NDArray[np.int64]]:
+    """Where ``needle`` stands in ``text``, some at a time."""
+    at = text.find(needle)
+    while at >= 0:
+        places: list[int] = []
+        while at >= 0 and len(places) < _PLACES:
+            places.append(at)
+            at = text.find(needle, at + 1)
+        yield np.array(places, np.int64)

@@ -41,14 +41,23 @@ fuzz = settings(
 )
 
 
+class Parts(tuple[crafted.Arrays, dict[str, Any]]):
+    """Arrays and facts of the honest index, short to print."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "parts"
+
+
 @pytest.fixture(scope="module")
 def honest(tmp_path_factory) -> str:
     return crafted.made(tmp_path_factory.mktemp("honest"))
 
 
 @pytest.fixture(scope="module")
-def parts(honest) -> tuple[crafted.Arrays, dict[str, Any]]:
-    return crafted.arrays_of(honest)
+def parts(honest) -> "Parts":
+    return Parts(crafted.arrays_of(honest))
 
 
 @pytest.fixture
@@ -276,6 +285,38 @@ def test_entries_of_the_table_may_say_anything(honest, index, data):
             os.link(os.path.join(honest, name), os.path.join(index, name))
     Path(index, toc.file_name(generation)).write_bytes(table(json.dumps(parsed).encode()))
     crafted.use(index)
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("name", "../copied/{name}"),
+        ("name", "{directory}/{name}"),
+        ("name", "./{name}"),
+        ("name", "{name}\0"),
+        ("deleted", [10**30]),
+        ("deleted", [-1]),
+        ("deleted", [2, 1]),
+        ("deleted", [71]),
+        ("deleted", [0.0]),
+        ("deleted", ["0"]),
+        ("deleted", "0"),
+        ("seal", -1),
+        ("size", 10**400),
+        ("paragraphs", True),
+    ],
+)
+def test_entries_of_a_segment_are_refused(copied, key, value):
+    generation = toc.latest(str(copied))
+    path = copied / toc.file_name(generation)
+    parsed = json.loads(path.read_bytes().split(b"\n", 1)[1])
+    entry = parsed["segments"][0]
+    if isinstance(value, str):
+        value = value.format(name=entry["name"], directory=copied)
+    entry[key] = value
+    path.write_bytes(table(json.dumps(parsed).encode()))
+    with pytest.raises(CorruptIndexError, match="its table makes no sense"):
+        LocalReader(str(copied))
 
 
 @pytest.mark.parametrize(
