@@ -127,18 +127,23 @@ class Index:
         return check(self.directory)
 
     def repair(
-        self, *, progress: "Callable[[Progress], None] | None" = None, processes: int | None = None
+        self,
+        *,
+        progress: "Callable[[Progress], None] | None" = None,
+        processes: int | None = None,
+        limits: "Limits | None" = None,
     ) -> "Repair":
         """Keep what is sound of a damaged index and read the rest again from its sources; commits at the end.
 
         Args:
             progress: Called now and then with how far the run is.
             processes: Worker processes at most.
+            limits: What one file may cost.
         """
         from searchidx.ingest.update import repair
 
         self.close()
-        return repair(self.directory, tell=progress, processes=processes)
+        return repair(self.directory, tell=progress, processes=processes, limits=limits)
 
     def close(self) -> None:
         """Let go of the files."""

@@ -33,6 +33,9 @@ class Settings:
         width: Columns to lay out for, or None for those of the terminal.
         processes: Worker processes of an indexing run, or None to choose.
         encoding: How to decode documents, or None to detect it of each.
+        file_seconds: How long reading one file may take.
+        file_memory: Megabytes that reading it may take.
+        file_text: Megabytes of text that it may hold.
     """
 
     index: str | None = None
@@ -42,6 +45,9 @@ class Settings:
     width: int | None = None
     processes: int | None = None
     encoding: str | None = None
+    file_seconds: int = 120
+    file_memory: int = 2048
+    file_text: int = 64
 
 
 def load(flags: Mapping[str, str | None], environ: Mapping[str, str], cwd: str) -> Settings:
@@ -191,6 +197,9 @@ _READERS: dict[str, _Reader] = {
     "width": _whole_number(20),
     "processes": _whole_number(1),
     "encoding": _encoding,
+    "file_seconds": _whole_number(1),
+    "file_memory": _whole_number(256),
+    "file_text": _whole_number(1),
 }
 _KEYS = {key: key for key in _READERS}
 # The index of the user's own configuration is the user's own, not one that outranks a local one.

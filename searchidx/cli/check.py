@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from searchidx.cli import flags
 from searchidx.cli.flags import option
-from searchidx.cli.opening import open_index, place, place_to_write, settings
+from searchidx.cli.opening import limits, open_index, place, place_to_write, settings
 from searchidx.cli.progress import progress_line
 from searchidx.cli.streams import say, working_directory, write
 from searchidx.errors import FAILED, FOUND
@@ -39,7 +39,7 @@ def command(
     with open_index(place_to_write(chosen) if repair else place(chosen)) as opened:
         if repair:
             with progress_line(working_directory()) as line:
-                done = opened.repair(progress=line, processes=chosen.processes)
+                done = opened.repair(progress=line, processes=chosen.processes, limits=limits(chosen))
             return _tell_repair(done, as_json=as_json)
         return _tell_findings(opened, opened.check(), as_json=as_json)
 

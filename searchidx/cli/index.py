@@ -8,7 +8,7 @@ from typing import Annotated
 from searchidx import api
 from searchidx.cli import flags
 from searchidx.cli.flags import argument, option
-from searchidx.cli.opening import absolute, open_index, place_to_write, settings
+from searchidx.cli.opening import absolute, limits, open_index, place_to_write, settings
 from searchidx.cli.progress import progress_line
 from searchidx.cli.streams import say, working_directory, write
 from searchidx.config import Place, Settings
@@ -65,7 +65,13 @@ def command(
 
 def _update(where: Place, paths: list[str], chosen: Settings) -> Report:
     with api.open(where.directory, create=True) as opened, progress_line(working_directory()) as line:
-        return opened.add(paths or None, progress=line, processes=chosen.processes, encoding=chosen.encoding)
+        return opened.add(
+            paths or None,
+            progress=line,
+            processes=chosen.processes,
+            encoding=chosen.encoding,
+            limits=limits(chosen),
+        )
 
 
 def _roots(where: Place) -> tuple[str, ...] | None:

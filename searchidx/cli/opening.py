@@ -1,11 +1,15 @@
 """From flags to settings, and from settings to an open index: what every command starts with."""
 
 import os
+from typing import TYPE_CHECKING
 
 from searchidx import api, config
 from searchidx.cli.streams import working_directory
 from searchidx.config import Place, Settings
 from searchidx.errors import NoIndexError, StorageError, UsageError
+
+if TYPE_CHECKING:
+    from searchidx.ingest import Limits
 
 
 def settings(**flags: str | None) -> Settings:
@@ -47,6 +51,13 @@ def open_index(where: Place) -> api.Index:
             "named": f"there is no index in {where.directory}",
         }
         raise NoIndexError(f"{absent[where.origin]}: searchidx index PATH builds one") from error
+
+
+def limits(chosen: Settings) -> "Limits":
+    """What one file may cost, as it was set."""
+    from searchidx.ingest import Limits
+
+    return Limits(chosen.file_seconds, chosen.file_memory, chosen.file_text)
 
 
 def number(flag: str, value: str | None) -> int:

@@ -7,10 +7,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from stat import S_ISREG
 
+from searchidx.config import Settings
 from searchidx.document import Document, Paragraph
 from searchidx.errors import ReadError
 from searchidx.paragraphs import bounded
 from searchidx.readers import SUFFIXES
+
+_USUAL = Settings()
 
 MOST_PARAGRAPHS = 1 << 21  # of one document; a segment has room for twice as many
 
@@ -34,9 +37,9 @@ class Limits:
         text_megabytes: UTF-8 of a document's paragraphs.
     """
 
-    seconds: float = 120.0
-    megabytes: int = 2048
-    text_megabytes: int = 64
+    seconds: float = _USUAL.file_seconds
+    megabytes: int = _USUAL.file_memory
+    text_megabytes: int = _USUAL.file_text
 
 
 def is_tame(path: str) -> bool:
