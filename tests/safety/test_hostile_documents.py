@@ -1,0 +1,205 @@
+"""Documents from strangers: each costs itself at most, is skipped with its reason, and everything beside it is indexed."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import searchidx
+from searchidx.ingest import limits as limiting
+from searchidx.ingest import pool
+from searchidx.ingest.batch import FileTask, Outcome
+from searchidx.ingest.limits import Limits
+from tests.safety import hostile
+from tests.safety.held import SOAK
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+SECONDS = 20
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="limits of memory are the system's")
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory) -> dict[str, Any]:
+    """All hostile files in one folder, a good one between each few, indexed in one run."""
+    top = tmp_path_factory.mktemp("hostile")
+    folder = top / "source"
+    folder.mkdir()
+    (top / "secret.txt").write_text(hostile.SECRET, encoding="utf-8")
+    files = hostile.documents(top / "secret.txt", large=SOAK)
+    for number, (name, content) in enumerate(files.items()):
+        (folder / name).write_bytes(content)
+        if number % 5 == 0:
+            (folder / f"{name}.good.txt").write_text(f"第{number}篇好文说的是水库。", encoding="utf-8")
+    odd = hostile.make_odd_names(folder, top / "secret.txt")
+    for make in odd:
+        make()
+    (top / "tmp").mkdir()
+    before = listing(top)
+    words = [str(top / "index"), str(folder), str(top / "notes"), str(SECONDS)]
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.safety.hostile_run", *words],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=REPOSITORY,
+        env={**os.environ, "TMPDIR": str(top / "tmp"), "OPENBLAS_NUM_THREADS": "1"},
+    )
+    assert done.returncode == 0, done.stderr
+    new = sorted(set(listing(top)) - set(before))
+    return {
+        **json.loads(done.stdout),
+        "said": done.stderr,
+        "names": [*files, *("odd" for _ in odd)],
+        "new": [path for path in new if not path.startswith(("index", "notes"))],
+        "notes": (top / "notes").read_text(encoding="utf-8") if (top / "notes").exists() else "",
+        "top": top,
+    }
+
+
+def listing(top: Path) -> list[str]:
+    return [
+        os.path.relpath(os.path.join(where, name), top) for where, _, names in os.walk(top) for name in names
+    ]
+
+
+def test_there_are_many_and_none_ends_the_run(run):
+    assert len(run["names"]) >= 60
+    assert run["said"] == ""
+    assert run["indexed"] + len(run["skipped"]) >= len(run["names"])
+
+
+def test_everything_good_beside_them_is_indexed(run):
+    index = searchidx.open(run["top"] / "index")
+    paths = [Path(document.path).name for document in index.documents()]
+    good = [name for name in os.listdir(run["top"] / "source") if name.endswith(".good.txt")]
+    assert len(good) > 10
+    assert set(good) <= set(paths)
+    assert index.count("好文") == len(good)
+    assert [index.count(text, literal=True) for text in ("怪名里的正文", "无名里的正文")] == [1, 1]
+    assert index.check().problems == ()
+
+
+def test_each_is_skipped_with_a_reason_or_harmless(run):
+    for path, reason in run["skipped"]:
+        assert 5 < len(reason) < 300, path
+        assert "\n" not in reason
+        assert "Traceback" not in reason
+    skipped = {Path(path).name: reason for path, reason in run["skipped"]}
+    must = [
+        f"{kind}.{suffix}"
+        for kind in ("bomb", "overlapping", "cut", "noise", "empty")
+        for suffix in hostile.PACKAGES
+    ]
+    assert [name for name in must if name not in skipped] == []
+    for name in ("500 MB on one line.txt", "a terabyte.docx"):
+        assert "larger than" in skipped[name]
+    assert "nul.txt" in skipped
+
+
+def test_no_reader_fails_in_a_way_that_its_author_did_not_foresee(run):
+    assert [entry for entry in run["skipped"] if "its reader" in entry[1]] == []
+
+
+def test_nothing_outside_is_read(run):
+    index = searchidx.open(run["top"] / "index")
+    assert index.search(hostile.SECRET).total == 0
+    assert index.search('"root:x:0"').total == 0
+
+
+def test_nothing_is_written_or_run_outside(run):
+    assert run["new"] == []
+    assert run["notes"] == ""
+
+
+def test_the_parent_stays_small_and_the_run_short(run):
+    assert run["peak"] < 300 << 20
+    assert run["seconds"] < (900 if SOAK else 200)
+
+
+# --- The limits themselves -------------------------------------------------------------------------------------------
+
+HUNGRY = """
+import sys; sys.path[:] = {path!r}
+from searchidx.ingest import batch, worker
+usual = batch.read
+def read(path, data, *, encoding=None):
+    if b"EAT" in data: [bytearray(1 << 20) for _ in range(4000)]
+    if b"LOOP" in data:
+        while True: pass
+    if b"STUCK" in data:
+        import re; re.match("(a+)+$", "a" * 60 + "b")  # one call that lets nobody else have a turn
+    if b"BUG" in data: raise ZeroDivisionError("a mistake\\nof ours")
+    if b"DEEP" in data:
+        def deeper(): deeper()
+        deeper()
+    return usual(path, data, encoding=encoding)
+batch.read = read
+worker.main()
+"""
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        ("EAT", "reading it took more than 400 MB of memory"),
+        ("LOOP", "reading it took longer than 2 s"),
+        ("STUCK", "reading it took longer than 2 s"),
+        ("BUG", "its reader failed (ZeroDivisionError: a mistake of ours)"),
+        ("DEEP", "it is nested deeper than any real document"),
+    ],
+)
+def test_a_file_that_wants_too_much_is_left_out(tmp_path, monkeypatch, content, reason):
+    monkeypatch.setattr(pool.worker, "command", lambda: [sys.executable, "-c", HUNGRY.format(path=sys.path)])
+    (tmp_path / "index").mkdir()
+    for name, text in (("1.txt", "好文一"), ("2.txt", content), ("3.txt", "好文二")):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    tasks = [FileTask(str(tmp_path / f"{number}.txt"), 9, 1) for number in (1, 2, 3)]
+    events = pool.run(str(tmp_path / "index"), [tasks], 1, limits=Limits(seconds=2, megabytes=400))
+    outcomes = [event for event in events if isinstance(event, Outcome)]
+    assert [entry[:2] for outcome in outcomes for entry in outcome.skipped] == [
+        (str(tmp_path / "2.txt"), reason)
+    ]
+    assert sorted(path[-5] for outcome in outcomes for path in outcome.indexed) == ["1", "3"]
+
+
+def test_a_file_with_too_much_text_is_left_out(tmp_path):
+    (tmp_path / "much.txt").write_text("水库。\n" * 200_000, encoding="utf-8")
+    (tmp_path / "little.txt").write_text("水库。\n", encoding="utf-8")
+    index = searchidx.open(tmp_path / "index", create=True)
+    report = index.add([tmp_path / "much.txt", tmp_path / "little.txt"], limits=Limits(text_megabytes=1))
+    assert report.skipped == ((str(tmp_path / "much.txt"), "it holds more than 1 MB of text"),)
+    assert report.documents == 1
+
+
+def test_names_of_any_length_are_cut_and_the_index_is_sound(tmp_path):
+    record = {"text": "水库", "id": "i" * 3_000_000, "title": "题" * 3_000_000, "date": "2023" * 1_000_000}
+    (tmp_path / "r.jsonl").write_text(json.dumps(record), encoding="utf-8")
+    index = searchidx.open(tmp_path / "index", create=True)
+    index.add([tmp_path / "r.jsonl"])
+    assert index.check().problems == ()
+    hit = index.search("水库").hits[0]
+    assert len(hit.id or "") <= 1_000
+    assert all(len(heading) <= 1_000 for heading in hit.headings)
+
+
+def test_a_file_that_grows_while_it_is_read_is_read_to_its_limit(tmp_path):
+    (tmp_path / "a.txt").write_bytes(b"a" * 1000)
+    with pytest.raises(searchidx.SearchidxError, match="larger than"):
+        limiting.read_file(str(tmp_path / "a.txt"), 999)
+    assert len(limiting.read_file(str(tmp_path / "a.txt"), 1000)[0]) == 1000
+    assert limiting.read_file("/proc/self/status", 1 << 20)[0].startswith(b"Name:"), (
+        "a file that does not know its size"
+    )
+
+
+def test_libraries_are_for_workers_only():
+    assert [
+        name for name in ("a.txt", "a.md", "a", "a.csv", "a.py", ".pdf") if not limiting.is_tame(name)
+    ] == []
+    assert [
+        name for name in ("a.pdf", "a.DOCX", "a.html", "a.eml", "a.epub", "a.xlsx") if limiting.is_tame(name)
+    ] == []
