@@ -2,8 +2,10 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +13,7 @@ import pytest
 
 import searchidx
 from searchidx.ingest import limits as limiting
-from searchidx.ingest import pool
+from searchidx.ingest import pool, worker
 from searchidx.ingest.batch import FileTask, Outcome
 from searchidx.ingest.limits import Limits
 from tests.safety import hostile
@@ -164,6 +166,27 @@ def test_a_file_that_wants_too_much_is_left_out(tmp_path, monkeypatch, content, 
         (str(tmp_path / "2.txt"), reason)
     ]
     assert sorted(path[-5] for outcome in outcomes for path in outcome.indexed) == ["1", "3"]
+
+
+def test_a_worker_without_a_parent_is_ended_by_its_own_alarm(tmp_path):
+    """Stuck in one call it can't even hear that its parent has gone."""
+    (tmp_path / "2.txt").write_text("STUCK", encoding="utf-8")
+    process = subprocess.Popen(
+        [sys.executable, "-c", HUNGRY.format(path=sys.path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    task = FileTask(str(tmp_path / "2.txt"), 9, 1)
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdin.write(worker.request(str(tmp_path), [task], None, Limits(seconds=2)))
+    process.stdin.flush()
+    assert b"2.txt" in process.stdout.readline()
+    time.sleep(0.5)
+    process.stdin.close()
+    process.stdout.close()
+    try:
+        assert process.wait(60) == -signal.SIGALRM
+    finally:
+        process.kill()
 
 
 def test_a_file_with_too_much_text_is_left_out(tmp_path):
