@@ -165,7 +165,11 @@ def scored(index: Index, asked: query.Query, weighting) -> list[tuple[str, int, 
 @settings(deadline=None, max_examples=60)
 @given(asked=queries)
 def test_the_same_paragraphs_match(both, asked):
-    assert matched(both.ours, asked) == matched(both.stock, asked)
+    try:
+        expected = matched(both.stock, asked)
+    except IndexError:  # Whoosh asks its own lists too for what is behind their end
+        return
+    assert matched(both.ours, asked) == expected
 
 
 @settings(deadline=None, max_examples=20)
@@ -173,7 +177,11 @@ def test_the_same_paragraphs_match(both, asked):
 def test_whole_searches_give_the_same_hits_and_scores(both, asked):
     """By weightings that do not look at lengths, which the stock codec rounds."""
     for weighting in (scoring.Frequency(), scoring.TF_IDF()):
-        assert scored(both.ours, asked, weighting) == scored(both.stock, asked, weighting)
+        try:
+            expected = scored(both.stock, asked, weighting)
+        except IndexError:
+            return
+        assert scored(both.ours, asked, weighting) == expected
 
 
 @pytest.mark.parametrize("limit", [1, 3, 10])
@@ -187,6 +195,15 @@ def test_the_best_by_bm25f_are_the_best_of_all(both, limit):
         every = [(hit.docnum, hit.score) for hit in searcher.search(asked, limit=None)]
     assert best == sorted(every, key=lambda hit: (-hit[1], hit[0]))[:limit]
     assert best
+
+
+def test_an_exclusion_from_an_exclusion_comes_to_its_end(both):
+    """Whoosh asks the matcher of a term for its document after the last one there."""
+    term = query.Term("bigrams", "公园")
+    for around in (query.Every(), term, query.Term("characters", "的")):
+        for excluded in (query.Term("bigrams", "系统"), term, query.NullQuery):
+            asked = query.AndNot(around, query.AndNot(query.Term("bigrams", "防火"), excluded))
+            assert matched(both.ours, asked) == matched(both.stock, asked)
 
 
 def test_a_phrase_is_refused_as_the_stock_codec_refuses_it(both):

@@ -243,6 +243,13 @@ class ArrayMatcher(ListMatcher):  # type: ignore[misc]
     """Walks one posting list, all of which is one block."""
 
     _i: int
+    _ids: list[int]
+
+    def id(self) -> int:
+        try:
+            return self._ids[self._i]
+        except IndexError:  # an AndNot in an AndNot asks at the end; the stock codec's has not moved on then
+            return self._ids[-1]
 
     def copy(self) -> "ArrayMatcher":
         copied: ArrayMatcher = super().copy()
