@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 from searchidx.engine import DocumentRecord, FileCount, Page, Status
 from searchidx.errors import NoIndexError
 from searchidx.local import toc
+from searchidx.local.effort import SECONDS
 from searchidx.local.reader import LocalReader
 from searchidx.query.parse import parse
 
@@ -16,17 +17,21 @@ if TYPE_CHECKING:
     from searchidx.local.checking import Findings
 
 
-def open(directory: str | os.PathLike[str], *, create: bool = False) -> "Index":  # noqa: A001 - searchidx.open reads best
+def open(  # noqa: A001 - searchidx.open reads best
+    directory: str | os.PathLike[str], *, create: bool = False, query_seconds: float = SECONDS
+) -> "Index":
     """Open an index.
 
     Args:
         directory: Where it is.
         create: Whether to begin one where there is none.
+        query_seconds: How long finding what matches a query may keep the processor busy, else it is a QueryError; 0 is
+            any time.
 
     Raises:
         NoIndexError: There is none, and ``create`` is false.
     """
-    index = Index(os.fspath(directory))
+    index = Index(os.fspath(directory), query_seconds)
     if not create and not toc.is_there(index.directory):
         raise NoIndexError(f"no index in {index.directory}: run `searchidx index PATH` first")
     return index
@@ -42,9 +47,10 @@ class Index:
         directory: Absolute path of the index.
     """
 
-    def __init__(self, directory: str) -> None:
+    def __init__(self, directory: str, query_seconds: float = SECONDS) -> None:
         """Look at nothing yet; use :func:`open`."""
         self.directory = os.path.abspath(directory)
+        self._query_seconds = query_seconds
         self._reader: LocalReader | None = None
 
     def search(
@@ -162,7 +168,7 @@ class Index:
     def _last(self) -> LocalReader:
         reader = self._reader
         if reader is None or toc.latest(self.directory) != reader.snapshot.contents.generation:
-            reader = self._reader = LocalReader(self.directory)
+            reader = self._reader = LocalReader(self.directory, seconds=self._query_seconds)
         return reader
 
 

@@ -33,6 +33,7 @@ class Settings:
         width: Columns to lay out for, or None for those of the terminal.
         processes: Worker processes of an indexing run, or None to choose.
         encoding: How to decode documents, or None to detect it of each.
+        query_seconds: How long a question may keep the processor busy; 0 is any time.
         file_seconds: How long reading one file may take.
         file_memory: Megabytes that reading it may take.
         file_text: Megabytes of text that it may hold.
@@ -45,6 +46,7 @@ class Settings:
     width: int | None = None
     processes: int | None = None
     encoding: str | None = None
+    query_seconds: int = 2
     file_seconds: int = 120
     file_memory: int = 2048
     file_text: int = 64
@@ -197,6 +199,7 @@ _READERS: dict[str, _Reader] = {
     "width": _whole_number(20),
     "processes": _whole_number(1),
     "encoding": _encoding,
+    "query_seconds": _whole_number(0),
     "file_seconds": _whole_number(1),
     "file_memory": _whole_number(256),
     "file_text": _whole_number(1),

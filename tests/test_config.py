@@ -117,7 +117,7 @@ def test_an_unknown_key_is_named_beside_those_there_are(home, project):
         load({}, home, str(project))
     assert str(caught.value) == (
         f"{path}: there is no setting 'limits'; there are index, limit, color, width, processes, encoding, "
-        "file_seconds, file_memory, file_text"
+        "query_seconds, file_seconds, file_memory, file_text"
     )
 
 

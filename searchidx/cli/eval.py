@@ -30,7 +30,7 @@ def command(
     from searchidx.evaluation import DEPTH, evaluate, read_judged_queries
 
     judged = read_judged_queries(queries, qrels)
-    with open_index(place(settings(index=index))) as opened:
+    with open_index(place(settings(index=index)), 0) as opened:
         result = evaluate(lambda text: opened.search(text, DEPTH).hits, judged)
     if as_json:
         from searchidx.render.jsonl import dump

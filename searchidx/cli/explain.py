@@ -33,7 +33,7 @@ def command(
     """
     chosen = settings(color=color, width=width, index=index)
     path, line = _place(at) if at is not None else (None, None)
-    with open_index(place(chosen)) as opened:
+    with open_index(place(chosen), chosen.query_seconds) as opened:
         explained = opened.explain(" ".join(query), path=path, line=line, literal=literal)
     if as_json:
         from searchidx.render.jsonl import dump

@@ -7,6 +7,7 @@ from searchidx import api, config
 from searchidx.cli.streams import working_directory
 from searchidx.config import Place, Settings
 from searchidx.errors import NoIndexError, StorageError, UsageError
+from searchidx.local.effort import SECONDS
 
 if TYPE_CHECKING:
     from searchidx.ingest import Limits
@@ -36,14 +37,14 @@ def place_to_write(chosen: Settings) -> Place:
     return where
 
 
-def open_index(where: Place) -> api.Index:
+def open_index(where: Place, query_seconds: float = SECONDS) -> api.Index:
     """Open an index.
 
     Raises:
         NoIndexError: There is none; says what to do.
     """
     try:
-        return api.open(where.directory)
+        return api.open(where.directory, query_seconds=query_seconds)
     except NoIndexError as error:
         absent = {
             "own": "there is no index yet",

@@ -52,7 +52,7 @@ def command(
     scope: _Scope = {"literal": literal, "under": absolute(under) if under is not None else None}
     text = " ".join(query)
     shown = look(chosen.color, chosen.width)
-    with open_index(place(chosen)) as opened:
+    with open_index(place(chosen), chosen.query_seconds) as opened:
         if files:
             # A list of documents is whole unless a limit was asked for, as it is with grep.
             most = chosen.limit if limit is not None else 0

@@ -153,7 +153,8 @@ def _literal(snapshot: Snapshot, text: str) -> Mask:
     needle = fold(text).strip(" ")
     if not needle:
         return np.ones(snapshot.size, bool)
-    return _mask_of(snapshot, literal.matching(snapshot, needle))
+    found = snapshot.remember(("literal", needle), lambda: literal.matching(snapshot, needle))
+    return _mask_of(snapshot, found)
 
 
 def _mask_of(snapshot: Snapshot, numbers: Numbers) -> Mask:

@@ -14,6 +14,11 @@ from searchidx.query import Filter
 
 def mask(snapshot: Snapshot, wanted: Filter) -> Mask:
     """Which paragraphs a filter lets through."""
+    found: Mask = snapshot.remember((wanted.field, wanted.value), lambda: _find(snapshot, wanted))
+    return found.copy()
+
+
+def _find(snapshot: Snapshot, wanted: Filter) -> Mask:
     if wanted.field == "heading":
         return _by_heading(snapshot, fold(wanted.value))
     if wanted.field == "date":
@@ -34,6 +39,7 @@ def is_under(path: str, top: str) -> bool:
 def _by_document(snapshot: Snapshot, test: Callable[[DocumentRecord], bool]) -> Mask:
     allowed = np.zeros(snapshot.size, bool)
     for record, start, end in snapshot.documents():
+        snapshot.effort.check()
         if test(record):
             allowed[start:end] = True
     return allowed
@@ -42,6 +48,7 @@ def _by_document(snapshot: Snapshot, test: Callable[[DocumentRecord], bool]) -> 
 def _by_heading(snapshot: Snapshot, value: str) -> Mask:
     pieces = [np.zeros(0, bool)]
     for part in snapshot.segments:
+        snapshot.effort.check()
         headings = (row.facts for row in part.section_rows.all_rows())
         below = np.array([any(value in fold(heading) for heading in row) for row in headings], bool)
         pieces.append(np.repeat(below, np.diff(part.first_of_sections)))
@@ -58,6 +65,7 @@ def _by_date(snapshot: Snapshot, value: str) -> Mask:
     allowed = _by_document(snapshot, lambda record: (record.date or "").startswith(wanted))
     number = 0
     for part in snapshot.segments:
+        snapshot.effort.check()
         for row in part.paragraphs.all_rows():
             own = row.facts[4] if len(row.facts) > 2 else None
             if own:

@@ -15,6 +15,7 @@ from searchidx.fold.bulk import fold_codes
 from searchidx.local import fields
 from searchidx.local.snapshot import Mask, Numbers, Snapshot
 
+_READ = 2048  # paragraphs read together, which bounds the memory it takes
 _FEW = 64  # candidates that are cheaper to read than to narrow down further
 _RUN = re.compile(r"[0-9a-z]+")
 _LONGER_RUN = re.compile(r"[0-9a-z]{2,}")
@@ -61,8 +62,14 @@ def matching(snapshot: Snapshot, needle: str) -> Numbers:
 
 def contains(snapshot: Snapshot, needles: list[str], paragraphs: Numbers) -> Mask:
     """Which paragraphs, given in ascending order, contain all the folded strings: read and seen."""
-    if not len(paragraphs):
-        return np.zeros(0, bool)
+    held = [np.zeros(0, bool)]
+    for start in range(0, len(paragraphs), _READ):
+        snapshot.effort.check()
+        held.append(_contained(snapshot, needles, paragraphs[start : start + _READ]))
+    return np.concatenate(held)
+
+
+def _contained(snapshot: Snapshot, needles: list[str], paragraphs: Numbers) -> Mask:
     texts = [text.decode("utf-8", "surrogatepass") for text in snapshot.texts(paragraphs)]
     codes = fold_codes(np.frombuffer("\n".join(texts).encode("utf-32-le", "surrogatepass"), "<u4"))
     # Folded text has no line feed: one between two paragraphs keeps a match from running over it.

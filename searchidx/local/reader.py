@@ -10,6 +10,7 @@ import numpy as np
 
 from searchidx.engine import DocumentRecord, FileCount, Hit, Page, Status
 from searchidx.local import evaluate, filters, highlight, scoring, selection
+from searchidx.local.effort import SECONDS
 from searchidx.local.evaluate import Matches
 from searchidx.local.selection import Ranked
 from searchidx.local.snapshot import Snapshot
@@ -22,14 +23,20 @@ SNIPPET_WIDTH = 160  # terminal columns of the snippet that goes with a hit
 class LocalReader:
     """An :class:`~searchidx.engine.Engine` on a directory, at the commit that was last when it was opened."""
 
-    def __init__(self, directory: str) -> None:
+    def __init__(self, directory: str, *, seconds: float = SECONDS) -> None:
         """Open the last commit.
+
+        Args:
+            directory: Where the index is.
+            seconds: What any question may cost the processor, all hits of it being fetched aside; 0 is no limit. One
+                that costs more is a QueryError.
 
         Raises:
             NoIndexError: There is no index in the directory.
             CorruptIndexError: A file of it is damaged; also from every method.
         """
         self.snapshot = Snapshot.open(directory)
+        self._seconds = seconds
 
     def search(self, query: Query, *, limit: int = 10, offset: int = 0, under: str | None = None) -> Page:
         """Rank the paragraphs that match; see :class:`~searchidx.engine.Engine`."""
@@ -57,13 +64,20 @@ class LocalReader:
             return []
         scores = scoring.scores(self.snapshot, matches.terms)
         ranked = selection.select(self.snapshot, matches, scores, 0).ranked
-        records = self.snapshot.records([hit.number for hit in ranked])
-        return [FileCount(path, count) for path, count in Counter(record.path for record in records).items()]
+        numbers = np.array([hit.number for hit in ranked], np.int64)
+        _, best, counts = np.unique(self.snapshot.owners(numbers), return_index=True, return_counts=True)
+        order = np.argsort(best)
+        records = self.snapshot.records(numbers[best[order]].tolist())
+        return [
+            FileCount(record.path, count)
+            for record, count in zip(records, counts[order].tolist(), strict=True)
+        ]
 
     def explain(self, query: Query, *, path: str | None = None, line: int | None = None) -> Mapping[str, Any]:
         """Say how a query is read and, for a paragraph, why it matches or not."""
         from searchidx.local.explanation import explain
 
+        self.snapshot.effort.begin(self._seconds)
         return explain(self.snapshot, query, path, line)
 
     def documents(self) -> Iterable[DocumentRecord]:
@@ -98,6 +112,7 @@ class LocalReader:
     def _matches(self, query: Query, under: str | None) -> Matches | None:
         if query.node is None or not self.snapshot.size:
             return None
+        self.snapshot.effort.begin(self._seconds)
         matches = evaluate.evaluate(self.snapshot, query.node)
         if under is not None:
             matches.keep(filters.under(self.snapshot, under))

@@ -17,6 +17,7 @@ from searchidx.local import literal, scoring
 from searchidx.local.evaluate import Matches
 from searchidx.local.snapshot import Mask, Numbers, Snapshot
 
+_MANY = 4096  # hits
 _BATCH = 32  # candidates read at a time, at first
 
 
@@ -128,6 +129,10 @@ def _best(
 
 def _in_order(snapshot: Snapshot, numbers: Numbers, scores: NDArray[np.float64]) -> list[int]:
     """Positions by falling score; equal ones by path and place, so that no answer depends on how it was indexed."""
+    if len(numbers) > _MANY:  # then it is quicker to know the order of all paths
+        ranks = snapshot.path_ranks[snapshot.owners(numbers)]
+        ordered: list[int] = np.lexsort((numbers, ranks, -scores)).tolist()
+        return ordered
     order: list[int] = np.argsort(-scores, kind="stable").tolist()
     values = scores.tolist()
     tied = [at for at in range(1, len(order)) if values[order[at]] == values[order[at - 1]]]

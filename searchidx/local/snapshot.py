@@ -5,7 +5,7 @@ single array, whatever segment it came from. Deleted paragraphs are left out of 
 score depends on what is in the index, not on how it got there.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -17,6 +17,7 @@ from searchidx.engine import DocumentRecord
 from searchidx.errors import StoreError
 from searchidx.local import toc
 from searchidx.local.container import damaged
+from searchidx.local.effort import Effort
 from searchidx.local.segment import Segment, record_of
 from searchidx.local.toc import Contents
 
@@ -24,6 +25,7 @@ Numbers = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
 _TRIES = 100  # each is for a commit that came in between
+_REMEMBERED_BYTES = 1 << 25
 _CACHED_POSTINGS = 2_000_000  # postings kept decoded, at 24 bytes each
 
 
@@ -53,6 +55,7 @@ class Snapshot:
         segments: Its segments, in order.
         size: Number of paragraphs, deleted ones too: the length of every mask.
         live_count: Number of paragraphs that are not deleted.
+        effort: What the question at hand may cost.
     """
 
     def __init__(self, directory: str, contents: Contents) -> None:
@@ -69,6 +72,9 @@ class Snapshot:
             self.bases.append(self.bases[-1] + part.count)
         self.size = self.bases[-1]
         self.live_count = sum(part.live_count for part in self.segments)
+        self.effort = Effort()
+        self._remembered: dict[tuple[str, ...], NDArray[Any]] = {}
+        self._remembered_bytes = 0
         self._found: dict[tuple[str, bytes], Found] = {}
         self._kept = 0
 
@@ -105,6 +111,18 @@ class Snapshot:
                 self._kept = 0
         return found
 
+    def remember(self, key: tuple[str, ...], find: Callable[[], NDArray[Any]]) -> NDArray[Any]:
+        """What ``find`` finds, looked for once: a part of a query may stand in it many times. Not to be changed."""
+        found = self._remembered.get(key)
+        if found is None:
+            found = find()
+            if self._remembered_bytes + found.nbytes > _REMEMBERED_BYTES:
+                self._remembered.clear()
+                self._remembered_bytes = 0
+            self._remembered[key] = found
+            self._remembered_bytes += found.nbytes
+        return found
+
     def count_at_most(self, field: str, term: str) -> int:
         """How many paragraphs hold a term, deleted ones too, without reading where."""
         key = term.encode("utf-8", "surrogatepass")
@@ -128,6 +146,7 @@ class Snapshot:
         """Living paragraphs with a term of the range ``prefix`` to ``end`` that contains ``needle``."""
         pieces = []
         for base, part in zip(self.bases, self.segments, strict=False):
+            self.effort.check()
             table = part.table(field)
             positions = table.containing(needle, table.lower_bound(prefix), table.lower_bound(end))
             lists, _ = table.postings_of(positions)
@@ -187,6 +206,23 @@ class Snapshot:
         masks = [np.ones(part.count, bool) if part.live is None else part.live for part in self.segments]
         return np.concatenate(masks)
 
+    def owners(self, numbers: Numbers) -> Numbers:
+        """The document of each paragraph, documents being numbered through all segments, deleted ones too."""
+        owners: Numbers = np.searchsorted(self._first_paragraphs, numbers, side="right") - 1
+        return owners
+
+    @cached_property
+    def path_ranks(self) -> Numbers:
+        """Where the path of each document stands among all paths; documents numbered as by :meth:`owners`."""
+        rows = (row for part in self.segments for row in part.document_rows.all_rows())
+        _, ranks = np.unique(np.array([row.text for row in rows], object), return_inverse=True)
+        return ranks.astype(np.int64)
+
+    @cached_property
+    def _first_paragraphs(self) -> Numbers:
+        firsts = [part.first[:-1] + base for base, part in zip(self.bases, self.segments, strict=False)]
+        return np.concatenate([np.zeros(0, np.int64), *firsts])
+
     @cached_property
     def _averages(self) -> dict[str, float]:
         return {}
@@ -198,6 +234,7 @@ class Snapshot:
         return position
 
     def _look_up(self, field: str, term: bytes) -> Found:
+        self.effort.check()
         pieces: list[Found] = []
         for base, part in zip(self.bases, self.segments, strict=False):
             table = part.table(field)

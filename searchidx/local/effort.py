@@ -1,0 +1,46 @@
+"""How much one question may cost: asked here and there on the way to an answer, so that every question ends.
+
+What is counted is the time the processor spends on it, so that a busy machine or a slow disk cuts nothing short.
+"""
+
+from _thread import _local
+from time import perf_counter
+
+from searchidx.errors import QueryError
+
+SECONDS = 2.0  # that a question may take, unless it is said otherwise
+
+_SHARE = 0.7  # of these, the rest being for what is between two looks at the clock
+
+try:
+    from time import thread_time as _now
+except ImportError:  # a system that does not count by thread
+    _now = perf_counter
+
+_ENDLESS = float("inf")
+
+
+class Effort(_local):
+    """The time that is left for a question; each thread has its own, and none is short of it before :meth:`begin`."""
+
+    def __init__(self) -> None:
+        """Allow as much as is wanted."""
+        self._end = _ENDLESS
+        self._seconds = _ENDLESS
+
+    def begin(self, seconds: float) -> None:
+        """Allow so much from now on; 0 is as much as is wanted."""
+        self._seconds = seconds
+        self._end = _now() + seconds * _SHARE if seconds else _ENDLESS
+
+    def check(self) -> None:
+        """Go on, if there is time left.
+
+        Raises:
+            QueryError: There is none.
+        """
+        if _now() > self._end:
+            raise QueryError(
+                f"this takes longer than {self._seconds:g} s: look for less at once, or for longer words; "
+                "SEARCHIDX_QUERY_SECONDS=N allows more, 0 any time"
+            )
