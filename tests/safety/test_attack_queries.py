@@ -1,0 +1,162 @@
+"""Whatever is typed ends within two seconds, in bounded memory, with an answer or one clear line."""
+
+import resource
+import sys
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from searchidx import api
+from searchidx.api import Index
+from searchidx.cli import main
+from searchidx.errors import QueryError, SearchidxError
+from searchidx.snippets import excerpt
+from tests.safety.attack_queries import all_queries
+from tests.safety.held import SOAK
+
+SECONDS = 2.0
+MEMORY = 300 << 20
+QUERIES = all_queries()
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory) -> Index:
+    """Some thousand paragraphs that hold what the attacks are made of, one file of them in one long line."""
+    folder = tmp_path_factory.mktemp("attacked")
+    lines = [
+        f"第{number}段说的是水库与桥梁，编号{number * 7919}，gcc-12 与 C++，{'a' * (number % 90)}。"
+        for number in range(3_000)
+    ]
+    (folder / "a.md").write_text("# 题目\n\n" + "\n\n".join(lines), encoding="utf-8")
+    (folder / "b.txt").write_text(
+        "".join(lines) + "a" * 100_000 + "的" * 100_000 + "[" * 50_000, encoding="utf-8"
+    )
+    (folder / "c.txt").write_text(
+        "\n".join(f"w{number} {chr(0x4E00 + number % 20_000)}" for number in range(30_000))
+    )
+    opened = api.open(folder / "index", create=True)
+    opened.add([folder / name for name in ("a.md", "b.txt", "c.txt")])
+    opened.search("水库")
+    return opened
+
+
+@pytest.fixture(autouse=True)
+def bounded_memory(index) -> Iterator[None]:
+    if sys.platform != "linux":
+        yield
+        return
+    with open("/proc/self/status", encoding="ascii") as file:
+        used = next(int(line.split()[1]) << 10 for line in file if line.startswith("VmData"))
+    before = resource.getrlimit(resource.RLIMIT_DATA)
+    resource.setrlimit(resource.RLIMIT_DATA, (used + MEMORY, before[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_DATA, before)
+
+
+def attacked(ask: Callable[[], object]) -> str:
+    """Ask; returns what it was refused for, or nothing."""
+    begin = time.process_time()
+    try:
+        ask()
+        said = ""
+    except SearchidxError as error:
+        said = str(error)
+    assert time.process_time() - begin < SECONDS
+    assert "\n" not in said
+    assert len(said) < 400
+    return said
+
+
+def test_two_hundred_attacks(index):
+    assert len(QUERIES) >= 200
+    refused = 0
+    for query in QUERIES:
+        for ask in (
+            lambda query=query: index.search(query),
+            lambda query=query: index.search(query, literal=True),
+        ):
+            refused += attacked(ask) != ""
+    assert 0 < refused < len(QUERIES), "what is too long or too deep is refused, the rest is answered"
+
+
+def test_attacks_by_way_of_every_other_question(index):
+    for query in QUERIES[:: 1 if SOAK else 7]:
+        attacked(lambda query=query: index.search(query, limit=100, offset=50))
+        attacked(lambda query=query: index.count(query))
+        attacked(lambda query=query: index.files(query))
+        attacked(lambda query=query: index.explain(query))
+
+
+def test_what_is_refused_is_refused_with_a_line_that_says_what_is_allowed(index):
+    for query, said in (
+        ("水" * 5_000, "4,096 at most"),
+        ("(甲 AND " * 60 + "乙", "nest deeper than 50"),
+        ("a " * 300, "more than 256"),
+    ):
+        with pytest.raises(QueryError, match=said):
+            index.search(query)
+
+
+def test_a_query_that_costs_too_much_is_cut_with_a_line_that_says_how_to_go_on(index):
+    query = " OR ".join(f'"{a} {b}"' for a in "一二三四五六七八九十" for b in "段编说是水")
+    short = api.open(index.directory, query_seconds=1e-9)
+    for ask in (short.search, short.count, short.files, short.explain):
+        assert "takes longer than 1e-09 s" in attacked(lambda ask=ask: ask(query))
+    assert api.open(index.directory, query_seconds=0).search(query).total == index.search(query).total
+
+
+def test_a_query_that_was_read_otherwise_says_so(index):
+    assert index.search('"水库').notes
+    assert index.search("水库 AND").notes
+
+
+@settings(max_examples=20_000 if SOAK else 150, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    st.text(max_size=200)
+    | st.text('()"“”AND ORNT-+:*?~\\pathdte水库的a1 ', max_size=300)
+    | st.lists(
+        st.sampled_from(["水库", "AND", "OR", "NOT", "(", ")", '"', "-", "+", "path:", "date:", "*", "12"]),
+        max_size=80,
+    ).map(" ".join)
+)
+def test_anything_at_all_may_be_typed(index, query):
+    attacked(lambda: index.search(query))
+    attacked(lambda: index.count(query, literal=True))
+    attacked(lambda: index.explain(query))
+
+
+def test_the_command_line_takes_them_all(index, capfd):
+    """Arguments of a real process hold no NUL; everything else goes through the entry as it is."""
+    for query in QUERIES[:: 1 if SOAK else 5]:
+        if "\0" in query or any("\ud800" <= character <= "\udfff" for character in query):
+            continue
+        for flags in ((), ("-F",), ("--json",), ("-l",), ("-c",)):
+            code = main.run(["search", *flags, "--index", index.directory, "--", query])
+            out, err = capfd.readouterr()
+            assert code in (0, 1, 2)
+            assert "should not happen" not in err, (query, err)
+            assert (code == 2) == (out == "" and "searchidx:" in err and code == 2), (
+                query[:50],
+                out[:50],
+                err,
+            )
+            assert "\x1b" not in out + err
+
+
+def test_an_excerpt_of_anything_is_made_soon(index):
+    for text in (
+        "a" * 8_000,
+        "的" * 8_000,
+        "\u0301" * 8_000,
+        "。" * 8_000,
+        " " * 8_000,
+        "a。" * 4_000,
+        "\u200d" * 8_000,
+    ):
+        begin = time.process_time()
+        for spans in ((), ((0, len(text)),), tuple((at, at + 1) for at in range(0, len(text), 2))):
+            excerpt(text, spans, 160)
+        assert time.process_time() - begin < SECONDS
