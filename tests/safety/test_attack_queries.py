@@ -3,8 +3,10 @@
 import resource
 import sys
 import time
+import tracemalloc
 from collections.abc import Callable, Iterator
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -13,6 +15,8 @@ from searchidx import api
 from searchidx.api import Index
 from searchidx.cli import main
 from searchidx.errors import QueryError, SearchidxError
+from searchidx.local import literal
+from searchidx.local.reader import LocalReader
 from searchidx.snippets import excerpt
 from tests.safety.attack_queries import all_queries
 from tests.safety.held import SOAK
@@ -144,6 +148,33 @@ def test_the_command_line_takes_them_all(index, capfd):
                 err,
             )
             assert "\x1b" not in out + err
+
+
+def test_reading_all_texts_takes_little_memory(index):
+    snapshot = LocalReader(index.directory).snapshot
+    everything = np.arange(snapshot.size)
+    literal.contains(snapshot, ["段"], everything[:10])
+    tracemalloc.start()
+    literal.contains(snapshot, ["段"], everything)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 15 << 20
+
+
+@pytest.mark.skipif(not SOAK, reason="takes ten minutes: SEARCHIDX_SOAK=1")
+def test_attacks_on_a_large_index(shared_data, tmp_path):
+    large = api.open(tmp_path / "index", create=True)
+    large.add([shared_data / "trees" / "lctt"])
+    runs = [str(number) for number in range(10, 266)]
+    pairs = [first + second for first in "abcdefghijklmnop" for second in "aeiourstlnmdcgbp"]
+    quoted = [
+        f'"{first}{between}{second}"' for first in "的了是a e" for second in "我这e t" for between in " ，"
+    ]
+    joined = [sign.join(words) for words in (runs, pairs, quoted) for sign in (" ", " OR ", " AND NOT ")]
+    for query in [*QUERIES, *joined, *quoted]:
+        attacked(lambda query=query: large.search(query))
+        attacked(lambda query=query: large.search(query, literal=True))
+        attacked(lambda query=query: large.explain(query))
 
 
 def test_an_excerpt_of_anything_is_made_soon(index):
