@@ -43,7 +43,9 @@ def _lines(status: Status, folder: str) -> Iterator[str]:
             ("index", visible(status.directory)),
             (
                 "committed",
-                f"{status.committed} (commit {status.generation:,})" if status.committed else "never",
+                f"{visible(status.committed)} (commit {status.generation:,})"
+                if status.committed
+                else "never",
             ),
             ("documents", f"{status.documents:,}"),
             ("paragraphs", f"{status.paragraphs:,}"),

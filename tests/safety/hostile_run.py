@@ -29,6 +29,14 @@ sys.addaudithook(heard)
 """
 
 
+def peak_memory() -> int:
+    """Bytes this process had at most. (What getrusage tells begins with the memory of the process that started us.)"""
+    if sys.platform == "linux":
+        with open("/proc/self/status", encoding="ascii") as status:
+            return next(int(line.split()[1]) << 10 for line in status if line.startswith("VmHWM"))
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss << 10
+
+
 def main() -> None:
     _, index, folder, notes, seconds = sys.argv
     usual = worker.command()
@@ -41,7 +49,7 @@ def main() -> None:
         "indexed": report.documents,
         "skipped": report.skipped,
         "seconds": time.monotonic() - begin,
-        "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss << 10,
+        "peak": peak_memory(),
     }
     sys.stdout.write(json.dumps(told))
 
