@@ -52,7 +52,7 @@ def made(tmp_path_factory) -> tuple[Path, str]:
         name = f"{number}{hostile(chance, 12)}".replace("/", "").replace("\0", "").encode()[:200]
         suffix = chance.choice((b".md", b".txt", b".csv", b".jsonl", b".bin", b"\xff.txt"))
         # So few control characters that it is still taken for text.
-        texts = [f"{hostile(chance, 3)}水库{'与桥梁' * 60}{hostile(chance, 3)}" for _ in range(TEXTS)]
+        texts = [f"{hostile(chance, 2)}水库{'与桥梁' * 16}{hostile(chance, 3)}" for _ in range(TEXTS)]
         if suffix == b".jsonl":
             rows = [{"id": text, "title": text, "text": text, "date": text} for text in texts]
             content = "\n".join(map(json.dumps, rows)).encode()
@@ -101,7 +101,7 @@ def test_what_ten_thousand_files_and_texts_say(made, capfdbinary):
         ("search", "水库", "-n", "0"),
         ("search", "水库", "-n", "0", "--json"),
         ("search", "水库", "-n", "0", "--color", "always"),
-        ("search", "水库", "-n", "0", "--color", "always", "--width", "40"),
+        ("search", "水库", "-n", "300", "--color", "always", "--width", "40"),
         ("search", "水库", "-l"),
         ("search", "水库", "-l", "-c", "--json"),
         ("search", "-F", "桥梁\x1b[31m\u202e", "--json"),
