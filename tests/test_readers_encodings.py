@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from searchidx.errors import ReadError
+from searchidx.readers import read
 from searchidx.readers.common_characters import SIMPLIFIED, TRADITIONAL
 from searchidx.readers.encodings import decode
 
@@ -174,3 +175,37 @@ def test_a_decision_takes_no_longer_for_a_file_of_one_line():
     started = time.process_time()
     assert decode(line).encoding == "gb18030"
     assert time.process_time() - started < 60  # a hang, not a speed
+
+
+@pytest.mark.parametrize("text", ["温度。\n\n一", "编程语言的衍生品。\n\n同", "录 ####\n\n要列出你的主机"])
+def test_a_few_characters_of_gbk_are_no_utf8_by_chance(text: str):
+    assert decode(text.encode("gbk")).text == text
+
+
+@pytest.mark.parametrize("name", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("text", ["来刻录数据盘", "中，仅仅是作品", "支持工具如何使用", "法正常工作。"])
+def test_a_few_words_of_utf16_without_a_mark_and_without_a_space(text: str, name: str):
+    decoded = decode(text.encode(name))
+    assert (decoded.text, decoded.encoding) == (text, name)
+
+
+@pytest.mark.parametrize(
+    "lie", ["utf-8", "gb2312", "big5", "iso-8859-1", "shift_jis", "euc-kr", "windows-1251", "nonsense"]
+)
+def test_a_page_that_declares_what_it_is_not_is_read_as_what_it_is(lie: str):
+    for text, name in ((SIMPLE, "gbk"), (COMPLEX, "cp950"), (SIMPLE, "utf-8")):
+        assert decode((text * 3).encode(name), declared=lie).text == text * 3
+
+
+def test_a_declaration_decides_where_the_text_is_of_no_script_we_weigh():
+    russian = "Привет, мир. Сегодня хорошая погода, это обычный документ."
+    korean = "안녕하세요. 오늘은 날씨가 좋습니다. 한국어 문서입니다."
+    for text, name in ((russian, "koi8-r"), (russian, "cp1251"), (korean, "euc_kr")):
+        decoded = decode(text.encode(name), declared=name)
+        assert (decoded.text, decoded.encoding) == (text, name)
+
+
+def test_xml_is_read_as_it_declares_itself():
+    russian = "Привет, мир. Сегодня хорошая погода."
+    xml = f'<?xml version="1.0" encoding="koi8-r"?>\n<a>{russian}</a>'.encode("koi8-r")
+    assert russian in read("/a/b.xml", xml).paragraphs[0].text

@@ -12,7 +12,7 @@ from typing import Any
 
 from searchidx.document import Document
 from searchidx.errors import ReadError
-from searchidx.readers.encodings import decode
+from searchidx.readers.encodings import declared_in, decode
 
 _CODE = """
     .py .pyi .ipynb .js .mjs .cjs .jsx .ts .tsx .vue .svelte .c .h .cc .cpp .cxx .hpp .hh .cs .java .kt .kts .scala
@@ -42,6 +42,8 @@ _READERS: dict[str, tuple[str, str, bool]] = {
     **dict.fromkeys((".ods", ".ots"), ("opendocument", "read_ods", False)),
     **dict.fromkeys((".odp", ".otp"), ("opendocument", "read_odp", False)),
 }
+_DECLARING = frozenset((".xml", ".xsl", ".xsd", ".svg", ".plist"))
+"""Suffixes of text that says its own encoding, as HTML does."""
 _ANY_TEXT = ("plain", "read_text", True)
 _INSTALL = "pip install 'searchidx[documents]'"
 
@@ -63,10 +65,12 @@ def read(path: str, data: bytes, *, encoding: str | None = None) -> Document:
     suffix = _suffix(path)
     module, function, takes_text = _READERS.get(suffix, _ANY_TEXT)
     reader = load(module, function, suffix)
-    document: Document = (
-        reader(path, decode(data, encoding=encoding)) if takes_text else reader(path, data, encoding)
-    )
-    return document
+    if not takes_text:
+        document: Document = reader(path, data, encoding)
+        return document
+    declared = declared_in(data) if suffix in _DECLARING else None
+    read_as_text: Document = reader(path, decode(data, declared=declared, encoding=encoding))
+    return read_as_text
 
 
 def load(module: str, function: str, what: str) -> Any:

@@ -24,6 +24,12 @@ _MARKS = (
     (b"\x84\x31\x95\x33", "gb18030"),
 )
 
+_DECLARATION = re.compile(
+    rb"""<(?:meta[^>]{0,200}?charset|\?xml[^>]{0,200}?encoding)\s*=\s*["']?\s*([\w.:-]{2,40})""",
+    re.IGNORECASE,
+)
+_DECLARED_WITHIN = 4096
+
 _MAGIC = (
     (b"%PDF-", "a PDF document"),
     (b"PK\x03\x04", "a ZIP archive"),
@@ -60,8 +66,11 @@ _MOST_CONTROLS = 0.02
 _MOST_NULS = 0.001
 _LOOKED_AT = 1 << 16
 
-_SAMPLE = 1 << 16
-_SAMPLE_LINE = 1 << 14
+_SHORT = 200
+"""Bytes up to which UTF-16 may do without a NUL: longer text has a space or a line's end."""
+_SAMPLE = 1 << 14
+_SAMPLE_LINE = 1 << 13
+_ABOVE_ASCII = bytes(range(0x80, 0x100))
 _HIGH = re.compile(rb"[\x80-\xff]")
 
 _UTF16 = ("utf-16-le", "utf-16-be")
@@ -71,6 +80,8 @@ _KANA = re.compile("[\u3041-\u3093]")
 _UNBELIEVED = -100.0
 _GOOD_ENOUGH = 0.5
 """Below this mean weight a decoding isn't believed to be text when other evidence speaks against it."""
+_CERTAIN = 1.5
+"""Chinese text decoded right has more than two; Korean taken for it has one."""
 
 _ALIASES = {
     "gb2312": "gb18030",
@@ -119,10 +130,18 @@ def decode(data: bytes, *, declared: str | None = None, encoding: str | None = N
     _refuse_magic(data)
     if b"\0" in data or _is_controlled(data):
         return _utf16(data) or _with_nuls(data)
+    if len(data) <= _SHORT and data.translate(None, _CONTROLS) != data and (pairs := _utf16(data)):
+        return pairs
     try:
         return Decoded(data.decode(), "utf-8")
     except UnicodeDecodeError:
-        return _declared(data, declared) or _weighed(data)
+        return _declared(data, declared) or _weighed(data, declared)
+
+
+def declared_in(data: bytes) -> str | None:
+    """What a page of HTML or a file of XML says its encoding is, or None."""
+    found = _DECLARATION.search(data, 0, _DECLARED_WITHIN)
+    return found[1].decode("ascii", "replace") if found else None
 
 
 def _decode_as(data: bytes, encoding: str) -> Decoded:
@@ -162,18 +181,23 @@ def _damage(count: int) -> str:
 
 def _declared(data: bytes, declared: str | None) -> Decoded | None:
     """Believe the document itself, if its bytes are valid in what it declares."""
+    decoded = _strictly(data, declared)
+    if decoded is None or decoded.encoding == "cp1252" or _weight(decoded.text[:_SAMPLE]) < _GOOD_ENOUGH:
+        return None
+    return decoded
+
+
+def _strictly(data: bytes, declared: str | None) -> Decoded | None:
+    """The text as declared, if every byte is valid in that."""
     name = _known(declared) if declared else None
     if name is None or name.startswith("utf"):
         return None
     if name == "cp950":
         name = _better_big5(data)
     try:
-        text = data.decode(name)
+        return Decoded(data.decode(name), _SHOWN.get(name, name))
     except UnicodeDecodeError:
         return None
-    if name == "cp1252" or _weight(text[:_SAMPLE]) < _GOOD_ENOUGH:
-        return None
-    return Decoded(text, _SHOWN.get(name, name))
 
 
 def _refuse_magic(data: bytes) -> None:
@@ -187,13 +211,13 @@ def _is_controlled(data: bytes) -> bool:
     return len(head) - len(head.translate(None, _CONTROLS)) > 2 + _MOST_CONTROLS * len(head)
 
 
-def _utf16(data: bytes) -> Decoded | None:
-    """UTF-16 without a mark, if that makes sense of the bytes."""
+def _utf16(data: bytes, rival: float = 0.0) -> Decoded | None:
+    """UTF-16 without a mark, if that makes sense of the bytes, and more than another decoding of that weight."""
     if len(data) % 2:
         return None
     weights = {name: _weight_of(data[:_SAMPLE], name) for name in _UTF16}
     best = max(weights, key=weights.__getitem__)
-    return _lossy(data, best) if weights[best] >= _GOOD_ENOUGH else None
+    return _lossy(data, best) if weights[best] >= max(_GOOD_ENOUGH, rival) else None
 
 
 def _with_nuls(data: bytes) -> Decoded:
@@ -207,15 +231,17 @@ def _with_nuls(data: bytes) -> Decoded:
     return Decoded(decoded.text.replace("\x1a", "\ufffd"), decoded.encoding, (_damage(nuls), *decoded.notes))
 
 
-def _weighed(data: bytes) -> Decoded:
+def _weighed(data: bytes, declared: str | None = None) -> Decoded:
     """Choose by the text each candidate gives; mend line by line where the choice doesn't explain all bytes."""
     sample = _sample(data)
     if _is_mostly_utf8(sample):
         return _by_lines(data, "utf-8")
     weights = {name: _weight_of(sample, name) for name in ("utf-8", *_LEGACY)}
     best = max(weights, key=weights.__getitem__)
-    if weights[best] < _GOOD_ENOUGH and (pairs := _utf16(data)):
+    if (len(data) <= _SHORT or weights[best] < _GOOD_ENOUGH) and (pairs := _utf16(data, weights[best])):
         return pairs
+    if weights[best] < _CERTAIN and (stated := _strictly(data, declared)):
+        return stated  # what none of the candidates is for: Korean or Russian, say
     if _SHOWN.get(best) == "big5":
         best = _better_big5(data)
     decoded = _lossy(data, best)
@@ -233,9 +259,17 @@ def _better_big5(data: bytes) -> str:
 
 
 def _is_mostly_utf8(sample: bytes) -> bool:
-    """Tell whether whole lines are valid UTF-8, which lines in other encodings hardly ever are by chance."""
-    lines = [line for line in sample.split(b"\n") if not line.isascii()]
-    return sum(_is_valid(line, "utf-8") for line in lines) * 3 > len(lines)
+    """Tell whether whole lines are valid UTF-8, which lines in other encodings hardly ever are by chance.
+
+    What counts is how much stands in them: a line of one character in GB18030 may well be valid.
+    """
+    every = valid = 0
+    for line in sample.split(b"\n"):
+        high = len(line) - len(line.translate(None, _ABOVE_ASCII))
+        every += high
+        if high and _is_valid(line, "utf-8"):
+            valid += high
+    return valid * 3 > every
 
 
 def _by_lines(data: bytes, main: str) -> Decoded:

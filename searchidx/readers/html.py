@@ -18,13 +18,7 @@ from searchidx.paragraphs import bounded, code_blocks, mend
 from searchidx.paragraphs.marks import is_item
 from searchidx.paragraphs.wrapping import is_verse
 from searchidx.readers.dates import dateline, normalised
-from searchidx.readers.encodings import decode
-
-_CHARSET = re.compile(
-    rb"""<(?:meta[^>]{0,200}?charset|\?xml[^>]{0,200}?encoding)\s*=\s*["']?\s*([\w.:-]{2,40})""",
-    re.IGNORECASE,
-)
-_LOOKED_AT = 4096
+from searchidx.readers.encodings import declared_in, decode
 
 _DROPPED_LIST = """
     script style template noscript svg math iframe object embed canvas audio video map select option button input
@@ -79,8 +73,7 @@ class Page:
 
 def read_html(path: str, data: bytes, encoding: str | None = None) -> Document:
     """Read an HTML file."""
-    found = _CHARSET.search(data, 0, _LOOKED_AT)
-    decoded = decode(data, declared=found[1].decode("ascii", "replace") if found else None, encoding=encoding)
+    decoded = decode(data, declared=declared_in(data), encoding=encoding)
     page = read_page(decoded.text)
     return Document(
         path, "html", decoded.encoding, page.title, page.date, page.paragraphs, (*decoded.notes, *page.notes)
