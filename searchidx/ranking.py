@@ -9,6 +9,7 @@ import math
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,7 +35,12 @@ def idf(paragraphs: int, holding: int) -> float:
     return math.log1p((paragraphs - holding + 0.5) / (holding + 0.5))
 
 
-def bm25(weight: float, frequencies: NDArray[np.int64], lengths: NDArray[np.int64], average: float) -> Floats:
+def bm25(
+    weight: float,
+    frequencies: NDArray[np.integer[Any]],
+    lengths: NDArray[np.integer[Any]],
+    average: float,
+) -> Floats:
     """Score one term in the paragraphs that hold it (Robertson and Zaragoza 2009, with the factor k1 + 1).
 
     Args:
@@ -44,8 +50,12 @@ def bm25(weight: float, frequencies: NDArray[np.int64], lengths: NDArray[np.int6
         average: Mean length over all paragraphs; above zero.
     """
     tf = frequencies.astype(np.float64)
-    scores: Floats = weight * (K1 + 1) * tf / (tf + K1 * (1 - B + (B / average) * lengths))
-    return scores
+    below = lengths * (K1 * B / average)
+    below += K1 * (1 - B)
+    below += tf
+    tf *= weight * (K1 + 1)
+    tf /= below
+    return tf
 
 
 WINDOW_WEIGHT = 0.6

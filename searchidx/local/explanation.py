@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from searchidx import ranking
 from searchidx.fold import fold
-from searchidx.local import evaluate, filters, literal, scoring
+from searchidx.local import evaluate, fields, filters, literal, scoring
 from searchidx.local.evaluate import Matches, as_looked_for
+from searchidx.local.scoring import Scores
 from searchidx.local.selection import select
 from searchidx.local.snapshot import Snapshot
 from searchidx.query import And, Filter, Literal, Loose, Node, Not, Or, Query, Text
@@ -32,25 +32,20 @@ def explain(snapshot: Snapshot, query: Query, path: str | None, line: int | None
     explained["texts"] = matches.shown
     explained["terms"] = _terms(snapshot, matches)
     numbers = [] if path is None else _numbers_at(snapshot, path, line)
-    window = _window_scores(snapshot, matches) if numbers else np.zeros(0)
+    windows = _window_scores(snapshot, matches) if numbers else {}
     explained["paragraphs"] = [
-        _paragraph(snapshot, query.node, matches, number, float(window[number])) for number in numbers
+        _paragraph(snapshot, query.node, matches, number, windows.get(number, 0.0)) for number in numbers
     ]
     return explained
 
 
-def _window_scores(snapshot: Snapshot, matches: Matches) -> NDArray[np.float64]:
-    """What the best two sentences add to the score of each paragraph: zero for all but the first hundred."""
-    before = scoring.scores(snapshot, matches.terms)
-    after = before.copy()
-    select(
-        snapshot,
-        matches,
-        after,
-        int(np.count_nonzero(matches.literal | matches.possible)) + ranking.WINDOW_DEPTH,
-    )
-    added: NDArray[np.float64] = after - before
-    return added
+def _window_scores(snapshot: Snapshot, matches: Matches) -> dict[int, float]:
+    """What the best two sentences add to the score of each paragraph that was looked at that closely."""
+    scores = Scores(snapshot, matches.terms)
+    first = int(np.count_nonzero(matches.literal | matches.possible)) + ranking.WINDOW_DEPTH
+    ranked = [hit for hit in select(snapshot, matches, scores, first).ranked if hit.tier != "literal"]
+    before = scores.of(np.array([hit.number for hit in ranked], np.int64)).tolist()
+    return {hit.number: hit.score - own for hit, own in zip(ranked, before, strict=True)}
 
 
 def _terms(snapshot: Snapshot, matches: Matches) -> list[dict[str, Any]]:
@@ -80,11 +75,12 @@ def _paragraph(
     paragraph = snapshot.paragraphs([number])[0]
     record = snapshot.records([number])[0]
     parts = []
-    for field, term, found, added in scoring.parts(snapshot, matches.terms):
-        at = int(np.searchsorted(found.paragraphs, number))
-        if at < len(found.paragraphs) and found.paragraphs[at] == number:
-            frequency, score = int(found.frequencies[at]), float(added[at])
-            parts.append({"field": field, "term": term, "frequency": frequency, "score": score})
+    section = int(snapshot.sections(np.array([number]))[0])
+    for part in scoring.parts(snapshot, matches.terms):
+        here = np.array([section if part.field == fields.HEADINGS else number])
+        if frequency := int(part.frequencies_at(here)[0]):
+            score = float(part.added_at(here)[0])
+            parts.append({"field": part.field, "term": part.term, "frequency": frequency, "score": score})
     if window:
         parts.append({"field": "window", "term": "best two sentences", "frequency": 1, "score": window})
     tier = _tier(snapshot, matches, number)

@@ -38,7 +38,7 @@ class Postings(NamedTuple):
 
 def empty() -> Postings:
     """No postings."""
-    return Postings(np.zeros(0, np.int64), np.zeros(0, np.int64))
+    return Postings(np.zeros(0, np.int64), np.zeros(0, np.int16))
 
 
 class Encoded(NamedTuple):
@@ -114,13 +114,16 @@ def decode(raw: NDArray[np.uint8]) -> Postings:
     end = len(raw) - repeats
     if end <= at:
         raise ValueError("a posting list is cut off")
-    gaps = varint.decode(raw[at:end])
+    gaps = varint.decode_small(raw[at:end])
     if len(gaps) != head >> 1:
         raise ValueError("a posting list has another length than it says")
-    paragraphs = np.cumsum((gaps >> 1) + 1) - 1
-    frequencies = np.ones(len(gaps), np.int64)
+    steps = gaps >> 1
+    steps += 1
+    paragraphs = np.cumsum(steps, dtype=np.int64)
+    paragraphs -= 1
+    frequencies = np.ones(len(gaps), np.int16)
     if repeats:
-        frequencies[_flagged(gaps, repeats)] = raw[end:].astype(np.int64) + 2
+        frequencies[_flagged(gaps, repeats)] = raw[end:].astype(np.int16) + 2
     return Postings(paragraphs, frequencies)
 
 
@@ -160,16 +163,16 @@ def decode_many(raw: NDArray[np.uint8], sizes: _Ints) -> tuple[Postings, _Ints]:
     steps = np.cumsum((gaps >> 1) + 1)
     first = np.cumsum(counts) - counts
     base = np.concatenate([[0], steps[first[1:] - 1]])
-    frequencies = np.ones(len(gaps), np.int64)
+    frequencies = np.ones(len(gaps), np.int16)
     if len(some):
         frequencies[_flagged(gaps, int(repeats.sum()))] = (
-            raw[ranges(ends - repeats, repeats)].astype(np.int64) + 2
+            raw[ranges(ends - repeats, repeats)].astype(np.int16) + 2
         )
     return Postings(steps - np.repeat(base, counts) - 1, frequencies), counts
 
 
-def _flagged(gaps: _Ints, expected: int) -> _Ints:
-    found = np.flatnonzero((gaps & 1) == 1)
+def _flagged(gaps: NDArray[Any], expected: int) -> _Ints:
+    found = np.flatnonzero(gaps & 1)
     if len(found) != expected:
         raise ValueError("a posting list has another number of frequencies than it says")
     return found

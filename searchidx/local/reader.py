@@ -46,7 +46,7 @@ class LocalReader:
             return Page(
                 query.source, (), 0, {"literal": 0, "words": 0, "some": 0}, _since(begin), query.notes
             )
-        scores = scoring.scores(self.snapshot, matches.terms)
+        scores = scoring.Scores(self.snapshot, matches.terms)
         chosen = selection.select(self.snapshot, matches, scores, limit + offset if limit else 0)
         hits = self._hits(chosen.ranked[offset:], offset + 1, matches)
         total = int(np.count_nonzero(matches.matching))
@@ -62,7 +62,7 @@ class LocalReader:
         matches = self._matches(query, under)
         if matches is None:
             return []
-        scores = scoring.scores(self.snapshot, matches.terms)
+        scores = scoring.Scores(self.snapshot, matches.terms)
         ranked = selection.select(self.snapshot, matches, scores, 0).ranked
         numbers = np.array([hit.number for hit in ranked], np.int64)
         _, best, counts = np.unique(self.snapshot.owners(numbers), return_index=True, return_counts=True)

@@ -1,14 +1,22 @@
-"""Scores of paragraphs for the terms of a query, summed over fields."""
+"""Scores of paragraphs for the terms of a query, summed over fields.
+
+Words and pairs of characters decide which paragraphs match, so their postings are read and added up anyway. Single
+characters and headings stand in far more paragraphs than a page shows and can only add so much: they are scored for those
+paragraphs alone that may still come out among the best (MaxScore of Turtle and Flood 1995, whole arrays at a time).
+"""
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from searchidx import ranking
 from searchidx.analyzer import QueryTerms
-from searchidx.local import fields
-from searchidx.local.snapshot import Found, Mask, Snapshot
+from searchidx.local import fields, postings
+from searchidx.local.snapshot import Found, Mask, Numbers, Snapshot
+
+Floats = NDArray[np.float64]
 
 FIELD_WEIGHTS = (
     (fields.WORDS, ranking.WORDS_WEIGHT),
@@ -17,6 +25,10 @@ FIELD_WEIGHTS = (
     (fields.CHARACTERS, ranking.CHARACTERS_WEIGHT),
     (fields.BIGRAMS, ranking.BIGRAMS_WEIGHT),
 )
+
+_LATE = frozenset({fields.HEADINGS, fields.CHARACTERS})
+_MANY = 16  # times: from there on it is quicker to go through all than to look up each
+_ROUNDING = 1e-9
 
 
 def terms_of(field: str, terms: QueryTerms) -> Sequence[str]:
@@ -28,18 +40,61 @@ def terms_of(field: str, terms: QueryTerms) -> Sequence[str]:
     return terms.words
 
 
-def parts(snapshot: Snapshot, terms: QueryTerms) -> Iterator[tuple[str, str, Found, NDArray[np.float64]]]:
-    """Each field and term of a query: where it stands, and what it adds to the score there.
+class Part(NamedTuple):
+    """What one term adds in one field.
+
+    Attributes:
+        field: Name of the field.
+        term: The term.
+        found: Where it stands; in headings, in which sections.
+        rarity: Its inverse document frequency times the weight of the field.
+        lengths: Number of terms of every paragraph (in headings, of every section) in the field.
+        average: Mean of the lengths over the living paragraphs.
+    """
+
+    field: str
+    term: str
+    found: Found
+    rarity: float
+    lengths: NDArray[np.unsignedinteger[Any]]
+    average: float
+
+    def added(self) -> Floats:
+        """What it adds to the score of each paragraph (or section) that it is found in."""
+        places, frequencies = self.found
+        return ranking.bm25(self.rarity, frequencies, self.lengths[places], self.average)
+
+    def frequencies_at(self, places: Numbers) -> NDArray[np.signedinteger[Any]]:
+        """How often it stands at places of our choice."""
+        return _frequencies_at(self.found, places, len(self.lengths))
+
+    def added_at(self, places: Numbers) -> Floats:
+        """What it adds at places of our choice, zero where it is not."""
+        return ranking.bm25(self.rarity, self.frequencies_at(places), self.lengths[places], self.average)
+
+    @property
+    def most(self) -> float:
+        """What it adds at the very most."""
+        return self.rarity * (ranking.K1 + 1)
+
+
+def parts(snapshot: Snapshot, terms: QueryTerms) -> Iterator[Part]:
+    """Each field and term of a query that is somewhere.
 
     The order is fixed, so that equal paragraphs get equal sums to the last bit.
     """
     for field, weight in FIELD_WEIGHTS:
+        in_headings = field == fields.HEADINGS
         for term in dict.fromkeys(terms_of(field, terms)):
-            found = snapshot.find(field, term)
-            if len(found.paragraphs):
-                rarity = weight * ranking.idf(snapshot.live_count, len(found.paragraphs))
-                average = snapshot.average_length(field)
-                yield field, term, found, ranking.bm25(rarity, found.frequencies, found.lengths, average)
+            found = snapshot.find_sections(term) if in_headings else snapshot.find(field, term)
+            if not len(found.paragraphs):
+                continue
+            held = (
+                int(snapshot.section_sizes[found.paragraphs].sum()) if in_headings else len(found.paragraphs)
+            )
+            rarity = weight * ranking.idf(snapshot.live_count, held)
+            lengths = snapshot.section_lengths if in_headings else snapshot.lengths(field)
+            yield Part(field, term, found, rarity, lengths, snapshot.average_length(field))
 
 
 def weights_in_text(snapshot: Snapshot, terms: QueryTerms) -> list[tuple[str, float]]:
@@ -55,12 +110,71 @@ def weights_in_text(snapshot: Snapshot, terms: QueryTerms) -> list[tuple[str, fl
     ]
 
 
-def scores(snapshot: Snapshot, terms: QueryTerms) -> NDArray[np.float64]:
-    """Score of every paragraph; zero where no term stands."""
-    total = np.zeros(snapshot.size)
-    for _, _, found, added in parts(snapshot, terms):
-        total[found.paragraphs] += added
-    return total
+class Scores:
+    """Scores of the paragraphs of a snapshot for one query, worked out where they are asked for."""
+
+    def __init__(self, snapshot: Snapshot, terms: QueryTerms) -> None:
+        """Add up what words and pairs of characters are worth."""
+        self._snapshot = snapshot
+        self._base = np.zeros(snapshot.size)
+        self._late: list[Part] = []
+        for part in parts(snapshot, terms):
+            if part.field in _LATE:
+                self._late.append(part)
+            else:
+                self._base[part.found.paragraphs] += part.added()
+        self._ceiling = sum(part.most for part in self._late) * (1 + _ROUNDING)
+
+    def of(self, numbers: Numbers) -> Floats:
+        """The score of each of some paragraphs."""
+        scores: Floats = self._base[numbers]
+        sections = self._snapshot.sections(numbers) if self._has_headings else numbers
+        for part in self._late:
+            self._snapshot.effort.check()
+            scores += part.added_at(sections if part.field == fields.HEADINGS else numbers)
+        return scores
+
+    def best(self, numbers: Numbers, depth: int) -> tuple[Numbers, Floats]:
+        """Of some paragraphs the best ``depth`` and those that tie with the last of them, ascending, and their scores."""
+        if len(numbers) > depth:
+            numbers = self._promising(numbers, depth)
+        scores = self.of(numbers)
+        if len(numbers) > depth:
+            kept = scores >= _nth_best(scores, depth)
+            numbers, scores = numbers[kept], scores[kept]
+        return numbers, scores
+
+    def _promising(self, numbers: Numbers, depth: int) -> Numbers:
+        """Leave out what can't come out among the best, whatever is still to be added to its score."""
+        if depth <= 0:
+            return numbers[:0]
+        base = self._base[numbers]
+        leading = numbers[base >= _nth_best(base, depth)]
+        if len(leading) > _MANY * depth:
+            leading = leading[: _MANY * depth]
+        floor = _nth_best(self.of(leading), depth)
+        promising: Numbers = numbers[base >= floor - self._ceiling]
+        return promising
+
+    @property
+    def _has_headings(self) -> bool:
+        return any(part.field == fields.HEADINGS for part in self._late)
+
+
+def _nth_best(scores: Floats, depth: int) -> float:
+    return float(np.partition(scores, -depth)[-depth])
+
+
+def _frequencies_at(found: Found, places: Numbers, size: int) -> NDArray[np.signedinteger[Any]]:
+    """How often a term stands at each of some places out of ``size``."""
+    held, frequencies = found
+    if len(places) * _MANY < len(held):
+        at = np.searchsorted(held, places)
+        at[at == len(held)] = 0
+        return np.where(held[at] == places, frequencies[at], 0)
+    everywhere = np.zeros(size, np.int16)
+    everywhere[held] = frequencies
+    return everywhere[places]
 
 
 def holding_any(snapshot: Snapshot, terms: QueryTerms) -> Mask:
@@ -78,11 +192,26 @@ def holding_any(snapshot: Snapshot, terms: QueryTerms) -> Mask:
 
 def holding_all(snapshot: Snapshot, words: Iterable[str], *, headings: bool) -> Mask:
     """Which paragraphs hold every word, in their own text or (if asked) in the headings above it."""
-    places = (fields.WORDS, fields.FORMS, fields.HEADINGS) if headings else (fields.WORDS, fields.FORMS)
     all_held = np.ones(snapshot.size, bool)
     for word in words:
         held = np.zeros(snapshot.size, bool)
-        for field in places:
+        for field in (fields.WORDS, fields.FORMS):
             held[snapshot.find(field, word).paragraphs] = True
+        if headings:
+            _mark_below(snapshot, snapshot.find_sections(word).paragraphs, held)
         all_held &= held
     return all_held
+
+
+def _mark_below(snapshot: Snapshot, sections: Numbers, held: Mask) -> None:
+    """Mark the paragraphs of some sections."""
+    starts, ends = snapshot.section_starts[sections], snapshot.section_starts[sections + 1]
+    sizes = ends - starts
+    if int(sizes.sum()) * _MANY < snapshot.size:
+        held[postings.ranges(starts, sizes)] = True
+        return
+    # Plus one where a section begins, minus one behind it: the running sum is one inside.
+    steps = np.zeros(snapshot.size + 1, np.int8)
+    steps[starts] += 1
+    steps[ends] -= 1
+    held |= np.cumsum(steps[:-1], dtype=np.int8).view(bool)

@@ -145,19 +145,27 @@ class Segment:
 
     def postings(self, field: str, position: int) -> Postings:
         """The paragraphs of a term, deleted ones too, and its frequencies."""
-        found = self.table(field).postings(position)
-        limit = self.sections if field == fields.HEADINGS else self.count
-        if len(found.paragraphs) and int(found.paragraphs[-1]) >= limit:
-            raise self.container.corrupt(f"field {field} names paragraphs that it does not have")
-        return self._of_sections(found) if field == fields.HEADINGS else found
+        if field == fields.HEADINGS:
+            return self._of_sections(self.section_postings(position))
+        return self._within(self.table(field).postings(position), field, self.count)
+
+    def section_postings(self, position: int) -> Postings:
+        """The sections whose headings hold a term, and how often."""
+        return self._within(self.table(fields.HEADINGS).postings(position), fields.HEADINGS, self.sections)
+
+    @cached_property
+    def section_lengths(self) -> NDArray[Any]:
+        """Number of terms of the headings of each section."""
+        return self.container.array(f"{fields.HEADINGS}.length")
 
     def lengths(self, field: str) -> NDArray[Any]:
         """Number of terms of each paragraph in a field."""
         lengths = self._lengths.get(field)
         if lengths is None:
-            lengths = self.container.array(f"{field}.length")
             if field == fields.HEADINGS:
-                lengths = np.repeat(lengths, np.diff(self.first_of_sections))
+                lengths = np.repeat(self.section_lengths, np.diff(self.first_of_sections))
+            else:
+                lengths = self.container.array(f"{field}.length")
             self._lengths[field] = lengths
         return lengths
 
@@ -173,6 +181,11 @@ class Segment:
                 raise self.container.corrupt(f"array {name} has another length than it must have")
         if max(self._totals.values()) > 0xFFFF * self.count:
             raise self.container.corrupt("it is said to hold more terms than it can")
+
+    def _within(self, found: Postings, field: str, limit: int) -> Postings:
+        if len(found.paragraphs) and int(found.paragraphs[-1]) >= limit:
+            raise self.container.corrupt(f"field {field} names paragraphs that it does not have")
+        return found
 
     def _of_sections(self, found: Postings) -> Postings:
         starts = self.first_of_sections[found.paragraphs]

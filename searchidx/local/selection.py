@@ -8,13 +8,13 @@ Below the literal hits, the first hundred are also scored by the best window of 
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from searchidx import ranking
 from searchidx.engine import Tier
 from searchidx.fold import fold
 from searchidx.local import literal, scoring
 from searchidx.local.evaluate import Matches
+from searchidx.local.scoring import Floats, Scores
 from searchidx.local.snapshot import Mask, Numbers, Snapshot
 
 _MANY = 4096  # hits
@@ -41,93 +41,91 @@ class Selection(NamedTuple):
     tiers: dict[Tier, int] | None
 
 
-def select(snapshot: Snapshot, matches: Matches, scores: NDArray[np.float64], wanted: int) -> Selection:
+def select(snapshot: Snapshot, matches: Matches, scores: Scores, wanted: int) -> Selection:
     """Choose the best ``wanted`` matches; 0 means all."""
     total = int(np.count_nonzero(matches.matching))
     wanted = min(wanted, total) if wanted else total
     literal_hits, unread = _literal_hits(snapshot, matches, scores, wanted)
     words = matches.words & ~literal_hits
     some = matches.matching & ~literal_hits & ~words
-    ranked = _best(snapshot, "literal", np.flatnonzero(literal_hits), scores, wanted)
+    ranked = _ranked(snapshot, "literal", *scores.best(np.flatnonzero(literal_hits), wanted), wanted)
     close = ranking.WINDOW_DEPTH
     rest: tuple[tuple[Tier, Mask], ...] = (("words", words), ("some", some))
     for tier, mask in rest:
         if len(ranked) < wanted:
-            numbers = np.flatnonzero(mask)
-            looked_at = _looked_at_closely(snapshot, matches, numbers, scores, close)
-            ranked += _best(snapshot, tier, looked_at, scores, wanted - len(ranked))
-            close -= len(looked_at)
+            looked_at, others = _looked_at_closely(
+                snapshot, matches, scores.best(np.flatnonzero(mask), max(close, wanted - len(ranked))), close
+            )
+            ranked += _ranked(snapshot, tier, *looked_at, wanted - len(ranked))
+            close -= len(looked_at.numbers)
             if len(ranked) < wanted:
-                ranked += _best(snapshot, tier, _without(numbers, looked_at), scores, wanted - len(ranked))
+                ranked += _ranked(snapshot, tier, *others, wanted - len(ranked))
     tiers: tuple[tuple[Tier, Mask], ...] = (("literal", literal_hits), *rest)
     counts = None if unread else {tier: int(np.count_nonzero(mask)) for tier, mask in tiers}
     return Selection(ranked, counts)
 
 
+class _Scored(NamedTuple):
+    numbers: Numbers
+    scores: Floats
+
+
 def _looked_at_closely(
-    snapshot: Snapshot, matches: Matches, numbers: Numbers, scores: NDArray[np.float64], depth: int
-) -> Numbers:
-    """Add the score of the best window to the scores of the best paragraphs, in place; returns these."""
-    best = _best_at_most(numbers, scores[numbers], depth)
+    snapshot: Snapshot, matches: Matches, best: tuple[Numbers, Floats], depth: int
+) -> tuple[_Scored, _Scored]:
+    """Add the score of the best window to the scores of the best ``depth``; the others are left as they are.
+
+    What ties over the edge is not looked at: the same text gets the same score.
+    """
+    numbers, scores = best
+    near = np.ones(len(numbers), bool)
+    if len(numbers) > depth:
+        floor = np.partition(scores, -depth)[-depth] if depth > 0 else np.inf
+        near = scores >= floor
+        if np.count_nonzero(near) > depth:
+            near = scores > floor
     weights = scoring.weights_in_text(snapshot, matches.terms)
-    for number, raw in zip(best.tolist(), snapshot.texts(best), strict=True):
-        text = fold(raw.decode("utf-8", "surrogatepass"))
-        scores[number] += ranking.WINDOW_WEIGHT * ranking.best_window(text, weights)
-    return best
+    texts = (fold(raw.decode("utf-8", "surrogatepass")) for raw in snapshot.texts(numbers[near]))
+    windows = [ranking.best_window(text, weights) for text in texts]
+    looked_at = _Scored(numbers[near], scores[near] + ranking.WINDOW_WEIGHT * np.array(windows, np.float64))
+    return looked_at, _Scored(numbers[~near], scores[~near])
 
 
-def _best_at_most(numbers: Numbers, scores: NDArray[np.float64], depth: int) -> Numbers:
-    """The best, ``depth`` at most, in the order given. What ties over the edge is left out: the same text gets the same score."""
-    if len(numbers) <= depth:
-        return numbers
-    if depth <= 0:
-        return numbers[:0]
-    floor = np.partition(scores, -depth)[-depth]
-    kept = scores >= floor
-    best: Numbers = numbers[kept if np.count_nonzero(kept) <= depth else scores > floor]
-    return best
-
-
-def _without(numbers: Numbers, taken: Numbers) -> Numbers:
-    left: Numbers = np.setdiff1d(numbers, taken, assume_unique=True)
-    return left
-
-
-def _literal_hits(
-    snapshot: Snapshot, matches: Matches, scores: NDArray[np.float64], wanted: int
-) -> tuple[Mask, bool]:
+def _literal_hits(snapshot: Snapshot, matches: Matches, scores: Scores, wanted: int) -> tuple[Mask, bool]:
     """The literal hits that a page needs, and whether there may be more."""
     hits = matches.literal.copy()
     candidates = np.flatnonzero(matches.possible)
     if not len(candidates):
         return hits, False
-    candidates = candidates[np.argsort(-scores[candidates], kind="stable")]
+    likely = scores.of(candidates)
+    order = np.argsort(-likely, kind="stable")
+    candidates, likely = candidates[order], likely[order]
+    best = scores.best(np.flatnonzero(hits), wanted)[1]  # of those found so far
     at, batch = 0, max(_BATCH, wanted)
     while at < len(candidates):
         # A page is full when enough hits score at least as well as every candidate that is left.
-        if np.count_nonzero(hits) >= wanted:
-            floor = np.partition(scores[hits], -wanted)[-wanted] if wanted else np.inf
-            if scores[candidates[at]] < floor:
-                return hits, True
-        read = np.sort(candidates[at : at + batch])
-        hits[read[literal.contains(snapshot, matches.needles, read)]] = True
+        if len(best) >= wanted and likely[at] < (np.partition(best, -wanted)[-wanted] if wanted else np.inf):
+            return hits, True
+        batched = slice(at, at + batch)
+        by_place = np.argsort(candidates[batched])
+        read = candidates[batched][by_place]
+        held = literal.contains(snapshot, matches.needles, read)
+        hits[read[held]] = True
+        best = np.concatenate([best, likely[batched][by_place][held]])
         at += batch
         batch *= 2
     return hits, False
 
 
-def _best(
-    snapshot: Snapshot, tier: Tier, numbers: Numbers, scores: NDArray[np.float64], wanted: int
-) -> list[Ranked]:
-    found = scores[numbers]
+def _ranked(snapshot: Snapshot, tier: Tier, numbers: Numbers, scores: Floats, wanted: int) -> list[Ranked]:
     if wanted < len(numbers):
-        kept = found >= np.partition(found, -wanted)[-wanted]
-        numbers, found = numbers[kept], found[kept]
-    order = _in_order(snapshot, numbers, found)[:wanted]
-    return [Ranked(int(numbers[position]), tier, float(found[position])) for position in order]
+        kept = scores >= np.partition(scores, -wanted)[-wanted]
+        numbers, scores = numbers[kept], scores[kept]
+    order = _in_order(snapshot, numbers, scores)[:wanted]
+    return [Ranked(int(numbers[position]), tier, float(scores[position])) for position in order]
 
 
-def _in_order(snapshot: Snapshot, numbers: Numbers, scores: NDArray[np.float64]) -> list[int]:
+def _in_order(snapshot: Snapshot, numbers: Numbers, scores: Floats) -> list[int]:
     """Positions by falling score; equal ones by path and place, so that no answer depends on how it was indexed."""
     if len(numbers) > _MANY:  # then it is quicker to know the order of all paths
         ranks = snapshot.path_ranks[snapshot.owners(numbers)]

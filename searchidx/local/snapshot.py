@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from searchidx.document import Paragraph
 from searchidx.engine import DocumentRecord
 from searchidx.errors import StoreError
-from searchidx.local import toc
+from searchidx.local import fields, toc
 from searchidx.local.container import damaged
 from searchidx.local.effort import Effort
 from searchidx.local.segment import Segment, record_of
@@ -26,7 +26,7 @@ Mask = NDArray[np.bool_]
 
 _TRIES = 100  # each is for a commit that came in between
 _REMEMBERED_BYTES = 1 << 25
-_CACHED_POSTINGS = 2_000_000  # postings kept decoded, at 24 bytes each
+_CACHED_POSTINGS = 4_000_000  # postings kept decoded, at 10 bytes each
 
 
 class Found(NamedTuple):
@@ -35,15 +35,13 @@ class Found(NamedTuple):
     Attributes:
         paragraphs: Numbers of living paragraphs, ascending.
         frequencies: Of the term in each.
-        lengths: Of each paragraph in the term's field.
     """
 
     paragraphs: Numbers
-    frequencies: Numbers
-    lengths: Numbers
+    frequencies: NDArray[np.signedinteger[Any]]
 
 
-_NOWHERE = Found(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.int64))
+_NOWHERE = Found(np.zeros(0, np.int64), np.zeros(0, np.int16))
 
 
 class Snapshot:
@@ -101,10 +99,17 @@ class Snapshot:
 
     def find(self, field: str, term: str) -> Found:
         """Where a term stands."""
+        return self._known(field, term, self._look_up)
+
+    def find_sections(self, term: str) -> Found:
+        """Which sections hold a term in their headings; sections are numbered through all segments."""
+        return self._known("sections", term, self._look_up_sections)
+
+    def _known(self, field: str, term: str, look_up: Callable[[str, bytes], Found]) -> Found:
         key = (field, term.encode("utf-8", "surrogatepass"))
         found = self._found.get(key)
         if found is None:
-            found = self._found[key] = self._look_up(*key)
+            found = self._found[key] = look_up(*key)
             self._kept += len(found.paragraphs)
             if self._kept > _CACHED_POSTINGS:
                 self._found.clear()
@@ -150,7 +155,7 @@ class Snapshot:
             table = part.table(field)
             positions = table.containing(needle, table.lower_bound(prefix), table.lower_bound(end))
             lists, _ = table.postings_of(positions)
-            pieces.append(self._live(part, np.unique(lists.paragraphs)) + base)
+            pieces.append(self._live(part, _distinct(lists.paragraphs)) + base)
         return np.concatenate(pieces) if pieces else _NOWHERE.paragraphs
 
     def paragraphs(self, numbers: Sequence[int]) -> list[Paragraph]:
@@ -193,6 +198,38 @@ class Snapshot:
                         record = _with_time(record, touched[record.path])
                     yield record, first[number] + base, first[number + 1] + base
 
+    def lengths(self, field: str) -> NDArray[np.unsignedinteger[Any]]:
+        """Number of terms of each paragraph in a field."""
+        lengths = self._lengths.get(field)
+        if lengths is None:
+            lengths = self._lengths[field] = _end_to_end([part.lengths(field) for part in self.segments])
+        return lengths
+
+    @cached_property
+    def section_lengths(self) -> NDArray[np.unsignedinteger[Any]]:
+        """Number of terms of the headings of each section."""
+        return _end_to_end([part.section_lengths for part in self.segments])
+
+    @cached_property
+    def section_starts(self) -> Numbers:
+        """Number of the first paragraph of each section, and the number of paragraphs at the end."""
+        starts = [
+            part.first_of_sections[:-1] + base for base, part in zip(self.bases, self.segments, strict=False)
+        ]
+        return np.concatenate([*starts, np.array([self.size])])
+
+    @cached_property
+    def section_sizes(self) -> Numbers:
+        """Number of living paragraphs of each section."""
+        if self.live is None:
+            return np.diff(self.section_starts)
+        return np.diff(np.concatenate([[0], np.cumsum(self.live)])[self.section_starts])
+
+    def sections(self, numbers: Numbers) -> Numbers:
+        """The section of each paragraph."""
+        sections: Numbers = np.searchsorted(self.section_starts, numbers, side="right") - 1
+        return sections
+
     def locate(self, number: int) -> tuple[Segment, int]:
         """The segment of a paragraph, and its number there."""
         position = self._segment_of(number)
@@ -227,6 +264,10 @@ class Snapshot:
     def _averages(self) -> dict[str, float]:
         return {}
 
+    @cached_property
+    def _lengths(self) -> dict[str, NDArray[np.unsignedinteger[Any]]]:
+        return {}
+
     def _segment_of(self, number: int) -> int:
         position = 0
         while number >= self.bases[position + 1]:
@@ -245,8 +286,21 @@ class Snapshot:
             if part.live is not None:
                 living = part.live[paragraphs]
                 paragraphs, frequencies = paragraphs[living], frequencies[living]
-            lengths = part.lengths(field)[paragraphs].astype(np.int64)
-            pieces.append(Found(paragraphs + base if base else paragraphs, frequencies, lengths))
+            pieces.append(Found(paragraphs + base if base else paragraphs, frequencies))
+        if len(pieces) < 2:
+            return pieces[0] if pieces else _NOWHERE
+        return Found(*(np.concatenate(column) for column in zip(*pieces, strict=True)))
+
+    def _look_up_sections(self, _: str, term: bytes) -> Found:
+        self.effort.check()
+        pieces: list[Found] = []
+        base = 0
+        for part in self.segments:
+            position = part.table(fields.HEADINGS).find(term)
+            if position >= 0:
+                sections, frequencies = part.section_postings(position)
+                pieces.append(Found(sections + base, frequencies))
+            base += part.sections
         if len(pieces) < 2:
             return pieces[0] if pieces else _NOWHERE
         return Found(*(np.concatenate(column) for column in zip(*pieces, strict=True)))
@@ -257,6 +311,17 @@ class Snapshot:
         return paragraphs if part.live is None else paragraphs[part.live[paragraphs]]
 
 
+def _end_to_end(arrays: list[NDArray[Any]]) -> NDArray[Any]:
+    return arrays[0] if len(arrays) == 1 else np.concatenate([np.zeros(0, np.uint16), *arrays])
+
+
+def _distinct(paragraphs: NDArray[np.signedinteger[Any]]) -> Numbers:
+    """What is among some numbers, ascending and once each: by marking, which is quicker than by sorting."""
+    held = np.zeros(int(paragraphs.max(initial=-1)) + 1, bool)
+    held[paragraphs] = True
+    return np.flatnonzero(held)
+
+
 def _with_time(record: DocumentRecord, mtime_ns: int) -> DocumentRecord:
-    fields: dict[str, Any] = {name: getattr(record, name) for name in DocumentRecord.__slots__}
-    return DocumentRecord(**{**fields, "mtime_ns": mtime_ns})
+    kept: dict[str, Any] = {name: getattr(record, name) for name in DocumentRecord.__slots__}
+    return DocumentRecord(**{**kept, "mtime_ns": mtime_ns})

@@ -1,8 +1,8 @@
 r"""Rows kept as they are: the paragraphs and the documents of a segment, compressed by blocks.
 
-A block holds up to 64 rows, and few enough to stay below some 2 MB, as ``facts \xff text \xff text ...``: the facts are a JSON array with one value a row,
-the texts are UTF-8 (in which the byte 0xFF never occurs), the whole is deflated. The texts stand outside the JSON so
-that a literal search reads them without parsing anything.
+A block holds up to 64 rows, and few enough to stay below some 2 MB, as ``facts \xff text \xff text ...``: the facts are
+JSON, one line a row, the texts are UTF-8 (in which the byte 0xFF never occurs), the whole is deflated. The texts stand
+outside the JSON so that a literal search reads them without parsing anything, and one row is parsed without the others.
 
 Arrays, for a store ``s``: ``s.raw`` (u1) all blocks; ``s.start`` (u8) where each begins, ``s.row`` (u4) the number of
 its first row, both with one more at the end.
@@ -24,6 +24,8 @@ ROWS = 64
 TYPES = {"raw": "|u1", "start": "<u8", "row": "<u4"}
 """Arrays of a store and their types."""
 _SEPARATOR = b"\xff"
+_LINE_END = "\n"  # which JSON writes as an escape
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _LEVEL = 6
 _FULL_BLOCK = 1 << 20  # bytes from which a block takes no further row
 MAX_ROW = 1 << 21
@@ -45,7 +47,7 @@ class Writer:
 
     def __init__(self) -> None:
         """Start empty."""
-        self._facts: list[Any] = []
+        self._facts: list[str] = []
         self._texts: list[bytes] = []
         self._blocks: list[bytes] = []
         self._rows = [0]
@@ -53,7 +55,7 @@ class Writer:
 
     def add(self, facts: Any, text: bytes) -> None:
         """Add a row of no more than ``MAX_ROW`` bytes."""
-        self._facts.append(facts)
+        self._facts.append(_encode(facts))
         self._texts.append(text)
         self._bytes += len(text)
         if len(self._facts) == ROWS or self._bytes >= _FULL_BLOCK:
@@ -82,9 +84,7 @@ class Writer:
     def _close(self) -> None:
         if not self._facts:
             return
-        facts = json.dumps(self._facts, ensure_ascii=False, separators=(",", ":")).encode(
-            "utf-8", "surrogatepass"
-        )
+        facts = _LINE_END.join(self._facts).encode("utf-8", "surrogatepass")
         self._append(zlib.compress(_SEPARATOR.join([facts, *self._texts]), _LEVEL), len(self._facts))
         self._facts.clear()
         self._texts.clear()
@@ -127,28 +127,26 @@ class Store:
 
     def rows(self, numbers: Iterable[int]) -> list[Row]:
         """Rows in the order asked for."""
-        facts: dict[int, list[Any]] = {}
         found = []
         for number in numbers:
-            block, within, pieces = self._find(number)
-            if block not in facts:
-                facts[block] = self._parse(pieces[0], len(pieces) - 1)
-            found.append(Row(self._accepted(facts[block][within]), pieces[within + 1]))
+            within, pieces = self._find(number)
+            lines = self._lines(pieces)
+            found.append(Row(self._parsed(lines[within]), pieces[within + 1]))
         return found
 
     def texts(self, numbers: Iterable[int]) -> list[bytes]:
         """Texts of rows in the order asked for; ascending numbers expand each block once."""
         found = []
         for number in numbers:
-            _, within, pieces = self._find(number)
+            within, pieces = self._find(number)
             found.append(pieces[within + 1])
         return found
 
     def all_rows(self) -> Iterator[Row]:
         """All rows in order."""
         for block in range(self.blocks):
-            facts, *texts = self._expand(block)
-            yield from map(Row, map(self._accepted, self._parse(facts, len(texts))), texts)
+            pieces = self._expand(block)
+            yield from map(Row, map(self._parsed, self._lines(pieces)), pieces[1:])
 
     def span(self, block: int) -> tuple[int, int]:
         """Numbers of the first row of a block and of the next one."""
@@ -166,7 +164,7 @@ class Store:
             raise self._in.corrupt(f"the blocks of store {self._name} do not cover its rows")
         return rows
 
-    def _find(self, number: int) -> tuple[int, int, list[bytes]]:
+    def _find(self, number: int) -> tuple[int, list[bytes]]:
         block = bisect_right(self._first_rows, number) - 1
         pieces = self._kept.get(block)
         if pieces is None:
@@ -175,7 +173,7 @@ class Store:
                 self._kept_bytes -= sum(map(len, self._kept.pop(next(iter(self._kept)))))
             self._kept[block] = pieces
             self._kept_bytes += sum(map(len, pieces))
-        return block, number - self._first_rows[block], pieces
+        return number - self._first_rows[block], pieces
 
     def _expand(self, block: int) -> list[bytes]:
         start, end = self.span(block)
@@ -192,16 +190,17 @@ class Store:
             )
         return pieces
 
-    def _parse(self, facts: bytes, count: int) -> list[Any]:
+    def _lines(self, pieces: list[bytes]) -> list[bytes]:
+        lines = pieces[0].split(b"\n", len(pieces) - 1)
+        if len(lines) != len(pieces) - 1:
+            raise self._in.corrupt(f"store {self._name}: a block has another number of rows than it needs")
+        return lines
+
+    def _parsed(self, line: bytes) -> Any:
         try:
-            parsed = json.loads(facts.decode("utf-8", "surrogatepass"))
+            facts = json.loads(line.decode("utf-8", "surrogatepass"))
         except (ValueError, RecursionError) as error:
             raise self._in.corrupt(f"store {self._name}: {error}") from error
-        if type(parsed) is not list or len(parsed) != count:
-            raise self._in.corrupt(f"store {self._name}: a block has another number of rows than it needs")
-        return parsed
-
-    def _accepted(self, facts: Any) -> Any:
         if self._accept is not None and not self._accept(facts):
             raise self._in.corrupt(f"store {self._name}: a row has facts that none can have")
         return facts

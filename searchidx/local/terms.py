@@ -14,9 +14,11 @@ Arrays, for a field ``f`` of *n* terms in blocks of 64:
 A look-up halves over the first terms, which are a sixty-fourth of the table, and then reads one block.
 """
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from functools import cached_property
+from itertools import islice
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -33,6 +35,7 @@ _BETWEEN = b"\xff"  # stands in no UTF-8
 TYPES = {"text": "|u1", "width": "|u1", "bytes": "|u1", "block": "<u8", "first": "|u1", "posts": "|u1"}
 """Arrays of a term table and their types."""
 _PLACES = 1 << 16  # looked at together
+_GAP = 1 << 12  # bytes between two lists that are read and thrown away rather than skipped
 _KEPT_BLOCKS = 2048  # read blocks kept at a time, about 10 MB
 
 
@@ -144,15 +147,14 @@ class TermTable:
         ends = np.cumsum(widths)
         return self._in.raw(f"{self._field}.text", begin, begin + int(ends[-1]) if len(ends) else begin), ends
 
-    def containing(self, needle: bytes, start: int, end: int) -> list[int]:
-        """Positions within a range of the terms that contain ``needle``."""
+    def containing(self, needle: bytes, start: int, end: int) -> NDArray[np.int64]:
+        """Positions within a range of the terms that contain ``needle``, ascending."""
         text, ends = self.text(start, end)
-        owners = [np.zeros(0, np.int64)]
+        holds = np.zeros(len(ends), bool)
         for first in _places(text, needle):
             owner = np.searchsorted(ends, first, side="right")
-            owners.append(np.unique(owner[first + len(needle) <= ends[owner]]))
-        positions: list[int] = (np.unique(np.concatenate(owners)) + start).tolist()
-        return positions
+            holds[owner[first + len(needle) <= ends[owner]]] = True
+        return np.flatnonzero(holds) + start
 
     def postings(self, position: int) -> Postings:
         """The posting list of one term."""
@@ -180,16 +182,29 @@ class TermTable:
         except (ValueError, IndexError) as error:
             raise self.corrupt(str(error)) from error
 
-    def postings_of(self, positions: list[int]) -> tuple[Postings, NDArray[np.int64]]:
-        """Posting lists of scattered terms one after another, and the number of postings of each."""
-        if not positions:
+    def postings_of(self, positions: NDArray[np.int64]) -> tuple[Postings, NDArray[np.int64]]:
+        """Posting lists of scattered terms, ascending, one after another, and the number of postings of each."""
+        if not len(positions):
             return postings.empty(), np.zeros(0, np.int64)
-        lists = [self._list(position) for position in positions]
-        sizes = np.fromiter(map(len, lists), np.int64, len(lists))
+        first, last = int(positions[0]), int(positions[-1])
+        sizes = self.sizes(first, last + 1)
+        starts = np.cumsum(sizes) - sizes + self._block(first // BLOCK).starts[first % BLOCK]
+        starts, sizes = starts[positions - first], sizes[positions - first]
         try:
-            return postings.decode_many(np.concatenate(lists), sizes)
+            return postings.decode_many(self._lists(starts, sizes), sizes)
         except (ValueError, IndexError) as error:
             raise self.corrupt(str(error)) from error
+
+    def _lists(self, starts: NDArray[np.int64], sizes: NDArray[np.int64]) -> NDArray[np.uint8]:
+        """Scattered lists one after another. What lies close together is read at once."""
+        ends = starts + sizes
+        cuts = np.flatnonzero(starts[1:] - ends[:-1] > _GAP) + 1
+        pieces = []
+        for part in np.split(np.arange(len(starts)), cuts):
+            begin, end = int(starts[part[0]]), int(ends[part[-1]])
+            raw = self._in.slice(f"{self._field}.posts", begin, end)
+            pieces.append(raw[postings.ranges(starts[part] - begin, sizes[part])])
+        return np.concatenate(pieces)
 
     def sizes(self, start: int, end: int) -> NDArray[np.int64]:
         """Bytes of the posting list of each term of a range."""
@@ -268,10 +283,9 @@ class TermTable:
 
 def _places(text: bytes, needle: bytes) -> Iterator[NDArray[np.int64]]:
     """Where ``needle`` stands in ``text``, some at a time."""
-    at = text.find(needle)
-    while at >= 0:
-        places: list[int] = []
-        while at >= 0 and len(places) < _PLACES:
-            places.append(at)
-            at = text.find(needle, at + 1)
+    # A look-ahead also finds what overlaps the place before, which only a string that ends as it begins can do.
+    overlaps = any(needle.endswith(needle[:length]) for length in range(1, len(needle)))
+    written = re.escape(needle)
+    found = re.finditer(b"(?=" + written + b")" if overlaps else written, text)
+    while places := [match.start() for match in islice(found, _PLACES)]:
         yield np.array(places, np.int64)
