@@ -21,6 +21,7 @@ from searchidx.fold import fold
 from searchidx.local import literal
 from searchidx.local.evaluate import evaluate
 from searchidx.local.reader import LocalReader
+from searchidx.local.scoring import Scores
 from searchidx.local.selection import select
 from searchidx.local.snapshot import Snapshot
 from searchidx.query import Loose, Text, parse
@@ -232,9 +233,15 @@ class Tree:
         """Numbers of the paragraphs that are answered as literal hits."""
         query = parse(needle, literal=as_literal)
         matches = evaluate(self.snapshot, query.node)
-        scores = np.arange(self.snapshot.size, dtype=float)  # no ties: their order is not asked for here
-        ranked = select(self.snapshot, matches, scores, 0).ranked
+        ranked = select(self.snapshot, matches, ByNumber(self.snapshot, matches.terms), 0).ranked
         return sorted(hit.number for hit in ranked if hit.tier == "literal")
+
+
+class ByNumber(Scores):
+    """No two alike, so that nothing is put in order that is not asked for here."""
+
+    def of(self, numbers):
+        return numbers.astype(float)
 
 
 def assert_tree_is_complete(tree: Tree, count: int) -> None:
