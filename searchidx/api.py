@@ -90,6 +90,7 @@ class Index:
         progress: "Callable[[Progress], None] | None" = None,
         processes: int | None = None,
         encoding: str | None = None,
+        encodings: Iterable[tuple[str, str]] = (),
         limits: "Limits | None" = None,
     ) -> "Report":
         """Index files and folders, or refresh all that were indexed before; commits at the end.
@@ -98,15 +99,17 @@ class Index:
             paths: What to index; None means what was indexed before.
             progress: Called now and then with how far the run is.
             processes: Worker processes at most.
-            encoding: How to decode every text file of this run.
+            encoding: How to decode every text file of this run; holds for a file until it changes.
+            encodings: Globs over absolute paths and how to decode what they fit; the last one that fits counts. They
+                are asked in every run: what was decoded by one that isn't given any more is read again.
             limits: What one file may cost; a worker process is held to them.
         """
+        from searchidx.ingest import Told
         from searchidx.ingest.update import update
 
         chosen = None if paths is None else [os.fspath(path) for path in paths]
-        return update(
-            self.directory, chosen, tell=progress, processes=processes, encoding=encoding, limits=limits
-        )
+        told = Told(encoding, tuple(encodings))
+        return update(self.directory, chosen, tell=progress, processes=processes, told=told, limits=limits)
 
     def remove(self, paths: Iterable[str | os.PathLike[str]]) -> "Report":
         """Take files and folders out of the index; the files themselves are left alone."""
@@ -137,6 +140,7 @@ class Index:
         *,
         progress: "Callable[[Progress], None] | None" = None,
         processes: int | None = None,
+        encodings: Iterable[tuple[str, str]] = (),
         limits: "Limits | None" = None,
     ) -> "Repair":
         """Keep what is sound of a damaged index and read the rest again from its sources; commits at the end.
@@ -144,12 +148,15 @@ class Index:
         Args:
             progress: Called now and then with how far the run is.
             processes: Worker processes at most.
+            encodings: As in :meth:`add`.
             limits: What one file may cost.
         """
+        from searchidx.ingest import Told
         from searchidx.ingest.update import repair
 
         self.close()
-        return repair(self.directory, tell=progress, processes=processes, limits=limits)
+        told = Told(rules=tuple(encodings))
+        return repair(self.directory, tell=progress, processes=processes, told=told, limits=limits)
 
     def close(self) -> None:
         """Let go of the files."""

@@ -21,6 +21,10 @@ COLORS = ("auto", "always", "never")
 _LARGEST = 10**9
 
 
+EncodingRule = tuple[str, str]
+"""A glob over absolute paths, and the encoding of what it fits."""
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What holds for one run.
@@ -32,7 +36,8 @@ class Settings:
         color: When to colour: ``auto`` is on a terminal.
         width: Columns to lay out for, or None for those of the terminal.
         processes: Worker processes of an indexing run, or None to choose.
-        encoding: How to decode documents, or None to detect it of each.
+        encoding: How to decode all documents of this run, or None.
+        encodings: How to decode documents by their paths; of several rules that fit the last one counts.
         query_seconds: How long a question may keep the processor busy; 0 is any time.
         file_seconds: How long reading one file may take.
         file_memory: Megabytes that reading it may take.
@@ -46,6 +51,7 @@ class Settings:
     width: int | None = None
     processes: int | None = None
     encoding: str | None = None
+    encodings: tuple[EncodingRule, ...] = ()
     query_seconds: int = 2
     file_seconds: int = 120
     file_memory: int = 2048
@@ -64,11 +70,20 @@ def load(flags: Mapping[str, str | None], environ: Mapping[str, str], cwd: str) 
         UsageError: A flag holds what can't be.
         ConfigError: An environment variable or a file does; the message names it and what is allowed.
     """
-    chosen = _from_file(user_file(environ), _OWN_KEYS)
-    chosen.update(_from_file(_nearest(PROJECT_FILE, cwd, os.path.isfile), _KEYS))
+    own = _from_file(user_file(environ), _OWN_KEYS)
+    project = _from_file(_nearest(PROJECT_FILE, cwd, os.path.isfile), _KEYS)
+    rules = (*_encoding_rules(own), *_encoding_rules(project))
+    chosen = {**own, **project, "encodings": rules}
     chosen.update(_from_environment(environ))
     chosen.update(_from_flags(flags))
     return replace(Settings(), **chosen)
+
+
+def _encoding_rules(chosen: dict[str, Any]) -> tuple[EncodingRule, ...]:
+    """The rules of a file; what it says of every document is a rule too, the first one."""
+    every = chosen.pop("encoding", None)
+    rules: tuple[EncodingRule, ...] = chosen.pop("encodings", ())
+    return (("*", every), *rules) if every else rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +201,33 @@ def _encoding(value: object, _folder: str | None) -> str:
     raise _Refused("the name of a text encoding, such as gb18030")
 
 
+def _encodings(value: object, folder: str | None) -> tuple[EncodingRule, ...]:
+    if not isinstance(value, dict):
+        raise _Refused('a table of paths and encodings, such as "旧文件" = "gb18030"')
+    rules = []
+    for pattern, encoding in value.items():
+        try:
+            rules.append((_absolute_glob(pattern, folder or ""), _encoding(encoding, folder)))
+        except _Refused as allowed:
+            raise _Refused(f"{allowed}, for {pattern!r}") from None
+    return tuple(rules)
+
+
+def _absolute_glob(pattern: str, folder: str) -> str:
+    """A name fits anywhere; whatever has a slash counts from the folder of the file it stands in."""
+    if not pattern.strip("/") or "\0" in pattern:
+        raise _Refused("a path, a name or a glob")
+    if "/" not in pattern:
+        return f"*{os.sep}{pattern}"
+    pattern = os.path.expanduser(pattern).replace("/", os.sep).rstrip(os.sep)
+    return pattern if os.path.isabs(pattern) else os.path.join(_literal(folder), pattern)
+
+
+def _literal(path: str) -> str:
+    """A glob that fits a path and nothing else."""
+    return "".join(f"[{character}]" if character in "*?[" else character for character in path)
+
+
 def _directory(value: object, folder: str | None) -> str:
     if not isinstance(value, str) or not value or "\0" in value:
         raise _Refused("the path of a folder")
@@ -204,7 +246,9 @@ _READERS: dict[str, _Reader] = {
     "file_memory": _whole_number(256),
     "file_text": _whole_number(1),
 }
-_KEYS = {key: key for key in _READERS}
+# What only a file can say.
+_TABLES: dict[str, _Reader] = {"encodings": _encodings}
+_KEYS = {key: key for key in (*_READERS, *_TABLES)}
 # The index of the user's own configuration is the user's own, not one that outranks a local one.
 _OWN_KEYS = {**_KEYS, "index": "own_index"}
 
@@ -244,7 +288,7 @@ def _from_file(path: str | None, keys: Mapping[str, str]) -> dict[str, Any]:
         if key not in keys:
             raise ConfigError(f"{path}: there is no setting {key!r}; there are {', '.join(keys)}")
         try:
-            chosen[keys[key]] = _READERS[key](value, os.path.dirname(path))
+            chosen[keys[key]] = {**_READERS, **_TABLES}[key](value, os.path.dirname(path))
         except _Refused as allowed:
             raise ConfigError(f"{path}: {key} = {value!r} is not {allowed}") from None
     return chosen

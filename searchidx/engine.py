@@ -129,6 +129,8 @@ class Status:
         encodings: Documents by encoding.
         types: Documents by format.
         skipped: ``(path, reason)`` of files that were not indexed.
+        notes: ``(path, note)`` of documents that were not read as they should be, or not as they would be by themselves:
+            damaged characters, images without text, an encoding that was told.
         committed: Time of the last commit, ISO 8601 with zone.
         details: Facts of the back end, for people who ask.
     """
@@ -144,6 +146,7 @@ class Status:
     encodings: Mapping[str, int]
     types: Mapping[str, int]
     skipped: tuple[tuple[str, str], ...]
+    notes: tuple[tuple[str, str], ...]
     committed: str
     details: Mapping[str, Any] = field(default_factory=dict)
 

@@ -1,9 +1,11 @@
 """What the user chose: which layer wins, what is refused and how, and which index is meant."""
 
 import os
+import re
 import subprocess
 import sys
 from contextlib import suppress
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
@@ -117,7 +119,7 @@ def test_an_unknown_key_is_named_beside_those_there_are(home, project):
         load({}, home, str(project))
     assert str(caught.value) == (
         f"{path}: there is no setting 'limits'; there are index, limit, color, width, processes, encoding, "
-        "query_seconds, file_seconds, file_memory, file_text"
+        "query_seconds, file_seconds, file_memory, file_text, encodings"
     )
 
 
@@ -179,3 +181,36 @@ def test_toml_is_imported_only_when_there_is_a_file_to_read(home, project):
     assert subprocess.run(run, capture_output=True, text=True, check=True).stdout == "False\n"
     (project / "searchidx.toml").write_text("limit = 1", encoding="utf-8")
     assert subprocess.run(run, capture_output=True, text=True, check=True).stdout == "True\n"
+
+
+def test_encodings_by_path_count_from_the_file_they_stand_in_and_the_project_has_the_last_word(home, project):
+    write_user_file(home, "encoding = 'big5'\n[encodings]\n'~/旧/*' = 'gb18030'")
+    place = project.parent / "a[b]"
+    place.mkdir()
+    (place / "searchidx.toml").write_text(
+        "[encodings]\n'*.big5.txt' = 'big5'\n'档案/一九九八/' = 'gbk'", encoding="utf-8"
+    )
+    rules = load({}, home, str(place)).encodings
+    assert rules[0] == ("*", "big5")
+    assert rules[1] == (os.path.expanduser("~/旧/*"), "gb18030")
+    assert rules[2] == (os.path.join("*", "*.big5.txt"), "big5")
+    assert rules[3][1] == "gbk"
+    assert fnmatch(os.path.join(place, "档案", "一九九八"), rules[3][0])
+    assert load({}, home, str(place)).encoding is None
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("encodings = 'gbk'", "a table of paths and encodings"),
+        ("[encodings]\n'a' = 'klingon'", "the name of a text encoding, such as gb18030, for 'a'"),
+        ("[encodings]\n'a' = 5", "the name of a text encoding, such as gb18030, for 'a'"),
+        ("[encodings]\n'/' = 'gbk'", "a path, a name or a glob, for '/'"),
+    ],
+)
+def test_a_rule_that_can_not_be_is_named(home, project, text, said):
+    path = project / "searchidx.toml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(ConfigError, match=re.escape(said)) as caught:
+        load({}, home, str(project))
+    assert str(caught.value).startswith(f"{path}: encodings = ")

@@ -335,6 +335,35 @@ def test_an_encoding_that_is_given_reads_everything_again(index, tmp_path):
     assert found(index, "防火墙") == ["稿.txt"]
 
 
+def test_a_rule_for_a_path_has_exactly_its_files_read_again_when_it_comes_changes_and_goes(index, tmp_path):
+    (tmp_path / "旧").mkdir()
+    old, other = tmp_path / "旧" / "稿.txt", tmp_path / "新.txt"
+    old.write_bytes("防火牆".encode("big5"))
+    other.write_text("桥梁检修。", encoding="utf-8")
+    index.add([tmp_path], encodings=[(str(tmp_path / "旧"), "gb18030")])
+    assert not found(index, "防火墙")
+    rules = [("*.txt", "utf-8"), (str(tmp_path / "旧" / "*"), "big5")]
+    assert index.add(encodings=rules).updated == 2
+    assert found(index, "防火墙") == ["稿.txt"]
+    again = index.add(encodings=rules)
+    assert (again.updated, again.unchanged) == (0, 2)
+    gone = index.add()
+    assert (gone.updated, gone.unchanged) == (2, 0)
+    assert index.add().unchanged == 2
+    assert [record.notes for record in index.documents()] == [(), ()]
+
+
+def test_what_was_said_of_one_run_holds_until_the_file_changes(index, tmp_path):
+    path = tmp_path / "稿.txt"
+    path.write_bytes("防火牆".encode("big5"))
+    index.add([path], encoding="big5")
+    assert index.add().unchanged == 1
+    assert [record.notes for record in index.documents()] == [("read as big5, as told",)]
+    path.write_text("桥梁检修。", encoding="utf-8")
+    assert index.add().updated == 1
+    assert [record.notes for record in index.documents()] == [()]
+
+
 def test_a_second_writer_is_turned_away(index, folder):
     index.add([folder])
     with IndexWriter(index.directory):

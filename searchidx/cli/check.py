@@ -39,7 +39,12 @@ def command(
     with open_index(place_to_write(chosen) if repair else place(chosen)) as opened:
         if repair:
             with progress_line(working_directory()) as line:
-                done = opened.repair(progress=line, processes=chosen.processes, limits=limits(chosen))
+                done = opened.repair(
+                    progress=line,
+                    processes=chosen.processes,
+                    encodings=chosen.encodings,
+                    limits=limits(chosen),
+                )
             return _tell_repair(done, as_json=as_json)
         return _tell_findings(opened, opened.check(), as_json=as_json)
 

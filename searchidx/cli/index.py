@@ -70,6 +70,7 @@ def _update(where: Place, paths: list[str], chosen: Settings) -> Report:
             progress=line,
             processes=chosen.processes,
             encoding=chosen.encoding,
+            encodings=chosen.encodings,
             limits=limits(chosen),
         )
 
@@ -105,12 +106,17 @@ def _tell(report: Report, *, as_json: bool) -> None:
     if as_json:
         write([_as_json(report)])
         return
-    folder = working_directory()
-    for path, reason in report.skipped[:_NAMED]:
-        say(f"skipped {relative(path, folder)}: {reason}")
-    if len(report.skipped) > _NAMED:
-        say(f"skipped {len(report.skipped) - _NAMED:,} more: searchidx status names them all")
+    _name("read", report.notes)
+    _name("skipped", report.skipped)
     say(_summary(report))
+
+
+def _name(what: str, said: tuple[tuple[str, str], ...]) -> None:
+    folder = working_directory()
+    for path, why in said[:_NAMED]:
+        say(f"{what} {relative(path, folder)}: {why}")
+    if len(said) > _NAMED:
+        say(f"{what} {len(said) - _NAMED:,} more such: searchidx status names them all")
 
 
 def _summary(report: Report) -> str:
@@ -133,6 +139,7 @@ def _as_json(report: Report) -> str:
             "removed": report.removed,
             "unchanged": report.unchanged,
             "skipped": [{"path": path, "reason": reason} for path, reason in report.skipped],
+            "notes": [{"path": path, "note": note} for path, note in report.notes],
             "seconds": round(report.seconds, 3),
         }
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations  # the annotations are for Typer
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Annotated
 
@@ -15,12 +16,14 @@ from searchidx.render.look import count, relative, size
 from searchidx.render.safe import visible
 from searchidx.render.wrap import table
 
+_OFTEN = 20
+
 
 def command(
     as_json: Annotated[bool, option(flags.JSON)] = False,
     index: Annotated[str | None, option(flags.INDEX)] = None,
 ) -> int:
-    """Show what is indexed: how much, how big, which encodings, what was skipped and why.
+    """Show what is indexed: how much, how big, which encodings, what was damaged or skipped and why.
 
     Examples:
       searchidx status
@@ -55,15 +58,22 @@ def _lines(status: Status, folder: str) -> Iterator[str]:
             *(("indexed from" if first else "", visible(root)) for first, root in _marked(status.roots)),
         ]
     )
-    if status.skipped:
-        yield ""
-        yield f"{count(len(status.skipped), 'file')} skipped:"
-        yield from (
-            "  " + line
-            for line in table(
-                (visible(relative(path, folder)), visible(reason)) for path, reason in status.skipped
-            )
-        )
+    noted = len({path for path, _ in status.notes})
+    yield from _listed(f"{count(noted, 'document')} with a note:", status.notes, folder)
+    yield from _listed(f"{count(len(status.skipped), 'file')} skipped:", status.skipped, folder)
+
+
+def _listed(title: str, said: tuple[tuple[str, str], ...], folder: str) -> Iterator[str]:
+    """Name paths and what is said of each; what is said of many is said once."""
+    if not said:
+        return
+    times = Counter(what for _, what in said)
+    often = {what: number for what, number in times.items() if number > _OFTEN}
+    rows = [(f"{number:,} files", visible(what)) for what, number in often.items()]
+    rows += [(visible(relative(path, folder)), visible(what)) for path, what in said if what not in often]
+    yield ""
+    yield title
+    yield from ("  " + line for line in table(rows))
 
 
 def _marked(roots: tuple[str, ...]) -> Iterator[tuple[bool, str]]:
@@ -95,5 +105,6 @@ def _as_object(status: Status) -> dict[str, object]:
         "encodings": dict(status.encodings),
         "types": dict(status.types),
         "skipped": [{"path": path, "reason": reason} for path, reason in status.skipped],
+        "notes": [{"path": path, "note": note} for path, note in status.notes],
         "details": dict(status.details),
     }

@@ -2,5 +2,6 @@
 
 from searchidx.ingest.limits import Limits
 from searchidx.ingest.report import Progress, Repair, Report
+from searchidx.ingest.told import Told
 
-__all__ = ["Limits", "Progress", "Repair", "Report"]
+__all__ = ["Limits", "Progress", "Repair", "Report", "Told"]

@@ -3,7 +3,7 @@
 import hashlib
 import os
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from searchidx.document import Document
 from searchidx.errors import ReadError
@@ -34,12 +34,16 @@ class FileTask:
         size: Bytes, when it was listed.
         mtime_ns: Modification time, when it was listed.
         known: Digest of the content that is indexed, or the empty string.
+        encoding: How the user says it is to be decoded, or None to find out.
+        note: What the document is to remember of that, or the empty string.
     """
 
     path: str
     size: int
     mtime_ns: int
     known: str = ""
+    encoding: str | None = None
+    note: str = ""
 
 
 @dataclass(slots=True)
@@ -51,18 +55,19 @@ class Outcome:
         indexed: Paths that are in these segments.
         unchanged: Paths whose content is the one that is indexed, with their new modification time.
         skipped: Paths and why.
+        notes: Paths of what is indexed, and what a user should know of the reading.
     """
 
     segments: list[SegmentEntry] = field(default_factory=list)
     indexed: list[str] = field(default_factory=list)
     unchanged: list[tuple[str, int]] = field(default_factory=list)
     skipped: list[tuple[str, str, int, int]] = field(default_factory=list)
+    notes: list[tuple[str, str]] = field(default_factory=list)
 
 
 def index_files(
     directory: str,
     tasks: Iterable[FileTask],
-    encoding: str | None = None,
     announce: Announce | None = None,
     limits: Limits | None = None,
 ) -> Outcome:
@@ -71,7 +76,7 @@ def index_files(
     Raises:
         OSError: The index folder can't be written.
     """
-    batch = _Batch(directory, encoding, announce, limits or Limits())
+    batch = _Batch(directory, announce, limits or Limits())
     for task in tasks:
         batch.add(task)
     batch.write()
@@ -81,12 +86,9 @@ def index_files(
 class _Batch:
     """Files on their way into segments."""
 
-    def __init__(
-        self, directory: str, encoding: str | None, announce: Announce | None, limits: Limits
-    ) -> None:
+    def __init__(self, directory: str, announce: Announce | None, limits: Limits) -> None:
         self.outcome = Outcome()
         self._directory = directory
-        self._encoding = encoding
         self._announce = announce
         self._limits = limits
         self._builder = SegmentBuilder(bulk_cut())
@@ -103,7 +105,7 @@ class _Batch:
             if digest == task.known:
                 self.outcome.unchanged.append((task.path, source.mtime_ns))
                 return
-            document = limiting.fitted(_document(task.path, raw, self._encoding), self._limits)
+            document = limiting.fitted(_document(task, raw), self._limits)
         except OSError as error:
             self._skip(task.path, error.strerror or str(error), source)
             return
@@ -115,6 +117,7 @@ class _Batch:
             return
         self._builder.add(document, source)
         self.outcome.indexed.append(task.path)
+        self.outcome.notes += ((task.path, note) for note in document.notes if note != task.note)
         if self._builder.text_bytes >= SEGMENT_BYTES or self._builder.count >= SEGMENT_PARAGRAPHS:
             self.write()
 
@@ -142,10 +145,11 @@ class _Batch:
         self.outcome.skipped.append((path, reason, source.size, source.mtime_ns))
 
 
-def _document(path: str, raw: bytes, encoding: str | None) -> Document:
+def _document(task: FileTask, raw: bytes) -> Document:
     """Read a document; whatever goes wrong in the code of a format costs this file and no more."""
     try:
-        return read(path, raw, encoding=encoding)
+        document = read(task.path, raw, encoding=task.encoding)
+        return replace(document, notes=(task.note, *document.notes)) if task.note else document
     except (ReadError, MemoryError):
         raise
     except RecursionError as error:

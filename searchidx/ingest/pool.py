@@ -51,7 +51,6 @@ def run(
     directory: str,
     batches: list[list[FileTask]],
     processes: int,
-    encoding: str | None = None,
     limits: Limits | None = None,
     inherited: Sequence[int] = (),
 ) -> Iterator[Event]:
@@ -63,7 +62,6 @@ def run(
         directory: Where the index is.
         batches: The work.
         processes: Workers at most.
-        encoding: How to decode every text file.
         limits: What one file may cost.
         inherited: Open files that the workers hold as long as they live.
 
@@ -75,7 +73,7 @@ def run(
         waiting.put(batch)
     events: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
     crew = [
-        _Keeper(directory, waiting, events, encoding, limits or Limits(), inherited)
+        _Keeper(directory, waiting, events, limits or Limits(), inherited)
         for _ in range(min(processes, len(batches)))
     ]
     for keeper in crew:
@@ -110,7 +108,6 @@ class _Keeper(threading.Thread):
         directory: str,
         waiting: "queue.SimpleQueue[list[FileTask]]",
         events: "queue.SimpleQueue[Event | None]",
-        encoding: str | None,
         limits: Limits,
         inherited: Sequence[int],
     ) -> None:
@@ -118,7 +115,6 @@ class _Keeper(threading.Thread):
         self._directory = directory
         self._waiting = waiting
         self._events = events
-        self._encoding = encoding
         self._limits = limits
         self._inherited = inherited
         self._stopped = False
@@ -191,7 +187,7 @@ class _Keeper(threading.Thread):
         at = ""
         self._expired = False
         with suppress(BrokenPipeError):
-            process.stdin.write(worker.request(self._directory, batch, self._encoding, self._limits))
+            process.stdin.write(worker.request(self._directory, batch, self._limits))
             process.stdin.flush()
         try:
             for line in _lines(process.stdout):

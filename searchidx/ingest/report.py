@@ -40,6 +40,7 @@ class Report:
         skipped: ``(path, reason)`` of the files that could not be indexed.
         seconds: How long it took.
         interrupted: Whether it was stopped before it had read everything.
+        notes: ``(path, note)`` of what was read in this run and was damaged or has no text.
     """
 
     documents: int
@@ -51,6 +52,7 @@ class Report:
     skipped: tuple[tuple[str, str], ...]
     seconds: float
     interrupted: bool = False
+    notes: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from searchidx.ingest.batch import FileTask, Outcome, index_files
 from searchidx.ingest.limits import Limits, is_tame
 from searchidx.ingest.pool import Step
 from searchidx.ingest.report import Progress, Repair, Report
+from searchidx.ingest.told import Told
 from searchidx.ingest.walk import Listed
 from searchidx.local import toc
 from searchidx.local.filters import is_under
@@ -41,6 +42,7 @@ class _Known:
     paragraphs: int
     segment: str
     number: int
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -59,7 +61,7 @@ def update(
     *,
     tell: Tell | None = None,
     processes: int | None = None,
-    encoding: str | None = None,
+    told: Told | None = None,
     limits: Limits | None = None,
     wait: float = WAIT_SECONDS,
 ) -> Report:
@@ -70,7 +72,7 @@ def update(
         paths: Files and folders; None means all that were indexed before.
         tell: Called now and then with how far the run is.
         processes: Worker processes at most; None means one for each processor.
-        encoding: How to decode every text file of this run.
+        told: How the user says that files are to be decoded.
         limits: What one file may cost.
         wait: Seconds to wait for another process that is writing.
 
@@ -89,9 +91,9 @@ def update(
         wanted = (
             [os.path.abspath(path) for path in paths] if paths is not None else list(writer.contents.roots)
         )
-        plan = _plan(wanted, known, writer.contents.skipped, directory, reread=encoding is not None)
+        plan = _plan(wanted, known, writer.contents.skipped, directory, told or Told())
         run = _Run(writer, known, plan, wanted, tell)
-        run.read(processes or os.cpu_count() or 1, encoding, limits or Limits())
+        run.read(processes or os.cpu_count() or 1, limits or Limits())
         return run.commit(begin)
 
 
@@ -100,10 +102,13 @@ def repair(
     *,
     tell: Tell | None = None,
     processes: int | None = None,
+    told: Told | None = None,
     limits: Limits | None = None,
     wait: float = WAIT_SECONDS,
 ) -> Repair:
     """Keep what is sound of a damaged index and read the rest again from its sources; all in one commit.
+
+    Files are decoded as ``told``, as in :func:`update`.
 
     Raises:
         NoIndexError: There is no index.
@@ -130,10 +135,10 @@ def repair(
             )
         known = _known(writer.snapshot())
         wanted = [*saved.contents.roots, *saved.lost, *(known if saved.guessed else ())]
-        plan = _plan(wanted, known, saved.contents.skipped, directory, reread=False)
+        plan = _plan(wanted, known, saved.contents.skipped, directory, told or Told())
         plan.gone.clear()  # their text is all there is left of them: a later run may remove them
         run = _Run(writer, known, plan, list(saved.contents.roots) or wanted, tell)
-        run.read(processes or os.cpu_count() or 1, None, limits or Limits())
+        run.read(processes or os.cpu_count() or 1, limits or Limits())
         report = run.commit(begin, always=True)
         refused = {entry.path: entry.reason for entry in writer.contents.skipped}
     held = {*known, *run.indexed}
@@ -175,7 +180,7 @@ class _Run:
         self._unread = dict(self._sizes)
         self._files = self._paragraphs = self._text_bytes = self._bytes = 0
 
-    def read(self, processes: int, encoding: str | None, limits: Limits) -> None:
+    def read(self, processes: int, limits: Limits) -> None:
         """Read what has to be read: little of it here, much of it, or what can't be trusted, in worker processes."""
         directory, tasks = self._writer.directory, self._plan.tasks
         total = sum(task.size for task in tasks)
@@ -185,10 +190,10 @@ class _Run:
         try:
             if processes == 1 and all(is_tame(task.path) for task in tasks):
                 for batch in batches:
-                    self._gather(index_files(directory, batch, encoding, self._step, limits))
+                    self._gather(index_files(directory, batch, self._step, limits))
                 return
             held = (self._writer.lock.descriptor,)
-            for event in pool.run(directory, batches, processes, encoding, limits, held):
+            for event in pool.run(directory, batches, processes, limits, held):
                 if isinstance(event, Step):
                     self._step(event.path, event.paragraphs, event.text_bytes)
                 elif isinstance(event, Outcome):
@@ -236,6 +241,7 @@ class _Run:
             removed=len(self._plan.gone) + len(refused),
             unchanged=self._plan.unchanged + len(outcome.unchanged),
             interrupted=self._interrupted,
+            notes=outcome.notes,
         )
 
     def _changes(self, touched: dict[str, int], skipped: list[Skipped]) -> bool:
@@ -255,6 +261,7 @@ class _Run:
         self._outcome.indexed += outcome.indexed
         self._outcome.unchanged += outcome.unchanged
         self._outcome.skipped += outcome.skipped
+        self._outcome.notes += outcome.notes
 
     def _step(self, path: str, paragraphs: int, text_bytes: int) -> None:
         self._paragraphs += paragraphs
@@ -279,7 +286,7 @@ def _known(snapshot: Snapshot) -> dict[str, _Known]:
     where = _places(snapshot)
     for (record, _, _), (segment, number) in zip(snapshot.documents(), where, strict=True):
         known[record.path] = _Known(
-            record.size, record.mtime_ns, record.digest, record.paragraphs, segment, number
+            record.size, record.mtime_ns, record.digest, record.paragraphs, segment, number, record.notes
         )
     return known
 
@@ -291,7 +298,7 @@ def _places(snapshot: Snapshot) -> Iterator[tuple[str, int]]:
 
 
 def _plan(
-    wanted: list[str], known: dict[str, _Known], refused: Iterable[Skipped], directory: str, *, reread: bool
+    wanted: list[str], known: dict[str, _Known], refused: Iterable[Skipped], directory: str, told: Told
 ) -> _Plan:
     plan = _Plan()
     before = {entry.path: entry for entry in refused}
@@ -301,9 +308,7 @@ def _plan(
         if is_under(listed.path, own):
             continue
         here.add(listed.path)
-        _place(
-            plan, listed, known.get(listed.path), None if reread else before.get(listed.path), reread=reread
-        )
+        _place(plan, listed, known.get(listed.path), before.get(listed.path), told)
     tops = set(wanted)
     plan.gone += [path for path in known if path not in here and _is_below(path, tops)]
     plan.skipped += [
@@ -312,19 +317,20 @@ def _plan(
     return plan
 
 
-def _place(
-    plan: _Plan, listed: Listed, known: _Known | None, refused: Skipped | None, *, reread: bool
-) -> None:
+def _place(plan: _Plan, listed: Listed, known: _Known | None, refused: Skipped | None, told: Told) -> None:
     path, size, mtime_ns, reason = listed
     if reason:
         plan.skipped.append(Skipped(path, reason, size, mtime_ns))
-    elif known and not reread and (known.size, known.mtime_ns) == (size, mtime_ns):
+        return
+    encoding = told.of(path)
+    reread = known is not None and told.is_news(path, known.notes)
+    if known and not reread and (known.size, known.mtime_ns) == (size, mtime_ns):
         plan.unchanged += 1
-    elif refused and (refused.size, refused.mtime_ns) == (size, mtime_ns):
+    elif refused and not encoding and (refused.size, refused.mtime_ns) == (size, mtime_ns):
         plan.skipped.append(refused)
     else:
         digest = known.digest if known and not reread else ""
-        plan.tasks.append(FileTask(path, size, mtime_ns, digest))
+        plan.tasks.append(FileTask(path, size, mtime_ns, digest, encoding, told.note(path)))
 
 
 def _batches(tasks: list[FileTask], total: int, processes: int) -> Iterator[list[FileTask]]:
@@ -379,6 +385,7 @@ def _report(
     removed: int = 0,
     unchanged: int = 0,
     interrupted: bool = False,
+    notes: Iterable[tuple[str, str]] = (),
 ) -> Report:
     """Tell of a run, from what is known and without reading anything again: the commit may have been the last to work."""
     return Report(
@@ -391,6 +398,7 @@ def _report(
         skipped=tuple((entry.path, entry.reason) for entry in writer.contents.skipped),
         seconds=perf_counter() - begin,
         interrupted=interrupted,
+        notes=tuple(sorted(notes)),
     )
 
 

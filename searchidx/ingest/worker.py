@@ -4,9 +4,9 @@ Both ways go JSON values, one a line. Nothing that runs is ever passed, and no t
 its own segments and names them. When standard input ends, because the parent is done or is no more, the worker ends in
 that moment, whatever it is at: what it was writing has a name that no commit knows, and the next commit removes it.
 
-In::   {"directory": ..., "encoding": ..., "limits": [...], "files": [[path, size, mtime_ns, known], ...]}
+In::   {"directory": ..., "limits": [...], "files": [[path, size, mtime_ns, known, encoding, note], ...]}
 Out::  {"file": path, "paragraphs": n, "text_bytes": n}      before each file; before writing, with no path
-       {"done": {"segments": [...], "indexed": [...], "unchanged": [...], "skipped": [...]}}
+       {"done": {"segments": [...], "indexed": [...], "unchanged": [...], "skipped": [...], "notes": [...]}}
        {"failed": message}                                   the index can't be written
 """
 
@@ -43,10 +43,9 @@ def command() -> list[str]:
     return [sys.executable, "-c", start]
 
 
-def request(directory: str, tasks: list[FileTask], encoding: str | None, limits: Limits) -> bytes:
+def request(directory: str, tasks: list[FileTask], limits: Limits) -> bytes:
     """The line that asks a worker for a batch."""
-    files = [[task.path, task.size, task.mtime_ns, task.known] for task in tasks]
-    asked = {"directory": directory, "encoding": encoding, "limits": astuple(limits), "files": files}
+    asked = {"directory": directory, "limits": astuple(limits), "files": [astuple(task) for task in tasks]}
     return json.dumps(asked).encode("ascii") + b"\n"
 
 
@@ -55,7 +54,8 @@ def outcome_of(done: dict[str, Any]) -> Outcome:
     segments = [SegmentEntry(**{**entry, "deleted": ()}) for entry in done["segments"]]
     unchanged = [(path, mtime_ns) for path, mtime_ns in done["unchanged"]]
     skipped = [(path, reason, size, mtime_ns) for path, reason, size, mtime_ns in done["skipped"]]
-    return Outcome(segments, done["indexed"], unchanged, skipped)
+    notes = [(path, note) for path, note in done["notes"]]
+    return Outcome(segments, done["indexed"], unchanged, skipped, notes)
 
 
 def _listen(asked: "SimpleQueue[bytes]") -> None:
@@ -74,7 +74,7 @@ def _serve(asked: dict[str, Any], out: TextIO) -> None:
     limiting.confine(limits)
     tasks = [FileTask(*entry) for entry in asked["files"]]
     try:
-        outcome = index_files(asked["directory"], tasks, asked["encoding"], announce, limits)
+        outcome = index_files(asked["directory"], tasks, announce, limits)
     except OSError as error:
         _tell(out, {"failed": error.strerror or str(error)})
         return

@@ -100,12 +100,12 @@ class LocalReader:
             encodings=dict(Counter(record.encoding for record in records if record.encoding).most_common()),
             types=dict(Counter(record.type for record in records).most_common()),
             skipped=tuple((skipped.path, skipped.reason) for skipped in contents.skipped),
+            notes=tuple((record.path, note) for record in records for note in record.notes),
             committed=contents.committed,
             details={
                 "deleted_documents": sum(len(entry.deleted) for entry in contents.segments),
                 "fold": contents.fold,
                 "lexicon": contents.lexicon,
-                "notes": [(record.path, note) for record in records for note in record.notes],
             },
         )
 

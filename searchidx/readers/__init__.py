@@ -7,6 +7,7 @@ here opens files, walks folders or knows of an index.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from importlib import import_module
 from typing import Any
 
@@ -44,6 +45,8 @@ _READERS: dict[str, tuple[str, str, bool]] = {
 }
 _DECLARING = frozenset((".xml", ".xsl", ".xsd", ".svg", ".plist"))
 """Suffixes of text that says its own encoding, as HTML does."""
+_DECODED = frozenset(("plain", "markdown", "records", "html", "epub", "mail", "subtitles"))
+"""Modules that read bytes whose encoding a user may know; all others say their own."""
 _ANY_TEXT = ("plain", "read_text", True)
 _INSTALL = "pip install 'searchidx[documents]'"
 
@@ -65,12 +68,20 @@ def read(path: str, data: bytes, *, encoding: str | None = None) -> Document:
     suffix = _suffix(path)
     module, function, takes_text = _READERS.get(suffix, _ANY_TEXT)
     reader = load(module, function, suffix)
-    if not takes_text:
-        document: Document = reader(path, data, encoding)
-        return document
-    declared = declared_in(data) if suffix in _DECLARING else None
-    read_as_text: Document = reader(path, decode(data, declared=declared, encoding=encoding))
-    return read_as_text
+    document: Document
+    if takes_text:
+        declared = declared_in(data) if suffix in _DECLARING else None
+        document = reader(path, decode(data, declared=declared, encoding=encoding))
+    else:
+        document = reader(path, data, encoding)
+    if data and not document.paragraphs and not document.notes:
+        return replace(document, notes=("no text in it",))
+    return document
+
+
+def is_decoded(path: str) -> bool:
+    """Tell whether it matters to a file which encoding it is said to be in."""
+    return _READERS.get(_suffix(path), _ANY_TEXT)[0] in _DECODED
 
 
 def load(module: str, function: str, what: str) -> Any:
@@ -93,4 +104,4 @@ def _suffix(path: str) -> str:
     return name[dot:] if dot > 0 else ""
 
 
-__all__ = ["SUFFIXES", "Document", "ReadError", "read"]
+__all__ = ["SUFFIXES", "Document", "ReadError", "is_decoded", "read"]

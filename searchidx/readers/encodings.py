@@ -325,15 +325,11 @@ def _weight_of(sample: bytes, name: str) -> float:
 
 def _weight(text: str, *, in_pairs: bool = False) -> float:
     """Mean weight of the characters an encoding answers for: all those above ASCII, in UTF-16 every one."""
-    weights = _weights()
+    weights, counts = _weights(), Counter(text)
     if not in_pairs:
-        text = text.translate(_ASCII)
-    if not text:
-        return 0.0
-    return sum(weights.get(c, _unlisted(c)) * count for c, count in Counter(text).items()) / len(text)
-
-
-_ASCII = dict.fromkeys(range(0x80))
+        counts = Counter({character: count for character, count in counts.items() if character >= "\x80"})
+    total = counts.total()
+    return sum(weights.get(c, _unlisted(c)) * count for c, count in counts.items()) / total if total else 0.0
 
 
 def _unlisted(character: str) -> float:

@@ -194,7 +194,17 @@ def test_index_is_incremental_and_reports_it(searchidx, own):
 
     first = report(str(own))
     assert list(first) == [
-        *("documents", "paragraphs", "added", "updated", "removed", "unchanged", "skipped", "seconds")
+        *(
+            "documents",
+            "paragraphs",
+            "added",
+            "updated",
+            "removed",
+            "unchanged",
+            "skipped",
+            "notes",
+            "seconds",
+        )
     ]
     assert (first["documents"], first["added"], first["unchanged"]) == (2, 2, 0)
     assert first["skipped"] == [{"path": str(own / "picture.png"), "reason": first["skipped"][0]["reason"]}]
@@ -279,6 +289,34 @@ def test_status_tells_what_is_indexed_and_what_was_skipped(searchidx, index, cor
     assert status["documents"] == 2
     assert status["roots"] == [str(corpus)]
     assert [entry["path"] for entry in status["skipped"]] == [str(corpus / "picture.png")]
+
+
+def test_damage_is_counted_and_named_by_index_and_by_status(searchidx, tmp_path):
+    folder = tmp_path / "文稿"
+    folder.mkdir()
+    text = "渡口的堤防已经巡查了三遍，请大家注意安全。"
+    (folder / "坏.txt").write_bytes(text.encode() + b"\xe5\xa4\n" + text.encode() + b"\xff")
+    (folder / "好.txt").write_text(text, encoding="utf-8")
+    index = str(tmp_path / "index")
+    done = searchidx("index", str(folder), "--index", index)
+    assert f"read {folder / '坏.txt'}: 2 damaged characters" in done.err
+    told = searchidx("status", "--index", index).out
+    assert "1 document with a note:" in told
+    assert any("坏.txt" in line and "2 damaged characters" in line for line in told.splitlines())
+    status = json.loads(searchidx("status", "--index", index, "--json").out)
+    assert status["notes"] == [{"path": str(folder / "坏.txt"), "note": "2 damaged characters"}]
+    again = json.loads(searchidx("index", "--index", index, "--json").out)
+    assert again["notes"] == []
+
+
+def test_what_is_noted_of_many_documents_is_said_once(searchidx, tmp_path):
+    for number in range(30):
+        (tmp_path / f"{number}.html").write_text("<p></p>", encoding="utf-8")
+    index = str(tmp_path / "index")
+    searchidx("index", str(tmp_path), "--index", index)
+    told = searchidx("status", "--index", index).out
+    assert "30 documents with a note:" in told
+    assert told.count("no text in it") == 1
 
 
 def test_tokens_show_folding_words_and_offsets(searchidx):

@@ -177,7 +177,7 @@ def test_a_worker_without_a_parent_is_ended_by_its_own_alarm(tmp_path):
     task = FileTask(str(tmp_path / "2.txt"), 9, 1)
     assert process.stdin is not None
     assert process.stdout is not None
-    process.stdin.write(worker.request(str(tmp_path), [task], None, Limits(seconds=2)))
+    process.stdin.write(worker.request(str(tmp_path), [task], Limits(seconds=2)))
     process.stdin.flush()
     assert b"2.txt" in process.stdout.readline()
     time.sleep(0.5)
