@@ -1,7 +1,7 @@
 """The Python twin of the command line: open an index, add, search, remove."""
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
@@ -13,12 +13,19 @@ from searchidx.local.reader import LocalReader
 from searchidx.query.parse import parse
 
 if TYPE_CHECKING:
+    from searchidx.analyzer.own import Own
     from searchidx.ingest import Limits, Progress, Repair, Report
     from searchidx.local.checking import Findings
 
 
 def open(  # noqa: A001 - searchidx.open reads best
-    directory: str | os.PathLike[str], *, create: bool = False, query_seconds: float = SECONDS
+    directory: str | os.PathLike[str],
+    *,
+    create: bool = False,
+    query_seconds: float = SECONDS,
+    words: str | os.PathLike[str] | None = None,
+    synonyms: str | os.PathLike[str] | None = None,
+    stop_words: str | os.PathLike[str] | None = None,
 ) -> "Index":
     """Open an index.
 
@@ -27,11 +34,15 @@ def open(  # noqa: A001 - searchidx.open reads best
         create: Whether to begin one where there is none.
         query_seconds: How long finding what matches a query may keep the processor busy, else it is a QueryError; 0 is
             any time.
+        words: A file of words of your own, in jieba's format.
+        synonyms: A file of synonyms.
+        stop_words: A file of words that a query does without.
 
     Raises:
         NoIndexError: There is none, and ``create`` is false.
     """
-    index = Index(os.fspath(directory), query_seconds)
+    own = [None if path is None else os.path.abspath(path) for path in (words, synonyms, stop_words)]
+    index = Index(os.fspath(directory), query_seconds, own)
     if not create and not toc.is_there(index.directory):
         raise NoIndexError(f"no index in {index.directory}: run `searchidx index PATH` first")
     return index
@@ -47,9 +58,13 @@ class Index:
         directory: Absolute path of the index.
     """
 
-    def __init__(self, directory: str, query_seconds: float = SECONDS) -> None:
+    def __init__(
+        self, directory: str, query_seconds: float = SECONDS, own: Sequence[str | None] = ()
+    ) -> None:
         """Look at nothing yet; use :func:`open`."""
         self.directory = os.path.abspath(directory)
+        self._own_files = own
+        self._own_state: object = None
         self._query_seconds = query_seconds
         self._reader: LocalReader | None = None
 
@@ -109,7 +124,15 @@ class Index:
 
         chosen = None if paths is None else [os.fspath(path) for path in paths]
         told = Told(encoding, tuple(encodings))
-        return update(self.directory, chosen, tell=progress, processes=processes, told=told, limits=limits)
+        return update(
+            self.directory,
+            chosen,
+            tell=progress,
+            processes=processes,
+            told=told,
+            limits=limits,
+            words=self._words,
+        )
 
     def remove(self, paths: Iterable[str | os.PathLike[str]]) -> "Report":
         """Take files and folders out of the index; the files themselves are left alone."""
@@ -156,7 +179,9 @@ class Index:
 
         self.close()
         told = Told(rules=tuple(encodings))
-        return repair(self.directory, tell=progress, processes=processes, told=told, limits=limits)
+        return repair(
+            self.directory, tell=progress, processes=processes, told=told, limits=limits, words=self._words
+        )
 
     def close(self) -> None:
         """Let go of the files."""
@@ -174,9 +199,31 @@ class Index:
 
     def _last(self) -> LocalReader:
         reader = self._reader
-        if reader is None or toc.latest(self.directory) != reader.snapshot.contents.generation:
-            reader = self._reader = LocalReader(self.directory, seconds=self._query_seconds)
+        own_state = self._state_of_own() if any(self._own_files) else None
+        if (
+            reader is None
+            or toc.latest(self.directory) != reader.snapshot.contents.generation
+            or own_state != self._own_state
+        ):
+            reader = LocalReader(self.directory, seconds=self._query_seconds, own=self._own())
+            self._reader, self._own_state = reader, own_state
         return reader
+
+    @property
+    def _words(self) -> str | None:
+        return self._own_files[0] if self._own_files else None
+
+    def _own(self) -> "Own | None":
+        if not any(self._own_files):
+            return None
+        from searchidx.analyzer import own
+
+        return own.load(own.Sources(*self._own_files))
+
+    def _state_of_own(self) -> object:
+        from searchidx.analyzer.own import Sources
+
+        return Sources(*self._own_files).state()
 
 
 def _absolute(path: str | None) -> str | None:

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterable
 
+from searchidx.analyzer.own import Own
 from searchidx.document import Document, Paragraph
 from searchidx.local.build import SegmentBuilder
 from searchidx.local.reader import LocalReader
@@ -31,26 +32,28 @@ class WrittenIndex:
         self.directory = str(directory)
         self.documents: dict[str, Document] = {}
 
-    def commit(self, documents: Iterable[Document] = (), gone: Iterable[str] = ()) -> None:
-        """Put documents in, taking the place of those of the same path, and take others out."""
+    def commit(
+        self, documents: Iterable[Document] = (), gone: Iterable[str] = (), own: Own | None = None
+    ) -> None:
+        """Put documents in, cut with the user's words, taking the place of those of the same path; take others out."""
         chosen = list({document.path: document for document in documents}.values())
         leaving = {*gone, *(document.path for document in chosen)}
         with IndexWriter(self.directory) as writer:
             name = f"MAIN_{writer.contents.generation + 1}.seg"
-            writer.commit(added=_segment(self.directory, name, chosen), deleted=_places(writer, leaving))
+            writer.commit(added=_segment(self.directory, name, chosen, own), deleted=_places(writer, leaving))
         for path in leaving:
             self.documents.pop(path, None)
         self.documents.update({document.path: document for document in chosen})
 
-    def reader(self) -> LocalReader:
-        """The last commit, open."""
-        return LocalReader(self.directory)
+    def reader(self, own: Own | None = None) -> LocalReader:
+        """The last commit, open for a user with words of their own."""
+        return LocalReader(self.directory, own=own)
 
 
-def _segment(directory: str, name: str, documents: list[Document]) -> list[SegmentEntry]:
+def _segment(directory: str, name: str, documents: list[Document], own: Own | None) -> list[SegmentEntry]:
     if not documents:
         return []
-    builder = SegmentBuilder(bulk_cut())
+    builder = SegmentBuilder(own.cut, own.words) if own else SegmentBuilder(bulk_cut())
     for number, document in enumerate(documents):
         builder.add(document, Source(number, number, f"{number:032x}"))
     size = builder.write(os.path.join(directory, name))

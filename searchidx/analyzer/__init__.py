@@ -3,13 +3,13 @@
 For every engine. There are three kinds of terms, each complete in its way: **words** (jieba's, and Latin and number
 runs in all their forms), **characters** (every CJK character) and **bigrams** (every two that are neighbours). It
 stops there: nothing is counted, weighed or stored. Engines that build characters and bigrams from arrays take the
-same class of characters from :data:`CJK_RANGES`.
+same class of characters from :data:`CJK_RANGES`. What users add to the language is in :mod:`searchidx.analyzer.own`.
 """
 
 from collections.abc import Callable, Iterable
 from functools import cache
 from itertools import groupby, pairwise
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from searchidx.analyzer.stop_words import STOP_WORDS
 from searchidx.fold import fold
@@ -17,6 +17,9 @@ from searchidx.lexicon import load
 from searchidx.runs import Reading, readings, run_terms
 from searchidx.runs.cjk import CJK_RANGES, is_cjk
 from searchidx.tokenizer import Tokenizer
+
+if TYPE_CHECKING:
+    from searchidx.analyzer.own import Own
 
 __all__ = ["CJK_RANGES", "QueryTerms", "char_runs", "is_cjk", "is_word", "query_terms", "word_terms"]
 
@@ -60,23 +63,29 @@ def word_terms(folded: str, cut: Cut | None = None) -> list[str]:
     return [*filter(is_word, tokens), *run_terms(folded)]
 
 
-def query_terms(text: str) -> QueryTerms:
-    """Give what a query looks for; ``text`` is bare, without the query language's signs, and need not be folded."""
+def query_terms(text: str, own: "Own | None" = None) -> QueryTerms:
+    """Give what a query looks for.
+
+    Args:
+        text: Bare, without the query language's signs; need not be folded.
+        own: What the user has added to the language.
+    """
     folded = fold(text)
     runs = char_runs(folded)
-    words = _unique(_query_words(folded))
+    words = _unique(_query_words(folded, own))
+    dropped = STOP_WORDS | own.stop_words if own else STOP_WORDS
     return QueryTerms(
-        words=tuple(word for word in words if word not in STOP_WORDS) or words,
+        words=tuple(word for word in words if word not in dropped) or words,
         characters=_unique(char for run in runs for char in run),
         bigrams=_unique(a + b for run in runs for a, b in pairwise(run)),
     )
 
 
-def _query_words(folded: str) -> Iterable[str]:
+def _query_words(folded: str, own: "Own | None") -> Iterable[str]:
     """Give the words of a query; where a number or date is written in parts, its one form instead of these."""
     found = sorted(readings(folded))
     replaced = [reading for reading in found if reading.asked]
-    for token in _tokenizer().tokenize(folded):
+    for token in own.tokens(folded) if own else _tokenizer().tokenize(folded):
         if is_word(token.text) and not any(r.start <= token.start and token.end <= r.end for r in replaced):
             yield token.text
     for reading in found:

@@ -53,6 +53,7 @@ def run(
     processes: int,
     limits: Limits | None = None,
     inherited: Sequence[int] = (),
+    words: str | None = None,
 ) -> Iterator[Event]:
     """Have the batches done; yields steps and one outcome for each batch (or part of one), in any order.
 
@@ -64,6 +65,7 @@ def run(
         processes: Workers at most.
         limits: What one file may cost.
         inherited: Open files that the workers hold as long as they live.
+        words: The file of the user's own words.
 
     Raises:
         StorageError: The index can't be written.
@@ -73,7 +75,7 @@ def run(
         waiting.put(batch)
     events: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
     crew = [
-        _Keeper(directory, waiting, events, limits or Limits(), inherited)
+        _Keeper(directory, waiting, events, limits or Limits(), inherited, words)
         for _ in range(min(processes, len(batches)))
     ]
     for keeper in crew:
@@ -110,6 +112,7 @@ class _Keeper(threading.Thread):
         events: "queue.SimpleQueue[Event | None]",
         limits: Limits,
         inherited: Sequence[int],
+        words: str | None,
     ) -> None:
         super().__init__(daemon=True)
         self._directory = directory
@@ -117,6 +120,7 @@ class _Keeper(threading.Thread):
         self._events = events
         self._limits = limits
         self._inherited = inherited
+        self._words = words
         self._stopped = False
         self._process: subprocess.Popen[bytes] | None = None
         self._deadline: float | None = None
@@ -187,7 +191,7 @@ class _Keeper(threading.Thread):
         at = ""
         self._expired = False
         with suppress(BrokenPipeError):
-            process.stdin.write(worker.request(self._directory, batch, self._limits))
+            process.stdin.write(worker.request(self._directory, batch, self._limits, self._words))
             process.stdin.flush()
         try:
             for line in _lines(process.stdout):

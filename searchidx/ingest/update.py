@@ -10,6 +10,7 @@ from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass, field
 from time import perf_counter
 
+from searchidx.analyzer.own import own_of
 from searchidx.errors import NoIndexError
 from searchidx.ingest import pool, walk
 from searchidx.ingest.batch import FileTask, Outcome, index_files
@@ -63,6 +64,7 @@ def update(
     processes: int | None = None,
     told: Told | None = None,
     limits: Limits | None = None,
+    words: str | None = None,
     wait: float = WAIT_SECONDS,
 ) -> Report:
     """Index paths, or what is indexed already.
@@ -74,6 +76,7 @@ def update(
         processes: Worker processes at most; None means one for each processor.
         told: How the user says that files are to be decoded.
         limits: What one file may cost.
+        words: The file of the user's own words, which new segments are cut with.
         wait: Seconds to wait for another process that is writing.
 
     Returns:
@@ -93,7 +96,7 @@ def update(
         )
         plan = _plan(wanted, known, writer.contents.skipped, directory, told or Told())
         run = _Run(writer, known, plan, wanted, tell)
-        run.read(processes or os.cpu_count() or 1, limits or Limits())
+        run.read(processes or os.cpu_count() or 1, limits or Limits(), words)
         return run.commit(begin)
 
 
@@ -104,6 +107,7 @@ def repair(
     processes: int | None = None,
     told: Told | None = None,
     limits: Limits | None = None,
+    words: str | None = None,
     wait: float = WAIT_SECONDS,
 ) -> Repair:
     """Keep what is sound of a damaged index and read the rest again from its sources; all in one commit.
@@ -138,7 +142,7 @@ def repair(
         plan = _plan(wanted, known, saved.contents.skipped, directory, told or Told())
         plan.gone.clear()  # their text is all there is left of them: a later run may remove them
         run = _Run(writer, known, plan, list(saved.contents.roots) or wanted, tell)
-        run.read(processes or os.cpu_count() or 1, limits or Limits())
+        run.read(processes or os.cpu_count() or 1, limits or Limits(), words)
         report = run.commit(begin, always=True)
         refused = {entry.path: entry.reason for entry in writer.contents.skipped}
     held = {*known, *run.indexed}
@@ -180,9 +184,11 @@ class _Run:
         self._unread = dict(self._sizes)
         self._files = self._paragraphs = self._text_bytes = self._bytes = 0
 
-    def read(self, processes: int, limits: Limits) -> None:
+    def read(self, processes: int, limits: Limits, words: str | None) -> None:
         """Read what has to be read: little of it here, much of it, or what can't be trusted, in worker processes."""
         directory, tasks = self._writer.directory, self._plan.tasks
+        if words is not None and tasks:
+            own_of(words)  # a file that can't be read is told before a worker falls over it
         total = sum(task.size for task in tasks)
         if total < ALONE_BYTES:
             processes = 1
@@ -190,10 +196,10 @@ class _Run:
         try:
             if processes == 1 and all(is_tame(task.path) for task in tasks):
                 for batch in batches:
-                    self._gather(index_files(directory, batch, self._step, limits))
+                    self._gather(index_files(directory, batch, self._step, limits, words))
                 return
             held = (self._writer.lock.descriptor,)
-            for event in pool.run(directory, batches, processes, limits, held):
+            for event in pool.run(directory, batches, processes, limits, held, words):
                 if isinstance(event, Step):
                     self._step(event.path, event.paragraphs, event.text_bytes)
                 elif isinstance(event, Outcome):

@@ -4,7 +4,7 @@ Both ways go JSON values, one a line. Nothing that runs is ever passed, and no t
 its own segments and names them. When standard input ends, because the parent is done or is no more, the worker ends in
 that moment, whatever it is at: what it was writing has a name that no commit knows, and the next commit removes it.
 
-In::   {"directory": ..., "limits": [...], "files": [[path, size, mtime_ns, known, encoding, note], ...]}
+In::   {"directory": ..., "limits": [...], "words": ..., "files": [[path, size, mtime_ns, known, encoding, note], ...]}
 Out::  {"file": path, "paragraphs": n, "text_bytes": n}      before each file; before writing, with no path
        {"done": {"segments": [...], "indexed": [...], "unchanged": [...], "skipped": [...], "notes": [...]}}
        {"failed": message}                                   the index can't be written
@@ -43,9 +43,10 @@ def command() -> list[str]:
     return [sys.executable, "-c", start]
 
 
-def request(directory: str, tasks: list[FileTask], limits: Limits) -> bytes:
+def request(directory: str, tasks: list[FileTask], limits: Limits, words: str | None) -> bytes:
     """The line that asks a worker for a batch."""
-    asked = {"directory": directory, "limits": astuple(limits), "files": [astuple(task) for task in tasks]}
+    files = [astuple(task) for task in tasks]
+    asked = {"directory": directory, "limits": astuple(limits), "words": words, "files": files}
     return json.dumps(asked).encode("ascii") + b"\n"
 
 
@@ -74,7 +75,7 @@ def _serve(asked: dict[str, Any], out: TextIO) -> None:
     limiting.confine(limits)
     tasks = [FileTask(*entry) for entry in asked["files"]]
     try:
-        outcome = index_files(asked["directory"], tasks, announce, limits)
+        outcome = index_files(asked["directory"], tasks, announce, limits, asked["words"])
     except OSError as error:
         _tell(out, {"failed": error.strerror or str(error)})
         return

@@ -2,11 +2,13 @@
 
 For the tokenizer: how often a word of one, two or more characters occurs. Opening costs a few system calls and a
 look-up touches a few pages, whatever the size of the dictionary. It stops at the words: how text is cut with them
-is the tokenizer's business. Words of the user's own will be another :class:`Lexicon` laid over this one.
+is the tokenizer's business. Words of the user's own are another :class:`Lexicon` laid over this one.
 
-    source    finds jieba's dict.txt without importing jieba, and parses it
-    image     the compiled form: its layout, its checks, its look-ups
-    cache     the user's private folder it is kept in
+    source      finds jieba's dict.txt without importing jieba, and parses it
+    image       the compiled form: its layout, its checks, its look-ups
+    cache       the user's private folder it is kept in
+    user_words  the file of the user's words
+    overlay     these words over the dictionary
 """
 
 from functools import cache as once
@@ -53,6 +55,10 @@ class Lexicon(Protocol):
         """Frequency of a word of one character, 0 when it is none."""
         ...
 
+    def begins(self, char: str) -> bool:
+        """Tell whether any word begins with a character, or is it."""
+        ...
+
     def pair(self, two: str) -> Pair | None:
         """What begins with two characters, or None when nothing does."""
         ...
@@ -92,6 +98,14 @@ class JiebaLexicon:
         except image.DamagedError:
             self._renew()
             return self._image.single(char)
+
+    def begins(self, char: str) -> bool:
+        """Tell whether any word begins with a character, or is it."""
+        try:
+            return self._image.begins(char)
+        except image.DamagedError:
+            self._renew()
+            return self._image.begins(char)
 
     def pair(self, two: str) -> Pair | None:
         """What begins with two characters, or None when nothing does."""

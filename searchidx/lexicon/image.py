@@ -80,6 +80,14 @@ class Image:
         code = ord(char)
         return _FIRST.unpack(self._read(8 * code, 12))[1] if code < _PLANE else 0
 
+    def begins(self, char: str) -> bool:
+        """Tell whether any word begins with a character, or is it."""
+        code = ord(char)
+        if code >= _PLANE:
+            return False
+        start, frequency, end = _FIRST.unpack(self._read(8 * code, 12))
+        return bool(frequency) or start < end
+
     def pair(self, two: str) -> tuple[int, dict[str, int]] | None:
         """Frequency of two characters as a word and of what continues them, or None when nothing begins so."""
         first, second = ord(two[0]), ord(two[1])

@@ -4,6 +4,7 @@ A builder holds the texts of its paragraphs until :meth:`SegmentBuilder.write`; 
 (10 MB of text take about 200 MB while writing).
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -26,9 +27,15 @@ class SegmentBuilder:
         text_bytes: UTF-8 bytes of their paragraphs.
     """
 
-    def __init__(self, cut: Cut) -> None:
-        """Start empty; ``cut`` is the tokenizer."""
+    def __init__(self, cut: Cut, own_words: Iterable[str] = ()) -> None:
+        """Start empty.
+
+        Args:
+            cut: The tokenizer.
+            own_words: Words of the user's that it cuts with.
+        """
         self._cut = cut
+        self._own_words = own_words
         self._texts: list[str] = []
         self._headings: list[tuple[str, ...]] = []
         self._rows = Rows()
@@ -86,6 +93,7 @@ class SegmentBuilder:
         keep(fields.WORDS, words)
         keep(fields.FORMS, forms)
         keep(fields.HEADINGS, inversion.given(self._heading_terms()))
+        arrays.update(segment.own_words_array(self._own_words))
         facts = segment.facts_of(len(self._texts), self.documents, self.text_bytes, totals)
         return container.write(path, arrays, facts)
 

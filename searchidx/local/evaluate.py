@@ -67,7 +67,7 @@ def positive_texts(node: Node) -> list[str]:
 
 def _loose(snapshot: Snapshot, node: Loose) -> Matches:
     needles = [needle for word in node.words if (needle := as_looked_for(word.text))]
-    wanted = query_terms(" ".join(needles))
+    wanted = query_terms(" ".join(needles), snapshot.own)
     matching = scoring.holding_any(snapshot, wanted)
     as_written, possible = _literal_of_all(snapshot, needles)
     # What neither a word nor two characters speak for is looked at now, so that every match counted is one.
@@ -78,7 +78,13 @@ def _loose(snapshot: Snapshot, node: Loose) -> Matches:
     _restrict(snapshot, node, matching)
     texts = positive_texts(node)
     return Matches(
-        matching, words, as_written, possible & ~strays, needles, query_terms(" ".join(texts)), texts
+        matching,
+        words,
+        as_written,
+        possible & ~strays,
+        needles,
+        query_terms(" ".join(texts), snapshot.own),
+        texts,
     )
 
 
@@ -119,7 +125,9 @@ def _exact(snapshot: Snapshot, node: Node) -> Matches:
     as_written = _mask(snapshot, node, words=False) & matching
     texts = positive_texts(node)
     nothing = np.zeros(snapshot.size, bool)
-    return Matches(matching, matching.copy(), as_written, nothing, [], query_terms(" ".join(texts)), texts)
+    return Matches(
+        matching, matching.copy(), as_written, nothing, [], query_terms(" ".join(texts), snapshot.own), texts
+    )
 
 
 def _mask(snapshot: Snapshot, node: Node, *, words: bool) -> Mask:
@@ -129,7 +137,7 @@ def _mask(snapshot: Snapshot, node: Node, *, words: bool) -> Mask:
             return _literal(snapshot, text)
         case Text(text):
             held = _literal(snapshot, text)
-            if words and (wanted := query_terms(text).words):
+            if words and (wanted := query_terms(text, snapshot.own).words):
                 held |= scoring.holding_all(snapshot, wanted, headings=False)
             return held
         case And(operands):

@@ -52,7 +52,7 @@ def _terms(snapshot: Snapshot, matches: Matches) -> list[dict[str, Any]]:
     rows = []
     for field, weight in scoring.FIELD_WEIGHTS:
         for term in dict.fromkeys(scoring.terms_of(field, matches.terms)):
-            held = len(snapshot.find(field, term).paragraphs)
+            held = len(snapshot.held(field, term).paragraphs)
             rows.append({"field": field, "term": term, "weight": weight, "paragraphs": held})
     return rows
 

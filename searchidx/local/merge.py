@@ -97,6 +97,7 @@ def merge(segments: Sequence[Segment], path: str) -> SegmentEntry:
         _append_firsts(rows.first_of_sections, part.first_of_sections, live.paragraphs, live.sections)
         text_bytes += part.text_bytes if live.whole else _live_text(part, live.paragraphs)
     arrays.update(rows.arrays())
+    arrays.update(segment.own_words_array(frozenset.intersection(*(part.own_words for part in segments))))
     first = rows.first
     facts = segment.facts_of(first[-1], len(first) - 1, text_bytes, totals)
     size = container.write(path, arrays, facts)

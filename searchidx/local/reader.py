@@ -4,7 +4,7 @@ import os
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from time import perf_counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -17,25 +17,29 @@ from searchidx.local.snapshot import Snapshot
 from searchidx.query import Query
 from searchidx.snippets import excerpt
 
+if TYPE_CHECKING:
+    from searchidx.analyzer.own import Own
+
 SNIPPET_WIDTH = 160  # terminal columns of the snippet that goes with a hit
 
 
 class LocalReader:
     """An :class:`~searchidx.engine.Engine` on a directory, at the commit that was last when it was opened."""
 
-    def __init__(self, directory: str, *, seconds: float = SECONDS) -> None:
+    def __init__(self, directory: str, *, seconds: float = SECONDS, own: "Own | None" = None) -> None:
         """Open the last commit.
 
         Args:
             directory: Where the index is.
             seconds: What any question may cost the processor, all hits of it being fetched aside; 0 is no limit. One
                 that costs more is a QueryError.
+            own: What the user has added to the language.
 
         Raises:
             NoIndexError: There is no index in the directory.
             CorruptIndexError: A file of it is damaged; also from every method.
         """
-        self.snapshot = Snapshot.open(directory)
+        self.snapshot = Snapshot.open(directory, own)
         self._seconds = seconds
 
     def search(self, query: Query, *, limit: int = 10, offset: int = 0, under: str | None = None) -> Page:
@@ -118,13 +122,18 @@ class LocalReader:
             matches.keep(filters.under(self.snapshot, under))
         return matches
 
+    def _shown(self, matches: Matches) -> tuple[str, ...]:
+        """Words to show where a hit is not the query as written."""
+        own = self.snapshot.own
+        return own.with_alternatives(matches.terms.words) if own else matches.terms.words
+
     def _hits(self, ranked: Sequence[Ranked], first: int, matches: Matches) -> list[Hit]:
         numbers = [hit.number for hit in ranked]
         paragraphs = self.snapshot.paragraphs(numbers)
         records = self.snapshot.records(numbers)
         found = []
         for rank, (hit, paragraph, record) in enumerate(zip(ranked, paragraphs, records, strict=True), first):
-            spans = highlight.spans(paragraph.text, hit.tier, matches.shown, matches.terms.words)
+            spans = highlight.spans(paragraph.text, hit.tier, matches.shown, self._shown(matches))
             found.append(
                 Hit(
                     rank=rank,

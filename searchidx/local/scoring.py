@@ -86,7 +86,7 @@ def parts(snapshot: Snapshot, terms: QueryTerms) -> Iterator[Part]:
     for field, weight in FIELD_WEIGHTS:
         in_headings = field == fields.HEADINGS
         for term in dict.fromkeys(terms_of(field, terms)):
-            found = snapshot.find_sections(term) if in_headings else snapshot.find(field, term)
+            found = snapshot.held_sections(term) if in_headings else snapshot.held(field, term)
             if not len(found.paragraphs):
                 continue
             held = (
@@ -100,7 +100,7 @@ def parts(snapshot: Snapshot, terms: QueryTerms) -> Iterator[Part]:
 def weights_in_text(snapshot: Snapshot, terms: QueryTerms) -> list[tuple[str, float]]:
     """Terms that stand in texts as they are, and what each is worth wherever it is found."""
     looked_up = [
-        (term, weight, len(snapshot.find(field, term).paragraphs))
+        (term, weight, len(snapshot.held(field, term).paragraphs))
         for field, weight in FIELD_WEIGHTS
         if field not in {fields.FORMS, fields.HEADINGS}
         for term in dict.fromkeys(terms_of(field, terms))
@@ -186,7 +186,7 @@ def holding_any(snapshot: Snapshot, terms: QueryTerms) -> Mask:
         (fields.BIGRAMS, terms.bigrams),
     ):
         for term in names:
-            held[snapshot.find(field, term).paragraphs] = True
+            held[snapshot.held(field, term).paragraphs] = True
     return held
 
 
@@ -196,9 +196,9 @@ def holding_all(snapshot: Snapshot, words: Iterable[str], *, headings: bool) -> 
     for word in words:
         held = np.zeros(snapshot.size, bool)
         for field in (fields.WORDS, fields.FORMS):
-            held[snapshot.find(field, word).paragraphs] = True
+            held[snapshot.held(field, word).paragraphs] = True
         if headings:
-            _mark_below(snapshot, snapshot.find_sections(word).paragraphs, held)
+            _mark_below(snapshot, snapshot.held_sections(word).paragraphs, held)
         all_held &= held
     return all_held
 

@@ -2,7 +2,8 @@
 
 A segment is one container with the fields of :mod:`searchidx.local.fields`, its paragraphs, its sections (neighbouring
 paragraphs below the same headings) and its documents. Beside the arrays of the fields it holds ``documents.first`` and
-``sections.first`` (u4), the number of the first paragraph of each document and section, with one more at the end. Headings
+``sections.first`` (u4), the number of the first paragraph of each document and section, with one more at the end. Where the
+user had words of their own, ``own.words`` (u1) has those that it was cut with, in order, a line feed between each two. Headings
 are stored and indexed once a section: the postings of the field ``headings`` name sections. Deletions are not in the file
 but in the table of contents.
 """
@@ -27,6 +28,7 @@ from searchidx.local.toc import SegmentEntry
 PARAGRAPHS = "paragraphs"
 SECTIONS = "sections"
 DOCUMENTS = "documents"
+OWN_WORDS = "own.words"
 SUFFIX = ".seg"
 
 # Every array of a segment and its type.
@@ -179,6 +181,8 @@ class Segment:
         for name, count in counted.items():
             if self.container.length(name) != count:
                 raise self.container.corrupt(f"array {name} has another length than it must have")
+        if OWN_WORDS in self.container and self.container.type_of(OWN_WORDS) != "|u1":
+            raise self.container.corrupt(f"array {OWN_WORDS} is of another type than it must be")
         if max(self._totals.values()) > 0xFFFF * self.count:
             raise self.container.corrupt("it is said to hold more terms than it can")
 
@@ -191,6 +195,14 @@ class Segment:
         starts = self.first_of_sections[found.paragraphs]
         sizes = self.first_of_sections[found.paragraphs + 1] - starts
         return Postings(postings.ranges(starts, sizes), np.repeat(found.frequencies, sizes))
+
+    @cached_property
+    def own_words(self) -> frozenset[str]:
+        """The user's own words that its texts were cut with."""
+        if OWN_WORDS not in self.container:
+            return frozenset()
+        raw = self.container.raw(OWN_WORDS, 0, self.container.length(OWN_WORDS))
+        return frozenset(raw.decode("utf-8", "replace").split("\n"))
 
     @cached_property
     def _lengths(self) -> dict[str, NDArray[Any]]:
@@ -301,6 +313,12 @@ def _are_section_facts(facts: Any) -> bool:
 def facts_of(paragraphs: int, documents: int, text_bytes: int, totals: dict[str, int]) -> dict[str, Any]:
     """What a segment's container notes."""
     return {"paragraphs": paragraphs, "documents": documents, "text_bytes": text_bytes, "totals": totals}
+
+
+def own_words_array(words: Iterable[str]) -> dict[str, NDArray[Any]]:
+    """The array that notes the user's words a segment was cut with; none where there are none."""
+    joined = "\n".join(sorted(words)).encode()
+    return {OWN_WORDS: np.frombuffer(joined, np.uint8)} if joined else {}
 
 
 class Rows:

@@ -7,7 +7,7 @@ score depends on what is in the index, not on how it got there.
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,9 @@ from searchidx.local.container import damaged
 from searchidx.local.effort import Effort
 from searchidx.local.segment import Segment, record_of
 from searchidx.local.toc import Contents
+
+if TYPE_CHECKING:
+    from searchidx.analyzer.own import Own
 
 Numbers = NDArray[np.int64]
 Mask = NDArray[np.bool_]
@@ -54,15 +57,17 @@ class Snapshot:
         size: Number of paragraphs, deleted ones too: the length of every mask.
         live_count: Number of paragraphs that are not deleted.
         effort: What the question at hand may cost.
+        own: What the user has added to the language.
     """
 
-    def __init__(self, directory: str, contents: Contents) -> None:
+    def __init__(self, directory: str, contents: Contents, own: "Own | None" = None) -> None:
         """Map the segments.
 
         Raises:
             CorruptIndexError: A segment is missing or damaged.
         """
         self.directory = directory
+        self.own = own
         self.contents = contents
         self.segments = [Segment.committed(directory, entry) for entry in contents.segments]
         self.bases = [0]
@@ -77,7 +82,7 @@ class Snapshot:
         self._kept = 0
 
     @classmethod
-    def open(cls, directory: str) -> "Snapshot":
+    def open(cls, directory: str, own: "Own | None" = None) -> "Snapshot":
         """Open the last commit.
 
         Raises:
@@ -87,7 +92,7 @@ class Snapshot:
         for attempt in range(_TRIES):
             last = toc.latest(directory)
             try:
-                return cls(directory, toc.read(directory))
+                return cls(directory, toc.read(directory), own)
             except (FileNotFoundError, StoreError) as error:
                 # A commit between our two looks takes files away; if the table is still the last, it is real.
                 if attempt < _TRIES - 1 and toc.latest(directory) != last:
@@ -115,6 +120,22 @@ class Snapshot:
                 self._found.clear()
                 self._kept = 0
         return found
+
+    def held(self, field: str, term: str) -> Found:
+        """Where a word of a query stands: as :meth:`find`, but for what the user has added to the language."""
+        if self.own is None:
+            return self.find(field, term)
+        from searchidx.local import own_words
+
+        return own_words.found(self, self.own, field, term)
+
+    def held_sections(self, term: str) -> Found:
+        """Which sections hold a word of a query in their headings: as :meth:`find_sections`, and so on."""
+        if self.own is None:
+            return self.find_sections(term)
+        from searchidx.local import own_words
+
+        return own_words.found_sections(self, self.own, term)
 
     def remember(self, key: tuple[str, ...], find: Callable[[], NDArray[Any]]) -> NDArray[Any]:
         """What ``find`` finds, looked for once: a part of a query may stand in it many times. Not to be changed."""

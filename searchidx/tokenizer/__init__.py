@@ -8,6 +8,7 @@ are words, and what else is a term, is the analyzer's business.
     blocks   text to words: what the dictionary cuts, and what stands between
     route    the most probable cut of one block
     bulk     the same answer by compiled code, where that is installed
+    user     the dictionary with the user's words in it
 """
 
 from collections.abc import Callable

@@ -1,0 +1,276 @@
+"""What users add to the language: words of their own, synonyms, more stop words.
+
+For the query path and for indexing, and imported only where there is something of the kind. A word of the user's is a
+word wherever it is written, whatever stands around it, but for Latin letters and digits that would go on at its ends. So
+an index counts the same whether a text was cut with the word or the word came later: what was not cut with it is looked
+for in the text. It stops at the terms: looking them up is the engine's business.
+
+Only words of Chinese characters change how text is cut, as in jieba; a word with letters, signs or spaces in it is a term
+beside the others, so that what it is made of is found as before.
+"""
+
+import os
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
+
+from searchidx.errors import ConfigError
+from searchidx.fold import fold
+from searchidx.lexicon import load as load_lexicon
+from searchidx.lexicon import user_words
+from searchidx.lexicon.overlay import Overlay
+from searchidx.runs import run_terms
+from searchidx.runs.cjk import is_cjk
+from searchidx.tokenizer import Token, Tokenizer
+from searchidx.tokenizer.user import with_words_kept
+
+_HAN = re.compile("[\u4e00-\u9fd5]+")
+_RUN = re.compile("[0-9a-z]+")
+_SHOWN_NOTES = 4
+
+
+class Sources(NamedTuple):
+    """Files, each may be None.
+
+    Attributes:
+        words: The user's dictionary.
+        synonyms: ``医院, 卫生院`` is both ways, ``甲 => 乙`` one way.
+        stop_words: A word a line.
+    """
+
+    words: str | None = None
+    synonyms: str | None = None
+    stop_words: str | None = None
+
+    def state(self) -> tuple[tuple[int, int] | None, ...]:
+        """Changes when one of the files does."""
+        return tuple(_stat(path) for path in self)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Own:
+    """What was added, folded and ready.
+
+    Attributes:
+        words: Of the user's dictionary: an index that was cut with them has them as terms.
+        written: These, and what synonyms name that the dictionary can't cut: each is looked for in the text of whatever was
+            not cut with it.
+        alternatives: Other words that count as a word, by the word.
+        stop_words: Words that a query does without, beside the usual ones.
+        notes: What a user should know of the files, a line each.
+    """
+
+    words: frozenset[str]
+    written: frozenset[str]
+    alternatives: Mapping[str, tuple[str, ...]]
+    stop_words: frozenset[str]
+    notes: tuple[str, ...]
+    _tokenizer: Tokenizer
+    _in_documents: "_Finder"
+    _in_queries: "_Finder"
+
+    def cut(self, text: str) -> list[str]:
+        """Cut texts joined by line feeds for an index: jieba's words, and every word of the user's as often as it is there."""
+        terms: list[str] = []
+        for paragraph in text.split("\n"):
+            cut = self._tokenizer.terms(paragraph)
+            terms += cut
+            if found := [word for _, word in self._in_documents.occurrences(paragraph)]:
+                terms += _beyond(found, cut)
+            terms.append("\n")
+        terms.pop()
+        return terms
+
+    def tokens(self, folded: str) -> list[Token]:
+        """Cut a query."""
+        tokens = self._tokenizer.tokenize(folded)
+        cut = set(tokens)
+        found = (Token(word, at, at + len(word)) for at, word in self._in_queries.occurrences(folded))
+        return [*tokens, *(token for token in found if token not in cut)]
+
+    def with_alternatives(self, words: Iterable[str]) -> tuple[str, ...]:
+        """Words, and all that count as one of them."""
+        every = ((word, *self.alternatives.get(word, ())) for word in words)
+        return tuple(dict.fromkeys(word for group in every for word in group))
+
+
+def load(sources: Sources) -> Own | None:
+    """Read the files; None where there is nothing in them.
+
+    Raises:
+        ConfigError: A file that was named isn't there or can't be read. Lines that can't be read are notes.
+    """
+    words, bad = _words(sources.words)
+    synonyms, more = _synonyms(sources.synonyms)
+    stop_words, still_more = _stop_words(sources.stop_words)
+    notes = (*bad, *more, *still_more)
+    if not (words or synonyms or stop_words or notes):
+        return None
+    return assemble(words, synonyms, stop_words, notes)
+
+
+def assemble(
+    entries: Iterable[tuple[str, int | None]],
+    synonyms: Mapping[str, tuple[str, ...]],
+    stop_words: frozenset[str],
+    notes: tuple[str, ...] = (),
+) -> Own:
+    """Put together what was read; all of it is folded."""
+    entries = list(entries)
+    base = load_lexicon()
+    laid = with_words_kept(base, [entry for entry in entries if _HAN.fullmatch(entry[0])])
+    last = dict(entries)
+    words = frozenset(word for word, frequency in last.items() if frequency != 0 and _is_written(word))
+    named = {word for group in synonyms.items() for word in (group[0], *group[1])}
+    uncut = frozenset(word for word in named if _is_written(word) and not _is_word_of(laid, word))
+    return Own(
+        words=words,
+        written=words | uncut,
+        alternatives=synonyms,
+        stop_words=stop_words,
+        notes=notes,
+        _tokenizer=Tokenizer(laid),
+        _in_documents=_Finder(words),
+        _in_queries=_Finder(words | (uncut & synonyms.keys())),
+    )
+
+
+def occurrences(folded: str, word: str) -> int:
+    """Count where a word stands in a folded text and no letter or digit goes on at its ends."""
+    count = 0
+    at = folded.find(word)
+    while at >= 0:
+        count += _stands_alone(folded, at, at + len(word))
+        at = folded.find(word, at + 1)
+    return count
+
+
+class _Finder:
+    """Finds words in folded texts, however many words there are."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self._by_pair: dict[str, list[str]] = {}
+        for word in words:
+            self._by_pair.setdefault(word[:2], []).append(word)
+
+    def occurrences(self, folded: str) -> Iterator[tuple[int, str]]:
+        """Every place of every word, places in order."""
+        by_pair = self._by_pair
+        for at in range(len(folded) - 1) if by_pair else ():
+            for word in by_pair.get(folded[at : at + 2], ()):
+                if folded.startswith(word, at) and _stands_alone(folded, at, at + len(word)):
+                    yield at, word
+
+
+def _beyond(found: list[str], cut: list[str]) -> Iterator[str]:
+    """What was found and not cut, as often as that is."""
+    for word in dict.fromkeys(found):
+        yield from [word] * (found.count(word) - cut.count(word))
+
+
+def _stands_alone(folded: str, start: int, end: int) -> bool:
+    before = start > 0 and _goes_on(folded[start]) and _goes_on(folded[start - 1])
+    return not before and not (end < len(folded) and _goes_on(folded[end - 1]) and _goes_on(folded[end]))
+
+
+def _goes_on(char: str) -> bool:
+    return char.isalnum() and not is_cjk(char)
+
+
+def _is_written(word: str) -> bool:
+    """Whether a word is looked for as it is written: one of letters and digits is a term anyway, a character too."""
+    return len(word) > 1 and not _RUN.fullmatch(word) and word not in run_terms(word)
+
+
+def _is_word_of(laid: Overlay, word: str) -> bool:
+    return bool(laid.frequency(word))
+
+
+# --- The files -------------------------------------------------------------------------------------------
+
+
+def _words(path: str | None) -> tuple[list[tuple[str, int | None]], tuple[str, ...]]:
+    if path is None:
+        return [], ()
+    _must_be_there(path)
+    listed = user_words.read(path)
+    entries = [(fold(entry.word), entry.frequency) for entry in listed.entries.values()]
+    return entries, _told(path, listed.bad)
+
+
+def _synonyms(path: str | None) -> tuple[dict[str, tuple[str, ...]], tuple[str, ...]]:
+    found: dict[str, dict[str, None]] = {}
+    bad = []
+    for number, line in _lines(path):
+        left, arrow, right = line.partition("=>")
+        asked, meant = _listed(left), _listed(right)
+        if (arrow and not (asked and meant)) or (not arrow and len(asked) < 2):
+            bad.append(user_words.BadLine(number, "it has fewer than two words: 医院, 卫生院 or 甲 => 乙"))
+            continue
+        for word in asked:
+            others = meant if arrow else asked
+            found.setdefault(word, {}).update((other, None) for other in others if other != word)
+    return {word: tuple(others) for word, others in found.items() if others}, _told(path, bad)
+
+
+def _stop_words(path: str | None) -> tuple[frozenset[str], tuple[str, ...]]:
+    found, bad = set(), []
+    for number, line in _lines(path):
+        if "\N{REPLACEMENT CHARACTER}" in line:
+            bad.append(user_words.BadLine(number, "not UTF-8"))
+        else:
+            found.add(line)
+    return frozenset(found), _told(path, bad)
+
+
+def _listed(text: str) -> list[str]:
+    words = (" ".join(word.split()) for word in text.replace("、", ",").split(","))
+    return [word for word in words if word and len(word) <= user_words.LONGEST]
+
+
+def _lines(path: str | None) -> Iterator[tuple[int, str]]:
+    """Lines of a file that say something, folded, with their numbers."""
+    if path is None:
+        return
+    _must_be_there(path)
+    try:
+        with open(path, "rb") as file:
+            content = file.read(user_words.MOST_BYTES)
+    except OSError as error:
+        raise ConfigError(f"{path}: {error.strerror or error}") from error
+    for number, line in enumerate(user_words.text_lines(content), 1):
+        text = line if isinstance(line, str) else line.decode("utf-8", "replace")
+        folded = fold(text.partition("#")[0] if text.lstrip("\ufeff \t").startswith("#") else text)
+        if said := folded.strip("\ufeff \t"):
+            yield number, said
+
+
+def _must_be_there(path: str) -> None:
+    if not os.path.exists(path):
+        raise ConfigError(f"{path}: there is no such file")
+
+
+def _told(path: str | None, bad: Iterable[user_words.BadLine]) -> tuple[str, ...]:
+    told = [f"{path}, line {line.number}: {line.why}; the line is left out" for line in bad]
+    left = len(told) - _SHOWN_NOTES
+    return (*told[:_SHOWN_NOTES], f"{path}: {left} more lines are left out") if left > 1 else tuple(told)
+
+
+def _stat(path: str | None) -> tuple[int, int] | None:
+    try:
+        found = os.stat(path) if path is not None else None
+    except OSError:
+        return None
+    return (found.st_mtime_ns, found.st_size) if found else None
+
+
+def own_of(words: str) -> Own | None:
+    """What a file of words adds, for indexing: read once as long as it does not change."""
+    return _loaded(Sources(words), Sources(words).state())
+
+
+@lru_cache(1)
+def _loaded(sources: Sources, _state: object) -> Own | None:
+    return load(sources)

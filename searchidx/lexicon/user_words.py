@@ -1,0 +1,251 @@
+"""Words of the user's own: a text file in jieba's format, read line by line and written whole.
+
+For the tokenizer, which lays them over jieba's dictionary, and for ``searchidx dict``, which keeps the file. A line is
+a word, and after spaces how often it occurs and what kind it is, both of which may be missing::
+
+    云原生 30 n
+    visual studio code 1
+    石墨烯
+
+Frequency 0 says that it is no word. A byte order mark, line ends of Windows and empty lines are no harm; a line that
+can't be a word is named by its number and left out.
+"""
+
+import os
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from typing import NamedTuple
+
+from searchidx.errors import ConfigError
+
+LONGEST = 60
+"""Characters of a word. An index has no term of more than 255 bytes."""
+MOST_FREQUENT = 10**9
+MOST_WORDS = 1_000_000
+MOST_BYTES = 64 << 20
+
+_LINE = re.compile(r"(.+?)(?: +([0-9]+))?(?: +([a-z]+))?")
+_KINDS = frozenset(  # jieba's
+    [
+        "a",
+        "ad",
+        "ag",
+        "an",
+        "b",
+        "c",
+        "d",
+        "df",
+        "dg",
+        "e",
+        "eng",
+        "f",
+        "g",
+        "h",
+        "i",
+        "j",
+        "k",
+        "l",
+        "m",
+        "mg",
+        "mq",
+        "n",
+        "ng",
+        "nr",
+        "nrfg",
+        "nrt",
+        "ns",
+        "nt",
+        "nz",
+        "o",
+        "p",
+        "q",
+        "r",
+        "rg",
+        "rr",
+        "rz",
+        "s",
+        "t",
+        "tg",
+        "u",
+        "ud",
+        "ug",
+        "uj",
+        "ul",
+        "un",
+        "uv",
+        "uz",
+        "v",
+        "vd",
+        "vg",
+        "vi",
+        "vn",
+        "vq",
+        "x",
+        "y",
+        "z",
+        "zg",
+    ]
+)
+_CONTROL = re.compile("[\0-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_BLANKS = re.compile(r"[ \t\u00a0\u3000]+")
+
+
+class Entry(NamedTuple):
+    """A word of the user's.
+
+    Attributes:
+        word: As it was written.
+        frequency: How often it occurs, or None to have it worked out so that it is cut as a word.
+        kind: Its part of speech, or the empty string; kept for other programs.
+    """
+
+    word: str
+    frequency: int | None = None
+    kind: str = ""
+
+
+class BadLine(NamedTuple):
+    """A line that is no word.
+
+    Attributes:
+        number: Counted from 1.
+        why: Fit for a person.
+    """
+
+    number: int
+    why: str
+
+
+class Listed(NamedTuple):
+    """What a file holds: of a word given twice the last line.
+
+    Attributes:
+        entries: By word, in the order of the file.
+        bad: Lines that are no words.
+    """
+
+    entries: Mapping[str, Entry]
+    bad: tuple[BadLine, ...]
+
+
+def parse(content: bytes, encoding: str | None = None) -> Listed:
+    """Read the content of a file.
+
+    Args:
+        content: Its bytes.
+        encoding: Of the text; by default UTF-8, or UTF-16 where a mark says so.
+
+    Raises:
+        ConfigError: It is larger than any dictionary.
+    """
+    if len(content) > MOST_BYTES:
+        raise ConfigError(f"a dictionary has {MOST_BYTES >> 20} MB at most")
+    entries: dict[str, Entry] = {}
+    bad: list[BadLine] = []
+    for number, line in enumerate(text_lines(content, encoding), 1):
+        try:
+            entry = read_line(line.decode(encoding or "utf-8") if isinstance(line, bytes) else line)
+        except UnicodeDecodeError:
+            bad.append(BadLine(number, f"not {encoding or 'UTF-8'}"))
+        except ValueError as error:
+            bad.append(BadLine(number, str(error)))
+        else:
+            if entry is not None:
+                entries.pop(entry.word, None)
+                entries[entry.word] = entry
+    if len(entries) > MOST_WORDS:
+        raise ConfigError(f"a dictionary has {MOST_WORDS:,} words at most, not {len(entries):,}")
+    return Listed(entries, tuple(bad))
+
+
+def read_line(line: str) -> Entry | None:
+    """Read a line, None where it is empty.
+
+    Raises:
+        ValueError: It is no word; says why.
+    """
+    text = _BLANKS.sub(" ", line.strip("\ufeff \t\r\n\u00a0\u3000"))
+    found = _LINE.fullmatch(text)
+    if found is None:
+        if text:
+            raise ValueError("it holds a control character")
+        return None
+    word, frequency, kind = found.groups()
+    if kind and not frequency and (kind not in _KINDS or word[-1].isascii()):
+        word, kind = text, ""  # "visual studio code" has no kind, it has three words
+    if frequency and int(frequency[:12]) > MOST_FREQUENT:
+        raise ValueError(f"its frequency is above {MOST_FREQUENT:,}")
+    return checked(Entry(word, int(frequency) if frequency else None, kind or ""))
+
+
+def checked(entry: Entry) -> Entry:
+    """An entry that can be a word.
+
+    Raises:
+        ValueError: It can't; says why.
+    """
+    word = entry.word
+    if _CONTROL.search(word):
+        raise ValueError("it holds a control character")
+    if len(word) > LONGEST:
+        raise ValueError(f"it has {len(word):,} characters, a word has {LONGEST} at most")
+    if not any(map(str.isalnum, word)):
+        raise ValueError("it has neither a letter nor a digit; signs are found as they are written")
+    return entry
+
+
+def lines(entries: Iterable[Entry]) -> Iterator[str]:
+    """The lines of a file, each of which is read back as its entry."""
+    for entry in entries:
+        frequency = "" if entry.frequency is None else f" {entry.frequency}"
+        line = f"{entry.word}{frequency}{' ' + entry.kind if entry.kind else ''}"
+        yield line if read_line(line) == entry else f"{entry.word} {entry.frequency or 1}"
+
+
+def read(path: str) -> Listed:
+    """Read a file; one that is not there holds nothing.
+
+    Raises:
+        ConfigError: It can't be read.
+    """
+    try:
+        with open(path, "rb") as file:
+            return parse(file.read(MOST_BYTES + 1))
+    except FileNotFoundError:
+        return Listed({}, ())
+    except OSError as error:
+        raise ConfigError(f"{path}: {error.strerror or error}") from error
+    except ConfigError as error:
+        raise ConfigError(f"{path}: {error}") from error
+
+
+def write(path: str, entries: Iterable[Entry]) -> None:
+    """Write a file, whole or not at all.
+
+    Raises:
+        ConfigError: It can't be written; it is as it was.
+    """
+    path = os.path.realpath(path)  # a link stays a link
+    unfinished = f"{path}.{os.getpid()}~"
+    try:
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(unfinished, "wb") as file:
+            file.write("".join(f"{line}\n" for line in lines(entries)).encode())
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(unfinished, path)
+    except OSError as error:
+        with suppress(OSError):
+            os.unlink(unfinished)
+        raise ConfigError(f"{path}: {error.strerror or error}; the dictionary is as it was") from error
+
+
+def text_lines(content: bytes, encoding: str | None = None) -> Iterator[bytes | str]:
+    """Lines by what ends them in any system, decoded only where a byte of a line end may be half a character."""
+    utf16 = content[:2] in (b"\xff\xfe", b"\xfe\xff") and encoding is None
+    wide = "utf-16" if utf16 else encoding
+    if wide is not None:
+        yield from re.split(r"\r\n|\r|\n", content.decode(wide, "replace"))
+        return
+    yield from re.split(rb"\r\n|\r|\n", content.removeprefix(b"\xef\xbb\xbf"))
