@@ -59,7 +59,7 @@ def bm25(
 
 
 WINDOW_WEIGHT = 0.6
-WINDOW_DEPTH = 100  # how many of the best are looked at that closely
+WINDOW_DEPTH = 32  # how many of the best are looked at that closely; from 10 to 100 the quality is the same
 _WINDOW_LENGTH = 70.0  # characters; about two sentences of written Chinese
 _SENTENCE_END = re.compile(r"[。!?;\n]+")
 
@@ -68,7 +68,7 @@ def best_window(text: str, weights: Sequence[tuple[str, float]]) -> float:
     """Score the best two neighbouring sentences of a text, as BM25 would if they were a paragraph.
 
     A long paragraph that says it all in one place is a better answer than one that has the words strewn about. Adding
-    0.6 of this to the score of the first hundred raises MRR@10 by 0.005 over seven sets, by 0.014 on long passages.
+    0.6 of this to the scores of the first raises MRR@10 by 0.005 over seven sets, by 0.014 on long passages.
 
     Args:
         text: Folded.

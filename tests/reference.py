@@ -74,7 +74,7 @@ class Reference:
             for place, paragraph in enumerate(document.paragraphs)
         ]
 
-    def search(self, node: Node, close: int = 100) -> list[Expected]:
+    def search(self, node: Node, close: int = 32) -> list[Expected]:
         """All that matches, best first; so many below the literal hits are scored by their best two sentences too."""
         wanted = _wanted(query_terms(" ".join(_positive(node))))
         found: dict[str, list[Expected]] = {tier: [] for tier in TIERS}

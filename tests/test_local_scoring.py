@@ -128,7 +128,7 @@ def assert_in_order(hits: Iterable[Hit]) -> None:
     st.lists(queries, min_size=1, max_size=6),
     st.sampled_from([2, 3, 8]),
     st.sampled_from([0.4, 2.0]),
-    st.sampled_from([2, 100]),
+    st.sampled_from([2, 32]),
 )
 def test_answers_are_those_of_the_reference(commits, asked, width, stale, depth):
     """Several segments, deletes that stay marked or are written out, updates and merges included."""

@@ -138,9 +138,8 @@ def test_postings_of_many_are_those_of_each(found, draw):
     assert pairs_of(together) == [pair for row in lists[start:end] for pair in row]
     assert counts.tolist() == [*map(len, lists[start:end])]
     scattered = sorted(draw.draw(st.sets(st.integers(0, len(known) - 1), max_size=10)) if known else [])
-    together, counts = table.postings_of(np.array(scattered, np.int64))
-    assert pairs_of(together) == [pair for position in scattered for pair in lists[position]]
-    assert counts.tolist() == [len(lists[position]) for position in scattered]
+    paragraphs = table.paragraphs_of(np.array(scattered, np.int64))
+    assert paragraphs.tolist() == [pair[0] for position in scattered for pair in lists[position]]
 
 
 @pytest.mark.parametrize("length", [MAX_TERM_BYTES - 1, MAX_TERM_BYTES])

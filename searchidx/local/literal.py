@@ -70,7 +70,7 @@ def contains(snapshot: Snapshot, needles: list[str], paragraphs: Numbers) -> Mas
 
 
 def _contained(snapshot: Snapshot, needles: list[str], paragraphs: Numbers) -> Mask:
-    texts = [text.decode("utf-8", "surrogatepass") for text in snapshot.texts(paragraphs)]
+    texts = snapshot.texts(paragraphs)
     codes = fold_codes(np.frombuffer("\n".join(texts).encode("utf-32-le", "surrogatepass"), "<u4"))
     # Folded text has no line feed: one between two paragraphs keeps a match from running over it.
     starts = np.cumsum([0, *map(len, texts)]) + np.arange(len(texts) + 1)
@@ -99,8 +99,12 @@ def _holding_run(snapshot: Snapshot, run: str) -> Numbers:
     in its text. Two ranges of terms hold all of these.
     """
     needle = run.encode()
-    below, above = (snapshot.holding_any(fields.WORDS, needle, *span) for span in _RUN_SPANS)
-    return np.union1d(below, above) if len(above) else below
+
+    def find() -> Numbers:
+        below, above = (snapshot.holding_any(fields.WORDS, needle, *span) for span in _RUN_SPANS)
+        return np.union1d(below, above) if len(above) else below
+
+    return snapshot.remember(("run", run), find)
 
 
 def _narrow(snapshot: Snapshot, needle: str) -> Numbers:

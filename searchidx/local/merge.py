@@ -127,7 +127,7 @@ class _Live(NamedTuple):
 
 
 def _live_text(part: Segment, live: Mask) -> int:
-    return sum(map(len, part.paragraphs.texts(np.flatnonzero(live).tolist())))
+    return sum(len(row.text) for row in part.paragraphs.rows(np.flatnonzero(live).tolist()))
 
 
 def _append_firsts(firsts: list[int], old: NDArray[np.int64], live: Mask, kept: Mask) -> None:

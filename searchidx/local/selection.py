@@ -2,7 +2,7 @@
 
 Whether a paragraph holds the query as written may have to be read in its text. Only as many are read as the page
 needs: candidates are looked at from the highest score down until the page is full of literal hits or none is left.
-Below the literal hits, the first hundred are also scored by the best window of their text.
+Below the literal hits, the first few are also scored by the best window of their text.
 """
 
 from typing import NamedTuple
@@ -17,7 +17,7 @@ from searchidx.local.evaluate import Matches
 from searchidx.local.scoring import Floats, Scores
 from searchidx.local.snapshot import Mask, Numbers, Snapshot
 
-_MANY = 4096  # hits
+_MANY = 512  # hits
 _BATCH = 32  # candidates read at a time, at first
 
 
@@ -85,8 +85,7 @@ def _looked_at_closely(
         if np.count_nonzero(near) > depth:
             near = scores > floor
     weights = scoring.weights_in_text(snapshot, matches.terms)
-    texts = (fold(raw.decode("utf-8", "surrogatepass")) for raw in snapshot.texts(numbers[near]))
-    windows = [ranking.best_window(text, weights) for text in texts]
+    windows = [ranking.best_window(fold(text), weights) for text in snapshot.texts(numbers[near])]
     looked_at = _Scored(numbers[near], scores[near] + ranking.WINDOW_WEIGHT * np.array(windows, np.float64))
     return looked_at, _Scored(numbers[~near], scores[~near])
 
@@ -119,10 +118,21 @@ def _literal_hits(snapshot: Snapshot, matches: Matches, scores: Scores, wanted: 
 
 def _ranked(snapshot: Snapshot, tier: Tier, numbers: Numbers, scores: Floats, wanted: int) -> list[Ranked]:
     if wanted < len(numbers):
-        kept = scores >= np.partition(scores, -wanted)[-wanted]
+        floor = np.partition(scores, -wanted)[-wanted]
+        above, tied = np.flatnonzero(scores > floor), np.flatnonzero(scores == floor)
+        if len(above) + len(tied) > _MANY:
+            tied = tied[_first(snapshot, numbers[tied], wanted - len(above))]
+        kept = np.concatenate([above, tied])
         numbers, scores = numbers[kept], scores[kept]
     order = _in_order(snapshot, numbers, scores)[:wanted]
     return [Ranked(int(numbers[position]), tier, float(scores[position])) for position in order]
+
+
+def _first(snapshot: Snapshot, numbers: Numbers, wanted: int) -> Numbers:
+    """Positions of the paragraphs that come first by path and place, in no order."""
+    places = snapshot.path_ranks[snapshot.owners(numbers)] * snapshot.size + numbers
+    positions: Numbers = np.argpartition(places, wanted - 1)[:wanted]
+    return positions
 
 
 def _in_order(snapshot: Snapshot, numbers: Numbers, scores: Floats) -> list[int]:

@@ -175,17 +175,16 @@ class Snapshot:
             self.effort.check()
             table = part.table(field)
             positions = table.containing(needle, table.lower_bound(prefix), table.lower_bound(end))
-            lists, _ = table.postings_of(positions)
-            pieces.append(self._live(part, _distinct(lists.paragraphs)) + base)
+            pieces.append(self._live(part, _distinct(table.paragraphs_of(positions))) + base)
         return np.concatenate(pieces) if pieces else _NOWHERE.paragraphs
 
     def paragraphs(self, numbers: Sequence[int]) -> list[Paragraph]:
         """Stored paragraphs, in the order asked for."""
         return [part.paragraph(number) for part, number in map(self.locate, numbers)]
 
-    def texts(self, numbers: Numbers) -> list[bytes]:
-        """UTF-8 of paragraphs; the numbers must ascend."""
-        texts: list[bytes] = []
+    def texts(self, numbers: Numbers) -> list[str]:
+        """Texts of paragraphs; the numbers must ascend."""
+        texts: list[str] = []
         for position, part in enumerate(self.segments):
             begin, end = np.searchsorted(numbers, self.bases[position : position + 2]).tolist()
             if begin < end:
@@ -272,8 +271,8 @@ class Snapshot:
     @cached_property
     def path_ranks(self) -> Numbers:
         """Where the path of each document stands among all paths; documents numbered as by :meth:`owners`."""
-        rows = (row for part in self.segments for row in part.document_rows.all_rows())
-        _, ranks = np.unique(np.array([row.text for row in rows], object), return_inverse=True)
+        paths = (path for part in self.segments for path in part.document_rows.texts(range(part.documents)))
+        _, ranks = np.unique(np.array(list(paths), object), return_inverse=True)
         return ranks.astype(np.int64)
 
     @cached_property

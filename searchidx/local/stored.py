@@ -131,22 +131,22 @@ class Store:
         for number in numbers:
             within, pieces = self._find(number)
             lines = self._lines(pieces)
-            found.append(Row(self._parsed(lines[within]), pieces[within + 1]))
+            found.append(self._row(lines[within], pieces[within + 1]))
         return found
 
-    def texts(self, numbers: Iterable[int]) -> list[bytes]:
+    def texts(self, numbers: Iterable[int]) -> list[str]:
         """Texts of rows in the order asked for; ascending numbers expand each block once."""
         found = []
         for number in numbers:
             within, pieces = self._find(number)
-            found.append(pieces[within + 1])
+            found.append(self._text(pieces[within + 1]))
         return found
 
     def all_rows(self) -> Iterator[Row]:
         """All rows in order."""
         for block in range(self.blocks):
             pieces = self._expand(block)
-            yield from map(Row, map(self._parsed, self._lines(pieces)), pieces[1:])
+            yield from map(self._row, self._lines(pieces), pieces[1:])
 
     def span(self, block: int) -> tuple[int, int]:
         """Numbers of the first row of a block and of the next one."""
@@ -180,8 +180,7 @@ class Store:
         inflate = zlib.decompressobj()
         try:
             whole = inflate.decompress(self.packed(block), _BLOCK_LIMIT)
-            whole.replace(_SEPARATOR, b"\n").decode("utf-8", "surrogatepass")
-        except (zlib.error, UnicodeDecodeError) as error:
+        except zlib.error as error:
             raise self._in.corrupt(f"store {self._name}: {error}") from error
         pieces = whole.split(_SEPARATOR, end - start + 1)
         if not inflate.eof or len(pieces) != end - start + 1:
@@ -195,6 +194,16 @@ class Store:
         if len(lines) != len(pieces) - 1:
             raise self._in.corrupt(f"store {self._name}: a block has another number of rows than it needs")
         return lines
+
+    def _row(self, line: bytes, text: bytes) -> Row:
+        self._text(text)
+        return Row(self._parsed(line), text)
+
+    def _text(self, text: bytes) -> str:
+        try:
+            return text.decode("utf-8", "surrogatepass")
+        except UnicodeDecodeError as error:
+            raise self._in.corrupt(f"store {self._name}: {error}") from error
 
     def _parsed(self, line: bytes) -> Any:
         try:

@@ -18,7 +18,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from functools import cached_property
-from itertools import islice
+from itertools import islice, pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -35,7 +35,7 @@ _BETWEEN = b"\xff"  # stands in no UTF-8
 TYPES = {"text": "|u1", "width": "|u1", "bytes": "|u1", "block": "<u8", "first": "|u1", "posts": "|u1"}
 """Arrays of a term table and their types."""
 _PLACES = 1 << 16  # looked at together
-_GAP = 1 << 12  # bytes between two lists that are read and thrown away rather than skipped
+_GAP = 1 << 15  # bytes between two lists that are read and thrown away rather than skipped
 _KEPT_BLOCKS = 2048  # read blocks kept at a time, about 10 MB
 
 
@@ -182,16 +182,16 @@ class TermTable:
         except (ValueError, IndexError) as error:
             raise self.corrupt(str(error)) from error
 
-    def postings_of(self, positions: NDArray[np.int64]) -> tuple[Postings, NDArray[np.int64]]:
-        """Posting lists of scattered terms, ascending, one after another, and the number of postings of each."""
+    def paragraphs_of(self, positions: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The paragraphs of scattered terms, given in ascending order, one list after another."""
         if not len(positions):
-            return postings.empty(), np.zeros(0, np.int64)
+            return np.zeros(0, np.int64)
         first, last = int(positions[0]), int(positions[-1])
         sizes = self.sizes(first, last + 1)
         starts = np.cumsum(sizes) - sizes + self._block(first // BLOCK).starts[first % BLOCK]
         starts, sizes = starts[positions - first], sizes[positions - first]
         try:
-            return postings.decode_many(self._lists(starts, sizes), sizes)
+            return postings.decode_many(self._lists(starts, sizes), sizes)[0].paragraphs
         except (ValueError, IndexError) as error:
             raise self.corrupt(str(error)) from error
 
@@ -200,10 +200,10 @@ class TermTable:
         ends = starts + sizes
         cuts = np.flatnonzero(starts[1:] - ends[:-1] > _GAP) + 1
         pieces = []
-        for part in np.split(np.arange(len(starts)), cuts):
-            begin, end = int(starts[part[0]]), int(ends[part[-1]])
+        for first, last in pairwise([0, *cuts.tolist(), len(starts)]):
+            begin, end = int(starts[first]), int(ends[last - 1])
             raw = self._in.slice(f"{self._field}.posts", begin, end)
-            pieces.append(raw[postings.ranges(starts[part] - begin, sizes[part])])
+            pieces.append(raw[postings.ranges(starts[first:last] - begin, sizes[first:last])])
         return np.concatenate(pieces)
 
     def sizes(self, start: int, end: int) -> NDArray[np.int64]:
