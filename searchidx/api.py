@@ -14,6 +14,7 @@ from searchidx.query.parse import parse
 
 if TYPE_CHECKING:
     from searchidx.analyzer.own import Own
+    from searchidx.arrangement import Facet, Group, Sort
     from searchidx.ingest import Limits, Progress, Repair, Report
     from searchidx.local.checking import Findings
 
@@ -69,7 +70,19 @@ class Index:
         self._reader: LocalReader | None = None
 
     def search(
-        self, query: str, limit: int = 10, *, literal: bool = False, under: str | None = None, offset: int = 0
+        self,
+        query: str,
+        limit: int = 10,
+        *,
+        literal: bool = False,
+        under: str | None = None,
+        offset: int = 0,
+        sort: "Sort" = "score",
+        group: "Group | None" = None,
+        distinct: bool = False,
+        facets: "Sequence[Facet]" = (),
+        before: int = 0,
+        after: int = 0,
     ) -> Page:
         """Rank the paragraphs that match.
 
@@ -79,9 +92,27 @@ class Index:
             literal: Whether the whole query is one literal string.
             under: Keep documents at or below this path.
             offset: How many of the best to leave out.
+            sort: How hits come inside each tier: by falling ``score``, by ``path`` and place, or by ``date``, newest
+                first.
+            group: ``document`` gives the best paragraph of each document; ``Hit.more`` says how many others match.
+            distinct: Fold near-identical paragraphs into the best of them; ``Hit.same`` says how many those are.
+            facets: Count all matching paragraphs by these, in ``Page.facets``.
+            before: Give so many paragraphs before each hit too, in ``Hit.before``.
+            after: And so many after it, in ``Hit.after``.
         """
+        arranged = None
+        if sort != "score" or group is not None or distinct or facets or before or after:
+            from searchidx.arrangement import arrangement
+
+            arranged = arrangement(
+                sort=sort, group=group, distinct=distinct, facets=facets, before=before, after=after
+            )
         return self._last().search(
-            parse(query, literal=literal), limit=limit, offset=offset, under=_absolute(under)
+            parse(query, literal=literal),
+            limit=limit,
+            offset=offset,
+            under=_absolute(under),
+            arrangement=arranged,
         )
 
     def count(self, query: str, *, literal: bool = False, under: str | None = None) -> int:

@@ -7,9 +7,12 @@ is shown.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from searchidx.query import Query
+
+if TYPE_CHECKING:
+    from searchidx.arrangement import Arrangement, FacetCount, Neighbour
 
 Tier = Literal["literal", "words", "some"]
 """How well a hit matches: the query is there as written, all its words are, or some are."""
@@ -35,6 +38,10 @@ class Hit:
         type: The document's format.
         title: The document's title, or the empty string.
         date: The date of the record or document, or None.
+        more: Other matching paragraphs of the document, where hits are grouped by document.
+        same: Matching paragraphs that are near-identical to this one, where these are folded.
+        before: Paragraphs before it in its document, if asked for.
+        after: Paragraphs after it, if asked for.
     """
 
     rank: int
@@ -52,6 +59,10 @@ class Hit:
     type: str = ""
     title: str = ""
     date: str | None = None
+    more: int = 0
+    same: int = 0
+    before: tuple["Neighbour", ...] = ()
+    after: tuple["Neighbour", ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +77,8 @@ class Page:
             None where counting them would have cost more than answering.
         elapsed_ms: From query string to page.
         notes: What a user should know of how the query was read.
+        groups: How many hits there are in all, where several paragraphs make one; else None, and it is ``total``.
+        facets: For each facet asked for, how many matching paragraphs have each value; the most frequent first.
     """
 
     query: str
@@ -74,6 +87,8 @@ class Page:
     tiers: Mapping[Tier, int] | None
     elapsed_ms: float
     notes: tuple[str, ...] = ()
+    groups: int | None = None
+    facets: Mapping[str, tuple["FacetCount", ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +169,15 @@ class Status:
 class Engine(Protocol):
     """A back end, opened on one index for reading: a point in time that later commits do not disturb."""
 
-    def search(self, query: Query, *, limit: int = 10, offset: int = 0, under: str | None = None) -> Page:
+    def search(
+        self,
+        query: Query,
+        *,
+        limit: int = 10,
+        offset: int = 0,
+        under: str | None = None,
+        arrangement: "Arrangement | None" = None,
+    ) -> Page:
         """Rank the paragraphs that match; ``limit`` 0 means all; ``under`` keeps paths at or below it."""
         ...
 

@@ -47,6 +47,26 @@ COUNT = Flag(
     "Show only how many paragraphs match; with -l, how many of each document",
     SHOWN,
 )
+SORT = Flag(
+    "sort", ("--sort",), "Inside each kind of match by score, path or date (newest first)", SHOWN, "BY"
+)
+GROUP = Flag(
+    "group", ("--group",), "document shows the best paragraph of each, and how many more match", SHOWN, "BY"
+)
+DISTINCT = Flag(
+    "distinct", ("--distinct",), "Show near-identical paragraphs once, and how many there are", SHOWN
+)
+AFTER = Flag("after", ("-A", "--after"), "Show N paragraphs after each hit", SHOWN, "N")
+BEFORE = Flag("before", ("-B", "--before"), "Show N paragraphs before each hit", SHOWN, "N")
+CONTEXT = Flag("context", ("-C", "--context"), "Show N paragraphs before and after each hit", SHOWN, "N")
+FACET = Flag(
+    "facet",
+    ("--facet",),
+    "Count all matching paragraphs instead, by type, path (the folder), heading, date (the year), month or day; "
+    "several with commas",
+    SHOWN,
+    "BY",
+)
 JSON = Flag("as_json", ("--json",), "JSON Lines, for programs", SHOWN)
 COLOR = Flag("color", ("--color",), "auto (on a terminal), always or never", SHOWN, "WHEN")
 WIDTH = Flag("width", ("--width",), "Lay out for N columns instead of those of the terminal", SHOWN, "N")
@@ -62,7 +82,25 @@ QRELS = Flag("qrels", ("--qrels",), "Judgements: query, paragraph and gain a lin
 AT = Flag("at", ("--path",), "Say why this paragraph does or does not match", WHAT, "PATH:LINE")
 REPAIR = Flag("repair", ("--repair",), "Read again from the sources what is damaged", HOW)
 
-SEARCH = (LITERAL, UNDER, LIMIT, OFFSET, FILES, COUNT, JSON, COLOR, WIDTH, INDEX)
+SEARCH = (
+    LITERAL,
+    UNDER,
+    LIMIT,
+    OFFSET,
+    SORT,
+    GROUP,
+    DISTINCT,
+    AFTER,
+    BEFORE,
+    CONTEXT,
+    FACET,
+    FILES,
+    COUNT,
+    JSON,
+    COLOR,
+    WIDTH,
+    INDEX,
+)
 """The flags of ``search``, in the order of its help."""
 
 

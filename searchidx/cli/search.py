@@ -3,7 +3,7 @@
 from __future__ import annotations  # the annotations are for Typer; evaluating them would import it
 
 from time import perf_counter
-from typing import Annotated, TypedDict
+from typing import Annotated, Any, TypedDict
 
 from searchidx.api import Index
 from searchidx.cli import flags
@@ -22,6 +22,13 @@ def command(
     under: Annotated[str | None, option(flags.UNDER)] = None,
     limit: Annotated[str | None, option(flags.LIMIT)] = None,
     offset: Annotated[str | None, option(flags.OFFSET)] = None,
+    sort: Annotated[str | None, option(flags.SORT)] = None,
+    group: Annotated[str | None, option(flags.GROUP)] = None,
+    distinct: Annotated[bool, option(flags.DISTINCT)] = False,
+    after: Annotated[str | None, option(flags.AFTER)] = None,
+    before: Annotated[str | None, option(flags.BEFORE)] = None,
+    context: Annotated[str | None, option(flags.CONTEXT)] = None,
+    facet: Annotated[str | None, option(flags.FACET)] = None,
     files: Annotated[bool, option(flags.FILES)] = False,
     count: Annotated[bool, option(flags.COUNT)] = False,
     as_json: Annotated[bool, option(flags.JSON)] = False,
@@ -44,6 +51,8 @@ def command(
       searchidx search '"深圳招商" OR 招商引资' -n 20
       searchidx search 公园 -广告 --under ~/Documents/2023
       searchidx search -F '023—49301888'
+      searchidx search 公告 --group document --distinct --sort date
+      searchidx search 公告 --facet type,month
       searchidx search --json 公告 | jq -r .path
       searchidx search -- -linux 内核
     """
@@ -51,18 +60,36 @@ def command(
     skip = number("--offset", offset)
     scope: _Scope = {"literal": literal, "under": absolute(under) if under is not None else None}
     text = " ".join(query)
+    arranged: dict[str, Any] = {}
+    if sort is not None or group is not None or distinct or facet is not None or after or before or context:
+        from searchidx.cli.arranging import words
+
+        arranged = words(
+            sort=sort,
+            group=group,
+            distinct=distinct,
+            facet=facet,
+            after=after,
+            before=before,
+            context=context,
+            files=files,
+            count=count,
+        )
     shown = look(chosen.color, chosen.width)
     with open_index(place(chosen), chosen.query_seconds) as opened:
-        if files:
+        if facet is not None:
+            most = skip + chosen.limit if chosen.limit else None
+            found = _facets(opened, text, scope, arranged, slice(skip, most), shown, as_json)
+        elif files:
             # A list of documents is whole unless a limit was asked for, as it is with grep.
             most = chosen.limit if limit is not None else 0
             found = _files(
                 opened, text, scope, slice(skip, skip + most if most else None), shown, count, as_json
             )
         elif count:
-            found = _count(opened, text, scope, as_json)
+            found = _count(opened, text, scope, arranged, as_json)
         else:
-            found = _hits(opened, text, scope, chosen.limit, skip, shown, as_json)
+            found = _hits(opened, text, scope, arranged, chosen.limit, skip, shown, as_json)
         if not found:
             say(_reason(opened, text, scope))
     return FOUND if found else NOT_FOUND
@@ -75,14 +102,23 @@ class _Scope(TypedDict):
     under: str | None
 
 
-def _hits(index: Index, text: str, scope: _Scope, limit: int, offset: int, shown: Look, as_json: bool) -> int:
-    page = index.search(text, limit, offset=offset, **scope)
+def _hits(
+    index: Index,
+    text: str,
+    scope: _Scope,
+    arranged: dict[str, Any],
+    limit: int,
+    offset: int,
+    shown: Look,
+    as_json: bool,
+) -> int:
+    page = index.search(text, limit, offset=offset, **scope, **arranged)
     for note in page.notes:
         say(f"note: {note}")
     if as_json:
         from searchidx.render import jsonl
 
-        write(jsonl.hits(page))
+        write(jsonl.hits(page, arranged))
     elif stdout_is_terminal():
         write(terminal.hits(page, shown))
         if page.hits:
@@ -107,16 +143,36 @@ def _files(
     return len(counts)
 
 
-def _count(index: Index, text: str, scope: _Scope, as_json: bool) -> int:
+def _count(index: Index, text: str, scope: _Scope, arranged: dict[str, Any], as_json: bool) -> int:
     started = perf_counter()
-    found = index.count(text, **scope)
+    groups = None
+    if arranged:
+        page = index.search(text, 1, **scope, **arranged)
+        found, groups = page.total, page.groups
+    else:
+        found = index.count(text, **scope)
     if as_json:
         from searchidx.render import jsonl
 
-        write(jsonl.total(text, found, (perf_counter() - started) * 1000))
+        write(jsonl.total(text, found, (perf_counter() - started) * 1000, groups))
     else:
-        write([str(found)])
+        write([str(found if groups is None else groups)])
     return found
+
+
+def _facets(
+    index: Index, text: str, scope: _Scope, arranged: dict[str, Any], part: slice, shown: Look, as_json: bool
+) -> int:
+    from searchidx.render import facets
+
+    page = index.search(text, 1, **scope, **arranged)
+    if as_json:
+        write(facets.jsonl(page, part))
+    elif stdout_is_terminal():
+        write(facets.terminal(page, part, shown))
+    else:
+        write(facets.plain(page, part, shown))
+    return page.total
 
 
 def _reason(index: Index, text: str, scope: _Scope) -> str:

@@ -102,8 +102,7 @@ def _counted(snapshot: Snapshot, word: str, numbers: Numbers) -> NDArray[np.int6
     counts = np.zeros(len(numbers), np.int64)
     for start in range(0, len(numbers), _READ):
         snapshot.effort.check()
-        raw = snapshot.texts(numbers[start : start + _READ])
-        folded = inversion.fold_all([text.decode("utf-8", "surrogatepass") for text in raw])
+        folded = inversion.fold_all(snapshot.texts(numbers[start : start + _READ]))
         texts = inversion.text_of(folded.codes).split("\n")
         counts[start : start + _READ] = [occurrences(text, word) for text in texts]
     return counts

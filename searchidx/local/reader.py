@@ -19,6 +19,7 @@ from searchidx.snippets import excerpt
 
 if TYPE_CHECKING:
     from searchidx.analyzer.own import Own
+    from searchidx.arrangement import Arrangement
 
 SNIPPET_WIDTH = 160  # terminal columns of the snippet that goes with a hit
 
@@ -42,7 +43,15 @@ class LocalReader:
         self.snapshot = Snapshot.open(directory, own)
         self._seconds = seconds
 
-    def search(self, query: Query, *, limit: int = 10, offset: int = 0, under: str | None = None) -> Page:
+    def search(
+        self,
+        query: Query,
+        *,
+        limit: int = 10,
+        offset: int = 0,
+        under: str | None = None,
+        arrangement: "Arrangement | None" = None,
+    ) -> Page:
         """Rank the paragraphs that match; see :class:`~searchidx.engine.Engine`."""
         begin = perf_counter()
         matches = self._matches(query, under)
@@ -50,10 +59,17 @@ class LocalReader:
             return Page(
                 query.source, (), 0, {"literal": 0, "words": 0, "some": 0}, _since(begin), query.notes
             )
+        total = int(np.count_nonzero(matches.matching))
+        if arrangement is not None:
+            from searchidx.local.arranging import arranged
+
+            found = arranged(self.snapshot, matches, arrangement, limit, offset, self._hits)
+            ranked, tiers, groups, facets, notes = found
+            notes = (*query.notes, *notes)
+            return Page(query.source, ranked, total, tiers, _since(begin), notes, groups, facets)
         scores = scoring.Scores(self.snapshot, matches.terms)
         chosen = selection.select(self.snapshot, matches, scores, limit + offset if limit else 0)
         hits = self._hits(chosen.ranked[offset:], offset + 1, matches)
-        total = int(np.count_nonzero(matches.matching))
         return Page(query.source, tuple(hits), total, chosen.tiers, _since(begin), query.notes)
 
     def count(self, query: Query, *, under: str | None = None) -> int:

@@ -13,11 +13,17 @@ from searchidx.engine import FileCount, Hit, Page
 from searchidx.render.safe import escape_json
 
 
-def hits(page: Page) -> Iterator[str]:
-    """Give a line a hit in rank order, and one that sums up."""
+def hits(page: Page, arranged: Mapping[str, Any] | None = None) -> Iterator[str]:
+    """Give a line a hit in order, and one that sums up.
+
+    Args:
+        page: The hits.
+        arranged: How :meth:`searchidx.Index.search` was asked to put them together, if it was.
+    """
     for hit in page.hits:
-        yield dump(_hit(hit))
-    yield _summary(page.query, page.total, len(page.hits), page.elapsed_ms)
+        yield dump({**_hit(hit), **(_arranged(hit, arranged) if arranged else {})})
+    groups = {} if page.groups is None else {"groups": page.groups}
+    yield summary(page.query, page.total, len(page.hits), page.elapsed_ms, **groups)
 
 
 def files(query: str, counts: list[FileCount], part: slice, elapsed_ms: float) -> Iterator[str]:
@@ -32,12 +38,12 @@ def files(query: str, counts: list[FileCount], part: slice, elapsed_ms: float) -
     shown = counts[part]
     for entry in shown:
         yield dump({"type": "file", "path": entry.path, "count": entry.count})
-    yield _summary(query, sum(entry.count for entry in counts), len(shown), elapsed_ms)
+    yield summary(query, sum(entry.count for entry in counts), len(shown), elapsed_ms)
 
 
-def total(query: str, number: int, elapsed_ms: float) -> Iterator[str]:
+def total(query: str, number: int, elapsed_ms: float, groups: int | None = None) -> Iterator[str]:
     """Give the line that sums up, for a query of which only the number was asked."""
-    yield _summary(query, number, 0, elapsed_ms)
+    yield summary(query, number, 0, elapsed_ms, **({} if groups is None else {"groups": groups}))
 
 
 def dump(value: Mapping[str, Any]) -> str:
@@ -66,13 +72,36 @@ def _hit(hit: Hit) -> dict[str, Any]:
     }
 
 
-def _summary(query: str, number: int, shown: int, elapsed_ms: float) -> str:
+def _arranged(hit: Hit, arranged: Mapping[str, Any]) -> dict[str, Any]:
+    """What a hit has beside itself, where it was asked for."""
+    found: dict[str, Any] = {}
+    if arranged.get("group"):
+        found["more"] = hit.more
+    if arranged.get("distinct"):
+        found["same"] = hit.same
+    for name, around in (("before", hit.before), ("after", hit.after)):
+        if arranged.get(name):
+            found[name] = [{"line": one.line, "end_line": one.end_line, "text": one.text} for one in around]
+    return found
+
+
+def summary(query: str, number: int, shown: int, elapsed_ms: float, **more: Any) -> str:
+    """Give the line that sums up.
+
+    Args:
+        query: As typed.
+        number: Of all matching paragraphs.
+        shown: Lines that came before.
+        elapsed_ms: From query string to answer.
+        more: Keys that only some answers have.
+    """
     return dump(
         {
             "type": "summary",
             "query": query,
             "total": number,
             "shown": shown,
+            **more,
             "elapsed_ms": round(elapsed_ms, 1),
         }
     )

@@ -5,19 +5,29 @@ For other programs that read lines. What must survive exactly, such as a path wi
 """
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from searchidx.engine import FileCount, Hit, Page
-from searchidx.render.look import LINE, Look
+from searchidx.render.look import FAINT, LINE, Look
 from searchidx.render.safe import one_line, visible_spans
 from searchidx.snippets import excerpt
+
+if TYPE_CHECKING:
+    from searchidx.arrangement import Neighbour
 
 _COLORED_COLUMNS = 160
 
 
 def hits(page: Page, look: Look) -> Iterator[str]:
-    """Give a line a hit, in rank order."""
-    for hit in page.hits:
-        yield f"{look.path(hit.path)}:{look.paint(str(hit.line), LINE)}:{_snippet(hit, look)}"
+    """Give a line a hit, in order; paragraphs around it with a dash for the colons, as grep has them."""
+    apart = any(hit.before or hit.after for hit in page.hits)
+    for position, hit in enumerate(page.hits):
+        if apart and position:
+            yield look.paint("--", FAINT)
+        path = look.path(hit.path)
+        yield from (_around(path, one, look) for one in hit.before)
+        yield f"{path}:{look.paint(str(hit.line), LINE)}:{_snippet(hit, look)}"
+        yield from (_around(path, one, look) for one in hit.after)
 
 
 def files(counts: list[FileCount], look: Look, *, numbers: bool) -> Iterator[str]:
@@ -25,6 +35,11 @@ def files(counts: list[FileCount], look: Look, *, numbers: bool) -> Iterator[str
     for entry in counts:
         path = look.path(entry.path)
         yield f"{path}:{look.paint(str(entry.count), LINE)}" if numbers else path
+
+
+def _around(path: str, one: "Neighbour", look: Look) -> str:
+    text = one_line(excerpt(one.text, (), look.width or _COLORED_COLUMNS).text)
+    return f"{path}-{look.paint(str(one.line), LINE)}-{text}"
 
 
 def _snippet(hit: Hit, look: Look) -> str:

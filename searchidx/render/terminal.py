@@ -12,12 +12,16 @@ Chinese characters taking two.
 """
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from searchidx.engine import FileCount, Hit, Page, Tier
 from searchidx.render.look import FAINT, LINE, Look, count
 from searchidx.render.safe import one_line, visible_spans
 from searchidx.render.wrap import clip, pad, wrap
 from searchidx.snippets import display_width, excerpt, truncate
+
+if TYPE_CHECKING:
+    from searchidx.arrangement import Neighbour
 
 HEADING_JOIN = " › "
 _MARKS: dict[Tier, str] = {"literal": "", "words": "≈ words", "some": "~ some"}
@@ -31,7 +35,7 @@ _USUAL_WIDTH = 80
 
 def hits(page: Page, look: Look) -> Iterator[str]:
     """Lay out all hits of a page."""
-    gutter = max((display_width(_place(hit)) for hit in page.hits), default=0)
+    gutter = max((display_width(place) for hit in page.hits for place in _places(hit)), default=0)
     before: Hit | None = None
     for hit in page.hits:
         same = before is not None and hit.path == before.path
@@ -61,7 +65,9 @@ def _summary(page: Page) -> str:
     took = f"{page.elapsed_ms:,.0f} ms" if page.elapsed_ms >= 1 else "under 1 ms"
     found = count(page.total, "paragraph") + _tiers(page)
     shown = len(page.hits)
-    if page.total > shown:
+    if page.groups is not None:
+        found += f" in {count(page.groups, 'group')}"
+    if (page.total if page.groups is None else page.groups) > shown:
         last = page.hits[-1].rank if page.hits else 0
         which = f"the first {shown:,}" if last == shown else f"{last - shown + 1:,} to {last:,}"
         return f"{found} · {which} shown, -n 0 shows all · {took}"
@@ -78,6 +84,7 @@ def _hit(hit: Hit, before: Hit | None, gutter: int, look: Look) -> Iterator[str]
     room = max(min((look.width or _USUAL_WIDTH) - len(indent), _WIDEST_TEXT), 10)
     number = _MARGIN + look.paint(pad(_place(hit), gutter, right=True), LINE) + _MARGIN
     lead = number
+    yield from _neighbours(hit.before, gutter, room, look)
     above = _above(hit, before, room, look)
     if above:
         yield number + above
@@ -85,6 +92,35 @@ def _hit(hit: Hit, before: Hit | None, gutter: int, look: Look) -> Iterator[str]
     for line in _snippet(hit, room, look):
         yield lead + line
         lead = indent
+    if hit.more or hit.same:
+        yield indent + look.paint(_others(hit), FAINT)
+    yield from _neighbours(hit.after, gutter, room, look)
+
+
+def _others(hit: Hit) -> str:
+    """Say which other matches a hit stands for."""
+    others = []
+    if hit.same:
+        others.append(f"{hit.same:,} near-identical")
+    if hit.more:
+        others.append(f"{hit.more:,} more in this document")
+    return "+ " + ", ".join(others)
+
+
+def _neighbours(around: "tuple[Neighbour, ...]", gutter: int, room: int, look: Look) -> Iterator[str]:
+    """Lay out paragraphs before or after a hit, each its beginning in at most two lines."""
+    indent = _MARGIN + " " * gutter + _MARGIN
+    for one in around:
+        lead = _MARGIN + look.paint(pad(str(one.line), gutter, right=True), FAINT) + _MARGIN
+        text = one_line(excerpt(one.text, (), 2 * (room - 2)).text)
+        for start, end in wrap(text, room):
+            yield lead + look.paint(text[start:end], FAINT)
+            lead = indent
+
+
+def _places(hit: Hit) -> Iterator[str]:
+    yield _place(hit)
+    yield from (str(one.line) for one in (*hit.before, *hit.after))
 
 
 def _place(hit: Hit) -> str:

@@ -1,0 +1,291 @@
+"""All matches of a query put in order: grouped by document, near-identical ones folded, counted by what they are.
+
+For :meth:`searchidx.local.reader.LocalReader.search` where more is asked than the plain ranking. Order, groups and
+counts come from arrays over all matches; texts are read only to fold near-identical paragraphs and for the hits of the
+page.
+"""
+
+import os
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from operator import itemgetter
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from searchidx import ranking
+from searchidx.arrangement import Arrangement, FacetCount, Neighbour
+from searchidx.engine import Hit, Tier
+from searchidx.local import reprints, scoring
+from searchidx.local.evaluate import Matches
+from searchidx.local.segment import record_of
+from searchidx.local.selection import Ranked, select
+from searchidx.local.snapshot import Numbers, Snapshot
+
+_TIERS: tuple[Tier, ...] = ("literal", "words", "some")
+_DATED = frozenset(("csv", "jsonl", "mbox"))
+"""Formats whose paragraphs may bear dates of their own, which go before that of the document."""
+MOST_FOLDED = 20_000
+"""Matches among which near-identical ones are folded, from the best on: for the time it takes."""
+_NOT_ALL = f"near-identical paragraphs are folded among the {MOST_FOLDED:,} best matches, not among all"
+_UNITS = {"date": 10_000, "month": 100, "day": 1}  # of dates as numbers
+_WRITTEN_DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2}))?(?:-([0-9]{2}))?")
+_TYPE, _PATH, _DATE = range(3)
+
+
+class Arranged(NamedTuple):
+    """A page of arranged matches.
+
+    Attributes:
+        hits: In order.
+        tiers: How many matches each tier has.
+        groups: How many hits there are in all to page through; None where every match is a hit.
+        facets: For each facet asked for its values, the most frequent first.
+        notes: What a user should know of it.
+    """
+
+    hits: tuple[Hit, ...]
+    tiers: dict[Tier, int]
+    groups: int | None
+    facets: dict[str, tuple[FacetCount, ...]]
+    notes: tuple[str, ...]
+
+
+class Standing(NamedTuple):
+    """All matches in rank order.
+
+    Attributes:
+        numbers: Of the paragraphs.
+        tiers: Positions in literal, words, some.
+        scores: As a search would show them.
+    """
+
+    numbers: Numbers
+    tiers: NDArray[np.int8]
+    scores: NDArray[np.float64]
+
+
+def arranged(
+    snapshot: Snapshot,
+    matches: Matches,
+    wanted: Arrangement,
+    limit: int,
+    offset: int,
+    fetch: Callable[[Sequence[Ranked], int, Matches], list[Hit]],
+) -> Arranged:
+    """Arrange all matches, and fetch the hits of one page.
+
+    Args:
+        snapshot: Where they are.
+        matches: What was found.
+        wanted: What to do with it.
+        limit: Hits at most; 0 is all.
+        offset: How many to leave out.
+        fetch: Makes hits of ranked paragraphs, given the rank of the first.
+    """
+    everything = standing(snapshot, matches)
+    documents = _Documents(snapshot, everything.numbers)
+    order = np.arange(len(everything.numbers))
+    same = np.zeros(len(order), np.int64)
+    notes: tuple[str, ...] = ()
+    if wanted.distinct:
+        leading = _leading(snapshot, everything.numbers)
+        same = np.bincount(leading, minlength=len(order)) - 1
+        notes = (_NOT_ALL,) if len(order) > MOST_FOLDED else ()
+        order = np.flatnonzero(leading == order)
+    if wanted.group is not None:
+        _, first = np.unique(documents.owners[order], return_index=True)
+        order = order[np.sort(first)]
+    order = order[_sorted(everything, documents, order, wanted.sort)]
+    page = order[offset : offset + limit if limit else None]
+    ranked = [
+        Ranked(int(everything.numbers[at]), _TIERS[everything.tiers[at]], float(everything.scores[at]))
+        for at in page.tolist()
+    ]
+    hits = fetch(ranked, offset + 1, matches)
+    more = (
+        documents.counts[documents.owners[page]] - 1
+        if wanted.group is not None
+        else np.zeros(len(page), np.int64)
+    )
+    if wanted != Arrangement(sort=wanted.sort, facets=wanted.facets):
+        extras = zip(hits, ranked, more.tolist(), same[page].tolist(), strict=True)
+        hits = [_with(snapshot, wanted, *extra) for extra in extras]
+    counts = np.bincount(everything.tiers, minlength=len(_TIERS)).tolist()
+    return Arranged(
+        tuple(hits),
+        dict(zip(_TIERS, counts, strict=True)),
+        len(order) if wanted.distinct or wanted.group is not None else None,
+        {facet: _counts(snapshot, everything.numbers, documents, facet) for facet in wanted.facets},
+        notes,
+    )
+
+
+def standing(snapshot: Snapshot, matches: Matches) -> Standing:
+    """Rank all matches, each as a search for all would."""
+    sums = scoring.Scores(snapshot, matches.terms)
+    near = int(np.count_nonzero(matches.literal | matches.possible)) + ranking.WINDOW_DEPTH
+    # So many that every literal hit is among them, and all whose score the best window changes.
+    best = select(snapshot, matches, sums, near).ranked
+    numbers = np.flatnonzero(matches.matching)
+    tiers = np.where(matches.words[numbers], 1, 2).astype(np.int8)
+    scores = sums.of(numbers)
+    at = np.searchsorted(numbers, [hit.number for hit in best])
+    scores[at] = [hit.score for hit in best]
+    tiers[at] = [_TIERS.index(hit.tier) for hit in best]
+    owners = snapshot.owners(numbers)
+    order = np.lexsort((numbers, snapshot.path_ranks[owners], -scores, tiers))
+    return Standing(numbers[order], tiers[order], scores[order])
+
+
+def neighbours(snapshot: Snapshot, number: int, before: int, after: int) -> tuple[range, range]:
+    """Numbers of the paragraphs before and after one, in its document."""
+    part, within = snapshot.locate(number)
+    document = int(part.documents_of(np.array([within]))[0])
+    base = number - within
+    start, end = (int(place) + base for place in part.first[document : document + 2])
+    return range(max(start, number - before), number), range(number + 1, min(end, number + 1 + after))
+
+
+class _Documents:
+    """What is known of the documents of all matches.
+
+    Attributes:
+        owners: Of each match, the number of its document.
+        counts: Of each document, how many matches it has.
+    """
+
+    def __init__(self, snapshot: Snapshot, numbers: Numbers) -> None:
+        self._snapshot = snapshot
+        self._numbers = numbers
+        self.owners = snapshot.owners(numbers)
+        self.counts = np.bincount(self.owners)
+
+    def types(self) -> Iterable[tuple[str, int]]:
+        """Formats, with the matches of each document."""
+        return zip(self._column(_TYPE), self.counts.tolist(), strict=False)
+
+    def folders(self) -> Iterable[tuple[str, int]]:
+        """Folders, with the matches of each document."""
+        return zip(map(os.path.dirname, self._column(_PATH)), self.counts.tolist(), strict=False)
+
+    def dates(self) -> Numbers:
+        """The date of each match as a number such as 20230420, what is missing being zero."""
+        dates = self._snapshot.remember(("documents", "dates"), self._dates)[self.owners]
+        dated = np.array([kind in _DATED for kind in self._column(_TYPE)], bool)
+        own = np.flatnonzero(dated[self.owners])
+        for at, paragraph in zip(
+            own.tolist(), self._snapshot.paragraphs(self._numbers[own].tolist()), strict=True
+        ):
+            dates[at] = date_number(paragraph.date) or dates[at]
+        return dates
+
+    def path_ranks(self) -> Numbers:
+        """Where the path of each match's document stands among all paths."""
+        ranks: Numbers = self._snapshot.path_ranks[self.owners]
+        return ranks
+
+    def _column(self, column: int) -> list[Any]:
+        kept: list[Any] = self._snapshot.remember(("documents", "known"), self._known)[:, column].tolist()
+        return kept
+
+    def _known(self) -> NDArray[Any]:
+        records = (
+            record_of(row) for part in self._snapshot.segments for row in part.document_rows.all_rows()
+        )
+        known = [(record.type, record.path, record.date) for record in records]
+        return np.array(known, object).reshape(-1, 3)
+
+    def _dates(self) -> Numbers:
+        return np.array([date_number(date) for date in self._column(_DATE)], np.int64)
+
+
+def date_number(date: str | None) -> int:
+    """A date such as ``2023-04`` as a number, 20230400; 0 for none."""
+    written = _WRITTEN_DATE.fullmatch(date or "")
+    return int("".join(part or "00" for part in written.groups())) if written else 0
+
+
+def _leading(snapshot: Snapshot, numbers: Numbers) -> Numbers:
+    """For each match in rank order the position of the best one it is near-identical to."""
+    places = np.argsort(numbers[:MOST_FOLDED])
+    texts = snapshot.texts(numbers[places])
+    in_order = [""] * len(texts)
+    for place, text in zip(places.tolist(), texts, strict=True):
+        in_order[place] = text
+    leading = np.arange(len(numbers))
+    leading[: len(places)] = reprints.leaders(in_order, snapshot.effort)
+    return leading
+
+
+def _sorted(everything: Standing, documents: _Documents, chosen: Numbers, by: str) -> Numbers:
+    """Positions of the chosen matches, which come in rank order, in the order asked for."""
+    if by == "score":
+        return np.arange(len(chosen))
+    tiers = everything.tiers[chosen]
+    place = (everything.numbers[chosen], documents.path_ranks()[chosen])
+    if by == "path":
+        return np.lexsort((*place, tiers))
+    return np.lexsort((*place, -documents.dates()[chosen], tiers))
+
+
+def _with(snapshot: Snapshot, wanted: Arrangement, hit: Hit, at: Ranked, more: int, same: int) -> Hit:
+    """A hit with what stands for it and around it."""
+    before, after = neighbours(snapshot, at.number, wanted.before, wanted.after)
+    return replace(
+        hit, more=more, same=same, before=_fetched(snapshot, before), after=_fetched(snapshot, after)
+    )
+
+
+def _fetched(snapshot: Snapshot, numbers: Sequence[int]) -> tuple[Neighbour, ...]:
+    return tuple(
+        Neighbour(paragraph.line, paragraph.end_line, paragraph.text)
+        for paragraph in snapshot.paragraphs(numbers)
+    )
+
+
+def _counts(
+    snapshot: Snapshot, numbers: Numbers, documents: _Documents, facet: str
+) -> tuple[FacetCount, ...]:
+    if facet == "heading":
+        return _most_first(_headings(snapshot, numbers))
+    if facet in _UNITS:
+        unit = _UNITS[facet]
+        dates = documents.dates() // unit
+        known = dates * (dates % 100 > 0) if unit < 10_000 else dates
+        values, counts = np.unique(known, return_counts=True)
+        return _most_first(zip(map(_written, values.tolist()), counts.tolist(), strict=True))
+    return _most_first(documents.folders() if facet == "path" else documents.types())
+
+
+def _written(date: int) -> str:
+    """A number of four, six or eight digits as a date; nothing for 0."""
+    digits = str(date)
+    return "-".join(piece for piece in (digits[:4], digits[4:6], digits[6:]) if piece) if date else ""
+
+
+def _headings(snapshot: Snapshot, numbers: Numbers) -> Iterable[tuple[str, int]]:
+    """Every title that matches stand below, with how many do; the empty one for those that stand below none."""
+    ascending = np.sort(numbers)
+    for position, part in enumerate(snapshot.segments):
+        snapshot.effort.check()
+        begin, end = np.searchsorted(ascending, snapshot.bases[position : position + 2]).tolist()
+        within = ascending[begin:end] - snapshot.bases[position]
+        sections = np.searchsorted(part.first_of_sections, within, side="right") - 1
+        held, counts = np.unique(sections, return_counts=True)
+        for row, count in zip(part.section_rows.rows(held.tolist()), counts.tolist(), strict=True):
+            for title in dict.fromkeys(row.facts or ("",)):
+                yield title, count
+
+
+def _most_first(values: Iterable[tuple[str, int]]) -> tuple[FacetCount, ...]:
+    counter: Counter[str] = Counter()
+    for value, count in values:
+        if count:
+            counter[value] += count
+    ordered = sorted(counter.items(), key=itemgetter(0))
+    ordered.sort(key=itemgetter(1), reverse=True)
+    return tuple(FacetCount(value or None, count) for value, count in ordered)
