@@ -6,7 +6,7 @@ import pytest
 
 from searchidx.document import Document, Paragraph
 from searchidx.fold import fold
-from searchidx.local import merge
+from searchidx.local import tiers
 from searchidx.query import parse
 from tests.written_index import WrittenIndex
 
@@ -35,7 +35,7 @@ def index(request, tmp_path_factory) -> WrittenIndex:
     """With a document marked as deleted in front of others."""
     index = WrittenIndex(tmp_path_factory.mktemp("filtered") / "index")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(merge, "_STALE", 2.0)
+        patch.setattr(tiers, "_STALE", 2.0)
         if request.param == "one segment":
             index.commit([DOCUMENTS[5], *DOCUMENTS[:5]])
         else:

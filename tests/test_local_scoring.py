@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from searchidx import ranking
 from searchidx.document import Document, Paragraph
 from searchidx.engine import Hit, Page
-from searchidx.local import inversion, merge, selection
+from searchidx.local import inversion, merge, selection, tiers
 from searchidx.local.segment import Segment
 from searchidx.query import parse
 from tests.reference import Expected, Reference
@@ -133,8 +133,8 @@ def assert_in_order(hits: Iterable[Hit]) -> None:
 def test_answers_are_those_of_the_reference(commits, asked, width, stale, depth):
     """Several segments, deletes that stay marked or are written out, updates and merges included."""
     with pytest.MonkeyPatch.context() as patch, TemporaryDirectory() as folder:
-        patch.setattr(merge, "WIDTH", width)
-        patch.setattr(merge, "_STALE", stale)
+        patch.setattr(tiers, "WIDTH", width)
+        patch.setattr(tiers, "_STALE", stale)
         patch.setattr(ranking, "WINDOW_DEPTH", depth)
         index = indexed(folder, commits)
         reference = Reference(index.documents.values())
@@ -260,7 +260,7 @@ def test_answers_do_not_depend_on_how_it_was_indexed(shuffled, sizes, width):
         commits.append(Commit(shuffled[:size], set()))
         shuffled = shuffled[size:]
     with pytest.MonkeyPatch.context() as patch, TemporaryDirectory() as one, TemporaryDirectory() as other:
-        patch.setattr(merge, "WIDTH", width)
+        patch.setattr(tiers, "WIDTH", width)
         answers = [
             [reader.search(parse(query), limit=0).hits for query in ASKED]
             for reader in (
@@ -284,12 +284,12 @@ def test_deleted_paragraphs_leave_no_trace_in_scores(tmp_path):
 
 
 def test_what_was_marked_as_deleted_is_merged_away(tmp_path, monkeypatch):
-    monkeypatch.setattr(merge, "_STALE", 2.0)
+    monkeypatch.setattr(tiers, "_STALE", 2.0)
     index = indexed(
         tmp_path / "index", [Commit(LARGER[:4], {}), Commit(LARGER[4:8], {}), Commit([], {"/corpus/1.txt"})]
     )
     assert index.reader().status().details["deleted_documents"] == 1
-    monkeypatch.setattr(merge, "WIDTH", 2)
+    monkeypatch.setattr(tiers, "WIDTH", 2)
     index.commit(gone=["/corpus/6.txt"])
     part = index.reader().snapshot.segments[0]
     assert len(index.reader().snapshot.segments) == 1
@@ -308,7 +308,7 @@ def _rows(part: Segment) -> list[Paragraph]:
 
 def test_a_merge_in_many_ranges_changes_nothing(tmp_path, monkeypatch):
     before = indexed(tmp_path / "before", [Commit([document], set()) for document in LARGER[:3]])
-    monkeypatch.setattr(merge, "WIDTH", 2)
+    monkeypatch.setattr(tiers, "WIDTH", 2)
     monkeypatch.setattr(merge, "_RANGE_BYTES", 50)
     after = indexed(tmp_path / "after", [Commit([document], set()) for document in LARGER[:3]])
     assert (len(before.reader().snapshot.segments), len(after.reader().snapshot.segments)) == (3, 1)

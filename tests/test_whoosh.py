@@ -19,7 +19,7 @@ from whoosh.reading import IndexReader, TermNotFound
 
 from searchidx.document import Document, Paragraph
 from searchidx.errors import CorruptIndexError, NoIndexError
-from searchidx.local import fields
+from searchidx.local import fields, tiers
 from searchidx.local.whoosh_index import ArrayMatcher, open_index, schema
 from tests.reference import Reference
 from tests.written_index import WrittenIndex
@@ -66,15 +66,18 @@ def both(request, tmp_path_factory) -> Both:
     gone = GONE if request.param == "with deletions" else set()
     written = WrittenIndex(tmp_path_factory.mktemp("ours"))
     stock = RamStorage().create_index(schema())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tiers, "WIDTH", 10)
+        for segment in SEGMENTS:
+            written.commit(segment)
+        written.commit(gone=gone)
     for segment in SEGMENTS:
-        written.commit(segment)
         writer = stock.writer()
         for path, place, terms in Reference(segment).terms():
             writer.add_document(
                 path=path, line=place + 1, **{field: found for field, found in terms.items() if found}
             )
         writer.commit(merge=False)
-    written.commit(gone=gone)
     writer = stock.writer()
     with stock.reader() as reader:
         for number, kept in reader.iter_docs():

@@ -10,11 +10,11 @@ from searchidx.errors import ReadError
 from searchidx.ingest import limits as limiting
 from searchidx.ingest.limits import Limits
 from searchidx.ingest.walk import SIZE_LIMIT
+from searchidx.local import segment
 from searchidx.local.build import SegmentBuilder
 from searchidx.local.fields import Cut
 from searchidx.local.segment import Source
 from searchidx.local.toc import SegmentEntry
-from searchidx.local.writer import new_segment_path
 from searchidx.readers import read
 from searchidx.tokenizer import bulk_cut
 
@@ -136,7 +136,7 @@ class _Batch:
         self._tell("")
         builder = self._builder
         if builder.documents:
-            path = new_segment_path(self._directory)
+            path = segment.new_path(self._directory)
             size = builder.write(path)
             name = os.path.basename(path)
             self.outcome.segments.append(

@@ -7,7 +7,6 @@ progress and outcomes.
 """
 
 import json
-import os
 import queue
 import signal
 import subprocess
@@ -215,16 +214,7 @@ class _Keeper(threading.Thread):
 
     def _worker(self) -> "subprocess.Popen[bytes]":
         if self._process is None:
-            try:
-                self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-                    worker.command(),
-                    stdin=subprocess.PIPE,
-                    stdout=subprocess.PIPE,
-                    stderr=None if os.environ.get("SEARCHIDX_TRACEBACK") else subprocess.DEVNULL,
-                    pass_fds=self._inherited if os.name == "posix" else (),
-                )
-            except OSError as error:
-                raise StorageError(f"can't start a worker process: {error.strerror or error}") from error
+            self._process = worker.start(self._inherited)
         return self._process
 
     def _dismiss(self) -> None:

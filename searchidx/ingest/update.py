@@ -12,7 +12,7 @@ from time import perf_counter
 
 from searchidx.analyzer.own import own_of
 from searchidx.errors import NoIndexError
-from searchidx.ingest import pool, walk
+from searchidx.ingest import merging, pool, walk
 from searchidx.ingest.batch import FileTask, Outcome, index_files
 from searchidx.ingest.limits import Limits, is_tame
 from searchidx.ingest.pool import Step
@@ -180,6 +180,7 @@ class _Run:
         self._tell = tell
         self._outcome = Outcome()
         self._interrupted = False
+        self._processes = 1
         self._sizes = {task.path: task.size for task in plan.tasks}
         self._unread = dict(self._sizes)
         self._files = self._paragraphs = self._text_bytes = self._bytes = 0
@@ -190,6 +191,7 @@ class _Run:
         if words is not None and tasks:
             own_of(words)  # a file that can't be read is told before a worker falls over it
         total = sum(task.size for task in tasks)
+        self._processes = processes
         if total < ALONE_BYTES:
             processes = 1
         batches = list(_batches(tasks, total, processes))
@@ -205,7 +207,7 @@ class _Run:
                 elif isinstance(event, Outcome):
                     self._gather(event)
         except KeyboardInterrupt:
-            self._interrupted = True
+            self._interrupt()
         except OSError as error:
             raise storage_error(directory, error) from error
 
@@ -235,6 +237,7 @@ class _Run:
                 skipped=sorted(skipped, key=lambda entry: entry.path),
                 touched=touched,
                 committed=_now(),
+                merging=merging.shared(self._processes, (self._writer.lock.descriptor,), self._interrupt),
             )
         leaving = {*replaced, *self._plan.gone, *refused}
         return _report(
@@ -261,6 +264,9 @@ class _Run:
             or set(skipped) != set(contents.skipped)
             or set(_joined_roots(contents.roots, self._wanted)) != set(contents.roots)
         )
+
+    def _interrupt(self) -> None:
+        self._interrupted = True
 
     def _gather(self, outcome: Outcome) -> None:
         self._outcome.segments += outcome.segments

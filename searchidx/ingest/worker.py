@@ -5,23 +5,29 @@ its own segments and names them. When standard input ends, because the parent is
 that moment, whatever it is at: what it was writing has a name that no commit knows, and the next commit removes it.
 
 In::   {"directory": ..., "limits": [...], "words": ..., "files": [[path, size, mtime_ns, known, encoding, note], ...]}
+       {"directory": ..., "merge": [segment, ...]}
 Out::  {"file": path, "paragraphs": n, "text_bytes": n}      before each file; before writing, with no path
        {"done": {"segments": [...], "indexed": [...], "unchanged": [...], "skipped": [...], "notes": [...]}}
        {"failed": message}                                   the index can't be written
+       {"corrupt": [message, path, why]}                     a segment to be merged is damaged
 """
 
 import json
 import os
 import signal
+import subprocess
 import sys
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, astuple
 from queue import SimpleQueue
 from threading import Thread
 from typing import Any, TextIO
 
+from searchidx.errors import CorruptIndexError, StorageError
 from searchidx.ingest import limits as limiting
 from searchidx.ingest.batch import FileTask, Outcome, index_files
 from searchidx.ingest.limits import Limits
+from searchidx.local.merge import merge_groups
 from searchidx.local.toc import SegmentEntry
 
 
@@ -43,10 +49,37 @@ def command() -> list[str]:
     return [sys.executable, "-c", start]
 
 
+def start(inherited: Sequence[int]) -> "subprocess.Popen[bytes]":
+    """Start a worker.
+
+    Args:
+        inherited: Open files that it holds as long as it lives.
+
+    Raises:
+        StorageError: The system can't start another process.
+    """
+    try:
+        return subprocess.Popen(  # noqa: S603 - our own interpreter and module
+            command(),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=None if os.environ.get("SEARCHIDX_TRACEBACK") else subprocess.DEVNULL,
+            pass_fds=inherited if os.name == "posix" else (),
+        )
+    except OSError as error:
+        raise StorageError(f"can't start a worker process: {error.strerror or error}") from error
+
+
 def request(directory: str, tasks: list[FileTask], limits: Limits, words: str | None) -> bytes:
     """The line that asks a worker for a batch."""
     files = [astuple(task) for task in tasks]
     asked = {"directory": directory, "limits": astuple(limits), "words": words, "files": files}
+    return json.dumps(asked).encode("ascii") + b"\n"
+
+
+def merge_request(directory: str, group: Iterable[SegmentEntry]) -> bytes:
+    """The line that asks a worker to make one segment of several."""
+    asked = {"directory": directory, "merge": [asdict(entry) for entry in group]}
     return json.dumps(asked).encode("ascii") + b"\n"
 
 
@@ -66,6 +99,22 @@ def _listen(asked: "SimpleQueue[bytes]") -> None:
 
 
 def _serve(asked: dict[str, Any], out: TextIO) -> None:
+    try:
+        outcome = _merge(asked) if "merge" in asked else _read(asked, out)
+    except OSError as error:
+        _tell(out, {"failed": error.strerror or str(error)})
+    except CorruptIndexError as error:
+        _tell(out, {"corrupt": [str(error), error.path, error.why]})
+    else:
+        _tell(out, {"done": asdict(outcome)})
+
+
+def _merge(asked: dict[str, Any]) -> Outcome:
+    group = [SegmentEntry(**{**entry, "deleted": tuple(entry["deleted"])}) for entry in asked["merge"]]
+    return Outcome(merge_groups(asked["directory"], [group]))
+
+
+def _read(asked: dict[str, Any], out: TextIO) -> Outcome:
     limits = Limits(*asked["limits"])
 
     def announce(path: str, paragraphs: int, text_bytes: int) -> None:
@@ -74,12 +123,7 @@ def _serve(asked: dict[str, Any], out: TextIO) -> None:
 
     limiting.confine(limits)
     tasks = [FileTask(*entry) for entry in asked["files"]]
-    try:
-        outcome = index_files(asked["directory"], tasks, announce, limits, asked["words"])
-    except OSError as error:
-        _tell(out, {"failed": error.strerror or str(error)})
-        return
-    _tell(out, {"done": asdict(outcome)})
+    return index_files(asked["directory"], tasks, announce, limits, asked["words"])
 
 
 def _tell(out: TextIO, message: dict[str, Any]) -> None:

@@ -14,6 +14,7 @@ from searchidx.analyzer import word_terms
 from searchidx.document import Document
 from searchidx.fold import fold
 from searchidx.local import container, fields, inversion, segment
+from searchidx.local.container import Pieces
 from searchidx.local.fields import Cut
 from searchidx.local.inversion import Inverted
 from searchidx.local.segment import Rows, Source
@@ -73,13 +74,14 @@ class SegmentBuilder:
         Returns:
             Size of the file in bytes.
         """
-        arrays: dict[str, NDArray[Any]] = {}
+        arrays: dict[str, NDArray[Any] | Pieces] = {}
         totals: dict[str, int] = {}
         sizes = np.diff(np.array([*self._rows.first_of_sections, len(self._texts)]))[: len(self._headings)]
 
         def keep(field: str, inverted: Inverted) -> None:
-            arrays.update(inversion.layout(field, inverted))
-            lengths = arrays[f"{field}.length"].astype(np.int64)
+            laid_out = inversion.layout(field, inverted)
+            arrays.update(laid_out)
+            lengths = laid_out[f"{field}.length"].astype(np.int64)
             totals[field] = int((lengths * sizes).sum() if field == fields.HEADINGS else lengths.sum())
 
         if self._texts:

@@ -26,7 +26,7 @@ import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from threading import Lock
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,7 +44,19 @@ _DTYPES = frozenset({"|u1", "<u2", "<u4", "<u8"})
 _HEAD_LIMIT = 1 << 20
 
 
-def write(path: str, arrays: Mapping[str, NDArray[Any]], facts: Mapping[str, Any]) -> int:
+class Pieces(NamedTuple):
+    """A byte array that is made while it is written, and need never be in memory as a whole.
+
+    Attributes:
+        length: Bytes of all pieces together.
+        pieces: The array, one after another.
+    """
+
+    length: int
+    pieces: Iterable[bytes | NDArray[np.uint8]]
+
+
+def write(path: str, arrays: Mapping[str, NDArray[Any] | Pieces], facts: Mapping[str, Any]) -> int:
     """Write a container durably: the bytes are on the disk when this returns, though its name may not be.
 
     Returns:
@@ -56,8 +68,9 @@ def write(path: str, arrays: Mapping[str, NDArray[Any]], facts: Mapping[str, Any
     table: dict[str, list[Any]] = {}
     at = 0
     for name, array in arrays.items():
-        table[name] = [at, len(array), array.dtype.newbyteorder("<").str]
-        at += array.nbytes + -array.nbytes % 8
+        count, code, size = _shape(array)
+        table[name] = [at, count, code]
+        at += _round_up(size)
     chunks = (at + CHUNK - 1) // CHUNK
     head = json.dumps(
         {"facts": facts, "arrays": table, "crcs": [at, chunks]}, ensure_ascii=True, separators=(",", ":")
@@ -238,15 +251,33 @@ def unreadable(path: str, error: OSError) -> StorageError:
     return StorageError(f"can't read {path}: {error.strerror or error}")
 
 
-def _with_crcs(arrays: Iterable[NDArray[Any]]) -> Iterator[bytes | memoryview]:
+def _shape(array: NDArray[Any] | Pieces) -> tuple[int, str, int]:
+    """Number of elements, type and bytes of an array."""
+    if isinstance(array, Pieces):
+        return array.length, "|u1", array.length
+    return len(array), array.dtype.newbyteorder("<").str, array.nbytes
+
+
+def _with_crcs(arrays: Iterable[NDArray[Any] | Pieces]) -> Iterator[bytes | memoryview]:
     """The bytes of all arrays, and the checksums of their chunks behind them."""
     crcs = _ChunkCrcs()
     for array in arrays:
-        raw = memoryview(np.ascontiguousarray(array).view(np.uint8).data) if array.nbytes else b""
-        for piece in (raw, bytes(-array.nbytes % 8)):
-            crcs.update(piece)
-            yield piece
+        written = 0
+        for piece in array.pieces if isinstance(array, Pieces) else (array,):
+            raw = _bytes_of(piece)
+            written += len(raw)
+            crcs.update(raw)
+            yield raw
+        padding = bytes(_round_up(written) - written)
+        crcs.update(padding)
+        yield padding
     yield np.array(crcs.finish(), "<u4").tobytes()
+
+
+def _bytes_of(piece: bytes | NDArray[Any]) -> bytes | memoryview:
+    if isinstance(piece, bytes):
+        return piece
+    return memoryview(np.ascontiguousarray(piece).view(np.uint8).data) if piece.nbytes else b""
 
 
 class _ChunkCrcs:

@@ -1,17 +1,18 @@
-"""Makes one segment of several, leaving out what is deleted, and decides which to merge.
+"""Makes one segment of several, leaving out what is deleted.
 
-Fields are merged a range of terms at a time, so memory depends on the largest segment allowed and not on the index.
-Stored blocks are copied as they are where every row lives on.
+Fields are merged a range of terms at a time, and stored blocks are copied as they are where every row lives on, while
+the new segment is being written: what is in memory is the posting lists of the new segment and little else.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from searchidx.local import container, fields, postings, segment, terms
-from searchidx.local.inversion import MAX_PARAGRAPHS
+from searchidx.local.container import Pieces
 from searchidx.local.postings import Encoded, Postings
 from searchidx.local.segment import Rows, Segment
 from searchidx.local.terms import TermTable
@@ -19,52 +20,15 @@ from searchidx.local.toc import SegmentEntry
 
 Mask = NDArray[np.bool_]
 
-WIDTH = 10  # segments of one tier that are merged into one of the next
-TIER = 8  # how many times larger a tier is than the one below
-SMALLEST = 1 << 20  # bytes of text; all segments below it are one tier
-LARGEST = 160 << 20  # bytes of text; no merge makes a larger segment
-_STALE = 0.4  # share of deleted documents from which a segment is written anew
 _RANGE_BYTES = 1 << 21  # posting bytes merged at a time
 
 
-def plan(entries: Sequence[SegmentEntry]) -> list[int] | None:
-    """Choose the segments to merge next.
-
-    Returns:
-        Positions in ``entries``, or None when the index is in shape. One position alone is to be written anew.
-    """
-    tiers: dict[int, list[int]] = {}
-    for position, entry in enumerate(entries):
-        if entry.deleted and len(entry.deleted) >= _STALE * entry.documents:
-            return [position]
-        tiers.setdefault(_tier(entry), []).append(position)
-    for _, positions in sorted(tiers.items()):
-        if len(positions) >= WIDTH:
-            chosen = _within_limits(entries, positions)
-            if len(chosen) > 1:
-                return chosen
-    return None
-
-
-def _tier(entry: SegmentEntry) -> int:
-    tier = 0
-    size = entry.text_bytes
-    while size >= SMALLEST:
-        size //= TIER
-        tier += 1
-    return tier
-
-
-def _within_limits(entries: Sequence[SegmentEntry], positions: list[int]) -> list[int]:
-    chosen: list[int] = []
-    text = paragraphs = 0
-    for position in sorted(positions, key=lambda position: entries[position].text_bytes):
-        text += entries[position].text_bytes
-        paragraphs += entries[position].paragraphs
-        if text > LARGEST or paragraphs > MAX_PARAGRAPHS:
-            break
-        chosen.append(position)
-    return sorted(chosen)
+def merge_groups(directory: str, groups: Iterable[Sequence[SegmentEntry]]) -> list[SegmentEntry]:
+    """Make one new segment of each group of segments of an index; errors as in :func:`merge`."""
+    return [
+        merge([Segment.committed(directory, entry) for entry in group], segment.new_path(directory))
+        for group in groups
+    ]
 
 
 def merge(segments: Sequence[Segment], path: str) -> SegmentEntry:
@@ -77,7 +41,7 @@ def merge(segments: Sequence[Segment], path: str) -> SegmentEntry:
     lives = [_Live.of(part) for part in segments]
     numbers = _renumber([live.paragraphs for live in lives])
     sections = _renumber([live.sections for live in lives])
-    arrays: dict[str, NDArray[Any]] = {}
+    arrays: dict[str, NDArray[Any] | Pieces] = {}
     totals: dict[str, int] = {}
     for field in fields.FIELDS:
         arrays.update(_field(segments, sections if field == fields.HEADINGS else numbers, field))
@@ -156,7 +120,7 @@ class _Range(NamedTuple):
 
 def _field(
     segments: Sequence[Segment], numbers: list[NDArray[np.int64]], field: str
-) -> dict[str, NDArray[Any]]:
+) -> dict[str, NDArray[Any] | Pieces]:
     tables = [part.table(field) for part in segments]
     text: list[bytes] = []
     widths: list[NDArray[np.int64]] = []
@@ -170,11 +134,10 @@ def _field(
         widths.append(known.widths)
         lists.append(postings.encode(merged, counts))
     empty = np.zeros(0, np.int64)
-    encoded = Encoded(
-        np.concatenate([np.zeros(0, np.uint8), *(part.raw for part in lists)]),
-        np.concatenate([empty, *(part.sizes for part in lists)]),
-    )
-    return terms.arrays(field, terms.Vocabulary(b"".join(text), np.concatenate([empty, *widths])), encoded)
+    vocabulary = terms.Vocabulary(b"".join(text), np.concatenate([empty, *widths]))
+    sizes = np.concatenate([empty, *(part.sizes for part in lists)])
+    raw = Pieces(int(sizes.sum()), [part.raw for part in lists])
+    return {**terms.table(field, vocabulary, sizes), f"{field}.posts": raw}
 
 
 def _bounds(tables: Sequence[TermTable]) -> Iterator[list[tuple[int, int]]]:
@@ -202,22 +165,31 @@ def _read(table: TermTable, numbers: NDArray[np.int64], start: int, end: int) ->
 
 
 def _merge_range(ranges: list[_Range]) -> tuple[terms.Vocabulary, Postings, NDArray[np.int64]]:
-    known = sorted(set().union(*(part.terms for part in ranges)))
-    rank = {term: position for position, term in enumerate(known)}
-    owner = [
-        np.repeat([rank[term] for term in part.terms] or [0], part.counts if part.terms else 0)
-        for part in ranges
-    ]
-    terms_of = np.concatenate(owner).astype(np.int64)
-    paragraphs = np.concatenate([part.lists.paragraphs for part in ranges])
-    frequencies = np.concatenate([part.lists.frequencies for part in ranges])
-    living = paragraphs >= 0
-    if not living.all():
-        terms_of, paragraphs, frequencies = terms_of[living], paragraphs[living], frequencies[living]
-    order = np.argsort(
-        terms_of, kind="stable"
-    )  # stable: within a term, segments and so paragraphs stay in order
-    counts = np.bincount(terms_of, minlength=len(known))
+    known = list(dict.fromkeys(sorted(chain.from_iterable(part.terms for part in ranges))))
+    rank = dict(zip(known, range(len(known)), strict=True))
+    ranges = [_living(part) for part in ranges]
+    ranks = [np.fromiter(map(rank.__getitem__, part.terms), np.int64, len(part.terms)) for part in ranges]
+    counts = np.zeros(len(known), np.int64)
+    for part, mine in zip(ranges, ranks, strict=True):
+        counts[mine] += part.counts  # a segment has each term once
+    merged = Postings(*(np.empty(int(counts.sum()), column.dtype) for column in ranges[0].lists))
+    ends = np.cumsum(counts) - counts
+    for part, mine in zip(ranges, ranks, strict=True):
+        # Behind what the segments before it have of each term: paragraphs stay in order.
+        at = postings.ranges(ends[mine], part.counts)
+        merged.paragraphs[at] = part.lists.paragraphs
+        merged.frequencies[at] = part.lists.frequencies
+        ends[mine] += part.counts
     held = np.flatnonzero(counts)
     vocabulary = terms.vocabulary([known[position] for position in held.tolist()])
-    return vocabulary, Postings(paragraphs[order], frequencies[order]), counts[held]
+    return vocabulary, merged, counts[held]
+
+
+def _living(part: _Range) -> _Range:
+    """Leave out the postings of what is deleted; a term may be left with none."""
+    living = part.lists.paragraphs >= 0
+    if living.all():
+        return part
+    owners = np.repeat(np.arange(len(part.terms)), part.counts)[living]
+    lists = Postings(*(column[living] for column in part.lists))
+    return _Range(part.terms, lists, np.bincount(owners, minlength=len(part.terms)))

@@ -9,6 +9,7 @@ but in the table of contents.
 """
 
 import os
+import secrets
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple, Self
@@ -18,8 +19,8 @@ from numpy.typing import NDArray
 
 from searchidx.document import Document, Paragraph
 from searchidx.engine import DocumentRecord
-from searchidx.local import fields, postings, stored, terms
-from searchidx.local.container import Container
+from searchidx.local import fields, postings, stored, terms, toc
+from searchidx.local.container import Container, Pieces
 from searchidx.local.postings import Postings
 from searchidx.local.stored import Row, Store
 from searchidx.local.terms import TermTable
@@ -43,6 +44,11 @@ _TYPES = {
     f"{SECTIONS}.first": "<u4",
     f"{DOCUMENTS}.first": "<u4",
 }
+
+
+def new_path(directory: str) -> str:
+    """A path for a segment that is not there yet."""
+    return os.path.join(directory, f"{toc.NAME}_{secrets.token_hex(8)}{SUFFIX}")
 
 
 class Source(NamedTuple):
@@ -332,7 +338,7 @@ class Rows:
         self.first_of_sections = [0]
         self.first = [0]
 
-    def arrays(self) -> dict[str, NDArray[Any]]:
+    def arrays(self) -> dict[str, NDArray[Any] | Pieces]:
         """The arrays of a segment that are not fields."""
         return {
             **self.paragraphs.arrays(PARAGRAPHS),

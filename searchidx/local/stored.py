@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from searchidx.local.container import Container
+from searchidx.local.container import Container, Pieces
 
 ROWS = 64
 TYPES = {"raw": "|u1", "start": "<u8", "row": "<u4"}
@@ -33,6 +33,7 @@ MAX_ROW = 1 << 21
 _BLOCK_LIMIT = _FULL_BLOCK + 2 * MAX_ROW  # bytes of one block; what a hostile file may make us expand
 _KEPT_BLOCKS = 64
 _KEPT_BYTES = 1 << 24
+_COPIED_BLOCKS = 32  # copied from another store at a time
 
 
 class Row(NamedTuple):
@@ -42,6 +43,19 @@ class Row(NamedTuple):
     text: bytes
 
 
+class _Copied(NamedTuple):
+    """Blocks of another store, to be copied as they are when they are written."""
+
+    store: "Store"
+    first: int
+    last: int
+
+    def pieces(self) -> Iterator[bytes]:
+        """The blocks, some at a time."""
+        for first in range(self.first, self.last, _COPIED_BLOCKS):
+            yield self.store.packed(first, min(first + _COPIED_BLOCKS, self.last))
+
+
 class Writer:
     """Packs rows into blocks as they come."""
 
@@ -49,7 +63,8 @@ class Writer:
         """Start empty."""
         self._facts: list[str] = []
         self._texts: list[bytes] = []
-        self._blocks: list[bytes] = []
+        self._blocks: list[bytes | _Copied] = []
+        self._sizes: list[int] = []
         self._rows = [0]
         self._bytes = 0
 
@@ -63,36 +78,56 @@ class Writer:
 
     def copy(self, store: "Store", live: NDArray[np.bool_]) -> None:
         """Add the live rows of a store. Whole blocks that are full enough are taken over as they are."""
+        whole: list[int] = []
         for block in range(store.blocks):
             start, end = store.span(block)
             kept = np.flatnonzero(live[start:end]) + start
             if len(kept) == end - start and len(kept) > ROWS // 2:
-                self._close()
-                self._append(store.packed(block), end - start)
-            else:
-                for row in store.rows(kept.tolist()):
-                    self.add(*row)
+                whole.append(block)
+                continue
+            self._take_over(store, whole)
+            for row in store.rows(kept.tolist()):
+                self.add(*row)
+        self._take_over(store, whole)
 
-    def arrays(self, name: str) -> dict[str, NDArray[Any]]:
+    def arrays(self, name: str) -> dict[str, NDArray[Any] | Pieces]:
         """Close the last block and lay out the store."""
         self._close()
-        starts = np.zeros(len(self._blocks) + 1, "<u8")
-        starts[1:] = np.cumsum([len(block) for block in self._blocks], dtype=np.uint64)
-        raw = np.frombuffer(b"".join(self._blocks), np.uint8)
+        starts = np.zeros(len(self._sizes) + 1, "<u8")
+        starts[1:] = np.cumsum(self._sizes, dtype=np.uint64)
+        raw = Pieces(sum(self._sizes), self._written())
         return {f"{name}.raw": raw, f"{name}.start": starts, f"{name}.row": np.array(self._rows, "<u4")}
+
+    def _take_over(self, store: "Store", blocks: list[int]) -> None:
+        """Take neighbouring blocks as they are; leaves the list empty."""
+        if not blocks:
+            return
+        self._close()
+        first, last = blocks[0], blocks[-1] + 1
+        self._blocks.append(_Copied(store, first, last))
+        self._sizes += store.sizes(first, last)
+        base = self._rows[-1] - store.span(first)[0]
+        self._rows += [base + store.span(block)[1] for block in blocks]
+        blocks.clear()
+
+    def _written(self) -> Iterator[bytes]:
+        for block in self._blocks:
+            if isinstance(block, bytes):
+                yield block
+            else:
+                yield from block.pieces()
 
     def _close(self) -> None:
         if not self._facts:
             return
         facts = _LINE_END.join(self._facts).encode("utf-8", "surrogatepass")
-        self._append(zlib.compress(_SEPARATOR.join([facts, *self._texts]), _LEVEL), len(self._facts))
+        block = zlib.compress(_SEPARATOR.join([facts, *self._texts]), _LEVEL)
+        self._blocks.append(block)
+        self._sizes.append(len(block))
+        self._rows.append(self._rows[-1] + len(self._facts))
         self._facts.clear()
         self._texts.clear()
         self._bytes = 0
-
-    def _append(self, block: bytes, rows: int) -> None:
-        self._blocks.append(block)
-        self._rows.append(self._rows[-1] + rows)
 
 
 class Store:
@@ -152,10 +187,18 @@ class Store:
         """Numbers of the first row of a block and of the next one."""
         return self._first_rows[block], self._first_rows[block + 1]
 
-    def packed(self, block: int) -> bytes:
-        """A block as it is stored."""
-        start, end = self._in.slice(f"{self._name}.start", block, block + 2).tolist()
-        return self._in.raw(f"{self._name}.raw", start, end)
+    def packed(self, first: int, last: int) -> bytes:
+        """Blocks as they are stored, up to and without the last."""
+        starts = self._in.slice(f"{self._name}.start", first, last + 1)
+        return self._in.raw(f"{self._name}.raw", int(starts[0]), int(starts[-1]))
+
+    def sizes(self, first: int, last: int) -> list[int]:
+        """Bytes of each block as it is stored."""
+        sizes = np.diff(self._in.slice(f"{self._name}.start", first, last + 1).astype(np.int64))
+        if (sizes <= 0).any():
+            raise self._in.corrupt(f"the blocks of store {self._name} overlap")
+        found: list[int] = sizes.tolist()
+        return found
 
     @cached_property
     def _first_rows(self) -> list[int]:
@@ -179,7 +222,7 @@ class Store:
         start, end = self.span(block)
         inflate = zlib.decompressobj()
         try:
-            whole = inflate.decompress(self.packed(block), _BLOCK_LIMIT)
+            whole = inflate.decompress(self.packed(block, block + 1), _BLOCK_LIMIT)
         except zlib.error as error:
             raise self._in.corrupt(f"store {self._name}: {error}") from error
         pieces = whole.split(_SEPARATOR, end - start + 1)

@@ -57,24 +57,28 @@ def vocabulary(terms: list[bytes]) -> Vocabulary:
 
 
 def arrays(field: str, known: Vocabulary, encoded: Encoded) -> dict[str, NDArray[Any]]:
-    """Lay out a term table.
+    """Lay out a term table and its posting lists.
 
     Args:
         field: Name that the arrays begin with.
         known: The terms, none longer than ``MAX_TERM_BYTES``.
         encoded: The posting list of each.
     """
-    columns = (known.widths, varint.sizes(encoded.sizes), encoded.sizes)
+    return {**table(field, known, encoded.sizes), f"{field}.posts": encoded.raw}
+
+
+def table(field: str, known: Vocabulary, sizes: NDArray[np.int64]) -> dict[str, NDArray[Any]]:
+    """Lay out a term table without its posting lists, of which the bytes of each are given."""
+    columns = (known.widths, varint.sizes(sizes), sizes)
     blocks = np.empty((-(-len(known.widths) // BLOCK), len(columns)), "<u8")
     for column, lengths in enumerate(columns):
         blocks[:, column] = (np.cumsum(lengths) - lengths)[::BLOCK]
     return {
         f"{field}.text": np.frombuffer(known.text, np.uint8),
         f"{field}.width": known.widths.astype(np.uint8),
-        f"{field}.bytes": varint.encode(encoded.sizes),
+        f"{field}.bytes": varint.encode(sizes),
         f"{field}.block": blocks.reshape(-1),
         f"{field}.first": np.frombuffer(_first_terms(known, blocks[:, 0]), np.uint8),
-        f"{field}.posts": encoded.raw,
     }
 
 

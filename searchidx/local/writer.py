@@ -7,23 +7,36 @@ names any more are removed after that, and those an interrupted run left behind 
 """
 
 import os
-import secrets
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from types import TracebackType
-from typing import Self
+from typing import NamedTuple, Self
 
 from searchidx.errors import CorruptIndexError, NoIndexError, StorageError
 from searchidx.fold import FOLD_ID
 from searchidx.lexicon import LEXICON_ID
-from searchidx.local import disk, merge, toc
+from searchidx.local import disk, tiers, toc
 from searchidx.local.lock import WAIT_SECONDS, WriteLock
-from searchidx.local.segment import SUFFIX, Segment
+from searchidx.local.merge import merge_groups
+from searchidx.local.segment import Segment
 from searchidx.local.snapshot import Snapshot
 from searchidx.local.toc import Contents, SegmentEntry, Skipped
 
 _TEMPORARY = ".tmp"
+
+
+class Merging(NamedTuple):
+    """How a commit merges segments.
+
+    Attributes:
+        merge: Makes one segment of each group, in the folder that is given; or tells with None that it is better done
+            another time.
+        hands: How many groups it merges at the same time.
+    """
+
+    merge: Callable[[str, list[list[SegmentEntry]]], list[SegmentEntry] | None] = merge_groups
+    hands: int = 1
 
 
 class IndexWriter:
@@ -80,10 +93,6 @@ class IndexWriter:
         """The index as it was last committed."""
         return Snapshot(self.directory, self.contents)
 
-    def new_segment_path(self) -> str:
-        """A path for a segment that is not there yet."""
-        return new_segment_path(self.directory)
-
     def commit(
         self,
         *,
@@ -93,6 +102,7 @@ class IndexWriter:
         skipped: Iterable[Skipped] | None = None,
         touched: Mapping[str, int] | None = None,
         committed: str = "",
+        merging: Merging | None = None,
     ) -> Contents:
         """Make a new commit.
 
@@ -103,6 +113,7 @@ class IndexWriter:
             skipped: All files that were not indexed, if they changed.
             touched: New modification times of unchanged files, all of them, if they changed.
             committed: Time of the commit.
+            merging: How to merge what should be; by default here, one group after the other.
 
         Raises:
             StorageError: The disk said no. The last commit is untouched.
@@ -125,7 +136,7 @@ class IndexWriter:
             touched=self.contents.touched if touched is None else dict(touched),
         )
         try:
-            contents = replace(contents, segments=tuple(self._merged(segments)))
+            contents = replace(contents, segments=tuple(self._merged(segments, merging or Merging())))
             self.lock.confirm()
             self._publish(contents)
         except OSError as error:
@@ -152,12 +163,16 @@ class IndexWriter:
         except OSError as error:
             raise storage_error(self.directory, error) from error
 
-    def _merged(self, segments: list[SegmentEntry]) -> list[SegmentEntry]:
-        while (chosen := merge.plan(segments)) is not None:
-            sources = [Segment.committed(self.directory, segments[position]) for position in chosen]
-            merged = self._sealed(merge.merge(sources, self.new_segment_path()))
-            segments = [entry for position, entry in enumerate(segments) if position not in chosen]
-            segments.insert(chosen[0], merged)
+    def _merged(self, segments: list[SegmentEntry], merging: Merging) -> list[SegmentEntry]:
+        while groups := tiers.plan(segments, merging.hands):
+            made = merging.merge(self.directory, [[segments[at] for at in group] for group in groups])
+            if made is None:
+                break
+            left = {
+                at: entry for at, entry in enumerate(segments) if not any(at in group for group in groups)
+            }
+            left |= {group[0]: self._sealed(entry) for group, entry in zip(groups, made, strict=True)}
+            segments = [entry for _, entry in sorted(left.items())]
         return segments
 
     def _sealed(self, entry: SegmentEntry) -> SegmentEntry:
@@ -211,11 +226,6 @@ class IndexWriter:
         if generation is not None:
             return generation < self.contents.generation
         return toc.SEGMENT_FILE.fullmatch(name) is not None and name not in named
-
-
-def new_segment_path(directory: str) -> str:
-    """A path for a segment that is not there yet."""
-    return os.path.join(directory, f"{toc.NAME}_{secrets.token_hex(8)}{SUFFIX}")
 
 
 def storage_error(directory: str, error: OSError) -> StorageError:

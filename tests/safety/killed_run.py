@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from searchidx.ingest import pool, update  # noqa: F401 - imported before the fork
-from searchidx.local import disk, merge
+from searchidx.local import disk, tiers
 from searchidx.tokenizer import bulk_cut
 from tests.safety.held import strays, write_texts
 
@@ -85,7 +85,7 @@ def say(message: dict[str, Any]) -> None:
 
 
 def main() -> None:
-    merge.WIDTH = 2
+    tiers.WIDTH = 2
     bulk_cut()("都先读进来")
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     for line in sys.stdin:

@@ -13,7 +13,7 @@ from pathlib import Path
 import searchidx
 from searchidx.errors import NoIndexError
 from searchidx.ingest import update
-from searchidx.local import merge
+from searchidx.local import tiers
 from searchidx.local.reader import LocalReader
 from searchidx.query import parse
 
@@ -21,7 +21,7 @@ _SAID = re.compile("(甲|乙)在第([0-9]+)版")
 
 
 def write(name: str, folder: Path, seconds: float) -> int:
-    merge.WIDTH = 3
+    tiers.WIDTH = 3
     source = folder / name
     source.mkdir()
     until = time.monotonic() + seconds

@@ -15,7 +15,7 @@ import pytest
 import searchidx.api
 from searchidx.errors import CorruptIndexError, NewerFormatError, NoIndexError
 from searchidx.ingest import update
-from searchidx.local import container, merge, toc
+from searchidx.local import container, tiers, toc
 from searchidx.local.checking import check
 from searchidx.local.container import CHUNK
 from searchidx.local.reader import LocalReader
@@ -44,7 +44,8 @@ def made(tmp_path_factory) -> Path:
     """A folder with sources and an index of three segments, some of their documents deleted."""
     folder = tmp_path_factory.mktemp("made")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(merge, "_STALE", 2)
+        patch.setattr(tiers, "_STALE", 2)
+        patch.setattr(tiers, "WIDTH", 10)
         for step in range(3):
             write_texts(
                 folder / "source", {name: lines for s in range(step + 1) for name, lines in texts(s).items()}

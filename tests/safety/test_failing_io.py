@@ -16,7 +16,7 @@ import pytest
 
 from searchidx.cli import main
 from searchidx.ingest import update
-from searchidx.local import container, disk, lock, merge, toc, writer
+from searchidx.local import container, disk, lock, tiers, toc, writer
 from tests.safety.held import SOAK, held, strays, write_texts
 
 ERRORS = (errno.EIO, errno.ENOSPC, errno.EACCES)
@@ -90,7 +90,7 @@ class FailingSystem:
 @pytest.fixture
 def folder(tmp_path, monkeypatch) -> Path:
     """An index of the old texts, and the new ones waiting."""
-    monkeypatch.setattr(merge, "WIDTH", 2)
+    monkeypatch.setattr(tiers, "WIDTH", 2)
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))  # nobody's own settings
     return tmp_path
 

@@ -12,7 +12,7 @@ import pytest
 import searchidx.api
 from searchidx.errors import NoIndexError
 from searchidx.ingest import update
-from searchidx.local import disk, merge
+from searchidx.local import disk, tiers
 from searchidx.local.checking import check
 from searchidx.local.writer import IndexWriter
 from tests.safety.held import SOAK, held, write_texts
@@ -32,7 +32,7 @@ def recorded(tmp_path, monkeypatch) -> RecordedDisk:
     """The making of an index in fifteen commits: begun, updated, taken from, merged."""
     recorded = RecordedDisk()
     recorded.install(monkeypatch)
-    monkeypatch.setattr(merge, "WIDTH", 2)
+    monkeypatch.setattr(tiers, "WIDTH", 2)
     index, source = str(tmp_path / "new" / "index"), tmp_path / "source"
     for step in range(1, 16):
         write_texts(source, texts_at(step))
