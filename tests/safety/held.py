@@ -8,7 +8,13 @@ from searchidx.local import toc
 from searchidx.local.lock import FILE as LOCK_FILE
 from searchidx.local.snapshot import Snapshot
 
-SOAK = bool(os.environ.get("SEARCHIDX_SOAK"))
+SOAK = float(os.environ.get("SEARCHIDX_SOAK") or 0)
+"""How much of the long runs: 0 in every test run, 1 in `make soak`; 0.1 is a tenth of each, 10 ten times as much."""
+
+
+def times(short: int, long: int) -> int:
+    """How often something is done: ``short`` in a test run, ``long`` in a soak."""
+    return max(short, round(long * SOAK)) if SOAK else short
 
 
 def held(directory: str | os.PathLike[str]) -> dict[str, tuple[str, ...]]:

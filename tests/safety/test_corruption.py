@@ -20,10 +20,10 @@ from searchidx.local.checking import check
 from searchidx.local.container import CHUNK
 from searchidx.local.reader import LocalReader
 from searchidx.query import parse
-from tests.safety.held import SOAK, held, strays, write_texts
+from tests.safety.held import held, strays, times, write_texts
 
-FLIPS = 40_000 if SOAK else 2_000
-CUTS = 5_000 if SOAK else 500
+FLIPS = times(2_000, 40_000)
+CUTS = times(500, 5_000)
 QUERIES = tuple(map(parse, ("水库", "桥梁 隧道", '"第二段"', "path:3", "NOT 水库", "编号 gcc-12")))
 Files = dict[str, bytes]
 

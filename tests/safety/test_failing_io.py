@@ -184,7 +184,7 @@ def test_a_limit_of_file_size_leaves_the_last_commit(folder, files):
     """What every system has of a full disk: no file may grow beyond a limit, in the workers either."""
     index = index_of(folder, "index")
     for number in range(files):
-        lines = "\n\n".join(f"第{number}篇第{line}段说的是隧道。" for line in range(2_500))
+        lines = "\n\n".join(f"第{number}篇第{line}段说的是隧道。" for line in range(1_900))
         (folder / "source" / f"{number}.md").write_text(lines, encoding="utf-8")
     words = ["index", "--index", index, str(folder / "source")]
     full = command(words, lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100)))

@@ -17,10 +17,10 @@ from typing import Any
 import pytest
 
 from searchidx.errors import NoIndexError
-from tests.safety.held import SOAK, held, strays
+from tests.safety.held import held, strays, times
 from tests.safety.killed_run import texts_at
 
-KILLS = 10 if SOAK else 1  # times the hundred below
+KILLS = times(1, 10)  # times the hundred below
 REPOSITORY = Path(__file__).resolve().parents[2]
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="finds the workers of a process in /proc")
@@ -147,9 +147,9 @@ def runs(tmp_path, maker) -> Runs:
 
 
 def test_kill_at_any_operation_on_the_disk(runs):
-    """50 kills, each at one operation of the index, update, merge and remove of some steps, alone or with its group."""
+    """60 kills, each at one operation of the index, update, merge and remove of some steps, alone or with its group."""
     chance = random.Random(5)
-    for number in range(50 * KILLS):
+    for number in range(60 * KILLS):
         runner = runs.start(
             workers=False, operation=chance.randint(1, 40), victim=("group", "parent")[number % 2]
         )
@@ -160,9 +160,9 @@ def test_kill_at_any_operation_on_the_disk(runs):
 
 
 def test_kill_at_any_moment(runs):
-    """20 kills by the clock, of a group without workers."""
+    """22 kills by the clock, of a group without workers."""
     chance = random.Random(6)
-    for _ in range(20 * KILLS):
+    for _ in range(22 * KILLS):
         runner = runs.start(workers=False)
         runs.listen(chance.uniform(0, 0.4))
         os.killpg(runner, signal.SIGKILL)
@@ -174,9 +174,9 @@ def test_kill_at_any_moment(runs):
 
 @pytest.mark.parametrize("victim", ["group", "parent"])
 def test_kill_a_run_with_workers(runs, victim):
-    """Two times 10 kills; killed alone, the parent leaves workers that end by themselves, and nothing of theirs stays."""
+    """Two times 6 kills; killed alone, the parent leaves workers that end by themselves, and nothing of theirs stays."""
     chance = random.Random(7)
-    for _ in range(10 * KILLS):
+    for _ in range(6 * KILLS):
         runner = runs.start(workers=True)
         wait_for_workers(runner)
         runs.listen(chance.uniform(0, 0.5))
@@ -196,11 +196,11 @@ def test_kill_a_run_with_workers(runs, victim):
 
 
 def test_kill_one_worker(runs):
-    """10 kills of workers cost nothing: every step is whole, and none is skipped."""
+    """6 kills of workers cost nothing: every step is whole, and none is skipped."""
     chance = random.Random(8)
     runner = runs.start(workers=True)
     killed = 0
-    while killed < 10 * KILLS:
+    while killed < 6 * KILLS:
         step = runs.acknowledged
         wait_for_workers(runner)
         time.sleep(chance.uniform(0, 0.3))

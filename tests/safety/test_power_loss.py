@@ -15,10 +15,10 @@ from searchidx.ingest import update
 from searchidx.local import disk, tiers
 from searchidx.local.checking import check
 from searchidx.local.writer import IndexWriter
-from tests.safety.held import SOAK, held, write_texts
+from tests.safety.held import held, times, write_texts
 from tests.safety.recorded_disk import Done, RecordedDisk, Remains
 
-VARIANTS = 200 if SOAK else 14  # of every prefix
+VARIANTS = times(14, 200)  # of every prefix
 States = dict[str, bytes | None]
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -62,7 +62,7 @@ def test_no_power_cut_loses_a_commit_or_leaves_half_of_one(recorded, tmp_path):
                 restore(tmp_path / "new", state)
                 seen[key] = found_in(index, go_on=len(seen) % 40 == 0)
             assert seen[key] in commits[acknowledged : acknowledged + 2], f"after {event.what} {event.path}"
-    assert looked_at >= (20_000 if SOAK else 2_000)
+    assert looked_at >= times(2_000, 20_000)
     assert len(seen) > looked_at / 10
 
 

@@ -17,9 +17,9 @@ from searchidx.errors import LockedError, StorageError
 from searchidx.ingest import update
 from searchidx.local import disk, lock
 from searchidx.local.writer import IndexWriter
-from tests.safety.held import SOAK, held, strays, write_texts
+from tests.safety.held import held, strays, times, write_texts
 
-SECONDS = 60 if SOAK else 4
+SECONDS = times(4, 60)
 REPOSITORY = Path(__file__).resolve().parents[2]
 
 

@@ -26,9 +26,9 @@ from searchidx.local.reader import LocalReader
 from searchidx.local.snapshot import Snapshot
 from searchidx.query import parse
 from tests.safety import crafted
-from tests.safety.held import SOAK, write_texts
+from tests.safety.held import times, write_texts
 
-EXAMPLES = 5_000 if SOAK else 40
+EXAMPLES = times(40, 5_000)
 MEMORY = 400 << 20  # bytes that a hostile index of some kilobytes may make us use, on top of what we are
 fuzz = settings(
     max_examples=EXAMPLES,
