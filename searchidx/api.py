@@ -66,6 +66,7 @@ class Index:
         self.directory = os.path.abspath(directory)
         self._own_files = own
         self._own_state: object = None
+        self._own_loaded: Own | None = None
         self._query_seconds = query_seconds
         self._reader: LocalReader | None = None
 
@@ -236,20 +237,28 @@ class Index:
             or toc.latest(self.directory) != reader.snapshot.contents.generation
             or own_state != self._own_state
         ):
-            reader = LocalReader(self.directory, seconds=self._query_seconds, own=self._own())
-            self._reader, self._own_state = reader, own_state
+            reader = LocalReader(self.directory, seconds=self._query_seconds, own=self._own(own_state))
+            self._reader = reader
         return reader
+
+    @property
+    def own_notes(self) -> tuple[str, ...]:
+        """What a user should know of the files of words, synonyms and stop words: lines that are left out."""
+        own = self._own(self._state_of_own()) if any(self._own_files) else None
+        return own.notes if own else ()
 
     @property
     def _words(self) -> str | None:
         return self._own_files[0] if self._own_files else None
 
-    def _own(self) -> "Own | None":
-        if not any(self._own_files):
-            return None
-        from searchidx.analyzer import own
+    def _own(self, state: object) -> "Own | None":
+        """What the user has added to the language, read again when the state of a file has changed."""
+        if state != self._own_state:
+            from searchidx.analyzer import own
 
-        return own.load(own.Sources(*self._own_files))
+            self._own_loaded = own.load(own.Sources(*self._own_files))
+            self._own_state = state
+        return self._own_loaded
 
     def _state_of_own(self) -> object:
         from searchidx.analyzer.own import Sources

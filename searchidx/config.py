@@ -16,6 +16,7 @@ from searchidx.errors import ConfigError, UsageError
 
 PROJECT_FILE = "searchidx.toml"
 USER_FILE = "config.toml"
+WORDS_FILE = "words.txt"
 LOCAL_INDEX = ".searchidx"
 COLORS = ("auto", "always", "never")
 _LARGEST = 10**9
@@ -42,6 +43,9 @@ class Settings:
         file_seconds: How long reading one file may take.
         file_memory: Megabytes that reading it may take.
         file_text: Megabytes of text that it may hold.
+        words: File of the user's own words, or None for the one in the user's own folder.
+        synonyms: File of synonyms, or None.
+        stop_words: File of words that a query does without, or None.
     """
 
     index: str | None = None
@@ -56,6 +60,9 @@ class Settings:
     file_seconds: int = 120
     file_memory: int = 2048
     file_text: int = 64
+    words: str | None = None
+    synonyms: str | None = None
+    stop_words: str | None = None
 
 
 def load(flags: Mapping[str, str | None], environ: Mapping[str, str], cwd: str) -> Settings:
@@ -107,6 +114,23 @@ def find_index(settings: Settings, environ: Mapping[str, str], cwd: str) -> Plac
     if local is not None:
         return Place(local, "local")
     return Place(settings.own_index or os.path.join(_user_folder(environ, "data"), "index"), "own")
+
+
+def words_file(settings: Settings, environ: Mapping[str, str], cwd: str) -> str:
+    """Say which file holds the user's own words, whether it is there or not."""
+    if settings.words is not None:
+        return os.path.join(cwd, settings.words)
+    return os.path.join(_user_folder(environ, "config"), WORDS_FILE)
+
+
+def own_files(settings: Settings, environ: Mapping[str, str], cwd: str) -> dict[str, str | None]:
+    """Say which files hold what the user has added to the language; all that are named, and the user's words if any."""
+    words = words_file(settings, environ, cwd)
+    named = {"synonyms": settings.synonyms, "stop_words": settings.stop_words}
+    return {
+        "words": words if settings.words is not None or os.path.exists(words) else None,
+        **{key: None if path is None else os.path.join(cwd, path) for key, path in named.items()},
+    }
 
 
 def user_file(environ: Mapping[str, str]) -> str:
@@ -228,14 +252,17 @@ def _literal(path: str) -> str:
     return "".join(f"[{character}]" if character in "*?[" else character for character in path)
 
 
-def _directory(value: object, folder: str | None) -> str:
-    if not isinstance(value, str) or not value or "\0" in value:
-        raise _Refused("the path of a folder")
-    return os.path.join(folder, os.path.expanduser(value)) if folder is not None else value
+def _path_of(kind: str) -> _Reader:
+    def read(value: object, folder: str | None) -> str:
+        if not isinstance(value, str) or not value or "\0" in value:
+            raise _Refused(f"the path of a {kind}")
+        return os.path.join(folder, os.path.expanduser(value)) if folder is not None else value
+
+    return read
 
 
 _READERS: dict[str, _Reader] = {
-    "index": _directory,
+    "index": _path_of("folder"),
     "limit": _whole_number(0),
     "color": _one_of(COLORS),
     "width": _whole_number(20),
@@ -245,6 +272,9 @@ _READERS: dict[str, _Reader] = {
     "file_seconds": _whole_number(1),
     "file_memory": _whole_number(256),
     "file_text": _whole_number(1),
+    "words": _path_of("file"),
+    "synonyms": _path_of("file"),
+    "stop_words": _path_of("file"),
 }
 # What only a file can say.
 _TABLES: dict[str, _Reader] = {"encodings": _encodings}
@@ -263,7 +293,7 @@ def _from_flags(flags: Mapping[str, str | None]) -> dict[str, Any]:
             try:
                 chosen[key] = _READERS[key](value, None)
             except _Refused as allowed:
-                raise UsageError(f"--{key}: {value!r} is not {allowed}") from None
+                raise UsageError(f"--{key.replace('_', '-')}: {value!r} is not {allowed}") from None
     return chosen
 
 

@@ -84,12 +84,13 @@ def test_an_empty_environment_variable_chooses_nothing(home, project):
         ("encoding", "hex", "the name of a text encoding, such as gb18030"),
         ("encoding", "a\0b", "the name of a text encoding, such as gb18030"),
         ("index", "", "the path of a folder"),
+        ("words", "", "the path of a file"),
     ],
 )
 def test_what_can_not_be_is_refused_in_every_layer_with_its_place_and_what_is_allowed(
     home, project, name, value, allowed
 ):
-    with pytest.raises(UsageError, match=f"^--{name}: .* is not {allowed}$"):
+    with pytest.raises(UsageError, match=f"^--{name.replace('_', '-')}: .* is not {allowed}$"):
         load({name: value}, home, str(project))
     if value:
         with pytest.raises(
@@ -119,7 +120,7 @@ def test_an_unknown_key_is_named_beside_those_there_are(home, project):
         load({}, home, str(project))
     assert str(caught.value) == (
         f"{path}: there is no setting 'limits'; there are index, limit, color, width, processes, encoding, "
-        "query_seconds, file_seconds, file_memory, file_text, encodings"
+        "query_seconds, file_seconds, file_memory, file_text, words, synonyms, stop_words, encodings"
     )
 
 

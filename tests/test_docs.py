@@ -117,7 +117,7 @@ def test_every_setting_is_documented_with_its_flag_and_its_variable():
     for field in dataclasses.fields(Settings):
         if field.name != "own_index":
             row = next(line for line in page.splitlines() if line.startswith(f"| `{field.name}` |"))
-            assert f"`--{field.name}`" in row or field.name not in FLAGS
+            assert f"`--{field.name.replace('_', '-')}`" in row or field.name not in FLAGS
             assert (f"`SEARCHIDX_{field.name.upper()}`" in row) == (field.name in VARIABLES)
 
 

@@ -84,11 +84,13 @@ class Own:
         return terms
 
     def tokens(self, folded: str) -> list[Token]:
-        """Cut a query."""
+        """Cut a query. What a word with synonyms is made of is left out: a synonym is made of something else."""
         tokens = self._tokenizer.tokenize(folded)
         cut = set(tokens)
         found = (Token(word, at, at + len(word)) for at, word in self._in_queries.occurrences(folded))
-        return [*tokens, *(token for token in found if token not in cut)]
+        tokens += [token for token in found if token not in cut]
+        whole = [token for token in tokens if token.text in self.alternatives]
+        return [token for token in tokens if not any(_is_inside(token, other) for other in whole)]
 
     def with_alternatives(self, words: Iterable[str]) -> tuple[str, ...]:
         """Words, and all that count as one of them."""
@@ -162,6 +164,10 @@ class _Finder:
             for word in by_pair.get(folded[at : at + 2], ()):
                 if folded.startswith(word, at) and _stands_alone(folded, at, at + len(word)):
                     yield at, word
+
+
+def _is_inside(token: Token, other: Token) -> bool:
+    return other.start <= token.start and token.end <= other.end and len(token.text) < len(other.text)
 
 
 def _beyond(found: list[str], cut: list[str]) -> Iterator[str]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from searchidx.cli import flags
 from searchidx.cli.flags import option
-from searchidx.cli.opening import limits, open_index, place, place_to_write, settings
+from searchidx.cli.opening import limits, open_index, own_files, place, place_to_write, settings
 from searchidx.cli.progress import progress_line
 from searchidx.cli.streams import say, working_directory, write
 from searchidx.errors import FAILED, FOUND
@@ -36,7 +36,7 @@ def command(
       searchidx check --repair
     """
     chosen = settings(index=index)
-    with open_index(place_to_write(chosen) if repair else place(chosen)) as opened:
+    with open_index(place_to_write(chosen) if repair else place(chosen), own=own_files(chosen)) as opened:
         if repair:
             with progress_line(working_directory()) as line:
                 done = opened.repair(

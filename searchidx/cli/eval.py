@@ -6,7 +6,7 @@ from typing import Annotated
 
 from searchidx.cli import flags
 from searchidx.cli.flags import option
-from searchidx.cli.opening import open_index, place, settings
+from searchidx.cli.opening import open_index, own_files, place, settings
 from searchidx.cli.streams import say, write
 from searchidx.errors import FOUND
 from searchidx.render.look import count
@@ -30,7 +30,8 @@ def command(
     from searchidx.evaluation import DEPTH, evaluate, read_judged_queries
 
     judged = read_judged_queries(queries, qrels)
-    with open_index(place(settings(index=index)), 0) as opened:
+    chosen = settings(index=index)
+    with open_index(place(chosen), 0, own_files(chosen)) as opened:
         result = evaluate(lambda text: opened.search(text, DEPTH).hits, judged)
     if as_json:
         from searchidx.render.jsonl import dump

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from searchidx.cli import flags
 from searchidx.cli.flags import argument, option
-from searchidx.cli.opening import absolute, open_index, place, settings
+from searchidx.cli.opening import absolute, open_index, own_files, place, settings
 from searchidx.cli.streams import look, say, write
 from searchidx.errors import FOUND, NOT_FOUND, UsageError
 from searchidx.render.explanation import explanation
@@ -20,6 +20,9 @@ def command(
     color: Annotated[str | None, option(flags.COLOR)] = None,
     width: Annotated[str | None, option(flags.WIDTH)] = None,
     index: Annotated[str | None, option(flags.INDEX)] = None,
+    words: Annotated[str | None, option(flags.WORDS)] = None,
+    synonyms: Annotated[str | None, option(flags.SYNONYMS)] = None,
+    stop_words: Annotated[str | None, option(flags.STOP_WORDS)] = None,
 ) -> int:
     """Show how a query is read, and why a paragraph matches or does not.
 
@@ -31,9 +34,10 @@ def command(
       searchidx explain 产业赋能大使
       searchidx explain 开户许可证 --path page.md:120
     """
-    chosen = settings(color=color, width=width, index=index)
+    own = {"words": words, "synonyms": synonyms, "stop_words": stop_words}
+    chosen = settings(color=color, width=width, index=index, **own)
     path, line = _place(at) if at is not None else (None, None)
-    with open_index(place(chosen), chosen.query_seconds) as opened:
+    with open_index(place(chosen), chosen.query_seconds, own_files(chosen)) as opened:
         explained = opened.explain(" ".join(query), path=path, line=line, literal=literal)
     if as_json:
         from searchidx.render.jsonl import dump

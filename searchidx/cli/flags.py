@@ -73,6 +73,13 @@ WIDTH = Flag("width", ("--width",), "Lay out for N columns instead of those of t
 INDEX = Flag(
     "index", ("--index",), "The index to use, instead of the nearest .searchidx or your own", WHERE, "DIR"
 )
+WORDS = Flag("words", ("--words",), "Words of your own, instead of those of searchidx dict", HOW, "FILE")
+SYNONYMS = Flag("synonyms", ("--synonyms",), "Words that count as one another: 医院, 卫生院", HOW, "FILE")
+STOP_WORDS = Flag(
+    "stop_words", ("--stop-words",), "Words that a query does without, beside the usual ones", HOW, "FILE"
+)
+FREQUENCY = Flag("frequency", ("--frequency",), "How often the words occur; 0 says they are none", HOW, "N")
+KIND = Flag("kind", ("--kind",), "Their part of speech, as jieba names it: n, nr, ns, nt, nz", HOW, "KIND")
 ENCODING = Flag(
     "encoding", ("--encoding",), "Decode every document as this instead of detecting it", HOW, "NAME"
 )
@@ -81,6 +88,9 @@ QUERIES = Flag("queries", ("--queries",), "Queries: JSON Lines with id and text"
 QRELS = Flag("qrels", ("--qrels",), "Judgements: query, paragraph and gain a line", WHAT, "FILE")
 AT = Flag("at", ("--path",), "Say why this paragraph does or does not match", WHAT, "PATH:LINE")
 REPAIR = Flag("repair", ("--repair",), "Read again from the sources what is damaged", HOW)
+
+OWN = (WORDS, SYNONYMS, STOP_WORDS)
+"""The flags that name what the user has added to the language."""
 
 SEARCH = (
     LITERAL,
@@ -100,6 +110,7 @@ SEARCH = (
     COLOR,
     WIDTH,
     INDEX,
+    *OWN,
 )
 """The flags of ``search``, in the order of its help."""
 

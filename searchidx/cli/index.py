@@ -8,7 +8,7 @@ from typing import Annotated
 from searchidx import api
 from searchidx.cli import flags
 from searchidx.cli.flags import argument, option
-from searchidx.cli.opening import absolute, limits, open_index, place_to_write, settings
+from searchidx.cli.opening import absolute, limits, open_index, own_files, place_to_write, settings
 from searchidx.cli.progress import progress_line
 from searchidx.cli.streams import say, working_directory, write
 from searchidx.config import Place, Settings
@@ -27,6 +27,7 @@ def command(
     processes: Annotated[str | None, option(flags.PROCESSES)] = None,
     as_json: Annotated[bool, option(flags.JSON)] = False,
     index: Annotated[str | None, option(flags.INDEX)] = None,
+    words: Annotated[str | None, option(flags.WORDS)] = None,
 ) -> int:
     """Build an index or bring it up to date.
 
@@ -40,7 +41,7 @@ def command(
       searchidx index
       searchidx index 旧文件 --encoding gb18030
     """
-    chosen = settings(encoding=encoding, processes=processes, index=index)
+    chosen = settings(encoding=encoding, processes=processes, index=index, words=words)
     where = place_to_write(chosen)
     before = _roots(where)
     wanted = [absolute(_named(path)) for path in paths or ()]
@@ -64,7 +65,10 @@ def command(
 
 
 def _update(where: Place, paths: list[str], chosen: Settings) -> Report:
-    with api.open(where.directory, create=True) as opened, progress_line(working_directory()) as line:
+    own = api.open(where.directory, create=True, words=own_files(chosen)["words"])
+    for note in own.own_notes:
+        say(f"note: {note}")
+    with own as opened, progress_line(working_directory()) as line:
         return opened.add(
             paths or None,
             progress=line,

@@ -1,10 +1,11 @@
 """From flags to settings, and from settings to an open index: what every command starts with."""
 
 import os
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from searchidx import api, config
-from searchidx.cli.streams import working_directory
+from searchidx.cli.streams import say, working_directory
 from searchidx.config import Place, Settings
 from searchidx.errors import NoIndexError, StorageError, UsageError
 from searchidx.local.effort import SECONDS
@@ -37,14 +38,33 @@ def place_to_write(chosen: Settings) -> Place:
     return where
 
 
-def open_index(where: Place, query_seconds: float = SECONDS) -> api.Index:
+def own_files(chosen: Settings) -> dict[str, str | None]:
+    """Say which files hold what the user has added to the language."""
+    return config.own_files(chosen, os.environ, working_directory())
+
+
+def open_index(
+    where: Place, query_seconds: float = SECONDS, own: Mapping[str, str | None] | None = None
+) -> api.Index:
     """Open an index.
+
+    Args:
+        where: The one that is meant.
+        query_seconds: What a question may cost.
+        own: What the user has added to the language; a line that can't be read is told.
 
     Raises:
         NoIndexError: There is none; says what to do.
     """
+    files = own or {}
     try:
-        return api.open(where.directory, query_seconds=query_seconds)
+        opened = api.open(
+            where.directory,
+            query_seconds=query_seconds,
+            words=files.get("words"),
+            synonyms=files.get("synonyms"),
+            stop_words=files.get("stop_words"),
+        )
     except NoIndexError as error:
         absent = {
             "own": "there is no index yet",
@@ -52,6 +72,9 @@ def open_index(where: Place, query_seconds: float = SECONDS) -> api.Index:
             "named": f"there is no index in {where.directory}",
         }
         raise NoIndexError(f"{absent[where.origin]}: searchidx index PATH builds one") from error
+    for note in opened.own_notes:
+        say(f"note: {note}")
+    return opened
 
 
 def limits(chosen: Settings) -> "Limits":

@@ -29,6 +29,7 @@ COMMANDS = {
     "search": "Search",
     "explain": "Search",
     "tokens": "Search",
+    "dict": "Search",
     "eval": "Search",
 }
 """Every command and the group it stands in. It is ``command`` in ``searchidx.cli.<name>``."""

@@ -8,7 +8,7 @@ from typing import Annotated, Any, TypedDict
 from searchidx.api import Index
 from searchidx.cli import flags
 from searchidx.cli.flags import argument, option
-from searchidx.cli.opening import absolute, number, open_index, place, settings
+from searchidx.cli.opening import absolute, number, open_index, own_files, place, settings
 from searchidx.cli.streams import look, say, stdout_is_terminal, tell, write
 from searchidx.errors import FOUND, NOT_FOUND
 from searchidx.render import plain, terminal
@@ -35,6 +35,9 @@ def command(
     color: Annotated[str | None, option(flags.COLOR)] = None,
     width: Annotated[str | None, option(flags.WIDTH)] = None,
     index: Annotated[str | None, option(flags.INDEX)] = None,
+    words: Annotated[str | None, option(flags.WORDS)] = None,
+    synonyms: Annotated[str | None, option(flags.SYNONYMS)] = None,
+    stop_words: Annotated[str | None, option(flags.STOP_WORDS)] = None,
 ) -> int:
     """Find paragraphs, best first.
 
@@ -56,15 +59,16 @@ def command(
       searchidx search --json 公告 | jq -r .path
       searchidx search -- -linux 内核
     """
-    chosen = settings(limit=limit, color=color, width=width, index=index)
+    own = {"words": words, "synonyms": synonyms, "stop_words": stop_words}
+    chosen = settings(limit=limit, color=color, width=width, index=index, **own)
     skip = number("--offset", offset)
     scope: _Scope = {"literal": literal, "under": absolute(under) if under is not None else None}
     text = " ".join(query)
     arranged: dict[str, Any] = {}
     if sort is not None or group is not None or distinct or facet is not None or after or before or context:
-        from searchidx.cli.arranging import words
+        from searchidx.cli import arranging
 
-        arranged = words(
+        arranged = arranging.words(
             sort=sort,
             group=group,
             distinct=distinct,
@@ -76,7 +80,7 @@ def command(
             count=count,
         )
     shown = look(chosen.color, chosen.width)
-    with open_index(place(chosen), chosen.query_seconds) as opened:
+    with open_index(place(chosen), chosen.query_seconds, own_files(chosen)) as opened:
         if facet is not None:
             most = skip + chosen.limit if chosen.limit else None
             found = _facets(opened, text, scope, arranged, slice(skip, most), shown, as_json)

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from searchidx.cli import flags
 from searchidx.cli.flags import argument, option
+from searchidx.cli.opening import own_files, settings
 from searchidx.cli.streams import look, write
 from searchidx.errors import FOUND
 from searchidx.render.look import FAINT, Look
@@ -19,6 +20,7 @@ _USUAL_WIDTH = 100
 def command(
     text: Annotated[list[str], argument("TEXT...", "Any text; words are joined by spaces")],
     as_json: Annotated[bool, option(flags.JSON)] = False,
+    words: Annotated[str | None, option(flags.WORDS)] = None,
 ) -> int:
     """Show how a text is folded and tokenized.
 
@@ -30,7 +32,8 @@ def command(
       searchidx tokens 中國農業發展銀行
       searchidx tokens 'iPhone15 在 5G公园, 2023年4月20日'
     """
-    analysis = _analyse(" ".join(text))
+    chosen = own_files(settings(words=words))
+    analysis = _analyse(" ".join(text), chosen["words"])
     if as_json:
         from searchidx.render.jsonl import dump
 
@@ -40,7 +43,7 @@ def command(
     return FOUND
 
 
-def _analyse(text: str) -> dict[str, Any]:
+def _analyse(text: str, own_words: str | None) -> dict[str, Any]:
     from searchidx import lexicon
     from searchidx.analyzer import is_word, query_terms
     from searchidx.fold import fold
@@ -48,13 +51,19 @@ def _analyse(text: str) -> dict[str, Any]:
     from searchidx.tokenizer import Tokenizer
 
     folded = fold(text)
-    terms = query_terms(text)
+    own = None
+    if own_words is not None:
+        from searchidx.analyzer.own import own_of
+
+        own = own_of(own_words)
+    terms = query_terms(text, own)
+    cut = own.tokens if own else Tokenizer(lexicon.load()).tokenize
     return {
         "text": text,
         "folded": folded,
         "tokens": [
             {"text": token.text, "start": token.start, "end": token.end, "word": is_word(token.text)}
-            for token in Tokenizer(lexicon.load()).tokenize(folded)
+            for token in cut(folded)
         ],
         "runs": list(run_terms(folded)),
         "characters": list(terms.characters),

@@ -13,7 +13,7 @@ can't be a word is named by its number and left out.
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import NamedTuple
 
@@ -24,6 +24,7 @@ LONGEST = 60
 MOST_FREQUENT = 10**9
 MOST_WORDS = 1_000_000
 MOST_BYTES = 64 << 20
+_TRIES = 20
 
 _LINE = re.compile(r"(.+?)(?: +([0-9]+))?(?: +([a-z]+))?")
 _KINDS = frozenset(  # jieba's
@@ -111,10 +112,12 @@ class BadLine(NamedTuple):
     Attributes:
         number: Counted from 1.
         why: Fit for a person.
+        raw: Its bytes, or its text where the file was of no UTF-8; kept when the file is written again.
     """
 
     number: int
     why: str
+    raw: bytes | str = b""
 
 
 class Listed(NamedTuple):
@@ -147,9 +150,9 @@ def parse(content: bytes, encoding: str | None = None) -> Listed:
         try:
             entry = read_line(line.decode(encoding or "utf-8") if isinstance(line, bytes) else line)
         except UnicodeDecodeError:
-            bad.append(BadLine(number, f"not {encoding or 'UTF-8'}"))
+            bad.append(BadLine(number, f"not {encoding or 'UTF-8'}", line))
         except ValueError as error:
-            bad.append(BadLine(number, str(error)))
+            bad.append(BadLine(number, str(error), line))
         else:
             if entry is not None:
                 entries.pop(entry.word, None)
@@ -220,18 +223,66 @@ def read(path: str) -> Listed:
         raise ConfigError(f"{path}: {error}") from error
 
 
-def write(path: str, entries: Iterable[Entry]) -> None:
+def add(path: str, entries: Iterable[Entry]) -> tuple[Mapping[str, Entry], Mapping[str, Entry]]:
+    """Add words to a file, or give them another frequency and kind: what it held before, and what it holds now.
+
+    Raises:
+        ConfigError: It can't be read or written; it is as it was.
+    """
+    added = {entry.word: entry for entry in entries}
+    return _change(path, lambda held: {**held, **added})
+
+
+def remove(path: str, words: Iterable[str]) -> tuple[Mapping[str, Entry], Mapping[str, Entry]]:
+    """Remove words from a file; all else as in :func:`add`."""
+    gone = frozenset(words)
+    return _change(path, lambda held: {word: entry for word, entry in held.items() if word not in gone})
+
+
+def _change(
+    path: str, change: Callable[[Mapping[str, Entry]], Mapping[str, Entry]]
+) -> tuple[Mapping[str, Entry], Mapping[str, Entry]]:
+    for _ in range(_TRIES):
+        state = _state(path)
+        listed = read(path)
+        after = change(listed.entries)
+        if after == listed.entries:
+            return listed.entries, after
+        if _state(path) == state:  # else somebody else has just changed it
+            write(path, after.values(), [line.raw for line in listed.bad])
+            return listed.entries, after
+    raise ConfigError(f"{path}: it is being changed all the time by others")
+
+
+def _state(path: str) -> tuple[int, int, int] | None:
+    try:
+        found = os.stat(path)
+    except OSError:
+        return None
+    return found.st_ino, found.st_mtime_ns, found.st_size
+
+
+def write(path: str, entries: Iterable[Entry], kept: Iterable[bytes | str] = ()) -> None:
     """Write a file, whole or not at all.
+
+    Args:
+        path: Where.
+        entries: The words.
+        kept: Lines that are no words and stay behind them, for the user to mend.
 
     Raises:
         ConfigError: It can't be written; it is as it was.
     """
     path = os.path.realpath(path)  # a link stays a link
+    written = [f"{line}\n".encode() for line in lines(entries)]
+    written += [
+        (line if isinstance(line, bytes) else line.encode("utf-8", "replace")) + b"\n" for line in kept
+    ]
     unfinished = f"{path}.{os.getpid()}~"
     try:
         os.makedirs(os.path.dirname(path), exist_ok=True)
         with open(unfinished, "wb") as file:
-            file.write("".join(f"{line}\n" for line in lines(entries)).encode())
+            file.writelines(written)
             file.flush()
             os.fsync(file.fileno())
         os.replace(unfinished, path)

@@ -1,0 +1,156 @@
+"""``searchidx dict``: the user's own words."""
+
+from __future__ import annotations  # the annotations are for Typer
+
+import difflib
+import os
+import sys
+from collections.abc import Mapping
+from typing import Annotated
+
+from searchidx import config
+from searchidx.cli import flags
+from searchidx.cli.flags import argument, option
+from searchidx.cli.opening import absolute, number, settings
+from searchidx.cli.streams import say, working_directory, write
+from searchidx.errors import FAILED, FOUND, NOT_FOUND, ConfigError, UsageError
+from searchidx.lexicon import user_words
+from searchidx.lexicon.user_words import Entry, Listed
+from searchidx.render.look import count
+from searchidx.render.safe import visible
+
+_ACTIONS = ("add", "remove", "list", "import", "export")
+
+
+def command(
+    action: Annotated[str, argument("ACTION", ", ".join(_ACTIONS))],
+    given: Annotated[
+        list[str] | None, argument("[WORD]...", "Words; or the files to import or export")
+    ] = None,
+    frequency: Annotated[str | None, option(flags.FREQUENCY)] = None,
+    kind: Annotated[str | None, option(flags.KIND)] = None,
+    encoding: Annotated[str | None, option(flags.ENCODING)] = None,
+    as_json: Annotated[bool, option(flags.JSON)] = False,
+    words: Annotated[str | None, option(flags.WORDS)] = None,
+) -> int:
+    """Keep words of your own: add, remove, list, import or export them.
+
+    A word counts from the next search on, in what is indexed already too. Files
+    have jieba's format: a word a line, and after it how often it occurs and its
+    kind, if you like. A line that can't be a word is named by its number, the
+    others are taken, and the exit code is then 2.
+
+    Examples:
+      searchidx dict add 云原生 'Visual Studio Code'
+      searchidx dict add --frequency 0 上云
+      searchidx dict remove 云原生
+      searchidx dict list
+      searchidx dict import 行业词典.txt
+      searchidx dict export 备份.txt
+    """
+    if action not in _ACTIONS:
+        near = difflib.get_close_matches(action, _ACTIONS, n=1)
+        meant = f"did you mean {near[0]}?" if near else f"to add it: searchidx dict add {action}"
+        raise UsageError(f"dict: there is no action {action!r}; {meant}")
+    chosen = settings(words=words, encoding=encoding)
+    path = config.words_file(chosen, os.environ, working_directory())
+    if action == "list":
+        return _list(path, as_json=as_json)
+    if action == "export":
+        return _export(path, given or ["-"])
+    if not given:
+        raise UsageError(f"dict {action}: there is nothing to {action}; see searchidx dict --help")
+    if action == "import":
+        return _import(path, given, chosen.encoding)
+    if action == "remove":
+        return _remove(path, given)
+    return _add(path, [_entry(word, frequency, kind) for word in given])
+
+
+def _entry(word: str, frequency: str | None, kind: str | None) -> Entry:
+    if kind and not (kind.isascii() and kind.islower() and kind.isalpha()):
+        raise UsageError(f"--kind: {kind!r} is not a part of speech such as n or nz")
+    often = None if frequency is None else number("--frequency", frequency)
+    try:
+        return user_words.checked(Entry(" ".join(word.split()), often, kind or ""))
+    except ValueError as error:
+        raise UsageError(f"{visible(word)} can't be a word: {error}") from None
+
+
+def _add(path: str, entries: list[Entry]) -> int:
+    before, after = user_words.add(path, entries)
+    new = len(after) - len(before)
+    _tell(path, f"{count(new, 'word')} added, {len({entry.word for entry in entries}) - new} changed", after)
+    return FOUND
+
+
+def _remove(path: str, given: list[str]) -> int:
+    wanted = [" ".join(word.split()) for word in given]
+    before, after = user_words.remove(path, wanted)
+    for word in wanted:
+        if word not in before:
+            say(f"{word} is not one of your words; searchidx dict add --frequency 0 has it never cut as one")
+    gone = len(before) - len(after)
+    _tell(path, f"{count(gone, 'word')} removed", after)
+    return FOUND if gone else NOT_FOUND
+
+
+def _list(path: str, *, as_json: bool) -> int:
+    listed = user_words.read(path)
+    if as_json:
+        from searchidx.render.jsonl import dump
+
+        write(dump(entry._asdict()) for entry in listed.entries.values())
+    else:
+        write(map(visible, user_words.lines(listed.entries.values())))
+    _name_bad(path, listed)
+    if not listed.entries:
+        say(f"there are no words of your own yet, in {path}: searchidx dict add WORD")
+    return FAILED if listed.bad else FOUND
+
+
+def _import(path: str, files: list[str], encoding: str | None) -> int:
+    entries: list[Entry] = []
+    bad = 0
+    for file in files:
+        listed = user_words.parse(_content(file), encoding)
+        _name_bad(file, listed)
+        bad += len(listed.bad)
+        entries += listed.entries.values()
+    before, after = user_words.add(path, entries)
+    left = f", {count(bad, 'line')} left out" if bad else ""
+    _tell(path, f"{count(len(after) - len(before), 'word')} added of {len(entries):,}{left}", after)
+    return FAILED if bad else FOUND
+
+
+def _export(path: str, files: list[str]) -> int:
+    listed = user_words.read(path)
+    _name_bad(path, listed)
+    for file in files:
+        if file == "-":
+            write(user_words.lines(listed.entries.values()))
+        elif os.path.lexists(file):
+            raise UsageError(f"{file} is there already: remove it first, or name another file")
+        else:
+            user_words.write(absolute(file), listed.entries.values())
+            say(f"{count(len(listed.entries), 'word')} written to {file}")
+    return FOUND
+
+
+def _content(file: str) -> bytes:
+    if file == "-":
+        return sys.stdin.buffer.read(user_words.MOST_BYTES + 1)
+    try:
+        with open(absolute(file), "rb") as opened:
+            return opened.read(user_words.MOST_BYTES + 1)
+    except OSError as error:
+        raise ConfigError(f"{file}: {error.strerror or error}") from error
+
+
+def _name_bad(file: str, listed: Listed) -> None:
+    for line in listed.bad:
+        say(f"{file}, line {line.number}: {line.why}")
+
+
+def _tell(path: str, done: str, after: Mapping[str, Entry]) -> None:
+    say(f"{done} · {count(len(after), 'word')} in {path}")
