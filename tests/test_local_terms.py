@@ -137,9 +137,10 @@ def test_postings_of_many_are_those_of_each(found, draw):
     together, counts = table.postings_of_range(start, end)
     assert pairs_of(together) == [pair for row in lists[start:end] for pair in row]
     assert counts.tolist() == [*map(len, lists[start:end])]
-    scattered = sorted(draw.draw(st.sets(st.integers(0, len(known) - 1), max_size=10)) if known else [])
-    paragraphs = table.paragraphs_of(np.array(scattered, np.int64))
-    assert paragraphs.tolist() == [pair[0] for position in scattered for pair in lists[position]]
+    wanted = draw.draw(needle)
+    paragraphs = table.paragraphs_of_containing(wanted, start, end)
+    held = [position for position in range(start, end) if wanted in known[position]]
+    assert paragraphs.tolist() == [pair[0] for position in held for pair in lists[position]]
 
 
 @pytest.mark.parametrize("length", [MAX_TERM_BYTES - 1, MAX_TERM_BYTES])

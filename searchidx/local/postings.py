@@ -123,7 +123,7 @@ def decode(raw: NDArray[np.uint8]) -> Postings:
     paragraphs -= 1
     frequencies = np.ones(len(gaps), np.int16)
     if repeats:
-        frequencies[_flagged(gaps, repeats)] = raw[end:].astype(np.int16) + 2
+        frequencies[_repeated(gaps, repeats)] = raw[end:].astype(np.int16) + 2
     return Postings(paragraphs, frequencies)
 
 
@@ -165,15 +165,16 @@ def decode_many(raw: NDArray[np.uint8], sizes: _Ints) -> tuple[Postings, _Ints]:
     base = np.concatenate([[0], steps[first[1:] - 1]])
     frequencies = np.ones(len(gaps), np.int16)
     if len(some):
-        frequencies[_flagged(gaps, int(repeats.sum()))] = (
+        frequencies[_repeated(gaps, int(repeats.sum()))] = (
             raw[ranges(ends - repeats, repeats)].astype(np.int16) + 2
         )
     return Postings(steps - np.repeat(base, counts) - 1, frequencies), counts
 
 
-def _flagged(gaps: NDArray[Any], expected: int) -> _Ints:
-    found = np.flatnonzero(gaps & 1)
-    if len(found) != expected:
+def _repeated(gaps: NDArray[Any], expected: int) -> NDArray[np.bool_]:
+    flags = gaps & 1
+    found = flags.view(np.bool_) if flags.dtype == np.uint8 else flags.astype(np.bool_)
+    if np.count_nonzero(found) != expected:
         raise ValueError("a posting list has another number of frequencies than it says")
     return found
 

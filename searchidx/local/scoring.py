@@ -127,38 +127,34 @@ class Scores:
 
     def of(self, numbers: Numbers) -> Floats:
         """The score of each of some paragraphs."""
-        scores: Floats = self._base[numbers]
-        sections = self._snapshot.sections(numbers) if self._has_headings else numbers
-        for part in self._late:
-            self._snapshot.effort.check()
-            scores += part.added_at(sections if part.field == fields.HEADINGS else numbers)
-        return scores
+        return self._completed(numbers)[1]
 
     def best(self, numbers: Numbers, depth: int) -> tuple[Numbers, Floats]:
         """Of some paragraphs the best ``depth`` and those that tie with the last of them, ascending, and their scores."""
-        if len(numbers) > depth:
-            numbers = self._promising(numbers, depth)
-        scores = self.of(numbers)
-        if len(numbers) > depth:
-            kept = scores >= _nth_best(scores, depth)
-            numbers, scores = numbers[kept], scores[kept]
-        return numbers, scores
-
-    def _promising(self, numbers: Numbers, depth: int) -> Numbers:
-        """Leave out what can't come out among the best, whatever is still to be added to its score."""
         if depth <= 0:
-            return numbers[:0]
+            return numbers[:0], np.zeros(0)
+        if len(numbers) <= depth:
+            return self._completed(numbers)
         base = self._base[numbers]
-        leading = numbers[base >= _nth_best(base, depth)]
-        if len(leading) > _MANY * depth:
-            leading = leading[: _MANY * depth]
-        floor = _nth_best(self.of(leading), depth)
-        promising: Numbers = numbers[base >= floor - self._ceiling]
-        return promising
+        leading = numbers[base >= _nth_best(base, depth)][: _MANY * depth]
+        # The last of the leading is beaten by what can't reach the score it has when all is added.
+        numbers, scores = self._completed(numbers, _nth_best(self.of(leading), depth))
+        kept = scores >= _nth_best(scores, depth)
+        return numbers[kept], scores[kept]
 
-    @property
-    def _has_headings(self) -> bool:
-        return any(part.field == fields.HEADINGS for part in self._late)
+    def _completed(self, numbers: Numbers, floor: float = -np.inf) -> tuple[Numbers, Floats]:
+        """Add what is missing to the scores of some paragraphs, dropping those that can't reach ``floor`` any more."""
+        scores: Floats = self._base[numbers]
+        ceiling = self._ceiling
+        for part in self._late:
+            self._snapshot.effort.check()
+            kept = scores >= floor - ceiling
+            if not kept.all():
+                numbers, scores = numbers[kept], scores[kept]
+            in_headings = part.field == fields.HEADINGS
+            scores += part.added_at(self._snapshot.sections(numbers) if in_headings else numbers)
+            ceiling -= part.most
+        return numbers, scores
 
 
 def _nth_best(scores: Floats, depth: int) -> float:

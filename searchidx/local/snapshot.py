@@ -28,6 +28,7 @@ Numbers = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
 _TRIES = 100  # each is for a commit that came in between
+_FEW = 4096  # paragraphs whose sections are looked up one by one
 _REMEMBERED_BYTES = 1 << 25
 _CACHED_POSTINGS = 4_000_000  # postings kept decoded, at 10 bytes each
 
@@ -174,8 +175,8 @@ class Snapshot:
         for base, part in zip(self.bases, self.segments, strict=False):
             self.effort.check()
             table = part.table(field)
-            positions = table.containing(needle, table.lower_bound(prefix), table.lower_bound(end))
-            pieces.append(self._live(part, _distinct(table.paragraphs_of(positions))) + base)
+            span = table.lower_bound(prefix), table.lower_bound(end)
+            pieces.append(self._live(part, _distinct(table.paragraphs_of_containing(needle, *span))) + base)
         return np.concatenate(pieces) if pieces else _NOWHERE.paragraphs
 
     def paragraphs(self, numbers: Sequence[int]) -> list[Paragraph]:
@@ -247,6 +248,8 @@ class Snapshot:
 
     def sections(self, numbers: Numbers) -> Numbers:
         """The section of each paragraph."""
+        if len(numbers) > _FEW:
+            return self._sections[numbers]
         sections: Numbers = np.searchsorted(self.section_starts, numbers, side="right") - 1
         return sections
 
@@ -287,6 +290,12 @@ class Snapshot:
     @cached_property
     def _lengths(self) -> dict[str, NDArray[np.unsignedinteger[Any]]]:
         return {}
+
+    @cached_property
+    def _sections(self) -> Numbers:
+        """The section of every paragraph."""
+        sizes = np.diff(self.section_starts)
+        return np.repeat(np.arange(len(sizes)), sizes)
 
     def _segment_of(self, number: int) -> int:
         position = 0

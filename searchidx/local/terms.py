@@ -36,6 +36,7 @@ TYPES = {"text": "|u1", "width": "|u1", "bytes": "|u1", "block": "<u8", "first":
 """Arrays of a term table and their types."""
 _PLACES = 1 << 16  # looked at together
 _GAP = 1 << 15  # bytes between two lists that are read and thrown away rather than skipped
+_KEPT_RANGES = 4
 _KEPT_BLOCKS = 2048  # read blocks kept at a time, about 10 MB
 
 
@@ -96,6 +97,15 @@ class _Block(NamedTuple):
     starts: list[int]
 
 
+class _Range(NamedTuple):
+    """Consecutive terms: their text, where each ends in it, and where the posting list of each starts and its bytes."""
+
+    text: bytes
+    ends: NDArray[np.int64]
+    starts: NDArray[np.int64]
+    sizes: NDArray[np.int64]
+
+
 class TermTable:
     """The terms of one field of one segment.
 
@@ -109,6 +119,7 @@ class TermTable:
         self._count = container.length(f"{field}.width")
         self._blocks = -(-self._count // BLOCK)
         self._read: dict[int, _Block] = {}
+        self._ranges: dict[tuple[int, int], _Range] = {}
         if container.length(f"{field}.block") != 3 * self._blocks:
             raise container.corrupt(f"the term table of {field} has another number of blocks than it needs")
 
@@ -153,7 +164,7 @@ class TermTable:
 
     def containing(self, needle: bytes, start: int, end: int) -> NDArray[np.int64]:
         """Positions within a range of the terms that contain ``needle``, ascending."""
-        text, ends = self.text(start, end)
+        text, ends, _, _ = self._range(start, end)
         holds = np.zeros(len(ends), bool)
         for first in _places(text, needle):
             owner = np.searchsorted(ends, first, side="right")
@@ -186,18 +197,30 @@ class TermTable:
         except (ValueError, IndexError) as error:
             raise self.corrupt(str(error)) from error
 
-    def paragraphs_of(self, positions: NDArray[np.int64]) -> NDArray[np.int64]:
-        """The paragraphs of scattered terms, given in ascending order, one list after another."""
-        if not len(positions):
+    def paragraphs_of_containing(self, needle: bytes, start: int, end: int) -> NDArray[np.int64]:
+        """The paragraphs of the terms within a range that contain ``needle``, one list after another."""
+        chosen = self.containing(needle, start, end) - start
+        if not len(chosen):
             return np.zeros(0, np.int64)
-        first, last = int(positions[0]), int(positions[-1])
-        sizes = self.sizes(first, last + 1)
-        starts = np.cumsum(sizes) - sizes + self._block(first // BLOCK).starts[first % BLOCK]
-        starts, sizes = starts[positions - first], sizes[positions - first]
+        _, _, starts, sizes = self._range(start, end)
+        starts, sizes = starts[chosen], sizes[chosen]
         try:
             return postings.decode_many(self._lists(starts, sizes), sizes)[0].paragraphs
         except (ValueError, IndexError) as error:
             raise self.corrupt(str(error)) from error
+
+    def _range(self, start: int, end: int) -> "_Range":
+        """A range of terms as one, kept because it is mostly the same ones that are asked for, and long ones."""
+        known = self._ranges.get((start, end))
+        if known is None:
+            if len(self._ranges) >= _KEPT_RANGES:
+                self._ranges.clear()
+            sizes = self.sizes(start, end)
+            starts = np.cumsum(sizes) - sizes
+            if len(starts):
+                starts += self._block(start // BLOCK).starts[start % BLOCK]
+            known = self._ranges[start, end] = _Range(*self.text(start, end), starts, sizes)
+        return known
 
     def _lists(self, starts: NDArray[np.int64], sizes: NDArray[np.int64]) -> NDArray[np.uint8]:
         """Scattered lists one after another. What lies close together is read at once."""
