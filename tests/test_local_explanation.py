@@ -46,8 +46,14 @@ def test_what_is_found_is_explained_with_its_tier_and_score(reader, query):
             assert one["match"] == (hit.match if hit else None)
             assert (one["reason"] is None) == bool(hit)
             if hit:
-                assert one["score"] == pytest.approx(hit.score, abs=1e-9)
-                assert sum(part["score"] for part in one["parts"]) == pytest.approx(hit.score, abs=1e-9)
+                assert sum(part["score"] for part in one["parts"]) == one["score"]
+                assert one["score"] == pytest.approx(hit.score, abs=1e-12)
+                assert f"{one['score']:.6f}" == f"{hit.score:.6f}"
+                assert (one["rank"], one["total"]) == (hit.rank, len(hits))
+                ahead = [other.match for other in hits.values() if other.rank < hit.rank]
+                assert {tier: ahead.count(tier) for tier in ("literal", "words", "some")} == one["ahead"]
+            else:
+                assert (one["rank"], one["ahead"], one["parts"], one["score"]) == (None, None, [], 0)
 
 
 def test_the_window_is_a_part_of_its_own(reader):
@@ -65,6 +71,10 @@ def test_the_window_is_a_part_of_its_own(reader):
         ("防火墙 AND NOT 规则", 1, "规则"),
         ("公园 OR linux", 3, "alternatives"),
         ("防火墙规则", 4, "“防火墙规则”"),
+        ('"防火墙规则要后写"', 1, "the longest part of it that is there is “防火墙规则要”"),
+        ("+防火墙公园 规则", 1, "“公园” is missing"),
+        ("date:2023 规则", 1, "it has no date"),
+        ("heading:第二章 规则", 1, "its headings are 第一章 防火墙"),
     ],
 )
 def test_the_reason_names_what_is_missing(reader, query, line, reason):
@@ -82,3 +92,43 @@ def test_the_query_is_said_back_as_it_was_read(reader):
     assert terms["headings", "防火墙"] == 5
     assert reader.explain(parse("  "))["paragraphs"] == []
     assert reader.explain(parse("防火墙"), path="/没有.txt")["paragraphs"] == []
+
+
+def test_a_place_without_a_paragraph_is_told_why(reader):
+    def missing(path, line=None):
+        said = reader.explain(parse("规则"), path=path, line=line)
+        assert said["paragraphs"] == []
+        return said["missing"]
+
+    assert missing("/甲.txt", 99) == "no paragraph stands there; the nearest are at 3, 4, 5"
+    assert "in none of the folders" in missing("/没有.txt")
+    assert reader.explain(parse("规则"), path="/甲.txt", line=2)["missing"] is None
+
+
+def test_the_words_of_a_query_stand_beside_what_the_paragraph_has_of_them(reader):
+    (one,) = reader.explain(parse("规则 防火 内核 防火墙"), path="/甲.txt", line=2)["paragraphs"]
+    words = {word["word"]: word for word in one["words"]}
+    assert words["规则"] == {
+        "word": "规则",
+        "times": 1,
+        "in_headings": False,
+        "stands": 1,
+        "cut": ["公园", "规则"],
+    }
+    assert (words["防火墙"]["times"], words["防火墙"]["in_headings"]) == (0, True)
+    assert words["内核"]["cut"] is None
+    assert [(token["text"], token["asked"]) for token in one["tokens"]] == [("公园", False), ("规则", True)]
+
+
+def test_a_word_that_is_cut_otherwise_shows_how(reader):
+    (one,) = reader.explain(parse("墙规"), path="/甲.txt", line=1)["paragraphs"]
+    (word, *_) = [word for word in one["words"] if word["stands"]]
+    assert "防火墙" in word["cut"]
+
+
+def test_texts_are_shown_as_typed_as_folded_and_as_cut(reader):
+    (asked,) = reader.explain(parse("防火牆的規則"))["asked"]
+    assert (asked["text"], asked["folded"]) == ("防火牆的規則", "防火墙的规则")
+    assert "防火墙" in asked["words"]
+    assert asked["left_out"] == ["的"]
+    assert all(asked["folded"][t["start"] : t["end"]] == t["text"] for t in asked["tokens"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations  # the annotations are for Typer
 
+import os
+import re
 from typing import Annotated
 
 from searchidx.cli import flags
@@ -11,9 +13,11 @@ from searchidx.cli.streams import look, say, write
 from searchidx.errors import FOUND, NOT_FOUND, UsageError
 from searchidx.render.explanation import explanation
 
+_PLACE = re.compile(r".+:[0-9]{1,9}", re.DOTALL)
+
 
 def command(
-    query: Annotated[list[str], argument("QUERY...", "As for searchidx search")],
+    query: Annotated[list[str], argument("QUERY... [PATH:LINE]", "As for searchidx search; and a paragraph")],
     at: Annotated[str | None, option(flags.AT)] = None,
     literal: Annotated[bool, option(flags.LITERAL)] = False,
     as_json: Annotated[bool, option(flags.JSON)] = False,
@@ -26,19 +30,23 @@ def command(
 ) -> int:
     """Show how a query is read, and why a paragraph matches or does not.
 
-    The terms of the query come with the number of paragraphs that hold them;
-    with --path the score of a paragraph comes in its parts, or the first reason
-    why it was not found. Without a line all paragraphs of the document are shown.
+    The terms of the query come with the number of paragraphs that hold them.
+    After PATH:LINE, as search prints it, the words of the query stand beside
+    what the paragraph has of them, its score comes in parts that add up to it,
+    and its rank with what comes before it; or else the first reason why it was
+    not found. --path does without a line: all paragraphs of the document.
 
     Examples:
       searchidx explain 产业赋能大使
-      searchidx explain 开户许可证 --path page.md:120
+      searchidx explain 开户许可证 page.md:120
+      searchidx explain 开户许可证 --path page.md
     """
     own = {"words": words, "synonyms": synonyms, "stop_words": stop_words}
     chosen = settings(color=color, width=width, index=index, **own)
+    asked, at = _with_place(query, at)
     path, line = _place(at) if at is not None else (None, None)
     with open_index(place(chosen), chosen.query_seconds, own_files(chosen)) as opened:
-        explained = opened.explain(" ".join(query), path=path, line=line, literal=literal)
+        explained = opened.explain(" ".join(asked), path=path, line=line, literal=literal)
     if as_json:
         from searchidx.render.jsonl import dump
 
@@ -46,9 +54,18 @@ def command(
     else:
         write(explanation(explained, look(chosen.color, chosen.width)))
     if path is not None and not explained["paragraphs"]:
-        say(f"{at}: there is no such paragraph in the index")
+        say(f"{at}: {explained['missing']}")
         return NOT_FOUND
     return FOUND
+
+
+def _with_place(words: list[str], at: str | None) -> tuple[list[str], str | None]:
+    """Take a paragraph off the end of the words: what search prints as ``path:line``, and no word is likely to be."""
+    if at is not None or len(words) < 2 or _PLACE.fullmatch(words[-1]) is None:
+        return words, at
+    path = absolute(words[-1].rpartition(":")[0])
+    is_one = os.path.lexists(path) or (os.sep in words[-1] and "://" not in words[-1])
+    return (words[:-1], words[-1]) if is_one else (words, None)
 
 
 def _place(at: str) -> tuple[str, int | None]:

@@ -19,13 +19,15 @@ from numpy.typing import NDArray
 from searchidx import ranking
 from searchidx.arrangement import Arrangement, FacetCount, Neighbour
 from searchidx.engine import Hit, Tier
-from searchidx.local import reprints, scoring
+from searchidx.local import reprints
 from searchidx.local.evaluate import Matches
+from searchidx.local.scoring import Scores
 from searchidx.local.segment import record_of
 from searchidx.local.selection import Ranked, select
 from searchidx.local.snapshot import Numbers, Snapshot
 
-_TIERS: tuple[Tier, ...] = ("literal", "words", "some")
+TIERS: tuple[Tier, ...] = ("literal", "words", "some")
+"""In rank order."""
 _DATED = frozenset(("csv", "jsonl", "mbox"))
 """Formats whose paragraphs may bear dates of their own, which go before that of the document."""
 MOST_FOLDED = 20_000
@@ -71,6 +73,7 @@ class Standing(NamedTuple):
 def arranged(
     snapshot: Snapshot,
     matches: Matches,
+    scores: Scores,
     wanted: Arrangement,
     limit: int,
     offset: int,
@@ -81,12 +84,13 @@ def arranged(
     Args:
         snapshot: Where they are.
         matches: What was found.
+        scores: Its scores.
         wanted: What to do with it.
         limit: Hits at most; 0 is all.
         offset: How many to leave out.
         fetch: Makes hits of ranked paragraphs, given the rank of the first.
     """
-    everything = standing(snapshot, matches)
+    everything = standing(snapshot, matches, scores)
     documents = _Documents(snapshot, everything.numbers)
     order = np.arange(len(everything.numbers))
     same = np.zeros(len(order), np.int64)
@@ -102,7 +106,7 @@ def arranged(
     order = order[_sorted(everything, documents, order, wanted.sort)]
     page = order[offset : offset + limit if limit else None]
     ranked = [
-        Ranked(int(everything.numbers[at]), _TIERS[everything.tiers[at]], float(everything.scores[at]))
+        Ranked(int(everything.numbers[at]), TIERS[everything.tiers[at]], float(everything.scores[at]))
         for at in page.tolist()
     ]
     hits = fetch(ranked, offset + 1, matches)
@@ -114,19 +118,18 @@ def arranged(
     if wanted != Arrangement(sort=wanted.sort, facets=wanted.facets):
         extras = zip(hits, ranked, more.tolist(), same[page].tolist(), strict=True)
         hits = [_with(snapshot, wanted, *extra) for extra in extras]
-    counts = np.bincount(everything.tiers, minlength=len(_TIERS)).tolist()
+    counts = np.bincount(everything.tiers, minlength=len(TIERS)).tolist()
     return Arranged(
         tuple(hits),
-        dict(zip(_TIERS, counts, strict=True)),
+        dict(zip(TIERS, counts, strict=True)),
         len(order) if wanted.distinct or wanted.group is not None else None,
         {facet: _counts(snapshot, everything.numbers, documents, facet) for facet in wanted.facets},
         notes,
     )
 
 
-def standing(snapshot: Snapshot, matches: Matches) -> Standing:
+def standing(snapshot: Snapshot, matches: Matches, sums: Scores) -> Standing:
     """Rank all matches, each as a search for all would."""
-    sums = scoring.Scores(snapshot, matches.terms)
     near = int(np.count_nonzero(matches.literal | matches.possible)) + ranking.WINDOW_DEPTH
     # So many that every literal hit is among them, and all whose score the best window changes.
     best = select(snapshot, matches, sums, near).ranked
@@ -135,7 +138,7 @@ def standing(snapshot: Snapshot, matches: Matches) -> Standing:
     scores = sums.of(numbers)
     at = np.searchsorted(numbers, [hit.number for hit in best])
     scores[at] = [hit.score for hit in best]
-    tiers[at] = [_TIERS.index(hit.tier) for hit in best]
+    tiers[at] = [TIERS.index(hit.tier) for hit in best]
     owners = snapshot.owners(numbers)
     order = np.lexsort((numbers, snapshot.path_ranks[owners], -scores, tiers))
     return Standing(numbers[order], tiers[order], scores[order])

@@ -1,51 +1,54 @@
-"""Why a query is read as it is, and why a paragraph matches or does not."""
+"""Why a query is read as it is, why a paragraph matches or does not, and why it stands where it does."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 
-from searchidx import ranking
-from searchidx.fold import fold
-from searchidx.local import evaluate, fields, filters, literal, scoring
-from searchidx.local.evaluate import Matches, as_looked_for
+from searchidx.local import absence, evaluate, fields, scoring, side_by_side
+from searchidx.local.arranging import TIERS, Standing, standing
+from searchidx.local.evaluate import Matches
 from searchidx.local.scoring import Scores
-from searchidx.local.selection import select
 from searchidx.local.snapshot import Snapshot
-from searchidx.query import And, Filter, Literal, Loose, Node, Not, Or, Query, Text
+from searchidx.query import Node, Query
 from searchidx.query.printing import to_string
 
+# In the order in which scores are added up: what is scored late comes last.
+_LATE = (fields.HEADINGS, fields.CHARACTERS)
 
-def explain(snapshot: Snapshot, query: Query, path: str | None, line: int | None) -> Mapping[str, Any]:
+
+def explain(
+    snapshot: Snapshot, query: Query, path: str | None, line: int | None, score: Callable[[Matches], Scores]
+) -> Mapping[str, Any]:
     """Explain a query, and the paragraphs at a path (and line) if one is given.
 
+    Args:
+        snapshot: The index.
+        query: As read.
+        path: Absolute, or None.
+        line: Of the source, or None for all paragraphs of the document.
+        score: Gives the scores of what matches.
+
     Returns:
-        ``query`` as read, ``notes``, ``texts`` folded, ``terms`` with the number of paragraphs that hold each, and
-        ``paragraphs``: for each its place, text, ``match`` (a tier or None), ``score``, ``parts`` of the score, and
-        ``reason`` where it does not match.
+        ``query``, ``read_as``, ``notes``, ``texts`` folded, ``asked``: each text with its tokens, ``terms`` with the number of
+        paragraphs that hold each, ``paragraphs``: see :func:`_paragraph`, and ``missing``: why there are none, or None.
     """
     explained: dict[str, Any] = {"query": query.source, "read_as": "", "notes": list(query.notes)}
+    numbers = [] if path is None else _numbers_at(snapshot, path, line)
+    missing = None if path is None or numbers else absence.not_there(snapshot, path, line)
     if query.node is None:
-        return {**explained, "texts": [], "terms": [], "paragraphs": []}
+        return {**explained, "texts": [], "asked": [], "terms": [], "paragraphs": [], "missing": missing}
     matches = evaluate.evaluate(snapshot, query.node)
     explained["read_as"] = to_string(query.node)
     explained["texts"] = matches.shown
+    explained["asked"] = side_by_side.asked(snapshot, query.node)
     explained["terms"] = _terms(snapshot, matches)
-    numbers = [] if path is None else _numbers_at(snapshot, path, line)
-    windows = _window_scores(snapshot, matches) if numbers else {}
+    ranked = standing(snapshot, matches, score(matches)) if numbers else None
     explained["paragraphs"] = [
-        _paragraph(snapshot, query.node, matches, number, windows.get(number, 0.0)) for number in numbers
+        _paragraph(snapshot, query.node, matches, number, ranked) for number in numbers if ranked is not None
     ]
+    explained["missing"] = missing
     return explained
-
-
-def _window_scores(snapshot: Snapshot, matches: Matches) -> dict[int, float]:
-    """What the best two sentences add to the score of each paragraph that was looked at that closely."""
-    scores = Scores(snapshot, matches.terms)
-    first = int(np.count_nonzero(matches.literal | matches.possible)) + ranking.WINDOW_DEPTH
-    ranked = [hit for hit in select(snapshot, matches, scores, first).ranked if hit.tier != "literal"]
-    before = scores.of(np.array([hit.number for hit in ranked], np.int64)).tolist()
-    return {hit.number: hit.score - own for hit, own in zip(ranked, before, strict=True)}
 
 
 def _terms(snapshot: Snapshot, matches: Matches) -> list[dict[str, Any]]:
@@ -70,78 +73,63 @@ def _numbers_at(snapshot: Snapshot, path: str, line: int | None) -> list[int]:
 
 
 def _paragraph(
-    snapshot: Snapshot, node: Node, matches: Matches, number: int, window: float
+    snapshot: Snapshot, node: Node, matches: Matches, number: int, ranked: Standing
 ) -> dict[str, Any]:
+    """Explain one paragraph.
+
+    Returns:
+        Its place, ``headings`` and ``text``; ``changed``: whether the file is another now; ``match``: its tier or None;
+        ``rank`` among ``total`` matches, and ``ahead``: how many of each tier come before it; ``score``, and ``parts``,
+        which add up to it one after another; ``tokens`` of the text and ``words`` of the query in it; ``reason`` where
+        it does not match.
+    """
     paragraph = snapshot.paragraphs([number])[0]
     record = snapshot.records([number])[0]
-    parts = []
-    section = int(snapshot.sections(np.array([number]))[0])
-    for part in scoring.parts(snapshot, matches.terms):
-        here = np.array([section if part.field == fields.HEADINGS else number])
-        if frequency := int(part.frequencies_at(here)[0]):
-            score = float(part.added_at(here)[0])
-            parts.append({"field": part.field, "term": part.term, "frequency": frequency, "score": score})
-    if window:
-        parts.append({"field": "window", "term": "best two sentences", "frequency": 1, "score": window})
-    tier = _tier(snapshot, matches, number)
+    places = np.flatnonzero(ranked.numbers == number)
+    at = int(places[0]) if len(places) else None
+    parts = [] if at is None else _parts(snapshot, matches, number, float(ranked.scores[at]))
     return {
         "path": record.path,
         "line": paragraph.line,
         "end_line": paragraph.end_line,
+        "headings": list(paragraph.headings),
         "text": paragraph.text,
-        "match": tier,
-        "score": sum(part["score"] for part in parts) if tier else 0.0,
-        "parts": sorted(parts, key=lambda part: -part["score"]),
-        "reason": None if tier else _why_not(snapshot, node, number),
+        "changed": absence.has_changed(record),
+        "match": None if at is None else TIERS[ranked.tiers[at]],
+        "rank": None if at is None else at + 1,
+        "total": len(ranked.numbers),
+        "ahead": None if at is None else _ahead(ranked, at),
+        "score": sum(part["score"] for part in parts),
+        "parts": parts,
+        "tokens": side_by_side.tokens(snapshot, paragraph.text, matches.terms.words),
+        "words": side_by_side.words(snapshot, paragraph.text, number, matches.terms.words),
+        "reason": None if at is not None else absence.why_not(snapshot, node, number),
     }
 
 
-def _tier(snapshot: Snapshot, matches: Matches, number: int) -> str | None:
-    if not matches.matching[number]:
-        return None
-    if matches.literal[number]:
-        return "literal"
-    here = np.array([number])
-    if matches.possible[number] and literal.contains(snapshot, matches.needles, here)[0]:
-        return "literal"
-    return "words" if matches.words[number] else "some"
+def _ahead(ranked: Standing, at: int) -> dict[str, int]:
+    counts = np.bincount(ranked.tiers[:at], minlength=len(TIERS)).tolist()
+    return dict(zip(TIERS, counts, strict=True))
 
 
-def _why_not(snapshot: Snapshot, node: Node, number: int) -> str:
-    """The first reason why a paragraph does not match."""
-    text = fold(snapshot.paragraphs([number])[0].text)
-    match node:
-        case Literal(wanted):
-            return f"the text does not contain “{wanted}”"
-        case Text(wanted):
-            return f"the text contains neither “{wanted}” nor all words of it"
-        case Filter(field, value):
-            return f"{field}:{value} lets it not through"
-        case Not(operand):
-            return f"it matches {to_string(operand)}, which is excluded"
-        case And(operands):
-            return _first_reason(snapshot, operands, number)
-        case Or(operands):
-            return f"none of the {len(operands)} alternatives matches"
-        case Loose(words, required, excluded):
-            for operand in required:
-                if not _holds(snapshot, operand, number):
-                    return _why_not(snapshot, operand, number)
-            for operand in excluded:
-                if _holds(snapshot, Not(operand), number) is False:
-                    return f"it matches {to_string(operand)}, which is excluded"
-            missing = [word.text for word in words if as_looked_for(word.text) not in text]
-            return "no word of the query is in it: " + ", ".join(f"“{word}”" for word in missing)
-
-
-def _first_reason(snapshot: Snapshot, operands: tuple[Node, ...], number: int) -> str:
-    for operand in operands:
-        if not _holds(snapshot, operand, number):
-            return _why_not(snapshot, operand, number)
-    raise AssertionError("all operands match, and so does the whole")
-
-
-def _holds(snapshot: Snapshot, node: Node, number: int) -> bool:
-    if isinstance(node, Filter):
-        return bool(filters.mask(snapshot, node)[number])
-    return bool(evaluate.evaluate(snapshot, node).matching[number])
+def _parts(snapshot: Snapshot, matches: Matches, number: int, score: float) -> list[dict[str, Any]]:
+    """What adds up to a score, in the order in which it was added."""
+    found: list[dict[str, Any]] = []
+    section = int(snapshot.sections(np.array([number]))[0])
+    for part in scoring.parts(snapshot, matches.terms):
+        here = np.array([section if part.field == fields.HEADINGS else number])
+        if frequency := int(part.frequencies_at(here)[0]):
+            found.append(
+                {
+                    "field": part.field,
+                    "term": part.term,
+                    "frequency": frequency,
+                    "score": float(part.added_at(here)[0]),
+                }
+            )
+    found.sort(key=lambda part: _LATE.index(part["field"]) if part["field"] in _LATE else -1)
+    rest = score - sum(part["score"] for part in found)
+    if abs(rest) > 1e-9:
+        # What no term of the query stands for by itself: the window, for those looked at so closely.
+        found.append({"field": "window", "term": "best two sentences", "frequency": 1, "score": rest})
+    return found

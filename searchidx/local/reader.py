@@ -60,14 +60,14 @@ class LocalReader:
                 query.source, (), 0, {"literal": 0, "words": 0, "some": 0}, _since(begin), query.notes
             )
         total = int(np.count_nonzero(matches.matching))
+        scores = scoring.Scores(self.snapshot, matches.terms)
         if arrangement is not None:
             from searchidx.local.arranging import arranged
 
-            found = arranged(self.snapshot, matches, arrangement, limit, offset, self._hits)
+            found = arranged(self.snapshot, matches, scores, arrangement, limit, offset, self._hits)
             ranked, tiers, groups, facets, notes = found
             notes = (*query.notes, *notes)
             return Page(query.source, ranked, total, tiers, _since(begin), notes, groups, facets)
-        scores = scoring.Scores(self.snapshot, matches.terms)
         chosen = selection.select(self.snapshot, matches, scores, limit + offset if limit else 0)
         hits = self._hits(chosen.ranked[offset:], offset + 1, matches)
         return Page(query.source, tuple(hits), total, chosen.tiers, _since(begin), query.notes)
@@ -98,7 +98,9 @@ class LocalReader:
         from searchidx.local.explanation import explain
 
         self.snapshot.effort.begin(self._seconds)
-        return explain(self.snapshot, query, path, line)
+        return explain(
+            self.snapshot, query, path, line, lambda found: scoring.Scores(self.snapshot, found.terms)
+        )
 
     def documents(self) -> Iterable[DocumentRecord]:
         """Walk what is indexed."""

@@ -340,14 +340,18 @@ def test_explain_shows_the_query_its_terms_and_why_a_paragraph_matches_or_not(
     assert "跑腿" in plain.out
     why = searchidx("explain", "跑腿专员", "--path", "新闻/岚江.md:5")
     assert "新闻/岚江.md:5" in why.out
-    assert "matches: literal" in why.out
+    assert "matches, literal: " in why.out
+    assert "rank 1 of " in why.out
+    assert searchidx("explain", "跑腿专员", "新闻/岚江.md:5").out == why.out
     why_not = searchidx("explain", "-F", "跑腿专员", "--path", "notes.txt:1")
     assert "does not match: " in why_not.out
     explained = json.loads(searchidx("explain", "--json", "跑腿专员", "--path", "新闻/岚江.md:5").out)
     assert explained["paragraphs"][0]["match"] == "literal"
     nowhere = searchidx("explain", "跑腿", "--path", "notes.txt:999")
     assert nowhere.code == 1
-    assert "there is no such paragraph" in nowhere.err
+    assert "no paragraph stands there; the nearest are at " in nowhere.err
+    assert "in none of the folders" in searchidx("explain", "跑腿", "/没有/这里.txt:1").err
+    assert searchidx("explain", "跑腿", "10:30").code == 0  # a time of day, no place
     assert "there is no path" in searchidx("explain", "跑腿", "--path", ":3").mistake
 
 
