@@ -10,12 +10,17 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from decimal import Decimal
+from fnmatch import fnmatchcase
 from itertools import pairwise
 
 from searchidx.analyzer import QueryTerms, is_cjk, is_word, query_terms, word_terms
 from searchidx.document import Document, Paragraph
 from searchidx.fold import fold
+from searchidx.mentions import mentions_in
+from searchidx.mentions.terms import DayOfYear, Days, Numbers
 from searchidx.query import And, Filter, Literal, Loose, Node, Not, Or, Text
+from searchidx.query.spans import amounts_asked, dates_asked
 from searchidx.runs import chunk_terms, chunks, lone_terms
 from searchidx.tokenizer import bulk_cut
 
@@ -45,10 +50,16 @@ class _Analysed:
 
     path: str
     place: int
+    document: Document
     paragraph: Paragraph
     text: str
+    mentions: frozenset[str]
     terms: dict[str, Counter]
     length: dict[str, int]
+
+    @property
+    def date(self) -> str | None:
+        return self.paragraph.date or self.document.date
 
 
 def scan(documents: Iterable[Document], needle: str) -> list[tuple[str, int]]:
@@ -69,7 +80,7 @@ class Reference:
         """Analyse every paragraph."""
         self._cut = bulk_cut()
         self._paragraphs = [
-            self._analysed(document.path, place, paragraph)
+            self._analysed(document, place, paragraph)
             for document in documents
             for place, paragraph in enumerate(document.paragraphs)
         ]
@@ -132,7 +143,7 @@ class Reference:
             start += len(first)
         return replace(hit, score=hit.score + WINDOW_WEIGHT * best)
 
-    def _analysed(self, path: str, place: int, paragraph: Paragraph) -> _Analysed:
+    def _analysed(self, document: Document, place: int, paragraph: Paragraph) -> _Analysed:
         text = fold(paragraph.text)
         runs = [(term, term in chunk) for chunk in chunks(text) for term in chunk_terms(chunk)]
         words = [
@@ -155,7 +166,9 @@ class Reference:
             character for character in text if not is_cjk(character) and character != " "
         }
         terms = {field: Counter(found) for field, found in fields.items()}
-        return _Analysed(path, place, paragraph, text, terms, lengths)
+        date = paragraph.date or document.date
+        mentions = frozenset(mentions_in(text, int(date[:4]) if date else None))
+        return _Analysed(document.path, place, document, paragraph, text, mentions, terms, lengths)
 
 
 def _wanted(terms: QueryTerms) -> dict[str, set[str]]:
@@ -250,12 +263,56 @@ def _matches(one: _Analysed, node: Node, *, words: bool) -> bool:
             return any(_matches(one, operand, words=words) for operand in operands)
         case Not(operand):
             return not _matches(one, operand, words=False)
-        case Filter("path", value):
-            return value in one.path
-        case Filter("heading", value):
-            return any(fold(value) in fold(heading) for heading in one.paragraph.headings)
+        case Filter():
+            return _lets_through(one, node)
         case Loose(texts, required, excluded):
             return all(_matches(one, operand, words=words) for operand in (*texts, *required)) and not any(
                 _matches(one, operand, words=False) for operand in excluded
             )
     raise NotImplementedError(node)
+
+
+def _lets_through(one: _Analysed, wanted: Filter) -> bool:
+    value = fold(wanted.value)
+    match wanted.field:
+        case "path":
+            path = fold(one.path)
+            wild = any(char in value for char in "*?[")
+            return (fnmatchcase(path, value) or fnmatchcase(path, f"*/{value}")) if wild else value in path
+        case "title":
+            return value in fold(one.document.title)
+        case "heading":
+            return any(value in fold(heading) for heading in one.paragraph.headings)
+        case "type":
+            ending = value.lstrip(".")
+            return ending == one.document.type or one.path.lower().endswith(f".{ending}")
+        case "date":
+            days = dates_asked(wanted.value)
+            return days is not None and _lies_in(one.date, days) if one.date else False
+        case "in":
+            days = dates_asked(wanted.value)
+            return days is not None and any(
+                _lies_in(term[1:], days) for term in one.mentions if term[0] in "dmy"
+            )
+        case "num":
+            numbers = amounts_asked(wanted.value)
+            return numbers is not None and any(_counts_in(term, numbers) for term in one.mentions)
+    raise NotImplementedError(wanted)
+
+
+def _lies_in(date: str, span: Days | DayOfYear) -> bool:
+    """A date lies in a span with its first day and its last."""
+    year, month, day = (*map(int, date.split("-")), 0, 0)[:3]
+    if isinstance(span, DayOfYear):
+        return month == span.month and (not span.day or day == span.day)
+    first, last = (year, month or 1, day or 1), (year, month or 12, day or 31)
+    return bool(year) and (not span.first or first >= span.first) and (not span.last or last <= span.last)
+
+
+def _counts_in(term: str, numbers: Numbers) -> bool:
+    if term[0] != ("p" if numbers.percent else "n"):
+        return False
+    value = Decimal(f"0.{term[3:]}").scaleb(int(term[1:3]) - 39)
+    low, high = numbers.first, numbers.last
+    above = low is None or value > low or (value == low and not numbers.above)
+    return above and (high is None or value < high or (value == high and not numbers.below))

@@ -8,7 +8,7 @@ from searchidx.document import Document, Paragraph
 from searchidx.fold import fold
 from searchidx.local import tiers
 from searchidx.query import parse
-from tests.written_index import WrittenIndex
+from tests.written_index import WrittenIndex, written
 
 
 def document(path: str, title: str, date: str | None, *own: str | None, kind: str = "markdown") -> Document:
@@ -76,6 +76,22 @@ def dated(wanted: str) -> Test:
         ("date:20230420", dated("2023-04-20")),
         ("日期:２０２２", dated("2022")),
         ("date:昨天", lambda *_: False),
+        ("date:2023-04..2023-05", dated("2023-04")),
+        ("date:..2022", lambda *of: dated("2021")(*of) or dated("2022")(*of)),
+        ("date:2023-10..", dated("2023-10")),
+        ("date:>2022", dated("2023")),
+        ("date:＞＝2023", dated("2023")),
+        ("date:>2023-04", dated("2023-10")),
+        ("date:<2022", dated("2021")),
+        ("date:<=2022-01-05", lambda *of: dated("2021")(*of) or dated("2022-01-05")(*of)),
+        ("date:2023-04-01..2023-04-30", dated("2023-04")),
+        ("日期:2023年4月1日至25日", dated("2023-04-20")),
+        ("date:4月20日", dated("2023-04-20")),
+        ("path:书/*.TXT", lambda document, _: document.path == "/书/乙.TXT"),
+        ("path:書/甲.MD", lambda document, _: document.path == "/书/甲.md"),
+        ("path:/书/", lambda document, _: document.path.startswith("/书/")),
+        ("lang:zh", lambda *_: True),
+        ("lang:en", lambda *_: False),
         ("title:渡口 path:甲", lambda document, _: document.path == "/书/甲.md"),
         ("NOT path:书", lambda document, _: "书" not in document.path),
         ("date:2023 -heading:总则", lambda *of: dated("2023")(*of) and "总则" not in of[1].headings),
@@ -130,3 +146,92 @@ def test_a_hit_says_what_is_known_of_its_place(index):
     assert (hit.title, hit.type, hit.date, hit.line) == ("信", "jsonl", "2023-01-31", 2)
     (hit,) = index.reader().search(parse('"渡口志第2段"')).hits
     assert (hit.date, [fold(heading) for heading in hit.headings]) == ("2023-04-20", ["总则", "第一章 范围"])
+
+
+SPOKEN = {
+    "zh": [
+        "防火墙规则已经生效",
+        "購買門票後請於現場領取",
+        "《千と千尋》在各地影院上映一周，观众反响热烈，口碑很好",
+    ],
+    "zh-hant": ["購買門票後請於現場領取"],
+    "zh-hans": ["防火墙规则已经生效", "《千と千尋》在各地影院上映一周，观众反响热烈，口碑很好"],
+    "ja": ["雨が降りそうなので傘を持って行く", "カタカナ"],
+    "ko": ["비가 올 것 같아서 우산을 챙겼다"],
+    "en": ["Take an umbrella, it may rain", "naïve café"],
+    "none": ["Возьми зонт, будет дождь", "12:30 — !!!", "😀"],
+}
+
+
+@pytest.mark.parametrize(
+    ("asked", "language"),
+    [
+        ("lang:zh", "zh"),
+        ("语言：中文 path:a", "zh"),
+        ("lang:zh-TW", "zh-hant"),
+        ("語言:繁體", "zh-hant"),
+        ("lang:zh_CN", "zh-hans"),
+        ("lang:JA", "ja"),
+        ("lang:韩语", "ko"),
+        ("lang:english", "en"),
+        ("lang:火星文", "nothing"),
+    ],
+)
+def test_languages_are_told_apart_by_their_letters(tmp_path, asked, language):
+    index = WrittenIndex(tmp_path / "index")
+    index.commit([written("/a.txt", dict.fromkeys(text for texts in SPOKEN.values() for text in texts))])
+    found = index.reader().search(parse(asked), limit=0).hits
+    assert {hit.text for hit in found} == set(SPOKEN.get(language, ()))
+
+
+MENTIONING = [
+    "成渝地区签约290亿元，2023年4月20日开工。",
+    "总投资142.8亿元；４月２０日前报名",
+    "注册资本一千二百万，占百分之四十五",
+    "二〇二三年五月起，每人1,280元",
+    "农历四月二十日赶集",
+    "利率为4.5%，期限到2022年12月",
+    "没有数字的一段",
+]
+
+
+@pytest.mark.parametrize("merged", [False, True])
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ("num:290亿", {0}),
+        ("num:>1亿", {0, 1}),
+        ("num:280亿..300亿", {0}),
+        ("金额:≤1.2千万", {2, 3}),
+        ("num:<1000", set()),
+        ("num:１２８０", {3}),
+        ("num:>4%", {2, 5}),
+        ("num:45%", {2}),
+        ("num:..5%", {5}),
+        ("in:2023年4月", {0, 1}),
+        ("in:2023年4月20日", {0, 1}),
+        ("提到:4月20日", {0, 1}),
+        ("in:2023", {0, 1, 3}),
+        ("in:2023-05..", {3}),
+        ("in:2022-12..2023-04", {0, 1, 5}),
+        ("in:<2023", {5}),
+        ("in:2023 num:>1亿 -开工", {1}),
+        ("签约 num:>1亿", {0}),
+        ("NOT num:>0 NOT num:>0%", {4, 6}),
+    ],
+)
+def test_what_the_text_mentions_is_found(tmp_path, merged, asked, found):
+    """In several segments or merged to one, a deleted document in front."""
+    index = WrittenIndex(tmp_path / "index")
+    gone = written("/gone.txt", MENTIONING)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tiers, "WIDTH", 2 if merged else 100)
+        patch.setattr(tiers, "_STALE", 2.0)
+        index.commit([gone, Document("/a.txt", "text", date="2023-04-01")])
+        for at in range(0, len(MENTIONING), 3):
+            paragraphs = [Paragraph(text, at + n, at + n) for n, text in enumerate(MENTIONING[at : at + 3])]
+            index.commit([Document(f"/{at}.txt", "text", date="2023-04-01", paragraphs=tuple(paragraphs))])
+        index.commit(gone=["/gone.txt"])
+    page = index.reader().search(parse(asked), limit=0)
+    assert {hit.line for hit in page.hits} == found
+    assert page.total == len(found)

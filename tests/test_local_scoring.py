@@ -39,6 +39,7 @@ piece = st.sampled_from(TEXTS) | st.sampled_from(
 )
 text = st.lists(piece, min_size=1, max_size=8).map("".join)
 headings = st.lists(st.sampled_from(TEXTS), max_size=2).map(tuple)
+DATES = [None, "2022", "2023-04", "2023-04-20"]
 PATHS = [f"/corpus/{name}.txt" for name in "abcdef"]
 
 
@@ -47,10 +48,13 @@ def documents(draw) -> Document:
     """A document of a few paragraphs; what was said is often said again."""
     spoken = draw(st.lists(text, min_size=1, max_size=3))
     paragraphs = [
-        Paragraph(draw(st.sampled_from(spoken)), line, line, headings=above)
+        Paragraph(
+            draw(st.sampled_from(spoken)), line, line, headings=above, date=draw(st.sampled_from(DATES))
+        )
         for line, above in enumerate(draw(st.lists(headings, max_size=4)), 1)
     ]
-    return Document(draw(st.sampled_from(PATHS)), "text", "utf-8", paragraphs=tuple(paragraphs))
+    date = draw(st.sampled_from(DATES))
+    return Document(draw(st.sampled_from(PATHS)), "text", "utf-8", date=date, paragraphs=tuple(paragraphs))
 
 
 @dataclass
@@ -162,6 +166,15 @@ SYNTAX = [
     "-",
     "path:a",
     "heading:公园",
+    " date:2023 ",
+    " date:<2023 ",
+    " 日期：4月20日 ",
+    " in:2023年4月 ",
+    " in:2022.. ",
+    " num:>100 ",
+    " num:1280",
+    " type:text ",
+    " path:*.txt ",
     "*",
     "?",
     "的",

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from searchidx.analyzer import word_terms
 from searchidx.document import Document
 from searchidx.fold import fold
-from searchidx.local import container, fields, inversion, segment
+from searchidx.local import container, fields, inversion, mentions, segment
 from searchidx.local.container import Pieces
 from searchidx.local.fields import Cut
 from searchidx.local.inversion import Inverted
@@ -38,6 +38,7 @@ class SegmentBuilder:
         self._cut = cut
         self._own_words = own_words
         self._texts: list[str] = []
+        self._dates: list[str | None] = []
         self._headings: list[tuple[str, ...]] = []
         self._rows = Rows()
         self.documents = 0
@@ -55,6 +56,7 @@ class SegmentBuilder:
             self._rows.paragraphs.add(*row)
             self._enter(paragraph.headings)
             self._texts.append(paragraph.text)
+            self._dates.append(paragraph.date or document.date)
             self.text_bytes += len(row.text)
         self._rows.documents.add(*segment.document_row(document, source))
         self._rows.first.append(len(self._texts))
@@ -96,6 +98,7 @@ class SegmentBuilder:
         keep(fields.FORMS, forms)
         keep(fields.HEADINGS, inversion.given(self._heading_terms()))
         arrays.update(segment.own_words_array(self._own_words))
+        arrays.update(mentions.arrays(self._texts, folded, cjk, self._dates))
         facts = segment.facts_of(len(self._texts), self.documents, self.text_bytes, totals)
         return container.write(path, arrays, facts)
 

@@ -73,6 +73,7 @@ def examine(part: Segment) -> None:
     for field in fields.FIELDS:
         _examine_terms(part, field)
         part.lengths(field)
+    _examine_terms(part, fields.MENTIONS)
     for store in (part.paragraphs, part.section_rows, part.document_rows):
         for _ in store.all_rows():
             pass

@@ -26,6 +26,15 @@ CHARACTERS = "characters"
 BIGRAMS = "bigrams"
 FIELDS = (WORDS, FORMS, HEADINGS, CHARACTERS, BIGRAMS)
 
+MENTIONS = "mentions"
+"""A term table beside the fields, for filters: see :mod:`searchidx.local.mentions`. It is never scored, so it has no
+lengths."""
+
+TRADITIONAL = "w"
+"""Term in it of paragraphs with a tenth of their ideographs or more in other forms than simplified ones."""
+WRITTEN = "v"
+"""Term in it of paragraphs with a letter or ideograph in another form than the one it folds to, capitals aside."""
+
 LONG_RUN = "\nlong"
 """Term in ``words`` of paragraphs that hold a run too long to be a term: literal look-ups always check these. No folded
 text holds a line feed, so nothing that is there or looked for is taken for it."""

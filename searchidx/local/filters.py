@@ -1,4 +1,8 @@
-"""Restrictions by what is known of a document: ``path:``, ``title:``, ``type:``, ``date:``, ``heading:``."""
+"""Restrictions by what is known of a document and by what its paragraphs mention: one mask for each filter.
+
+``path:``, ``title:`` and ``type:`` look at every document, ``heading:`` at every section; ``date:``, ``in:`` and ``num:`` look up ranges
+of terms and ``lang:`` counts letters, which is for :mod:`searchidx.local.mentioned`.
+"""
 
 import os
 from collections.abc import Callable
@@ -11,6 +15,8 @@ from searchidx.fold import fold
 from searchidx.local.snapshot import Mask, Snapshot
 from searchidx.query import Filter
 
+_BY_TERMS = frozenset(("date", "in", "num", "lang"))
+
 
 def mask(snapshot: Snapshot, wanted: Filter) -> Mask:
     """Which paragraphs a filter lets through."""
@@ -19,10 +25,13 @@ def mask(snapshot: Snapshot, wanted: Filter) -> Mask:
 
 
 def _find(snapshot: Snapshot, wanted: Filter) -> Mask:
+    if wanted.field in _BY_TERMS:
+        # Most queries have none of these, and what reads dates and amounts takes a while to load.
+        from searchidx.local import mentioned
+
+        return mentioned.mask(snapshot, wanted)
     if wanted.field == "heading":
         return _by_heading(snapshot, fold(wanted.value))
-    if wanted.field == "date":
-        return _by_date(snapshot, wanted.value)
     return _by_document(snapshot, _TESTS[wanted.field](wanted.value))
 
 
@@ -55,30 +64,21 @@ def _by_heading(snapshot: Snapshot, value: str) -> Mask:
     return np.concatenate(pieces)
 
 
-def _by_date(snapshot: Snapshot, value: str) -> Mask:
-    """A date narrows what it says: 2023 lets through all of 2023. A record's own date goes before its file's."""
-    from searchidx.readers.dates import normalised
-
-    wanted = normalised(value)
-    if wanted is None:
-        return np.zeros(snapshot.size, bool)
-    allowed = _by_document(snapshot, lambda record: (record.date or "").startswith(wanted))
-    number = 0
-    for part in snapshot.segments:
-        snapshot.effort.check()
-        for row in part.paragraphs.all_rows():
-            own = row.facts[4] if len(row.facts) > 2 else None
-            if own:
-                allowed[number] = own.startswith(wanted)
-            number += 1
-    return allowed
-
-
 def _path_test(value: str) -> Callable[[DocumentRecord], bool]:
-    """A value with wildcards is a glob over the whole path or its end, any other is a part of the path."""
+    """A value with wildcards is a glob over the whole path or its end, any other is a part of the path.
+
+    Both are folded like texts: who remembers a folder by name need not know in which script or case it is written.
+    """
+    wanted = _as_path(value)
     if any(character in value for character in "*?["):
-        return lambda record: fnmatchcase(record.path, value) or fnmatchcase(record.path, f"*/{value}")
-    return lambda record: value in record.path
+        return lambda record: any(
+            fnmatchcase(_as_path(record.path), glob) for glob in (wanted, f"*/{wanted}")
+        )
+    return lambda record: wanted in _as_path(record.path)
+
+
+def _as_path(path: str) -> str:
+    return fold(path.replace(os.sep, "/"))
 
 
 def _title_test(value: str) -> Callable[[DocumentRecord], bool]:

@@ -51,6 +51,7 @@ def merge(segments: Sequence[Segment], path: str) -> SegmentEntry:
             stored_lengths = (part.container.array(f"{field}.length") for part in segments)
             lengths = [part[live.sections] for part, live in zip(stored_lengths, lives, strict=True)]
         arrays[f"{field}.length"] = np.concatenate(lengths)
+    arrays.update(_field(segments, numbers, fields.MENTIONS))
     rows = Rows()
     text_bytes = 0
     for part, live in zip(segments, lives, strict=True):

@@ -5,7 +5,7 @@ paragraphs below the same headings) and its documents. Beside the arrays of the 
 ``sections.first`` (u4), the number of the first paragraph of each document and section, with one more at the end. Where the
 user had words of their own, ``own.words`` (u1) has those that it was cut with, in order, a line feed between each two. Headings
 are stored and indexed once a section: the postings of the field ``headings`` name sections. Deletions are not in the file
-but in the table of contents.
+but in the table of contents. Beside the fields there is the table of what the paragraphs mention.
 """
 
 import os
@@ -32,9 +32,10 @@ DOCUMENTS = "documents"
 OWN_WORDS = "own.words"
 SUFFIX = ".seg"
 
+_TABLES = (*fields.FIELDS, fields.MENTIONS)
 # Every array of a segment and its type.
 _TYPES = {
-    **{f"{field}.{column}": kind for field in fields.FIELDS for column, kind in terms.TYPES.items()},
+    **{f"{table}.{column}": kind for table in _TABLES for column, kind in terms.TYPES.items()},
     **{f"{field}.length": "<u2" for field in fields.FIELDS},
     **{
         f"{name}.{column}": kind
@@ -145,7 +146,7 @@ class Segment:
         return self.container.path
 
     def table(self, field: str) -> TermTable:
-        """The terms of a field."""
+        """The terms of a field, or what the paragraphs mention."""
         table = self._tables.get(field)
         if table is None:
             table = self._tables[field] = TermTable(self.container, field)
@@ -180,6 +181,8 @@ class Segment:
     def _check_shape(self) -> None:
         """See that every array is there, of its type, and that nothing is said to be larger than the file."""
         for name, kind in _TYPES.items():
+            if name.startswith(fields.MENTIONS) and name not in self.container:
+                continue  # a segment from before there were any: whoever looks for mentions is told
             if self.container.type_of(name) != kind:
                 raise self.container.corrupt(f"array {name} is of another type than it must be")
         counted = {f"{field}.length": self.count for field in fields.FIELDS if field != fields.HEADINGS}

@@ -9,16 +9,18 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from searchidx.query import notes
 from searchidx.query.brackets import Role, read_brackets
-from searchidx.query.characters import half_width, is_signable
-from searchidx.query.fields import ORDINARY, field_named, nearest_field
+from searchidx.query.characters import half_width, is_cjk, is_signable
+from searchidx.query.fields import FIELDS, ORDINARY, field_named, nearest_field
 from searchidx.query.notes import Notes
 from searchidx.query.operators import Operator, find_operators
 from searchidx.query.places import Places
 from searchidx.query.quotes import Quoted, find_quoted
+from searchidx.query.values import CHECKED, complaint
 
 Kind: TypeAlias = Literal["word", "quoted", "filter", "plus", "minus", "AND", "OR", "NOT", "open", "close"]
 
 _PREFIX = re.compile(r"([^\W\d_]+):(?!:)")
+_LONGEST_NAME = 4  # characters of what may be meant as the Chinese name of a field
 _SIGN_KINDS: dict[str, Kind] = {"+": "plus", "-": "minus", "!": "minus"}
 
 
@@ -126,7 +128,10 @@ class _Lexer:
         elif value == end and end in self._quoted:
             return self._quoted_value(field, start, self._quoted[end])
         elif field != ORDINARY and value < end:
-            self._lexemes.append(Lexeme("filter", self._source[value:end], start, field))
+            self._filter(field, self._source[value:end], start)
+            alone = start == 0 and end == len(self._source)
+            if alone and self._source[value - 1] == "：" and not prefix[1].isascii():
+                self._notes.add(notes.filter_as_typed(self._source, field))
             return end
         elif field != ORDINARY:
             self._notes.add(notes.no_value(self._source[start:end]))
@@ -138,8 +143,13 @@ class _Lexer:
         if field == ORDINARY:
             self._ordinary_words(string)
         else:
-            self._lexemes.append(Lexeme("filter", string.text, start, field))
+            self._filter(field, string.text, start)
         return string.end
+
+    def _filter(self, field: str, value: str, start: int) -> None:
+        if field in CHECKED and (note := complaint(field, value)):
+            self._notes.add(note)
+        self._lexemes.append(Lexeme("filter", value, start, field))
 
     def _ordinary_words(self, string: Quoted) -> None:
         """Add the words of ``text:"…"``; a sign before it applies to each."""
@@ -150,8 +160,10 @@ class _Lexer:
             self._lexemes += [*sign, Lexeme("word", word, string.start)]
 
     def _suggest(self, name: str, *, has_value: bool) -> None:
-        if has_value and name.isascii() and (field := nearest_field(name)):
+        if has_value and (field := nearest_field(name)):
             self._notes.add(notes.nearest_field(name, field))
+        elif has_value and len(name) <= _LONGEST_NAME and all(map(is_cjk, name)):
+            self._notes.add(notes.no_field(name, FIELDS))
 
     def _word(self, start: int, end: int) -> int:
         """Add a word, without the lone bracket of a pair that was begun or ended around several words."""

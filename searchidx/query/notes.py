@@ -3,6 +3,8 @@
 Each is one line for a person. They are for showing only; nothing decides by them.
 """
 
+from collections.abc import Iterable
+
 from searchidx.errors import QueryError
 
 _MOST_NOTES = 8
@@ -86,6 +88,21 @@ def no_value(prefix: str) -> str:
 def nearest_field(name: str, field: str) -> str:
     """Suggest the field that was probably meant."""
     return f"{_extract(name)}: is read as text; did you mean {field}: ?"
+
+
+def no_field(name: str, fields: Iterable[str]) -> str:
+    """Say that what stands before a colon is text."""
+    return f"{_extract(name)}: is read as text, for it is no field; the fields are {' '.join(fields)}"
+
+
+def filter_as_typed(typed: str, field: str) -> str:
+    """Say that what may have been pasted as text is a filter."""
+    return f'{_extract(typed)} is read as a filter by {field}; to look for the text itself, write "{_extract(typed)}"'
+
+
+def unreadable_value(field: str, value: str, kind: str, examples: str) -> str:
+    """Say that a filter lets nothing through."""
+    return f"{_extract(value)} is no {kind}, so {field}: lets nothing through; write for example {examples}"
 
 
 def too_long(length: int, limit: int) -> QueryError:

@@ -1,0 +1,34 @@
+"""How a text is written, apart from what never matters: the script, variant and width of its letters and ideographs.
+
+For the ranking, which puts what is written as it was typed before what only folds to the same; and for the index, which
+notes the paragraphs that hold such other forms. Case, white space and punctuation are folded here as everywhere.
+"""
+
+from functools import cache
+
+from searchidx.fold import fold
+from searchidx.fold.table import SOURCES, TARGETS
+
+
+@cache
+def variants() -> frozenset[str]:
+    """Every letter, digit and ideograph that folds to another, unless that is only its small letter."""
+    pairs = zip(SOURCES, TARGETS, strict=True)
+    return frozenset(source for source, target in pairs if target.isalnum() and source.lower() != target)
+
+
+def as_written(text: str) -> str:
+    """Fold a text but for the forms of its letters and ideographs; the length stays."""
+    return "".join(map(_form, text))
+
+
+def is_plain(text: str) -> bool:
+    """Whether a text is written in the forms that it folds to."""
+    return as_written(text) == fold(text)
+
+
+def _form(char: str) -> str:
+    folded, small = fold(char), char.lower()
+    if folded in (char, small) or not folded.isalnum():
+        return folded
+    return small if len(small) == 1 else char

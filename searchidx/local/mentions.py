@@ -1,0 +1,183 @@
+"""What the paragraphs of a segment mention, and how they are written: a term table beside the fields.
+
+It is kept like the postings of a field, so merges and deletions are those of any field, but nothing of it is scored: no
+lengths belong to it. What its terms are is for :mod:`searchidx.mentions`, :data:`~searchidx.local.fields.WRITTEN` and
+:data:`~searchidx.local.fields.TRADITIONAL`.
+
+Numerals are found in all texts at once; only where something tells that one may be a date or an amount is it read.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from searchidx.fold.written import variants
+from searchidx.local import inversion, postings, terms
+from searchidx.local.fields import BREAK, MENTIONS, SPACE, TRADITIONAL, WRITTEN
+from searchidx.local.inversion import Folded
+from searchidx.local.postings import Postings
+from searchidx.mentions import mentions_at
+from searchidx.mentions.amounts import MEASURES, MONEY
+from searchidx.mentions.numerals import ARABIC, HAN
+from searchidx.mentions.terms import OWN, Date, date_term
+
+_DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
+_READ = 1 << 20  # characters looked through together, about
+_SHARE = 10
+_ARABIC, _HAN = 1, 2
+_TELLING = (
+    "%-./~,"  # what may follow digits, beside CJK characters, where they are part of a date or an amount
+)
+_COMPACT = 8  # digits of 20230420
+
+
+def arrays(
+    texts: Sequence[str], folded: Folded, cjk: NDArray[np.bool_], dates: Sequence[str | None]
+) -> dict[str, NDArray[Any]]:
+    """Lay out the table for a batch of paragraphs.
+
+    Args:
+        texts: The paragraphs.
+        folded: The same, folded.
+        cjk: :func:`searchidx.local.fields.cjk_table`.
+        dates: Of each paragraph or its document.
+    """
+    return _laid_out(sorted(found(texts, folded, cjk, dates)))
+
+
+def found(
+    texts: Sequence[str], folded: Folded, cjk: NDArray[np.bool_], dates: Sequence[str | None]
+) -> set[tuple[str, int]]:
+    """The terms of a batch of paragraphs, each with the number of a paragraph; arguments as for :func:`arrays`."""
+    known = {written: _date(written) for written in set(dates)}
+    own = [known[written] for written in dates]
+    noted = {(date_term(date, OWN), number) for number, date in enumerate(own) if date}
+    for start, end in _pieces(folded.codes):
+        noted.update(_read(folded.codes[start:end], folded.paragraph[start:end], own))
+    noted.update(_forms(texts, folded, cjk))
+    return noted
+
+
+def _laid_out(noted: list[tuple[str, int]]) -> dict[str, NDArray[Any]]:
+    """Lay out terms and the paragraphs that have them, given in order."""
+    counts: dict[str, int] = {}
+    for term, _ in noted:
+        counts[term] = counts.get(term, 0) + 1
+    paragraphs = np.fromiter((number for _, number in noted), np.int32, len(noted))
+    lists = Postings(paragraphs, np.ones(len(noted), np.int32))
+    encoded = postings.encode(lists, np.fromiter(counts.values(), np.int64, len(counts)))
+    return terms.arrays(MENTIONS, terms.vocabulary([term.encode() for term in counts]), encoded)
+
+
+def _date(written: str | None) -> Date | None:
+    match = _DATE.fullmatch(written or "")
+    return Date(*(int(part or 0) for part in match.groups())) if match else None
+
+
+def _pieces(codes: NDArray[np.uint32]) -> Iterator[tuple[int, int]]:
+    """Cut a batch between paragraphs."""
+    breaks = np.flatnonzero(codes == BREAK)
+    start = 0
+    while start < len(codes):
+        at = int(np.searchsorted(breaks, start + _READ))
+        end = int(breaks[at]) if at < len(breaks) else len(codes)
+        yield start, end
+        start = end + 1
+
+
+def _read(
+    codes: NDArray[np.uint32], owners: NDArray[np.uint32], dates: Sequence[Date | None]
+) -> Iterator[tuple[str, int]]:
+    """What a piece mentions: terms and paragraphs."""
+    text = inversion.text_of(codes)
+    end = 0
+    places = _places(codes)
+    for at, owner in zip(places.tolist(), owners[places].tolist(), strict=True):
+        if at >= end:
+            date = dates[owner]
+            mentioned, end = mentions_at(text, at, date.year if date else None)
+            for term in mentioned:
+                yield term, owner
+
+
+def _places(codes: NDArray[np.uint32]) -> NDArray[np.int64]:
+    """Where numerals begin that may be (in) a date or an amount: nearly all others are told by what follows them."""
+    padded = np.concatenate([[BREAK], codes, [BREAK] * 4]).astype(np.uint32)
+    kinds = _kinds()[padded]
+    numeral = kinds > 0
+    first = np.flatnonzero(numeral[1:] & ~numeral[:-1]) + 1
+    last = np.flatnonzero(numeral[:-1] & ~numeral[1:])
+    place = last + 1
+    place[padded[place] == SPACE] += 1
+    following = padded[place]
+    beyond = np.where(padded[place + 1] == SPACE, place + 2, place + 1)
+    joins = _joining()[following] & numeral[beyond]
+    length = last - first + 1
+    compact = (length == _COMPACT) & (padded[first] <= ord("2"))
+    money = _money()[padded[first - 1]]
+    arabic = _counted()[following] | joins | compact | money
+    han = np.cumsum(kinds == _HAN, dtype=np.int32)
+    arabic |= han[last] > han[first]  # 290亿
+    ten = (padded[first] == ord("十")) & _counted()[following]
+    kept = np.where(kinds[first] == _HAN, (length > 1) | _telling()[following] | ten, arabic)
+    places: NDArray[np.int64] = first[kept] - 1
+    return places
+
+
+@cache
+def _kinds() -> NDArray[np.uint8]:
+    return _lookup(ARABIC, _ARABIC) | _lookup(HAN, _HAN)
+
+
+@cache
+def _counted() -> NDArray[np.bool_]:
+    """What follows digits that are a date or an amount."""
+    return _lookup(MEASURES | frozenset("年月号%余多几来至到、和及与十百千万亿"), 1).astype(bool)
+
+
+@cache
+def _joining() -> NDArray[np.bool_]:
+    """What joins digits to others of the same date or amount, when these follow directly."""
+    return _lookup("-./~,", 1).astype(bool)
+
+
+@cache
+def _telling() -> NDArray[np.bool_]:
+    """What follows a single Chinese numeral that is read: 四月, 百分之, 二点五亿, 十日."""
+    return _lookup("月分点", 1).astype(bool)
+
+
+@cache
+def _money() -> NDArray[np.bool_]:
+    return _lookup(MONEY, 1).astype(bool)
+
+
+def _lookup(characters: Iterable[str], value: int) -> NDArray[np.uint8]:
+    lookup = np.zeros(0x110000, np.uint8)
+    lookup[[ord(char) for char in characters]] = value
+    return lookup
+
+
+def _forms(texts: Sequence[str], folded: Folded, cjk: NDArray[np.bool_]) -> Iterator[tuple[str, int]]:
+    """Which paragraphs are written in other forms than those they fold to: terms and paragraphs."""
+    raw = np.frombuffer("\n".join(texts).encode("utf-32-le", "surrogatepass"), "<u4")
+    at = np.flatnonzero(_variants()[raw])
+    owners = folded.paragraph[at]
+    yield from ((WRITTEN, number) for number in np.unique(owners).tolist())
+    others = np.bincount(owners[cjk[raw[at]]], minlength=len(texts))
+    suspects = np.flatnonzero(others)
+    if len(suspects):
+        ideographs = np.bincount(folded.paragraph[cjk[raw]], minlength=len(texts))
+        chosen = suspects[others[suspects] * _SHARE >= ideographs[suspects]]
+        yield from ((TRADITIONAL, number) for number in chosen.tolist())
+
+
+@cache
+def _variants() -> NDArray[np.bool_]:
+    lookup = np.zeros(0x110000, bool)
+    lookup[[ord(char) for char in variants()]] = True
+    return lookup

@@ -1,0 +1,49 @@
+"""Dates and amounts that a text mentions, in one form however they are written, as terms that sort by value.
+
+For the index, which keeps them beside its fields, and for the filters ``in:``, ``date:`` and ``num:``, which look up
+ranges of them. Folded text comes in, terms go out; nothing is known of paragraphs or queries here.
+
+    numerals    290, 1,280, 二百九十, 贰佰玖拾, 二〇二三: written numbers to values
+    dates       2023年4月20日, 2023-04-20, 四月二十日: days, months and years
+    amounts     290亿元, 142.8亿, 1.2万, 百分之二十: numbers with what they count
+    terms       days and numbers as terms, spans of them as ranges of terms
+
+What a number says by its surroundings decides: ``5G``, ``第3条``, ``iPhone15`` and telephone numbers are no amounts, and a date
+of the lunar calendar is no day of ours.
+"""
+
+from collections.abc import Iterator
+
+from searchidx.mentions.amounts import read_amount_at
+from searchidx.mentions.dates import read_dates
+from searchidx.mentions.numerals import NUMERALS
+from searchidx.mentions.terms import amount_term, date_term
+
+__all__ = ["NUMERALS", "mentions_at", "mentions_in"]
+
+
+def mentions_in(folded: str, year: int | None = None) -> Iterator[str]:
+    """Give the terms of what a folded text mentions, repeated as often as it does.
+
+    Args:
+        folded: The text.
+        year: That of its document, which a date without a year belongs to.
+    """
+    before, end = "", 0
+    for at, char in enumerate(folded):
+        if at >= end and char in NUMERALS and before not in NUMERALS:
+            terms, end = mentions_at(folded, at, year)
+            yield from terms
+        before = char
+
+
+def mentions_at(folded: str, at: int, year: int | None = None) -> tuple[list[str], int]:
+    """Give the terms of what is mentioned by the numerals that begin at ``at``, and where it ends.
+
+    No numeral may stand directly before.
+    """
+    dates, end = read_dates(folded, at, year)
+    if dates:
+        return [*map(date_term, dates)], end
+    amount, amount_end = read_amount_at(folded, at)
+    return ([amount_term(amount)] if amount else []), max(end, amount_end)

@@ -1,0 +1,165 @@
+"""Amounts in folded text: numbers with 万 or 亿, per cent, money, thousands marked, or something that is counted.
+
+``290亿元``, ``142.8亿``, ``280-300亿``, ``1亿2000万``, ``二百九十亿``, ``1.2万``, ``23,876``, ``¥100``, ``45%``, ``百分之二十``, ``120人``. No amounts are
+years and times, ordinals (``第3条``), versions, codes and numbers by themselves.
+"""
+
+import re
+from decimal import Decimal
+
+from searchidx.mentions.numerals import (
+    ARABIC,
+    DIGITS,
+    HAN_CLASS,
+    MYRIADS,
+    UNITS,
+    han_to_int,
+    read_arabic,
+    read_factor,
+)
+from searchidx.mentions.terms import Amount
+
+MEASURES = frozenset(
+    "个人家名位件台套辆架艘栋幢座间户口只头匹棵株朵颗粒根支枝条张份本册卷页篇幅部项种类样款批组队支团次回遍场趟层级"
+    "米公厘毫微英海里克吨斤两钱亩顷平立升元块角美港欧日韩澳卢倍度瓦千兆伏安字节行列周天岁例起宗处所门道桥盒瓶杯袋箱桶把双对副"
+)
+"""What is counted by a number without 万 or 亿: measure words and what units and money begin with."""
+
+MONEY = frozenset("¥$€£")
+_PERCENT = re.compile(r" ?(?:%|个?百分点)")
+_PART = re.compile(r"分之")
+_RANGE = re.compile(r" ?[-~至到] ?(?=[0-9])")
+_HAN = re.compile(rf"[{HAN_CLASS}]+")
+_POINT = re.compile(rf"[{HAN_CLASS}]+点([{''.join(DIGITS)}]+)([十百千]?[万亿]+)")
+_TIMES = frozenset("年月日号时点分秒届")
+_BLOCKING = frozenset("abcdefghijklmnopqrstuvwxyz_#第:/")
+_ABOUT = "余多几来"
+_Found = tuple[Amount | None, int]
+_PER_CENT = "百分之"
+_MOST_NUMERALS = 24
+
+
+def read_amount_at(folded: str, at: int) -> tuple[Amount | None, int]:
+    """Read the amount that begins at ``at``, the lower end if it is a range.
+
+    Args:
+        folded: The text.
+        at: Where a run of numerals begins.
+
+    Returns:
+        The amount, or None, and where it ends.
+    """
+    before = folded[at - 1] if at else ""
+    if before in _BLOCKING or (before and before in ".," and at > 1 and folded[at - 2] in ARABIC):
+        return None, at
+    return _arabic(folded, at) if folded[at] in ARABIC else _han(folded, at)
+
+
+def read_amount(folded: str) -> Amount | None:
+    """Read a text that is nothing but one amount, with or without what it counts: ``280亿``, ``1,280元``, ``二十%``."""
+    per_cent = folded.startswith(_PER_CENT)
+    written = folded.removeprefix(_PER_CENT)
+    value, end = _number(written)
+    if value is None:
+        return None
+    if _PERCENT.fullmatch(written, end):
+        return Amount(value, percent=True)
+    rest = written[end:].strip()
+    return Amount(value, per_cent) if len(rest) <= 3 and not any(map(_is_number_sign, rest)) else None
+
+
+def _is_number_sign(char: str) -> bool:
+    return char in ARABIC or char in DIGITS or char in ".,-~<>=%"
+
+
+def _number(written: str) -> tuple[Decimal | None, int]:
+    """Read the number a text begins with, factors included: its value and where it ends."""
+    if found := read_arabic(written, 0):
+        value, end, _ = found
+        return _with_factor(written, value, end)
+    if point := _POINT.match(written):
+        return _pointed(point), point.end()
+    if run := _HAN.match(written):
+        whole = han_to_int(run[0])
+        return (None if whole is None else Decimal(whole)), run.end()
+    return None, 0
+
+
+def _arabic(folded: str, at: int) -> _Found:
+    found = read_arabic(folded, at)
+    if found is None:
+        return None, at
+    value, end, marked = found
+    amount, stop = _behind(folded, at, value, end, counts=marked)
+    if amount:
+        return amount, stop
+    # 280-300亿: what the second counts, the first counts too.
+    joint = _RANGE.match(folded, end)
+    second = read_arabic(folded, joint.end()) if joint else None
+    if joint is None or second is None:
+        return None, end
+    factor, _ = read_factor(folded, second[1])
+    upper, _ = _behind(folded, at, second[0], second[1], counts=second[2])
+    return (Amount(value * factor, upper.percent) if upper else None), joint.end()
+
+
+def _behind(folded: str, at: int, value: Decimal, end: int, *, counts: bool) -> _Found:
+    """Decide by what stands around a number whether it is an amount."""
+    number, stop = _with_factor(folded, value, end)
+    if folded[stop : stop + 1] and folded[stop] in _ABOUT:
+        stop += 1
+        if stop - 1 == end:  # 3000多万
+            number, stop = _with_factor(folded, value, stop)
+    if percent := _PERCENT.match(folded, stop):
+        return Amount(number, percent=True), percent.end()
+    following = folded[stop : stop + 2].lstrip(" ")[:1]
+    if stop == end and following and following in _TIMES:
+        return None, end
+    counts = counts or number != value or bool(following and following in MEASURES)
+    return (Amount(number) if counts or (at and folded[at - 1] in MONEY) else None), stop
+
+
+def _with_factor(folded: str, value: Decimal, end: int) -> tuple[Decimal, int]:
+    """Multiply by 万, 亿 and their like behind a number, and add what follows them: ``1亿2000万``."""
+    factor, stop = read_factor(folded, end)
+    total = value * factor
+    while factor >= MYRIADS["亿"] and (more := read_arabic(folded, stop)):
+        smaller, after = read_factor(folded, more[1])
+        if not 1 < smaller < factor:
+            break
+        total, stop, factor = total + more[0] * smaller, after, smaller
+    return total, stop
+
+
+def _han(folded: str, at: int) -> _Found:
+    if folded.startswith(_PER_CENT, at):
+        begin = at + len(_PER_CENT)
+        value, length = _number(folded[begin : begin + _MOST_NUMERALS])
+        return (None if value is None else Amount(value, percent=True)), begin + length
+    if folded[at - 2 : at] == "分之" or (folded[at] not in DIGITS and folded[at] not in "十拾"):
+        return None, at
+    if point := _POINT.match(folded, at, at + _MOST_NUMERALS):
+        return Amount(_pointed(point)), point.end()
+    run = _HAN.match(folded, at)
+    if run is None or not any(char in UNITS or char in MYRIADS for char in run[0]):
+        return None, at
+    whole, stop = han_to_int(run[0]), run.end()
+    following = folded[stop : stop + 1]
+    if whole is None or _PART.match(folded, stop) or (following and following in _TIMES):
+        return None, stop
+    if percent := _PERCENT.match(folded, stop):
+        return Amount(Decimal(whole), percent=True), percent.end()
+    if following and following in _ABOUT:
+        following = folded[stop + 1 : stop + 2]
+    large = any(char in MYRIADS or char in "百千佰仟" for char in run[0])
+    return (Amount(Decimal(whole)) if large or (following and following in MEASURES) else None), stop
+
+
+def _pointed(point: re.Match[str]) -> Decimal:
+    """Read ``二点五亿``."""
+    whole, _, _ = point[0].partition("点")
+    digits = "".join(str(DIGITS[char]) for char in point[1])
+    value = Decimal(f"{han_to_int(whole) or 0}.{digits}")
+    for char in point[2]:
+        value *= UNITS.get(char) or MYRIADS[char]
+    return value

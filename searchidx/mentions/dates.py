@@ -1,0 +1,123 @@
+"""Dates of the common calendar in folded text: whole ones, and those that lean on the year of their document.
+
+``2023年4月20日``, ``2023-04-20``, ``20230420``, ``二〇二三年四月``, ``4月20日``, ``去年12月``, ``4月20日至25日``. A date of the lunar calendar
+(``农历四月二十``, ``八月十五``) and years of another era (``民国十二年``) are left alone.
+"""
+
+import re
+
+from searchidx.mentions.numerals import digits_to_int
+from searchidx.mentions.terms import Date
+
+_YEAR = "[0-9]{4}|[零〇一二三四五六七八九]{4}"
+_SMALL = "[0-9]{1,2}|[一二三四五六七八九十]{1,3}"
+_JOIN = " ?[-~至到、和及与] ?"
+
+_WRITTEN_YEAR = re.compile(rf"({_YEAR}) ?年(?:度)? ?")
+_YEARS = re.compile(rf"({_YEAR})(?: ?年)?{_JOIN}(?={_YEAR}) ?")
+_MONTH = re.compile(rf"({_SMALL}) ?月份? ?")
+_DAY = re.compile(rf"({_SMALL})(?: ?[日号]|(?={_JOIN}(?:{_SMALL}) ?[日号]))")
+_NEXT_DAY = re.compile(rf"{_JOIN}({_SMALL}) ?[日号]")
+_NEXT_MONTH = re.compile(rf"{_JOIN}({_SMALL}) ?月份? ?")
+_SEPARATED = re.compile(
+    r"([0-9]{4})([-./])([0-9]{1,2})(?:\2([0-9]{1,2}))?(?![0-9a-z]|[-./][0-9a-z])|([0-9]{4})([-./])([0-9]{1,2})\6([0-9]{1,2})(?=t[0-9])"
+)
+_COMPACT = re.compile(r"((?:19|20)[0-9]{2})([0-9]{2})([0-9]{2})(?![0-9a-z])")
+_LUNAR = re.compile(r"(?:[农阴旧夏古]历|[初廿卅])[^。!?;,\n]{0,4}\Z")
+_LUNAR_DAY = re.compile(r"(?:初[一二三四五六七八九十]|[廿卅]|[一二三四五六七八九十]{2,3}+(?! ?[日号]))")
+_RELATIVE = {"今年": 0, "本年": 0, "去年": -1, "前年": -2, "明年": 1, "后年": 2}
+_LOOKED_BACK = 7
+_MOST_JOINED = 8
+_Found = tuple[list[Date], int]
+_BEFORE_SEPARATED = "abcdefghijklmnopqrstuvwxyz_-./#="
+
+
+def read_dates(folded: str, at: int, year: int | None = None) -> tuple[list[Date], int]:
+    """Read the dates that begin at ``at``: one, or several that are joined; none when there is none.
+
+    Args:
+        folded: The text.
+        at: Where a run of numerals begins.
+        year: What a date without one belongs to; None makes its year 0.
+
+    Returns:
+        The dates, and where they end.
+    """
+    dates, end = _separated(folded, at)
+    return (dates, end) if dates else _han(folded, at, year)
+
+
+def _separated(folded: str, at: int) -> _Found:
+    """Read ``2023-04-20``, ``2023/4`` and ``20230420``."""
+    if folded[at] not in "12" or (at and folded[at - 1] in _BEFORE_SEPARATED):
+        return [], at
+    if match := _SEPARATED.match(folded, at):
+        year, sign, month, day = match.groups()[:4] if match[1] else match.groups()[4:]
+        # 2023.4 is a number.
+        return (_dates(int(year), [(int(month), int(day or 0))]) if day or sign != "." else []), match.end()
+    if match := _COMPACT.match(folded, at):
+        return _dates(int(match[1]), [(int(match[2]), int(match[3]))]), match.end()
+    return [], at
+
+
+def _han(folded: str, at: int, year: int | None) -> _Found:
+    """Read what is written with 年, 月 and 日."""
+    match = _WRITTEN_YEAR.match(folded, at)
+    month = _MONTH.match(folded, match.end() if match else at)
+    joined = _YEARS.match(folded, at)
+    whole = month or match or joined
+    if whole is None:
+        return [], at
+    if _LUNAR.search(folded, max(0, at - _LOOKED_BACK), at):
+        return [], whole.end()
+    if joined:
+        # 2019至2023年: the second is read where it begins.
+        first = digits_to_int(joined[1]) or 0
+        both = _is_year(first) and _WRITTEN_YEAR.match(folded, joined.end())
+        return ([Date(first)] if both else []), joined.end()
+    if match is None:
+        return _in_year(folded, month, _year_before(folded, at, year)) if month else ([], at)
+    written = digits_to_int(match[1]) or 0
+    if not _is_year(written):
+        return [], at
+    dates, end = _in_year(folded, month, written) if month else ([], at)
+    return (dates, end) if dates else ([Date(written)], match.end())
+
+
+def _in_year(folded: str, month: re.Match[str], year: int) -> _Found:
+    """Read a month, its days, and what is joined to them, in a known year."""
+    found: list[tuple[int, int]] = []
+    number = digits_to_int(month[1]) or 0
+    at = month.end()
+    if not month[1].isascii() and _LUNAR_DAY.match(folded, at):
+        return [], at
+    day = _DAY.match(folded, at)
+    while len(found) < _MOST_JOINED:
+        found.append((number, digits_to_int(day[1]) or -1 if day else 0))
+        at = day.end() if day else at
+        following = _NEXT_MONTH.match(folded, at)
+        if following:
+            number, at = digits_to_int(following[1]) or 0, following.end()
+            day = _DAY.match(folded, at)
+        elif day and (following := _NEXT_DAY.match(folded, at)):
+            day = following
+        else:
+            break
+    return _dates(year, found), at
+
+
+def _year_before(folded: str, at: int, year: int | None) -> int:
+    """Give the year that a date without one belongs to, by the word before it."""
+    if year is None:
+        return 0
+    return year + _RELATIVE.get(folded[max(0, at - 3) : at].rstrip(" ")[-2:], 0)
+
+
+def _dates(year: int, found: list[tuple[int, int]]) -> list[Date]:
+    if year and not _is_year(year):
+        return []
+    return [Date(year, month, day) for month, day in found if 1 <= month <= 12 and 0 <= day <= 31]
+
+
+def _is_year(year: int) -> bool:
+    return 1000 <= year <= 2999
