@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from searchidx.ingest import pool, update  # noqa: F401 - imported before the fork
+from searchidx.ingest import merging, pool, update  # noqa: F401 - imported before the fork
 from searchidx.local import disk, tiers
 from searchidx.tokenizer import bulk_cut
 from tests.safety.held import strays, write_texts
@@ -50,7 +50,7 @@ def take_step(folder: Path, step: int) -> list[Any]:
 def run(order: dict[str, Any]) -> None:
     folder = Path(order["folder"])
     if order["workers"]:
-        update.ALONE_BYTES = 0
+        update.ALONE_BYTES = merging.ALONE_BYTES = 0
         update.BATCH_BYTES = 300
     if order["operation"] is not None:
         _die_at(order["operation"], order["victim"])

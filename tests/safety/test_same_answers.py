@@ -19,8 +19,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from searchidx.errors import NoIndexError
 from searchidx.fold import fold
-from searchidx.ingest import update
-from searchidx.local import disk, merge, toc
+from searchidx.ingest import merging, update
+from searchidx.local import disk, tiers, toc
 from searchidx.local.checking import check
 from searchidx.local.reader import LocalReader
 from searchidx.local.writer import IndexWriter
@@ -74,8 +74,8 @@ class Index(RuleBasedStateMachine):
     @initialize(files=FILES, width=st.sampled_from([2, 3, 8]), stale=st.sampled_from([0.2, 0.4, 2.0]))
     def begin(self, files: dict[str, list[str] | None], width: int, stale: float) -> None:
         """Segments are merged when there are so many, or so much of one is deleted."""
-        self.patch.setattr(merge, "WIDTH", width)
-        self.patch.setattr(merge, "_STALE", stale)
+        self.patch.setattr(tiers, "WIDTH", width)
+        self.patch.setattr(tiers, "_STALE", stale)
         self.edit(files)
         self.bring_up_to_date()
 
@@ -133,9 +133,7 @@ class Index(RuleBasedStateMachine):
     def merge_all(self) -> None:
         """All segments become one, whatever they are like."""
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(
-                merge, "plan", lambda entries: list(range(len(entries))) if len(entries) > 1 else None
-            )
+            patch.setattr(tiers, "plan", lambda entries, _: [list(range(len(entries)))][: len(entries) // 2])
             with IndexWriter(self.index) as writer:
                 writer.commit()
         assert len(toc.read(self.index).segments) <= 1
@@ -293,8 +291,9 @@ def test_any_number_of_processes_and_any_order_of_batches_give_the_same_answers(
     monkeypatch.setattr(update, "_batches", lambda *given: shuffled(list(usual(*given)), chance))
     for number in range(times(3, 60)):
         monkeypatch.setattr(update, "ALONE_BYTES", 0)
+        monkeypatch.setattr(merging, "ALONE_BYTES", chance.choice((0, 8 << 20)))
         monkeypatch.setattr(update, "BATCH_BYTES", chance.choice((2_000, 20_000, 9 << 20)))
-        monkeypatch.setattr(merge, "WIDTH", chance.choice((2, 3, 8)))
+        monkeypatch.setattr(tiers, "WIDTH", chance.choice((2, 3, 8)))
         index = str(tmp_path / str(number))
         chosen = shuffled(files, chance)
         cuts = sorted(chance.sample(range(1, len(files)), number % 2))
