@@ -49,7 +49,9 @@ def docx(body: str, **parts: str) -> bytes:
         {
             "_rels/.rels": relationships(("officeDocument", "word/document.xml")),
             "word/_rels/document.xml.rels": relationships(
-                ("styles", "styles.xml"), ("footnotes", "footnotes.xml")
+                ("styles", "styles.xml"),
+                ("footnotes", "footnotes.xml"),
+                *((kind, f"{kind}{n}.xml") for kind in ("header", "footer") for n in (1, 2)),
             ),
             "word/styles.xml": styles,
             "word/document.xml": f'<w:document xmlns:w="{_W}" xmlns:mc="mc"><w:body>{body}</w:body></w:document>',

@@ -56,6 +56,34 @@ def test_word_paragraphs_headings_tables_and_footnotes():
     assert (document.type, document.title, document.date) == ("docx", "招商报告", "2022-01-02")
 
 
+def test_notes_of_a_word_document_stand_where_they_are_referred_to_and_headers_are_read_once():
+    w = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+    reference = '<w:p><w:r><w:t>开航</w:t></w:r><w:r><w:footnoteReference w:id="2"/></w:r><w:r><w:t>了</w:t></w:r></w:p>'
+    notes = (
+        f'<w:footnotes {w}><w:footnote w:id="3">{paragraph("没人提的脚注")}</w:footnote>'
+        f'<w:footnote w:id="2">{paragraph("大雾停航")}</w:footnote></w:footnotes>'
+    )
+    header = f"<w:hdr {w}>{paragraph('某某渡口管理处')}</w:hdr>"
+    footer = f"<w:ftr {w}>{paragraph('第 3 页 共 9 页')}{paragraph('某某渡口管理处')}</w:ftr>"
+    document = read(
+        "/c/a.docx",
+        docx(
+            reference + paragraph("下一段"),
+            word__footnotes=notes,
+            word__header1=header,
+            word__header2=header,
+            word__footer1=footer,
+        ),
+    )
+    assert [p.text for p in document.paragraphs] == [
+        "开航了",
+        "大雾停航",
+        "下一段",
+        "没人提的脚注",
+        "某某渡口管理处",
+    ]
+
+
 def test_word_pages_are_those_word_laid_out():
     broken = "<w:p><w:r><w:t>前半</w:t><w:lastRenderedPageBreak/><w:t>后半</w:t></w:r></w:p>"
     turned = "<w:p><w:r><w:lastRenderedPageBreak/><w:t>第三页。</w:t></w:r></w:p>"
@@ -282,6 +310,77 @@ def test_a_word_that_a_line_broke_with_a_hyphen_is_whole():
     assert next(p.text for p in read("/c/a.pdf", pdf(lines)).paragraphs).startswith("the long implementation")
 
 
+def test_running_titles_of_chapters_are_left_out():
+    pages = [
+        [
+            (72.0, 810.0, 9.0, f"第{n // 6 + 1}章的书眉" if n % 2 else "全书的书眉"),
+            (72.0, 700.0, 12.0, f"第{n}页说完了。"),
+        ]
+        for n in range(24)
+    ]
+    assert not any("书眉" in p.text for p in read("/c/a.pdf", pdf(*pages)).paragraphs)
+
+
+def test_a_column_below_full_lines_is_joined_line_by_line():
+    full = [(72.0, 760.0 - 16 * n, 12.0, LONG[:33] + "号") for n in range(3)]
+    left = ["左栏的话是一行接着一行说下去", "的它每一行都是满的一直要说到", "这里才算完。"]
+    right = [text.replace("左", "右") for text in left]
+    columns = [
+        (x, 690.0 - 16 * n, 12.0, text)
+        for x, column in ((72.0, left), (320.0, right))
+        for n, text in enumerate(column)
+    ]
+    texts = [p.text for p in read("/c/a.pdf", pdf(full + columns)).paragraphs]
+    assert texts[-2:] == ["".join(left), "".join(right)]
+
+
+def test_a_paragraph_goes_on_behind_the_footnote_of_its_page():
+    first = [
+        (72.0, 140.0, 12.0, "会议指出，今年气候年景总体偏差，各级各部门要提高政治站位，压实防汛"),
+        (72.0, 90.0, 9.0, "① 指上游三座水库的汛期。"),
+    ]
+    second = [(72.0, 780.0, 12.0, "责任，做细做实各项准备。")]
+    document = read("/c/a.pdf", pdf(first, second))
+    assert [(p.page, p.text) for p in document.paragraphs] == [
+        (1, first[0][3] + "责任，做细做实各项准备。"),
+        (1, "① 指上游三座水库的汛期。"),
+    ]
+
+
+def test_a_raised_number_of_a_note_does_not_break_up_what_is_said():
+    line = [
+        (72.0, 700.0, 12.0, "渡船早晨六点开航"),
+        (168.0, 705.0, 6.0, "1"),
+        (172.0, 700.0, 12.0, "，晚上九点收班。"),
+    ]
+    assert [p.text for p in read("/c/a.pdf", pdf(line)).paragraphs] == ["渡船早晨六点开航，晚上九点收班。"]
+
+
+def test_a_cell_that_runs_over_stays_in_its_row():
+    lines = [
+        (72.0, 700.0, 12.0, "早班"),
+        (172.0, 700.0, 12.0, "06:00"),
+        (272.0, 700.0, 12.0, "每日开行，遇节假日加开"),
+        (272.0, 684.0, 12.0, "一班。"),
+        (72.0, 664.0, 12.0, "归属于全体股东的"),
+        (72.0, 648.0, 12.0, "净利润（元）"),
+        (272.0, 656.0, 12.0, "4,648"),
+        (372.0, 656.0, 12.0, "70.13%"),
+    ]
+    assert [(p.kind, p.text) for p in read("/c/a.pdf", pdf(lines)).paragraphs] == [
+        ("table", "早班 | 06:00 | 每日开行，遇节假日加开一班。"),
+        ("table", "归属于全体股东的净利润（元） | 4,648 | 70.13%"),
+    ]
+
+
+def test_bullets_of_symbol_fonts_are_bullets():
+    lines = [(72.0, 700.0 - 16 * n, 12.0, f"\uf0b7 第{name}件要带的东西") for n, name in enumerate("一二三")]
+    paragraphs = read("/c/a.pdf", pdf(lines)).paragraphs
+    assert [(p.kind, p.text) for p in paragraphs] == [
+        ("item", f"• 第{name}件要带的东西") for name in "一二三"
+    ]
+
+
 def test_a_scanned_pdf_says_why_it_has_no_text():
     assert read("/c/a.pdf", pdf([])).notes == ("no text in it: its pages are images",)
 
@@ -297,6 +396,8 @@ def test_real_documents_give_their_words_at_their_pages(shared_data: Path):
     assert find("pdf.js__XiaoBiaoSong.pdf", "关于红军作战的原则") == [(1, "text")]
     assert find("pdfplumber__issue-461-example.pdf", "白细胞计数(WBC) | 仪器法") == [(1, "table")]
     assert (4, "table") in find("pdfplumber__issue-67-example.pdf", "香港中央结算(代理人)有限公司")
-    assert (4, "text") in find("pdfplumber__issue-67-example.pdf", "中央汇金资产管理有限责任公司")
+    assert (4, "table") in find(
+        "pdfplumber__issue-67-example.pdf", "中央汇金资产管理有限责任公司 | 国有法人 | 0.24%"
+    )
     assert find("poi__stress009.docx", "无限次数的数据读取操作") == [(2, "item")]
     assert find("tika__testODT_svgTitleInStyledSpan.odt", "國際課程活動甄選") == [(None, "text")]

@@ -143,3 +143,11 @@ def test_no_page_is_a_danger(source: str):
     assert sum(len(p.text) for p in document.paragraphs) <= 2 * len(source)
     if "<!--" not in source and "<" * 9 not in source:
         assert any("深处的字" in p.text for p in document.paragraphs)
+
+
+def test_the_number_of_a_note_does_not_break_up_a_sentence():
+    source = (
+        "<p>渡口开航<sup><a href='#n1'>[1]</a></sup>，晚上收班<a epub:type='noteref' href='n.xhtml#2'>2</a>。"
+        "面积5平方米<sup>2</sup>，见<a href='#x'>12</a>。</p>"
+    )
+    assert texts(source) == ["渡口开航，晚上收班。面积5平方米2，见12。"]

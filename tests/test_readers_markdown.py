@@ -257,3 +257,11 @@ def test_no_text_takes_more_than_linear_time(source: str):
     started = time.process_time()
     page(source)
     assert time.process_time() - started < 60  # a hang, not a speed
+
+
+def test_the_number_of_a_note_does_not_break_up_a_sentence():
+    assert [p.text for p in page("渡口开航[^1]，晚上收班[^12]。\n\n[^1]: 大雾停航。").paragraphs] == [
+        "渡口开航，晚上收班。",
+        "[^1]: 大雾停航。",
+    ]
+    assert plain("除了 `[^1]` 还有 [^0-9]")[0] == "除了 [^1] 还有 [^0-9]"

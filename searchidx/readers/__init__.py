@@ -22,6 +22,7 @@ _CODE = """
     .ini .cfg .conf .properties .env .cmake .mk .dockerfile .proto .graphql .tf .diff .patch .xml .xsl .xsd .svg
     .plist
 """
+_OLD = ".doc .dot .wps .wpt .rtf .xls .xlt .et .ppt .pps .pot .dps"
 
 # Suffix: module below this package, function, whether it takes text (else bytes).
 _READERS: dict[str, tuple[str, str, bool]] = {
@@ -34,7 +35,7 @@ _READERS: dict[str, tuple[str, str, bool]] = {
     ".pdf": ("pdf", "read_pdf", False),
     ".epub": ("epub", "read_epub", False),
     **dict.fromkeys((".xlsx", ".xlsm", ".xltx"), ("sheets", "read_xlsx", False)),
-    ".eml": ("mail", "read_eml", False),
+    **dict.fromkeys((".eml", ".mht", ".mhtml"), ("mail", "read_eml", False)),
     ".mbox": ("mail", "read_mbox", False),
     **dict.fromkeys((".srt", ".vtt"), ("subtitles", "read_srt", True)),
     **dict.fromkeys((".ass", ".ssa"), ("subtitles", "read_ass", True)),
@@ -42,10 +43,11 @@ _READERS: dict[str, tuple[str, str, bool]] = {
     **dict.fromkeys((".odt", ".ott"), ("opendocument", "read_odt", False)),
     **dict.fromkeys((".ods", ".ots"), ("opendocument", "read_ods", False)),
     **dict.fromkeys((".odp", ".otp"), ("opendocument", "read_odp", False)),
+    **dict.fromkeys(_OLD.split(), ("legacy", "read_legacy", False)),
 }
 _DECLARING = frozenset((".xml", ".xsl", ".xsd", ".svg", ".plist"))
 """Suffixes of text that says its own encoding, as HTML does."""
-_DECODED = frozenset(("plain", "markdown", "records", "html", "epub", "mail", "subtitles"))
+_DECODED = frozenset(("plain", "markdown", "records", "html", "epub", "mail", "subtitles", "legacy"))
 """Modules that read bytes whose encoding a user may know; all others say their own."""
 _ANY_TEXT = ("plain", "read_text", True)
 _INSTALL = "pip install 'searchidx[documents]'"

@@ -31,11 +31,11 @@ _DECLARATION = re.compile(
 _DECLARED_WITHIN = 4096
 
 _MAGIC = (
-    (b"%PDF-", "a PDF document"),
+    (b"%PDF-", "a PDF document: it is read if its name ends in .pdf"),
     (b"PK\x03\x04", "a ZIP archive"),
     (b"PK\x05\x06", "a ZIP archive"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office document"),
-    (b"{\\rtf", "a rich text document"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office document: save it as .docx, .xlsx or .pptx"),
+    (b"{\\rtf", "a rich text document: save it as .docx"),
     (b"\x1f\x8b", "gzip data"),
     (b"BZh", "bzip2 data"),
     (b"\xfd7zXZ\x00", "xz data"),

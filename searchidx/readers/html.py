@@ -42,6 +42,7 @@ _MENU_NAMES_LIST = """
 _MENU_NAMES = frozenset(_MENU_NAMES_LIST.split())
 _NAME = re.compile(r"[a-z]+")
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_NOTE_NUMBER = re.compile(r"[\[（(〔【]?(?:(?:注|note\s?)?\d{1,3}|[*†‡※①-⑳a-z])[\]）)〕】]?")
 _FEWEST_LINKS = 4
 _SHORT_LINK = 12
 _FEWEST_KEPT = 0.1
@@ -185,6 +186,23 @@ def _is_hidden(element: Any) -> bool:
     return element.get("hidden") is not None or bool(_HIDDEN.search(element.get("style") or ""))
 
 
+def _is_note_reference(element: Any) -> bool:
+    """Tell whether an element is the raised number of a note, which would break up the sentence it stands in."""
+    if element.tag == "a":
+        return element.get("role") == "doc-noteref" or element.get("epub:type") == "noteref"
+    if element.tag != "sup":
+        return False
+    link = next(element.iterdescendants("a"), None)
+    above = element.getparent()
+    if link is None and above is not None and above.tag == "a":
+        link = above
+    return (
+        link is not None
+        and "#" in (link.get("href") or "")
+        and _NOTE_NUMBER.fullmatch("".join(element.itertext()).strip()) is not None
+    )
+
+
 def _is_inside_article(element: Any) -> bool:
     return next(element.iterancestors("article", "main"), None) is not None
 
@@ -216,7 +234,12 @@ class _Walk:
                     self.line = (
                         element.sourceline if (element.sourceline or _LAST_LINE) < _LAST_LINE else self.line
                     )
-                if skipped or element.tag in _DROPPED or element in self.left_out:
+                if (
+                    skipped
+                    or element.tag in _DROPPED
+                    or element in self.left_out
+                    or _is_note_reference(element)
+                ):
                     skipped += 1
                     self.line += (element.text or "").count("\n")
                     continue

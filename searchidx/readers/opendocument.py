@@ -11,7 +11,7 @@ from typing import Any
 from searchidx.document import Document
 from searchidx.readers.dates import dateline
 from searchidx.readers.outline import Outline
-from searchidx.readers.packages import Package, properties
+from searchidx.readers.packages import PAGE_NUMBER, Package, properties
 
 _SKIPPED = frozenset(
     (
@@ -50,6 +50,8 @@ def _read(path: str, data: bytes, kind: str) -> Document:
     reader = _Reader(_heading_styles(root), sheets=kind == "ods")
     for body in root.iter("{*}body") if root is not None else ():
         reader.blocks(body, item=False)
+    if kind == "odt":
+        reader.running(package.xml("styles.xml"))
     title, created = properties(package.xml("meta.xml"))
     outline = reader.outline
     paragraphs = outline.finished()
@@ -112,9 +114,21 @@ class _Reader:
                 self.blocks(element, item=item or name == "list-item")
 
     def boxes(self, paragraph: Any) -> None:
-        """Text boxes and notes that hang on a paragraph."""
-        for box in paragraph.iter("{*}text-box", "{*}note-body"):
+        """Text boxes, notes and comments that hang on a paragraph."""
+        for box in paragraph.iter("{*}text-box", "{*}note-body", "{*}annotation"):
             self.blocks(box, item=False)
+
+    def running(self, root: Any) -> None:
+        """Read headers and footers, which stand on every page, once; the numbers of pages say nothing."""
+        self.outline.clear_sections()
+        seen = set()
+        for master in root.iter("{*}master-page") if root is not None else ():
+            for part in master:
+                for element in part.iter("{*}p") if _name(part).startswith(("header", "footer")) else ():
+                    text = _text(element)
+                    if text not in seen and not PAGE_NUMBER.fullmatch(text):
+                        seen.add(text)
+                        self.outline.text(text)
 
     def slide(self, page: Any) -> None:
         self.pages += 1

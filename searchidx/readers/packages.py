@@ -7,6 +7,7 @@ expanded, nothing is fetched. The XML parser is lxml's.
 
 import io
 import posixpath
+import re
 import zipfile
 import zlib
 from typing import Any
@@ -20,9 +21,12 @@ from searchidx.readers.dates import normalised
 LARGEST = 1 << 28
 """Bytes all parts of an archive may unpack to, and the ratio below which even more would be believed."""
 _RATIO = 200
+PAGE_NUMBER = re.compile(r"(?:[\W\d_]|[第共页頁张]|[Pp]age|of)*")
+"""What a header or a footer says that says nothing but which page it is."""
 _MOST_PARTS = 20_000
 
 _RELATIONSHIP = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
+_DATES = frozenset(("dcterms:issued", "dcterms:created", "dcterms:modified"))
 _DUBLIN_CORE = "{http://purl.org/dc/elements/1.1/}"
 
 
@@ -122,13 +126,15 @@ def properties(root: Any) -> tuple[str, str | None]:
     title = next((element.text.strip() for element in root.iter(f"{_DUBLIN_CORE}title") if element.text), "")
     dates = [
         element.text
-        for element in root.iter("{*}created", "{*}creation-date", "{*}date", "{*}modified")
-        if element.text
+        for element in root.iter("{*}created", "{*}creation-date", "{*}date", "{*}modified", "{*}meta")
+        if element.text and (not element.get("property") or element.get("property") in _DATES)
     ]
     return title, next((date for text in dates if (date := normalised(text))), None)
 
 
 def _not_a_package(data: bytes) -> str:
     if data.startswith(b"\xd0\xcf\x11\xe0"):
-        return "an old Office document, or one protected by a password"
+        if "EncryptedPackage".encode("utf-16-le") in data:
+            return "it is protected by a password"
+        return "an old Office document, or one protected by a password: save it as .docx, .xlsx or .pptx"
     return "the archive is damaged or no archive"

@@ -9,8 +9,9 @@ the line on the page counted from its top as read.
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import pairwise
+from dataclasses import dataclass, replace
+from itertools import accumulate, pairwise
+from math import inf
 from typing import Any
 
 import pypdfium2
@@ -33,7 +34,14 @@ _DIGITS = re.compile(r"\d+")
 _TITLE_COLUMNS = 90
 _LARGER = 1.15
 _PAUSES = re.compile(r"[，,；;、]")
+_FOOTNOTE = re.compile(
+    r"(?:[①-⑳*†‡※]|\d{1,3}(?=\s*[^\d\s.、．,，)）:：年月日])|[\[〔【]\d{1,3}[\]〕】])\s*\S"
+)
+_FOOTNOTE_SIZE = 0.93
+_MOST_FOOTNOTE_LINES = 60
 _NEAR = 4
+_BAND = 8.0
+_MOST_BESIDE = 50
 _WIDEST_LEADING = 2.2
 _BAD_TITLE = re.compile(
     r"untitled|无标题|microsoft|\.(?:docx?|pdf|wps|pptx?|xlsx?|tmp)$|^[\W\d_]*$", re.IGNORECASE
@@ -69,7 +77,8 @@ def read_pdf(path: str, data: bytes, encoding: str | None = None) -> Document:  
         facts = pdf.get_metadata_dict(skip_empty=True)
     finally:
         pdf.close()
-    paragraphs = list(bounded(mend(list(_paragraphs(_without_running(pages))))))
+    body, footnotes = _body_and_footnotes(_without_running(pages))
+    paragraphs = list(bounded(_with_footnotes(mend(body), footnotes)))
     if pages and not paragraphs:
         notes.append("no text in it: its pages are images")
     return Document(
@@ -105,9 +114,16 @@ def _without_running(pages: list[_Page]) -> list[_Page]:
     edges = [
         {_DIGITS.sub("#", line.text) for _, line in page.lines if page.is_marginal(line)} for page in pages
     ]
-    counts = Counter(text for edge in edges for text in edge)
-    needed = max(_FEWEST_REPEATS, _REPEATED_SHARE * len(pages))
-    running = {text for text, count in counts.items() if count >= needed}
+    seen: dict[str, list[int]] = {}
+    for number, edge in enumerate(edges):
+        for text in edge:
+            seen.setdefault(text, []).append(number)
+    # a chapter's title runs over the pages of the chapter only, on every other one perhaps
+    running = {
+        text
+        for text, numbers in seen.items()
+        if len(numbers) >= max(_FEWEST_REPEATS, _REPEATED_SHARE * (numbers[-1] - numbers[0] + 1))
+    }
 
     def stays(page: _Page, line: Line) -> bool:
         if not page.is_marginal(line):
@@ -123,12 +139,52 @@ def _without_running(pages: list[_Page]) -> list[_Page]:
 # Lines to paragraphs.
 
 
-def _paragraphs(pages: list[_Page]) -> Iterator[Paragraph]:
-    body = _body_size(pages)
-    whole_words = _hyphenated(pages)
-    sections: list[tuple[float, str]] = []
+def _body_and_footnotes(pages: list[_Page]) -> tuple[list[Paragraph], list[Paragraph]]:
+    """Paragraphs, and footnotes apart from them: a paragraph goes on behind them on the next page."""
+    size = _body_size(pages)
+    body, footnotes = [], []
     for number, page in enumerate(pages, 1):
-        for group in _groups(page.lines):
+        start = _first_footnote(page, size)
+        body.append((number, page.lines[:start]))
+        footnotes.append((number, page.lines[start:]))
+    whole_words = _hyphenated(pages)
+    return list(_paragraphs(body, size, whole_words)), list(_paragraphs(footnotes, size, whole_words))
+
+
+def _first_footnote(page: _Page, body: float) -> int:
+    """The index of the line that opens the first footnote of a page; the number of its lines if there is none."""
+    lines = [line for _, line in page.lines]
+    lowest = list(accumulate((line.bottom for line in lines), min))
+    first = len(lines)
+    for index in range(len(lines) - 1, max(0, len(lines) - _MOST_FOOTNOTE_LINES), -1):
+        line = lines[index]
+        above = lowest[index - 1]
+        if line.top > above + 0.2 * line.size or line.top > (page.top + page.bottom) / 2:
+            break
+        if _FOOTNOTE.match(line.text) and (
+            line.size < _FOOTNOTE_SIZE * body
+            or (above - line.bottom > 1.6 * line.size and not is_finished(lines[index - 1].text))
+        ):
+            first = index
+    return first
+
+
+def _with_footnotes(body: list[Paragraph], footnotes: list[Paragraph]) -> list[Paragraph]:
+    """Footnotes behind the paragraphs that begin on their page."""
+    placed = [(paragraph.page or 0, 0, paragraph) for paragraph in body]
+    headings = {paragraph.page or 0: paragraph.headings for paragraph in body}
+    for note in footnotes:
+        page = note.page or 0
+        placed.append((page, 1, replace(note, kind="text", headings=headings.get(page, ()))))
+    return [paragraph for _, _, paragraph in sorted(placed, key=lambda entry: entry[:2])]
+
+
+def _paragraphs(
+    pages: list[tuple[int, list[tuple[int, Line]]]], body: float, whole_words: set[str]
+) -> Iterator[Paragraph]:
+    sections: list[tuple[float, str]] = []
+    for number, lines_of_page in pages:
+        for group in _groups(lines_of_page):
             text = _joined(group, whole_words)
             lines = (group[0][0], group[-1][0])
             size = group[0][1].size
@@ -183,13 +239,16 @@ def _column_edges(page: list[tuple[int, Line]]) -> list[tuple[float, float]]:
     for _, line in page:
         buckets.setdefault(round(line.left / max(2.5 * line.size, 1.0)), []).append(line)
     edges = []
-    for _, line in page:
+    limits = _limits([line for _, line in page])
+    for (_, line), limit in zip(page, limits, strict=True):
         key = round(line.left / max(2.5 * line.size, 1.0))
         peers = [
             peer
             for near in (key - 1, key, key + 1)
             for peer in buckets.get(near, ())
-            if abs(peer.left - line.left) < 2.6 * line.size and abs(peer.size - line.size) < 0.2 * line.size
+            if abs(peer.left - line.left) < 2.6 * line.size
+            and abs(peer.size - line.size) < 0.2 * line.size
+            and (peer.right <= limit or peer is line)
         ]
         rights = sorted(peer.right for peer in peers)
         edges.append(
@@ -199,6 +258,38 @@ def _column_edges(page: list[tuple[int, Line]]) -> list[tuple[float, float]]:
             )
         )
     return edges
+
+
+def _limits(lines: list[Line]) -> list[float]:
+    """For each line, how far right its column may reach: not to what stands beside it, or beside its neighbours."""
+    rows: dict[int, list[Line]] = {}
+    for line in lines:
+        for key in _bands(line):
+            rows.setdefault(key, []).append(line)
+    own = [
+        min(
+            (
+                other.left
+                for key in _bands(line)
+                for other in rows[key][:_MOST_BESIDE]
+                if other.left > line.right and other.bottom < line.top and line.bottom < other.top
+            ),
+            default=inf,
+        )
+        for line in lines
+    ]
+    limits = []
+    for index, line in enumerate(lines):
+        near = range(max(0, index - _NEAR), min(len(lines), index + _NEAR + 1))
+        limits.append(
+            min(own[at] for at in near if abs(lines[at].left - line.left) < 2.6 * line.size or at == index)
+        )
+    return limits
+
+
+def _bands(line: Line) -> range:
+    """The bands of a page, each as high as a line of small print, that a line stands in."""
+    return range(int(line.bottom // _BAND), int(min(line.top, line.bottom + 20 * _BAND) // _BAND) + 1)
 
 
 def _leading(page: list[tuple[int, Line]]) -> float:
@@ -261,7 +352,7 @@ def _joined(group: list[tuple[int, Line]], whole_words: set[str]) -> str:
             text = text[:-1] + ("-" if compound in whole_words else "") + following
         else:
             text = glue(text, following)
-    return text.replace("\x02", "-").replace("\u00ad", "")
+    return text.replace("\x02", "-").replace("\u00ad", "-")
 
 
 def _hyphenated(pages: list[_Page]) -> set[str]:

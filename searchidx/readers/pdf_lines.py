@@ -7,11 +7,15 @@ beyond a line and nothing is left out but what has no place on the page; ``pdf``
 import ctypes
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from math import hypot
 from typing import Any
 
 import pypdfium2.raw as pdfium
+
+from searchidx.paragraphs import glue
+from searchidx.paragraphs.marks import is_finished, opens_anew
 
 _MOST_CHARACTERS = 200_000
 _SAME_LINE = 0.5
@@ -19,8 +23,15 @@ _CELL_GAP = 1.6
 _SPACE_GAP = 0.25
 _PROSE = 8
 _FEWEST_PAIRS = 5
+_FEWEST_CELLS = 2
+_MOST_LABEL_LINES = 5
+_RAISED = frozenset("0123456789[]〔〕()*①②③④⑤⑥⑦⑧⑨⑩")
+_RAISED_BY = 0.15
+_SMALLER = 0.75
+_LONGEST_REFERENCE = 5
 _UPRIGHT = (1.0, 0.0, 0.0, 1.0)
 _SAMPLED = 60
+_BULLET = "•"
 _HYPHEN = "\x02"
 """How PDFium writes a hyphen that breaks a word at a line's end."""
 
@@ -122,6 +133,8 @@ def _characters(text_page: Any, turn: Turn) -> Iterator[_Character | None]:
             continue
         if code == 0xFFFE:
             code = ord(_HYPHEN)
+        elif 0xF000 <= code <= 0xF0FF:  # where fonts of symbols have their bullets
+            code = ord(_BULLET)
         if (code < 0x20 and code != ord(_HYPHEN)) or code > 0x10FFFF:
             continue
         if pdfium.FPDFText_GetLooseCharBox(text_page, index, ctypes.byref(box)):
@@ -165,7 +178,8 @@ def _line(text_page: Any, characters: list[_Character]) -> Iterator[Line]:
     inked = [character for character in characters if not character.text.isspace() and character.height > 0]
     if not inked:
         return
-    text = "".join(character.text for character in _spaced(characters)).strip()
+    kept = _without_references(text_page, characters)
+    text = "".join(character.text for character in _spaced(kept)).strip()
     if text:
         yield Line(
             text,
@@ -175,6 +189,28 @@ def _line(text_page: Any, characters: list[_Character]) -> Iterator[Line]:
             max(character.top for character in inked),
             _size(text_page, inked[len(inked) // 2]),
         )
+
+
+def _without_references(text_page: Any, characters: list[_Character]) -> list[_Character]:
+    """Leave out the raised small numbers by which Chinese text refers to its notes: they would break up what it says."""
+    kept: list[_Character] = []
+    small: list[_Character] = []
+    for character in characters:
+        base = kept[-1] if kept else None
+        if (
+            base is not None
+            and character.text in _RAISED
+            and base.text > "\u2e80"
+            and character.bottom > base.bottom + _RAISED_BY * base.height
+            and _size(text_page, character) < _SMALLER * _size(text_page, base)
+        ):
+            small.append(character)
+            continue
+        if len(small) > _LONGEST_REFERENCE or character.text.isascii():
+            kept += small  # an exponent, or part of a formula
+        small = []
+        kept.append(character)
+    return kept
 
 
 def _size(text_page: Any, character: _Character) -> float:
@@ -211,11 +247,85 @@ def in_rows(lines: list[Line]) -> list[Line]:
             rows.append([line])
     if _are_columns(rows):
         return [line for column in (0, 1) for row in rows for line in row[column : column + 1]]
-    return [_row(row) for row in rows]
+    return [_row(row) for row in _with_whole_cells(rows)]
 
 
 def _is_beside(left: Line, right: Line) -> bool:
     return abs(left.bottom - right.bottom) < _SAME_LINE * left.size and right.left > left.right
+
+
+def _with_whole_cells(rows: list[list[Line]]) -> list[list[Line]]:
+    """Put back into their cell the lines of a cell that ran over: below the row, or above and below what is centred."""
+    whole: list[list[Line]] = []
+    lowest: list[float] = []  # of the cells of the row at hand, where their last line stands
+    for row in rows:
+        above = _label_beside(whole, row)
+        if above:
+            label = whole[-above]
+            for (line,) in whole[len(whole) - above + 1 :]:
+                label[0] = _continued(label[0], line)
+            del whole[len(whole) - above :]
+            row = [label[0], *row]  # noqa: PLW2901  the row with its label is the row
+        cell = _cell_of(whole[-1], lowest, row[0]) if whole and len(row) == 1 else None
+        if cell is not None:
+            whole[-1][cell] = _continued(whole[-1][cell], row[0])
+            lowest[cell] = row[0].bottom
+        else:
+            whole.append(list(row))
+            lowest = [line.bottom for line in row]
+    return whole
+
+
+def _cell_of(row: list[Line], lowest: list[float], line: Line) -> int | None:
+    """Which cell of the row above a line goes on with, by its place and because it breaks off; or None."""
+    if len(row) < _FEWEST_CELLS or opens_anew(line.text):
+        return None
+    for index, cell in enumerate(row):
+        if (
+            _is_below(cell, lowest[index], line)
+            and cell.right > line.right - 1.1 * line.size
+            and cell.right - cell.left > 3 * cell.size
+            and not is_finished(cell.text)
+        ):
+            return index
+    return None
+
+
+def _is_below(above: Line, bottom: float, line: Line) -> bool:
+    """Tell whether a line is the next one below another that ends at ``bottom``, at the same edge and in the same size."""
+    return (
+        abs(line.left - above.left) < 0.4 * above.size
+        and 0.5 < (bottom - line.bottom) / max(above.size, 1.0) < 1.85
+        and abs(line.size - above.size) < 0.1 * above.size
+    )
+
+
+def _label_beside(rows: list[list[Line]], row: list[Line]) -> int:
+    """How many of the last lines are the label of a row that stands beside the middle of them; 0 if none are."""
+    first = row[0]
+    middle = (first.top + first.bottom) / 2
+    for count in range(2, min(_MOST_LABEL_LINES, len(rows)) + 1):
+        label = rows[-count:]
+        if any(len(lines) > 1 for lines in label) or label[0][0].right > first.left - 0.2 * first.size:
+            return 0
+        if not all(
+            _is_below(above, above.bottom, below) and below.right < first.left
+            for (above,), (below,) in pairwise(label)
+        ):
+            return 0
+        if label[-1][0].bottom < middle < label[0][0].top and middle < label[0][0].bottom:
+            return count
+    return 0
+
+
+def _continued(cell: Line, line: Line) -> Line:
+    """A cell with the line that it runs over to; it keeps its base line."""
+    return replace(
+        cell,
+        text=glue(cell.text, line.text),
+        left=min(cell.left, line.left),
+        right=max(cell.right, line.right),
+    )
 
 
 def _are_columns(rows: list[list[Line]]) -> bool:

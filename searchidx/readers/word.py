@@ -5,13 +5,13 @@ pass over: content controls, text boxes, insertions under revision. Deleted text
 Word and aren't read. Pages are those Word last laid out, where it left its marks; lines are paragraph numbers.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from searchidx.document import Document
 from searchidx.readers.dates import dateline
 from searchidx.readers.outline import Outline
-from searchidx.readers.packages import Package, properties
+from searchidx.readers.packages import PAGE_NUMBER, Package, properties
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _STRICT_W = "{http://purl.oclc.org/ooxml/wordprocessingml/main}"
@@ -19,6 +19,10 @@ _LEVELS = 9
 _SKIPPED = frozenset(
     ("del", "moveFrom", "instrText", "delText", "Fallback", "pPr", "rPr", "sdtPr", "tblPr", "trPr", "tcPr")
 )
+_RUNNING = ("header", "footer")
+_REFERENCES = {"footnoteReference": "footnote", "endnoteReference": "endnote", "commentReference": "comment"}
+_Note = tuple[str, str]
+"""Kind and number of a note."""
 _AS_TEXT = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-", "ptab": "\t"}
 
 
@@ -27,14 +31,14 @@ def read_docx(path: str, data: bytes, encoding: str | None = None) -> Document: 
     package = Package(data)
     main = next(iter(package.targets("", "officeDocument")), "word/document.xml")
     root = package.xml(main)
-    reader = _Reader(_heading_styles(package, main))
+    reader = _Reader(_heading_styles(package, main), _notes(package, main))
     if root is not None:
         if next(root.iter("{*}lastRenderedPageBreak"), None) is not None:
             reader.outline.turn_to(1)
         reader.blocks(root)
-    for kind in ("footnotes", "endnotes", "comments"):
-        for name in package.targets(main, kind):
-            reader.blocks(package.xml(name))
+    for note in list(reader.notes):
+        reader.note(note)
+    reader.running(package.xml(name) for kind in _RUNNING for name in package.targets(main, kind))
     title, created = properties(package.xml("docProps/core.xml"))
     paragraphs = reader.outline.finished()
     return Document(
@@ -44,6 +48,17 @@ def read_docx(path: str, data: bytes, encoding: str | None = None) -> Document: 
         date=dateline(paragraph.text for paragraph in paragraphs) or created,
         paragraphs=paragraphs,
     )
+
+
+def _notes(package: Package, main: str) -> dict[_Note, Any]:
+    """Footnotes, endnotes and comments by kind and number."""
+    notes: dict[_Note, Any] = {}
+    for kind, plural in (("footnote", "footnotes"), ("endnote", "endnotes"), ("comment", "comments")):
+        for name in package.targets(main, plural):
+            root = package.xml(name)
+            for number, note in enumerate(root.iterfind(f"{{*}}{kind}") if root is not None else ()):
+                notes[kind, _attribute(note, "id") or f"without number {number}"] = note
+    return notes
 
 
 def _name(element: Any) -> str:
@@ -86,10 +101,12 @@ def _level(kind: str, value: str) -> int | None:
 
 
 class _Reader:
-    """One pass over the body: blocks in document order, text boxes after the paragraph they hang on."""
+    """One pass over the body: blocks in document order, text boxes and notes after the paragraph they hang on."""
 
-    def __init__(self, styles: dict[str, int]) -> None:
+    def __init__(self, styles: dict[str, int], notes: dict[_Note, Any]) -> None:
         self.styles = styles
+        self.notes = notes
+        self.referred: list[_Note] = []
         self.outline = Outline()
         self.has_text = False  # the paragraph at hand, so far
         self.turned = 0  # page breaks met in it after some text
@@ -117,6 +134,24 @@ class _Reader:
             self.turn_page()
         for box in boxes:
             self.blocks(box)
+        referred, self.referred = self.referred, []
+        for note in referred:
+            self.note(note)
+
+    def note(self, note: _Note) -> None:
+        """Read a note where it is first referred to."""
+        self.blocks(self.notes.pop(note, None))
+
+    def running(self, roots: Iterable[Any]) -> None:
+        """Read headers and footers, which stand on every page, once; the numbers of pages say nothing."""
+        self.outline.clear_sections()
+        seen = set()
+        for root in roots:
+            for element in root.iter("{*}p") if root is not None else ():
+                text = " ".join("".join(self.runs(element, [])).split())
+                if text not in seen and not PAGE_NUMBER.fullmatch(text):
+                    seen.add(text)
+                    self.outline.text(text)
 
     def level(self, element: Any) -> int | None:
         direct = element.find("{*}pPr/{*}outlineLvl")
@@ -139,6 +174,8 @@ class _Reader:
                     self.turn_page()
             elif name in _AS_TEXT:
                 yield _AS_TEXT[name]
+            elif name in _REFERENCES:
+                self.referred.append((_REFERENCES[name], _attribute(child, "id") or ""))
             elif name == "txbxContent":
                 boxes.append(child)
             elif name not in _SKIPPED:

@@ -31,6 +31,7 @@ _TOKEN = re.compile(
     (?:
         (?P<ticks>`++)(?:(?P<code>[^`]++(?:`++[^`]++)*?)(?P=ticks)(?!`))?+
       | \\(?P<escaped>[!-/:-@\[-`{{-~])
+      | \[(?P<note>\^\d{{1,3}})\](?!:)
       | !?+\[(?P<label>(?:[^\[\]\\`]++|\\.|`[^`]*+`|!?\[[^\[\]]*+\](?:\([^()\s]*+(?:\s[^()]*+)?\)|\[[^\[\]]*+\])?)*+)\]
         (?:
             \(\s*+(?:<(?P<bracketed>[^<>\n]*+)>|(?P<address>[^()\s<>]*+(?:\([^()\s]*+\)[^()\s<>]*+)*+))
@@ -62,7 +63,7 @@ def plain(text: str) -> tuple[str, list[str]]:
 
 def _plain_links(text: str) -> tuple[str, list[str]] | None:
     """The short way for the usual text with links and no other marks; None for all others."""
-    if "[" not in text or _NOT_LINK.search(text):
+    if "[" not in text or "[^" in text or _NOT_LINK.search(text):
         return None
     parts = _LINK.split(text)  # text, label, address, text, label, address, ..., text
     addresses = list(filter(None, parts[2::3]))

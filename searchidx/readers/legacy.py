@@ -1,0 +1,79 @@
+"""Names of old Office formats (DOC, XLS, PPT, RTF and WPS Office's own): read where something else is behind them.
+
+Programs export a page of HTML as ``.xls`` and a mail as ``.doc``, and people rename; that is read as what it is. What
+really is in an old format is refused with what to do about it: no well-kept library reads these, while LibreOffice
+turns a whole folder into formats that are read.
+"""
+
+import re
+from dataclasses import replace
+
+from searchidx.document import Document
+from searchidx.errors import ReadError
+from searchidx.readers.encodings import decode
+from searchidx.readers.plain import read_text
+
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_MODERN = {
+    "doc": "docx",
+    "dot": "docx",
+    "wps": "docx",
+    "wpt": "docx",
+    "rtf": "docx",
+    "xls": "xlsx",
+    "xlt": "xlsx",
+    "et": "xlsx",
+    "ppt": "pptx",
+    "pps": "pptx",
+    "pot": "pptx",
+    "dps": "pptx",
+}
+_NAMES = {"docx": "Word document", "xlsx": "Excel workbook", "pptx": "presentation"}
+_PARTS = ((b"word/", ".docx"), (b"xl/", ".xlsx"), (b"ppt/", ".pptx"))
+_MARKUP = re.compile(
+    rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)?<(?:!doctype html|html|head|body|table|meta)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+_MAIL = re.compile(rb"(?:MIME-Version|From|Date|Message-ID|Content-Type):", re.IGNORECASE)
+
+
+def read_legacy(path: str, data: bytes, encoding: str | None = None) -> Document:
+    """Read what has the name of an old format, by what it is.
+
+    Raises:
+        ReadError: It is in the old format, or nothing that is read.
+    """
+    from searchidx.readers import read
+
+    suffix = path.rpartition(".")[2].lower()
+    if data.startswith(_OLE):
+        raise ReadError("it is protected by a password" if _ENCRYPTED in data else _advice(suffix))
+    if data.startswith(b"{\\rtf"):
+        raise ReadError(
+            _advice("rtf", f"a rich text document{' named .' + suffix if suffix != 'rtf' else ''}")
+        )
+    actual = _actual(data)
+    if actual:
+        return replace(read(path + actual, data, encoding=encoding), path=path)
+    return read_text(path, decode(data, encoding=encoding))
+
+
+def _actual(data: bytes) -> str:
+    """The suffix it should have, or the empty string."""
+    if data.startswith(b"PK\x03\x04"):
+        return next((suffix for part, suffix in _PARTS if part in data), "")
+    if data.startswith(b"%PDF-"):
+        return ".pdf"
+    if _MARKUP.match(data, 0, 4096):
+        return ".html"
+    return ".eml" if _MAIL.match(data) else ""
+
+
+def _advice(suffix: str, what: str = "") -> str:
+    modern = _MODERN.get(suffix, "docx")
+    what = what or f"an old {_NAMES[modern]}"
+    return (
+        f"{what}, which is not read: save it as .{modern} "
+        f"(soffice --headless --convert-to {modern} *.{suffix} does a whole folder)"
+    )
