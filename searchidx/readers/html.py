@@ -189,7 +189,7 @@ def _is_hidden(element: Any) -> bool:
 def _is_note_reference(element: Any) -> bool:
     """Tell whether an element is the raised number of a note, which would break up the sentence it stands in."""
     if element.tag == "a":
-        return element.get("role") == "doc-noteref" or element.get("epub:type") == "noteref"
+        return "noteref" in (element.get("epub:type"), (element.get("role") or "").removeprefix("doc-"))
     if element.tag != "sup":
         return False
     link = next(element.iterdescendants("a"), None)
