@@ -49,8 +49,10 @@ def holding(snapshot: Snapshot, ranges: Iterable[TermRange]) -> Mask:
         for start, end, needle in wanted:
             snapshot.effort.check()
             first, last = table.lower_bound(start), table.lower_bound(end)
-            chosen = table.containing(needle, first, last) if needle else np.arange(first, last)
-            paragraphs = table.paragraphs_of(chosen)
+            if needle:
+                paragraphs = table.paragraphs_of_containing(needle, first, last)
+            else:
+                paragraphs = table.postings_of_range(first, last)[0].paragraphs
             if int(paragraphs.max(initial=0)) >= max(part.count, 1):
                 raise table.corrupt("names paragraphs that it does not have")
             held[paragraphs + base] = True
