@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from searchidx.engine import DocumentRecord, FileCount, Page, Status
+from searchidx.engine import DocumentRecord, FileCount, Page, Status, TermCount
 from searchidx.errors import NoIndexError
 from searchidx.local import toc
 from searchidx.local.effort import SECONDS
@@ -129,6 +129,32 @@ class Index:
     ) -> Mapping[str, Any]:
         """Say how a query is read and why the paragraph at a path and line matches or not."""
         return self._last().explain(parse(query, literal=literal), path=_absolute(path), line=line)
+
+    def terms(self, prefix: str = "", *, field: str = "words", limit: int = 10) -> list[TermCount]:
+        """List the terms of the index, those that most paragraphs hold first.
+
+        Args:
+            prefix: What they begin with, in any script or width.
+            field: ``words``, ``forms`` (other ways to write numbers and dates), ``headings``, ``characters`` or
+                ``bigrams``.
+            limit: How many at most; 0 means all.
+        """
+        return self._last().terms(prefix, field=field, limit=limit)
+
+    def similar(
+        self, path: str, line: int, limit: int = 10, *, under: str | None = None, offset: int = 0
+    ) -> Page:
+        """Rank the paragraphs that share the most telling words of one; ``Page.query`` is these words.
+
+        Args:
+            path: Of its document.
+            line: One of its lines.
+            limit: How many hits at most; 0 means all.
+            under: Keep documents at or below this path.
+            offset: How many of the best to leave out.
+        """
+        found = os.path.abspath(path)
+        return self._last().similar(found, line, limit=limit, offset=offset, under=_absolute(under))
 
     def add(
         self,

@@ -7,7 +7,7 @@ is shown.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
 from searchidx.query import Query
 
@@ -97,6 +97,13 @@ class FileCount:
 
     path: str
     count: int
+
+
+class TermCount(NamedTuple):
+    """How many paragraphs hold a term."""
+
+    term: str
+    paragraphs: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +198,16 @@ class Engine(Protocol):
 
     def explain(self, query: Query, *, path: str | None = None, line: int | None = None) -> Mapping[str, Any]:
         """Say how the query is read and why a paragraph did or did not match."""
+        ...
+
+    def terms(self, prefix: str = "", *, field: str = "words", limit: int = 10) -> list[TermCount]:
+        """List terms that begin with a prefix, the most frequent first; ``limit`` 0 means all."""
+        ...
+
+    def similar(
+        self, path: str, line: int, *, limit: int = 10, offset: int = 0, under: str | None = None
+    ) -> Page:
+        """Rank the paragraphs that share the most telling words of the one at a path and line."""
         ...
 
     def documents(self) -> Iterable[DocumentRecord]:

@@ -2,22 +2,20 @@
 
 from __future__ import annotations  # the annotations are for Typer
 
-import os
-import re
 from typing import Annotated
 
-from searchidx.cli import flags
+from searchidx.cli import flags, places
 from searchidx.cli.flags import argument, option
-from searchidx.cli.opening import absolute, open_index, own_files, place, settings
+from searchidx.cli.opening import open_index, own_files, place, settings
 from searchidx.cli.streams import look, say, write
-from searchidx.errors import FOUND, NOT_FOUND, UsageError
+from searchidx.errors import FOUND, NOT_FOUND
 from searchidx.render.explanation import explanation
-
-_PLACE = re.compile(r".+:[0-9]{1,9}", re.DOTALL)
 
 
 def command(
-    query: Annotated[list[str], argument("QUERY... [PATH:LINE]", "As for searchidx search; and a paragraph")],
+    query: Annotated[
+        list[str], argument("QUERY...", "As for searchidx search; PATH:LINE at its end is a paragraph")
+    ],
     at: Annotated[str | None, option(flags.AT)] = None,
     literal: Annotated[bool, option(flags.LITERAL)] = False,
     as_json: Annotated[bool, option(flags.JSON)] = False,
@@ -43,8 +41,10 @@ def command(
     """
     own = {"words": words, "synonyms": synonyms, "stop_words": stop_words}
     chosen = settings(color=color, width=width, index=index, **own)
-    asked, at = _with_place(query, at)
-    path, line = _place(at) if at is not None else (None, None)
+    asked = query
+    if at is None and len(query) > 1 and places.is_likely(query[-1]):
+        *asked, at = query
+    path, line = places.read(at) if at is not None else (None, None)
     with open_index(place(chosen), chosen.query_seconds, own_files(chosen)) as opened:
         explained = opened.explain(" ".join(asked), path=path, line=line, literal=literal)
     if as_json:
@@ -57,23 +57,3 @@ def command(
         say(f"{at}: {explained['missing']}")
         return NOT_FOUND
     return FOUND
-
-
-def _with_place(words: list[str], at: str | None) -> tuple[list[str], str | None]:
-    """Take a paragraph off the end of the words: what search prints as ``path:line``, and no word is likely to be."""
-    if at is not None or len(words) < 2 or _PLACE.fullmatch(words[-1]) is None:
-        return words, at
-    path = absolute(words[-1].rpartition(":")[0])
-    is_one = os.path.lexists(path) or (os.sep in words[-1] and "://" not in words[-1])
-    return (words[:-1], words[-1]) if is_one else (words, None)
-
-
-def _place(at: str) -> tuple[str, int | None]:
-    path, colon, number = at.rpartition(":")
-    if colon and number.isascii() and number.isdigit() and len(number) < 10:
-        at, line = path, int(number)
-    else:
-        line = None
-    if not at:
-        raise UsageError("--path: there is no path before the line")
-    return absolute(at), line

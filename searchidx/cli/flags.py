@@ -86,6 +86,10 @@ ENCODING = Flag(
 PROCESSES = Flag("processes", ("-j", "--processes"), "Use N worker processes", HOW, "N")
 QUERIES = Flag("queries", ("--queries",), "Queries: JSON Lines with id and text", WHAT, "FILE")
 QRELS = Flag("qrels", ("--qrels",), "Judgements: query, paragraph and gain a line", WHAT, "FILE")
+FIELD = Flag(
+    "field", ("--field",), "Of this field: words, forms, headings, characters or bigrams", WHAT, "NAME"
+)
+TERMS = Flag("limit", ("-n", "--limit"), "Show at most N terms; 0 shows all (usually 10)", SHOWN, "N")
 AT = Flag("at", ("--path",), "Say why this paragraph does or does not match", WHAT, "PATH:LINE")
 REPAIR = Flag("repair", ("--repair",), "Read again from the sources what is damaged", HOW)
 

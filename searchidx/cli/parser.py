@@ -28,6 +28,8 @@ COMMANDS = {
     "check": "Index",
     "search": "Search",
     "explain": "Search",
+    "similar": "Search",
+    "terms": "Search",
     "tokens": "Search",
     "dict": "Search",
     "eval": "Search",

@@ -34,7 +34,7 @@ def explain(
         paragraphs that hold each, ``paragraphs``: see :func:`_paragraph`, and ``missing``: why there are none, or None.
     """
     explained: dict[str, Any] = {"query": query.source, "read_as": "", "notes": list(query.notes)}
-    numbers = [] if path is None else _numbers_at(snapshot, path, line)
+    numbers = [] if path is None else snapshot.numbers_at(path, line)
     missing = None if path is None or numbers else absence.not_there(snapshot, path, line)
     if query.node is None:
         return {**explained, "texts": [], "asked": [], "terms": [], "paragraphs": [], "missing": missing}
@@ -58,18 +58,6 @@ def _terms(snapshot: Snapshot, matches: Matches) -> list[dict[str, Any]]:
             held = len(snapshot.held(field, term).paragraphs)
             rows.append({"field": field, "term": term, "weight": weight, "paragraphs": held})
     return rows
-
-
-def _numbers_at(snapshot: Snapshot, path: str, line: int | None) -> list[int]:
-    for record, start, end in snapshot.documents():
-        if record.path == path:
-            numbers = list(range(start, end))
-            if line is None:
-                return numbers
-            paragraphs = snapshot.paragraphs(numbers)
-            places = zip(numbers, paragraphs, strict=True)
-            return [number for number, found in places if found.line <= line <= found.end_line]
-    return []
 
 
 def _paragraph(

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from searchidx.engine import DocumentRecord, FileCount, Hit, Page, Status
+from searchidx.engine import DocumentRecord, FileCount, Hit, Page, Status, TermCount
+from searchidx.errors import UsageError
 from searchidx.local import evaluate, filters, highlight, scoring, selection
 from searchidx.local.effort import SECONDS
 from searchidx.local.evaluate import Matches
@@ -101,6 +102,37 @@ class LocalReader:
         return explain(
             self.snapshot, query, path, line, lambda found: scoring.Scores(self.snapshot, found.terms)
         )
+
+    def terms(self, prefix: str = "", *, field: str = "words", limit: int = 10) -> list[TermCount]:
+        """List terms that begin with a prefix; see :class:`~searchidx.engine.Engine`."""
+        from searchidx.local.term_list import terms
+
+        self.snapshot.effort.begin(self._seconds)
+        return terms(self.snapshot, prefix, field, limit)
+
+    def similar(
+        self, path: str, line: int, *, limit: int = 10, offset: int = 0, under: str | None = None
+    ) -> Page:
+        """Rank the paragraphs that are like one; see :class:`~searchidx.engine.Engine`.
+
+        Raises:
+            UsageError: There is no paragraph at that place.
+        """
+        from searchidx.local import absence, similar
+
+        begin = perf_counter()
+        self.snapshot.effort.begin(self._seconds)
+        numbers = self.snapshot.numbers_at(path, line)
+        if not numbers:
+            raise UsageError(f"{path}:{line}: {absence.not_there(self.snapshot, path, line)}")
+        matches = similar.matches(self.snapshot, numbers)
+        if under is not None:
+            matches.keep(filters.under(self.snapshot, under))
+        scores = scoring.Scores(self.snapshot, matches.terms)
+        chosen = selection.select(self.snapshot, matches, scores, limit + offset if limit else 0)
+        hits = self._hits(chosen.ranked[offset:], offset + 1, matches)
+        total = int(np.count_nonzero(matches.matching))
+        return Page(" ".join(matches.terms.words), tuple(hits), total, chosen.tiers, _since(begin))
 
     def documents(self) -> Iterable[DocumentRecord]:
         """Walk what is indexed."""

@@ -219,6 +219,17 @@ class Snapshot:
                         record = _with_time(record, touched[record.path])
                     yield record, first[number] + base, first[number + 1] + base
 
+    def numbers_at(self, path: str, line: int | None) -> list[int]:
+        """The paragraphs of a document, or those of them that a line belongs to."""
+        for record, start, end in self.documents():
+            if record.path == path:
+                numbers = list(range(start, end))
+                if line is None:
+                    return numbers
+                places = zip(numbers, self.paragraphs(numbers), strict=True)
+                return [number for number, found in places if found.line <= line <= found.end_line]
+        return []
+
     def lengths(self, field: str) -> NDArray[np.unsignedinteger[Any]]:
         """Number of terms of each paragraph in a field."""
         lengths = self._lengths.get(field)

@@ -185,6 +185,18 @@ class TermTable:
         except ValueError as error:
             raise self.corrupt(str(error)) from error
 
+    def counts(self, start: int, end: int) -> NDArray[np.int64]:
+        """How many paragraphs hold each term of a range, deleted ones too."""
+        if start >= end:
+            return np.zeros(0, np.int64)
+        sizes = self.sizes(start, end)
+        begin = self._block(start // BLOCK).starts[start % BLOCK]
+        raw = self._in.slice(f"{self._field}.posts", begin, begin + int(sizes.sum()))
+        try:
+            return varint.decode_at(raw, np.cumsum(sizes) - sizes)[0] >> 1
+        except (ValueError, IndexError) as error:
+            raise self.corrupt(str(error)) from error
+
     def postings_of_range(self, start: int, end: int) -> tuple[Postings, NDArray[np.int64]]:
         """Posting lists of a range of terms one after another, and the number of postings of each."""
         if start >= end:

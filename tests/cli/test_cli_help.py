@@ -42,7 +42,10 @@ def test_the_version_is_that_of_the_package(searchidx, words):
 
 @pytest.mark.parametrize(
     ("typed", "at", "offered"),
-    [("searchidx s", "1", {"search", "status"}), ("searchidx search --l", "2", {"--literal", "--limit"})],
+    [
+        ("searchidx s", "1", {"search", "similar", "status"}),
+        ("searchidx search --l", "2", {"--literal", "--limit"}),
+    ],
 )
 def test_a_shell_can_complete_commands_and_flags(spawn, typed, at, offered):
     env = {"_SEARCHIDX_COMPLETE": "complete_bash", "COMP_WORDS": typed, "COMP_CWORD": at}
