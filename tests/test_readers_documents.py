@@ -8,6 +8,7 @@ import pytest
 
 from searchidx.document import Document
 from searchidx.readers import read
+from searchidx.readers.number_formats import shown
 from tests.documents import docx, epub, opendocument, paragraph, pdf, pptx
 
 pytest.importorskip("lxml")
@@ -194,6 +195,38 @@ def test_rows_of_a_workbook():
         (2, 1, "heading", "乙表"),
         (2, 1, "record", "李四"),
     ]
+
+
+def test_values_of_a_sheet_are_read_as_they_are_shown():
+    day = dt.datetime(2023, 4, 20)  # noqa: DTZ001  sheets know no zones
+    for value, number_format, expected in (
+        (12345.6, '"¥"#,##0.00', "¥12,345.60"),
+        (-1234.5, "[$¥-804]#,##0.00;[Red]-[$¥-804]#,##0.00", "-¥1,234.50"),
+        (-5, "0.00;(0.00)", "(5.00)"),
+        (0.125, "0%", "13%"),
+        (7123, "000000", "007123"),
+        (88, '0"元"', "88元"),
+        (1.5, "0.##", "1.5"),
+        (2, "General", "2"),
+        (0.1 + 0.2, "General", "0.3"),
+        (3.25, "# ?/?", "3.25"),
+        (day, 'yyyy"年"m"月"d"日";@', "2023年4月20日"),
+        (day.replace(hour=8), "yyyy\\年mm\\月dd\\日 h:mm", "2023年04月20日 08:00"),
+        (day, "yyyy/m/d", "2023-04-20"),
+        (dt.time(8, 30), "h:mm", "08:30:00"),
+        (True, "General", "TRUE"),
+        (1e300, "0.00", "1e+300"),
+    ):
+        assert (number_format, shown(value, number_format)) == (number_format, expected)
+
+
+def test_the_names_of_columns_may_stand_below_a_title():
+    book = openpyxl.Workbook()
+    for row in (["某某渡口收支总表"], ["日期", "金额"], ["四月", 12]):
+        book.active.append(row)
+    held = io.BytesIO()
+    book.save(held)
+    assert read("/c/a.xlsx", held.getvalue()).paragraphs[-1].headings == ("Sheet", "日期 | 金额")
 
 
 # EPUB.

@@ -49,7 +49,7 @@ def test_a_mail_gives_headers_text_and_names_of_attachments():
         (4, "text", "Date: Thu, 20 Apr 2023 10:00:00 +0800"),
         (5, "text", "各位同事："),
         (6, "text", "明天上午九点开会，请准时参加，朱镕基的镕字也在。"),
-        (5, "text", "测试.pdf"),
+        (7, "text", "测试.pdf"),
     ]
     assert (document.title, document.date) == ("开会通知", "2023-04-20")
     assert not any("不要" in p.text for p in document.paragraphs)
@@ -121,3 +121,10 @@ def test_dialogue_of_ass():
         (5, "你好，世界\n第二行", ("00:00:01",))
     ]
     assert (document.title, document.encoding) == ("片名", "utf-16-le")
+
+
+def test_headers_in_bare_bytes_are_decoded_as_a_file_is():
+    for name in ("gbk", "utf-8", "big5"):
+        subject = "渡口停航的通知書" if name == "big5" else "渡口停航的通知书"
+        mail = b"From: a@example.com\r\nSubject: " + subject.encode(name) + b"\r\n\r\nhello\r\n"
+        assert (name, read("/c/a.eml", mail).title) == (name, subject)

@@ -81,3 +81,19 @@ def test_records_in_gbk_are_read():
     document = read("/corpus/a.csv", "id,text\n1,重庆市巴南区的居民说今年的雨水很多\n".encode("gbk"))
     assert document.encoding == "gb18030"
     assert document.paragraphs[0].text == "重庆市巴南区的居民说今年的雨水很多"
+
+
+def test_a_table_without_names_of_columns_puts_nothing_above_its_rows():
+    bare = read("/c/a.csv", "江小舟,13800000000,下游\n何小溪,13900000000,上游\n".encode("gbk"))
+    assert [(p.kind, p.headings) for p in bare.paragraphs] == [("record", ()), ("record", ())]
+    named = read("/c/a.csv", "姓名,电话,地点\n江小舟,13800000000,下游\n".encode("gbk"))
+    assert named.paragraphs[1].headings == ("姓名 | 电话 | 地点",)
+
+
+def test_a_cell_over_several_lines_keeps_them_as_lines():
+    table = '编号,内容\r\nA1,"第一行\r\n第二行""引""号"\r\nA2,后来\r\n'
+    paragraphs = read("/c/a.csv", table.encode("gbk")).paragraphs
+    assert [(p.id, p.line, p.end_line, p.text) for p in paragraphs] == [
+        ("A1", 2, 3, '第一行\n第二行"引"号'),
+        ("A2", 4, 4, "后来"),
+    ]

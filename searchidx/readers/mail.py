@@ -81,9 +81,23 @@ def _parsed(data: bytes) -> EmailMessage:
 
 def _header(message: EmailMessage, name: str) -> str:
     try:
-        return " ".join(str(message.get(name, "")).split())[:_LONGEST_HEADER]
+        return " ".join((_raw(message, name) or str(message.get(name, ""))).split())[:_LONGEST_HEADER]
     except (ValueError, LookupError, IndexError, TypeError, AttributeError):
         return ""
+
+
+def _raw(message: EmailMessage, name: str) -> str | None:
+    """A header that holds bytes where only ASCII may stand, decoded as a file is; None for any other."""
+    for key, value in message.raw_items():
+        if key.lower() == name.lower():
+            written = str(value)
+            if written.isascii():
+                return None
+            try:
+                return decode(written.encode("utf-8", "surrogateescape")).text
+            except ReadError:
+                return None
+    return None
 
 
 def _paragraphs(message: EmailMessage, encoding: str | None) -> Iterator[Paragraph]:
@@ -98,7 +112,9 @@ def _paragraphs(message: EmailMessage, encoding: str | None) -> Iterator[Paragra
             line += 1
             yield Paragraph(f"{name}: {text}", line, line)
     headings = (subject,) if subject else ()
+    last = line
     for paragraph in _body(message, encoding):
+        last = max(last, paragraph.end_line + line)
         yield replace(
             paragraph,
             line=paragraph.line + line,
@@ -106,7 +122,8 @@ def _paragraphs(message: EmailMessage, encoding: str | None) -> Iterator[Paragra
             headings=(*headings, *paragraph.headings),
         )
     for name in _attachments(message):
-        yield Paragraph(name, line + 1, line + 1, "text", headings)
+        last += 1
+        yield Paragraph(name, last, last, "text", headings)
 
 
 def _body(message: EmailMessage, encoding: str | None) -> Iterator[Paragraph]:

@@ -159,7 +159,7 @@ class _Reader:
             outline.row(
                 cells, header=first and filled >= _HEADER_COLUMNS, kind="record" if self.sheets else "table"
             )
-            first = first and not filled
+            first = first and filled < _HEADER_COLUMNS
             if self.sheets:
                 outline.number = start + _count(row, "number-rows-repeated")
         outline.end_table()

@@ -28,7 +28,7 @@ _MARGIN = 0.12
 _FEWEST_REPEATS = 3
 _REPEATED_SHARE = 0.4
 _PAGE_NUMBER = re.compile(
-    r"[-—–·.\s第]*(?:\d{1,4}|[ivxlc]{1,6})[-—–·.\s页]*(?:[/共]\s?\d{1,4}\s?页?)?$", re.IGNORECASE
+    r"(?:page)?[-—–·.\s第]*(?:\d{1,4}|[ivxlc]{1,6})[-—–·.\s页]*(?:[/共]\s?\d{1,4}\s?页?)?$", re.IGNORECASE
 )
 _DIGITS = re.compile(r"\d+")
 _TITLE_COLUMNS = 90

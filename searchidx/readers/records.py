@@ -8,6 +8,7 @@ a text and tables without such columns are rows of values, so that whatever stan
 import csv
 import io
 import json
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -18,6 +19,8 @@ from searchidx.readers.encodings import Decoded
 from searchidx.readers.lines import split_lines
 
 _LONGEST_CELL = 1 << 26
+_LONGEST_NAME = 40
+_VALUE = re.compile(r"\d{5}|^[-+\d.,%/:\s]+$|@")
 _DELIMITERS = ",\t;|"
 _NAMES = {"文本": "text", "正文": "text", "内容": "text", "标题": "title", "日期": "date", "编号": "id"}
 
@@ -82,7 +85,7 @@ def _record(fields: dict[str, Any], line: int, end_line: int) -> Iterator[Paragr
 
 def read_csv(path: str, decoded: Decoded) -> Document:
     """Read comma, tab or semicolon separated values; the first row names the columns."""
-    text = decoded.text.replace("\0", "\ufffd")
+    text = decoded.text.replace("\0", "\ufffd").replace("\r\n", "\n")
     head = text[: text.find("\n")] if "\n" in text else text
     delimiter = max(_DELIMITERS, key=head.count)
     csv.field_size_limit(_LONGEST_CELL)
@@ -108,19 +111,29 @@ def _numbered(rows: Any) -> Iterator[tuple[int, int, list[str]]]:
 
 
 def _of_rows(rows: Iterable[tuple[int, int, list[str]]]) -> Iterator[Paragraph]:
-    names: list[str] = []
+    names: list[str] | None = None
     headings: tuple[str, ...] = ()
     for line, end_line, row in rows:
-        if not names:
+        if names is None:
             names = [_NAMES.get(name.strip().lower(), name.strip().lower()) for name in row]
             if "text" not in names:
-                headings = (_row_text(row),)
-                yield Paragraph(headings[0], line, end_line, "table")
+                headings = (_row_text(row),) if _are_names(names) else ()
+                yield Paragraph(_row_text(row), line, end_line, "table" if headings else "record")
         elif "text" in names:
             fields = dict(zip(names, row, strict=False))
             yield from _record({"text": "", **fields}, line, end_line)
         else:
             yield Paragraph(_row_text(row), line, end_line, "record", headings)
+
+
+def _are_names(cells: list[str]) -> bool:
+    """Tell whether the cells of a first row name the columns: short, all different, and no values."""
+    filled = [cell for cell in cells if cell]
+    return (
+        len(set(filled)) == len(filled)
+        and all(len(cell) <= _LONGEST_NAME for cell in filled)
+        and not any(_VALUE.search(cell) for cell in filled)
+    )
 
 
 def _row_text(cells: Iterable[str]) -> str:

@@ -1,7 +1,7 @@
 """Spreadsheets (XLSX): every row is a record under its sheet's name and the names of its columns.
 
 The library is openpyxl, streaming. ``page`` is the number of the sheet, ``line`` the number of the row. What is
-read is what was last computed, as it is shown: dates as dates, percentages as such, whole numbers without a point.
+read is what was last computed, as it is shown (``number_formats``).
 """
 
 import io
@@ -9,7 +9,6 @@ import warnings
 import zipfile
 import zlib
 from contextlib import redirect_stdout
-from datetime import date, datetime, time
 from typing import Any
 
 import openpyxl
@@ -17,6 +16,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from searchidx.document import Document
 from searchidx.errors import ReadError
+from searchidx.readers.number_formats import shown
 from searchidx.readers.outline import Outline
 from searchidx.readers.packages import Package, properties
 
@@ -70,7 +70,7 @@ def _book(outline: Outline, data: bytes) -> None:
 def _rows(outline: Outline, sheet: Any) -> None:
     sheet.reset_dimensions()  # a file may claim a million columns
     outline.begin_table()
-    first = True
+    titled = True  # so far nothing but titles, each alone in its row
     for number, row in enumerate(sheet.iter_rows(max_col=_MOST_COLUMNS), 1):
         if number > _MOST_ROWS:
             break
@@ -78,8 +78,9 @@ def _rows(outline: Outline, sheet: Any) -> None:
         if not cells:
             continue
         outline.number = number - 1
-        outline.row(cells, header=first and len(cells) >= _HEADER_CELLS and _are_names(row), kind="record")
-        first = False
+        several = len(cells) >= _HEADER_CELLS
+        outline.row(cells, header=titled and several and _are_names(row), kind="record")
+        titled = titled and not several
     outline.end_table()
 
 
@@ -91,14 +92,4 @@ def _shown(cell: Any) -> str:
     value = cell.value
     if value is None or isinstance(value, str):
         return (value or "").strip()
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    if isinstance(value, datetime):
-        return value.date().isoformat() if value.time() == time() else value.isoformat(" ", "minutes")
-    if isinstance(value, date | time):
-        return value.isoformat()
-    if isinstance(value, float):
-        if "%" in (cell.number_format or ""):
-            return f"{value * 100:.10g}%"
-        return f"{value:.15g}"
-    return str(value)
+    return shown(value, cell.number_format or "")
