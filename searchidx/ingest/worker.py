@@ -12,6 +12,7 @@ Out::  {"file": path, "paragraphs": n, "text_bytes": n}      before each file; b
        {"corrupt": [message, path, why]}                     a segment to be merged is damaged
 """
 
+import gc
 import json
 import os
 import signal
@@ -30,6 +31,8 @@ from searchidx.ingest.limits import Limits
 from searchidx.local.merge import merge_groups
 from searchidx.local.toc import SegmentEntry
 
+_GARBAGE = 100_000  # objects made before the collector looks for cycles; our own code makes few, and it takes a tenth
+
 
 def main() -> None:
     """Serve until standard input ends."""
@@ -37,6 +40,7 @@ def main() -> None:
     sys.stdout = sys.stderr  # a library that prints must not break the conversation
     if hasattr(signal, "SIGALRM"):
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    gc.set_threshold(_GARBAGE, 20, 100)
     asked: SimpleQueue[bytes] = SimpleQueue()
     Thread(target=_listen, args=(asked,), daemon=True).start()
     while True:

@@ -5,6 +5,7 @@ A builder holds the texts of its paragraphs until :meth:`SegmentBuilder.write`; 
 """
 
 from collections.abc import Iterable
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -103,12 +104,9 @@ class SegmentBuilder:
         return container.write(path, arrays, facts)
 
     def _heading_terms(self) -> list[list[str]]:
-        known: dict[tuple[str, ...], list[str]] = {}
-        rows = []
-        for headings in self._headings:
-            terms = known.get(headings)
-            if terms is None:
-                found = word_terms(fold("\n".join(headings)), self._cut)
-                terms = known[headings] = [term for term in found if fields.fits(term)]
-            rows.append(terms)
-        return rows
+        """Terms of the headings of each section; a heading stands above many sections and is read once."""
+        known: dict[str, list[str]] = {}
+        for heading in chain.from_iterable(self._headings):
+            if heading not in known:
+                known[heading] = [term for term in word_terms(fold(heading), self._cut) if fields.fits(term)]
+        return [[term for heading in headings for term in known[heading]] for headings in self._headings]

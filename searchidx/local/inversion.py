@@ -17,6 +17,7 @@ from searchidx.fold.bulk import fold_codes
 from searchidx.local import fields, postings, terms
 from searchidx.local.fields import BREAK, Cut
 from searchidx.local.postings import Postings
+from searchidx.local.sifting import sift
 from searchidx.local.terms import Vocabulary
 from searchidx.runs import chunk_terms, chunks, lone_terms
 
@@ -142,9 +143,10 @@ def words(folded: Folded, cut: Cut) -> tuple[Inverted, Inverted]:
     seen = _Occurrences()
     forms = _Occurrences()
     runs = _Chunks(seen, forms)
-    for first, piece in _pieces(folded):
+    for first, codes in _pieces(folded):
+        piece = text_of(codes)
         seen.add_text(cut(piece), first)
-        runs.add(piece, first)
+        runs.add(codes, piece, first)
     runs.hand_over()
     return seen.invert(folded.size), forms.invert(folded.size)
 
@@ -243,9 +245,9 @@ class _Chunks:
         self._numbers: list[_Small] = []
         self._owners: list[_Small] = []
 
-    def add(self, piece: str, first: int) -> None:
-        """Add the runs of paragraphs from ``first`` on, a break between each two."""
-        found = chunks(piece)
+    def add(self, codes: Codes, piece: str, first: int) -> None:
+        """Add the runs of paragraphs from ``first`` on, a break between each two, given as code points and as text."""
+        found = chunks(text_of(sift(codes)))
         numbers = np.fromiter(map(self._known.__getitem__, found), np.int32, len(found))
         owners = np.cumsum(numbers == 0, dtype=np.int32) + np.int32(first)
         kept = np.flatnonzero(numbers > 1)
@@ -331,13 +333,13 @@ def _vocabulary_of(rows: Codes) -> Vocabulary:
     return Vocabulary(text, sizes.sum(axis=1))
 
 
-def _pieces(folded: Folded) -> Iterable[tuple[int, str]]:
-    """The batch as texts of whole paragraphs: number of the first, and the text with breaks between."""
+def _pieces(folded: Folded) -> Iterable[tuple[int, Codes]]:
+    """The batch by pieces of whole paragraphs: number of the first, and the code points with breaks between."""
     breaks = np.flatnonzero(folded.codes == BREAK)
     start = first = 0
     while start < len(folded.codes) or first < folded.size:
         at = int(np.searchsorted(breaks, start + _CUT_CHARACTERS))
         end = int(breaks[at]) if at < len(breaks) else len(folded.codes)
-        yield first, text_of(folded.codes[start:end])
+        yield first, folded.codes[start:end]
         start = end + 1
         first = at + 1
