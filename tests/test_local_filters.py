@@ -1,13 +1,16 @@
 """Filters let through what a plain look at the documents lets through, in whatever segment it stands."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
+import searchidx
 from searchidx.document import Document, Paragraph
 from searchidx.fold import fold
 from searchidx.local import tiers
 from searchidx.query import parse
+from searchidx.query.sizes import sizes_asked
 from tests.written_index import WrittenIndex, written
 
 
@@ -235,3 +238,41 @@ def test_what_the_text_mentions_is_found(tmp_path, merged, asked, found):
     page = index.reader().search(parse(asked), limit=0)
     assert {hit.line for hit in page.hits} == found
     assert page.total == len(found)
+
+
+@pytest.mark.parametrize(
+    ("value", "asked"),
+    [
+        (">1M", ((1 << 20) + 1, None)),
+        ("＞＝１Ｍ", (1 << 20, None)),
+        ("<100k", (0, (100 << 10) - 1)),
+        ("<= 1.5 MB", (0, 3 << 19)),
+        ("100K..2MiB", (100 << 10, 2 << 20)),
+        ("1k至2k", (1 << 10, 2 << 10)),
+        ("..500", (0, 500)),
+        ("2G..", (2 << 30, None)),
+        ("≥10字节", (10, None)),
+        *((value, None) for value in ("", "1M", "..", ">", "big", "1M..big", "1..2..3", ">" + "9" * 99)),
+    ],
+)
+def test_sizes_are_read_as_they_are_written(value, asked):
+    assert sizes_asked(value) == asked
+
+
+def test_documents_are_told_apart_by_size_and_encoding(tmp_path):
+    small, large = "渡口的班次表已经更新。", "渡口的水位标尺已经换新。\n\n" * 200
+    (tmp_path / "小.txt").write_bytes(small.encode("gbk"))
+    (tmp_path / "大.txt").write_text(large, encoding="utf-8")
+    (tmp_path / "宽.txt").write_bytes(small.encode("utf-16"))
+    index = searchidx.open(tmp_path / "index", create=True)
+    index.add([tmp_path / name for name in ("小.txt", "大.txt", "宽.txt")])
+
+    def names(query: str) -> set[str]:
+        return {Path(hit.path).name for hit in index.search(query, limit=0).hits}
+
+    assert names("渡口 size:>1k") == names("渡口 大小:1k..1m") == {"大.txt"}
+    assert names("渡口 size:<1k") == {"小.txt", "宽.txt"}
+    assert names("渡口 encoding:gbk") == names("渡口 编码:GB2312") == {"小.txt"}
+    assert names("渡口 encoding:utf16") == {"宽.txt"}
+    assert names("渡口 -encoding:utf-8") == {"小.txt", "宽.txt"}
+    assert any("size" in note for note in index.search("渡口 size:big").notes)

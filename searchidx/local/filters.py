@@ -91,4 +91,38 @@ def _type_test(value: str) -> Callable[[DocumentRecord], bool]:
     return lambda record: wanted == record.type or record.path.lower().endswith(f".{wanted}")
 
 
-_TESTS = {"path": _path_test, "title": _title_test, "type": _type_test}
+def _size_test(value: str) -> Callable[[DocumentRecord], bool]:
+    from searchidx.query.sizes import sizes_asked
+
+    asked = sizes_asked(value)
+    if asked is None:
+        return lambda _: False
+    smallest, largest = asked
+    return lambda record: smallest <= record.size and (largest is None or record.size <= largest)
+
+
+_ENCODINGS = {
+    **dict.fromkeys(("gbk", "gb2312", "cp936", "gb-18030", "国标"), "gb18030"),
+    **dict.fromkeys(("cp950", "big5hkscs", "big5-hkscs", "big-5", "大五码"), "big5"),
+    **dict.fromkeys(("utf8", "utf-8-sig"), "utf-8"),
+    **dict.fromkeys(("utf16", "ucs2", "unicode"), "utf-16"),
+}
+
+
+def _encoding_test(value: str) -> Callable[[DocumentRecord], bool]:
+    """An encoding by any of its names; ``utf-16`` is both of its orders."""
+    wanted = fold(value).strip().replace("_", "-")
+    wanted = _ENCODINGS.get(wanted, wanted)
+    return lambda record: (
+        record.encoding is not None
+        and (record.encoding == wanted or record.encoding.startswith(f"{wanted}-"))
+    )
+
+
+_TESTS = {
+    "path": _path_test,
+    "title": _title_test,
+    "type": _type_test,
+    "size": _size_test,
+    "encoding": _encoding_test,
+}

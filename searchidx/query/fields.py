@@ -1,6 +1,6 @@
 """Names of the fields a query can filter on, in English and Chinese, and the nearest name to one that is none."""
 
-FIELDS = ("path", "title", "heading", "type", "lang", "date", "in", "num")
+FIELDS = ("path", "title", "heading", "type", "lang", "date", "in", "num", "size", "encoding")
 """The fields, as :class:`~searchidx.query.tree.Filter` names them."""
 
 ORDINARY = "text"
@@ -15,6 +15,8 @@ CHINESE = {
     "日期": "date",
     "提到": "in",
     "金额": "num",
+    "大小": "size",
+    "编码": "encoding",
 }
 """What the fields are called in Chinese."""
 
@@ -25,6 +27,7 @@ _TRADITIONAL = {
     "類型": "type",
     "語言": "lang",
     "金額": "num",
+    "編碼": "encoding",
 }
 _NAMES = {**{field: field for field in (*FIELDS, ORDINARY)}, **CHINESE, **_TRADITIONAL}
 
@@ -39,6 +42,8 @@ _OTHER_NAMES = {
     **dict.fromkeys(("language", "语种", "文字"), "语言"),
     **dict.fromkeys(("day", "time", "year", "时间", "年份", "年月", "曰期", "日其"), "日期"),
     **dict.fromkeys(("mentions", "提及", "文中日期"), "提到"),
+    **dict.fromkeys(("bytes", "filesize", "尺寸", "文件大小"), "大小"),
+    **dict.fromkeys(("charset", "codec", "字符集", "字元集"), "编码"),
     **dict.fromkeys(("number", "amount", "数字", "数额", "数量", "金額"), "金额"),
 }
 _NEAR_ENOUGH = 0.75

@@ -2,7 +2,7 @@
 
 from searchidx.query import notes
 
-CHECKED = frozenset(("date", "in", "num", "lang"))
+CHECKED = frozenset(("date", "in", "num", "lang", "size"))
 """Fields whose values are not just text."""
 
 _LANGUAGES = {
@@ -13,12 +13,19 @@ _LANGUAGES = {
     "ja": ("ja", "jp", "japanese", "日文", "日语"),
     "ko": ("ko", "kr", "korean", "韩文", "韩语"),
 }
-_KINDS = {"date": "date", "in": "date", "num": "amount", "lang": "language searchidx tells apart"}
+_KINDS = {
+    "date": "date",
+    "in": "date",
+    "num": "amount",
+    "lang": "language searchidx tells apart",
+    "size": "range of sizes",
+}
 _EXAMPLES = {
     "date": "2023, 2023-04-20, 2023-04..2023-05 or >2023",
     "in": "2023年4月, 4月20日, 2023-04..2023-05 or >2023",
     "num": "290亿, >1亿, 280亿..300亿 or >50%",
     "lang": "zh, zh-hans, zh-hant, en, ja or ko",
+    "size": ">1M, <100K or 100K..2M",
 }
 
 
@@ -42,6 +49,10 @@ def language_named(value: str) -> str | None:
 def _is_readable(field: str, value: str) -> bool:
     if field == "lang":
         return language_named(value) is not None
+    if field == "size":
+        from searchidx.query.sizes import sizes_asked
+
+        return sizes_asked(value) is not None
     from searchidx.query.spans import amounts_asked, dates_asked
 
     return (amounts_asked(value) if field == "num" else dates_asked(value)) is not None
