@@ -9,7 +9,7 @@ import searchidx
 from searchidx.document import Document, Paragraph
 from searchidx.fold import fold
 from searchidx.local import tiers
-from searchidx.query import parse
+from searchidx.query import Filter, Query, parse
 from searchidx.query.sizes import sizes_asked
 from tests.written_index import WrittenIndex, written
 
@@ -276,3 +276,29 @@ def test_documents_are_told_apart_by_size_and_encoding(tmp_path):
     assert names("渡口 encoding:utf16") == {"宽.txt"}
     assert names("渡口 -encoding:utf-8") == {"小.txt", "宽.txt"}
     assert any("size" in note for note in index.search("渡口 size:big").notes)
+
+
+ODD = ['a"b', "a\\b", "甲\n乙", "x,y", "[z]", '","', "\\u0041", "\ud800", "é", "　", "行\t间"]
+
+
+def test_odd_names_are_found_as_they_are(tmp_path):
+    """Quotes, brackets, line ends and what no encoding knows, in paths, titles and headings."""
+    index = WrittenIndex(tmp_path / "index")
+    for half in (ODD[::2], ODD[1::2]):
+        index.commit(
+            Document(
+                f"/{name}/", "text", title=name, paragraphs=(Paragraph("文", 1, 1, headings=(name, "甲")),)
+            )
+            for name in half
+        )
+    reader = index.reader()
+    for wanted in [*ODD, '"', "\\", ",", "[", "]", '","', '"甲', "b", "乙", "A", "u0041", "\n"]:
+        for field, where in (("path", "/{}/"), ("title", "{}"), ("heading", "{}\n甲")):
+            if field == "path" and "[" in wanted:
+                continue  # a pattern
+            found = reader.search(Query("", Filter(field, wanted)), limit=0).hits
+            texts = {f"/{name}/": where.format(name).split("\n甲") for name in ODD}
+            expected = {
+                path for path, known in texts.items() if any(fold(wanted) in fold(one) for one in known)
+            }
+            assert {hit.path for hit in found} == expected, (field, wanted)

@@ -1,18 +1,18 @@
 """Restrictions by what is known of a document and by what its paragraphs mention: one mask for each filter.
 
-``path:``, ``title:`` and ``type:`` look at every document, ``heading:`` at every section; ``date:``, ``in:`` and ``num:`` look up ranges
-of terms and ``lang:`` counts letters, which is for :mod:`searchidx.local.mentioned`.
+``path:``, ``title:``, ``type:`` and ``heading:`` look through the :mod:`~searchidx.local.register` of documents and sections,
+``size:`` and ``encoding:`` at every document; ``date:``, ``in:`` and ``num:`` look up ranges of terms and ``lang:`` counts letters,
+which is for :mod:`searchidx.local.mentioned`.
 """
 
 import os
-from collections.abc import Callable
-from fnmatch import fnmatchcase
+from collections.abc import Callable, Iterable
 
 import numpy as np
 
 from searchidx.engine import DocumentRecord
 from searchidx.fold import fold
-from searchidx.local.snapshot import Mask, Snapshot
+from searchidx.local.snapshot import Mask, Numbers, Snapshot
 from searchidx.query import Filter
 
 _BY_TERMS = frozenset(("date", "in", "num", "lang"))
@@ -30,14 +30,70 @@ def _find(snapshot: Snapshot, wanted: Filter) -> Mask:
         from searchidx.local import mentioned
 
         return mentioned.mask(snapshot, wanted)
+    if wanted.field in _TESTS:
+        return _by_document(snapshot, _TESTS[wanted.field](wanted.value))
+    from searchidx.local import register
+
+    value = fold(wanted.value)
     if wanted.field == "heading":
-        return _by_heading(snapshot, fold(wanted.value))
-    return _by_document(snapshot, _TESTS[wanted.field](wanted.value))
+        firsts = (part.first_of_sections for part in snapshot.segments)
+        return _paragraphs_of(register.below_heading(snapshot, value), firsts)
+    if wanted.field == "title":
+        documents = register.holding(register.titles(snapshot), value)
+    elif wanted.field == "type":
+        documents = _of_type(register.types(snapshot), register.paths(snapshot), value.lstrip("."))
+    else:
+        documents = _with_path(register.paths(snapshot), value)
+    return _paragraphs_of(documents, (part.first for part in snapshot.segments))
+
+
+def _paragraphs_of(rows: Mask, firsts: Iterable[Numbers]) -> Mask:
+    """Which paragraphs belong to documents or sections, by the first paragraphs of these in each segment."""
+    sizes = [np.diff(first) for first in firsts]
+    of_rows: Mask = np.repeat(rows[: sum(map(len, sizes))], np.concatenate([np.zeros(0, np.int64), *sizes]))
+    return of_rows
+
+
+def _with_path(paths: str, value: str) -> Mask:
+    """A value with wildcards is a glob over the whole path or its end, any other is a part of the path.
+
+    Both are folded like texts: who remembers a folder by name need not know in which script or case it is written.
+    """
+    from searchidx.local import register
+
+    if os.sep != "/":
+        paths, value = paths.replace(os.sep, "/"), value.replace(os.sep, "/")
+    if not any(character in value for character in "*?["):
+        return register.holding(paths, value)
+    import re
+    from fnmatch import translate
+
+    matches = re.compile(f"{translate(value)}|{translate(f'*/{value}')}").match
+    return np.array([matches(path) is not None for path in paths.split("\n")], bool)
+
+
+def _of_type(types: str, paths: str, value: str) -> Mask:
+    """A value is a type (``markdown``) or the end of a file's name (``md``)."""
+    named = np.array([kind == value for kind in types.split("\n")], bool)
+    ending = f".{value}"
+    ended = np.array([path.endswith(ending) for path in paths.split("\n")], bool)
+    either: Mask = named | ended
+    return either
 
 
 def under(snapshot: Snapshot, path: str) -> Mask:
     """Which paragraphs belong to documents at or below an absolute path."""
-    return _by_document(snapshot, lambda record: is_under(record.path, path))
+    below: Mask = snapshot.remember(("under", path), lambda: _under(snapshot, path))
+    return below
+
+
+def _under(snapshot: Snapshot, top: str) -> Mask:
+    below = [np.zeros(0, bool)]
+    for part in snapshot.segments:
+        snapshot.effort.check()
+        paths = part.document_rows.texts(range(part.documents))
+        below.append(np.array([is_under(path, top) for path in paths], bool))
+    return _paragraphs_of(np.concatenate(below), (part.first for part in snapshot.segments))
 
 
 def is_under(path: str, top: str) -> bool:
@@ -52,43 +108,6 @@ def _by_document(snapshot: Snapshot, test: Callable[[DocumentRecord], bool]) -> 
         if test(record):
             allowed[start:end] = True
     return allowed
-
-
-def _by_heading(snapshot: Snapshot, value: str) -> Mask:
-    pieces = [np.zeros(0, bool)]
-    for part in snapshot.segments:
-        snapshot.effort.check()
-        headings = (row.facts for row in part.section_rows.all_rows())
-        below = np.array([any(value in fold(heading) for heading in row) for row in headings], bool)
-        pieces.append(np.repeat(below, np.diff(part.first_of_sections)))
-    return np.concatenate(pieces)
-
-
-def _path_test(value: str) -> Callable[[DocumentRecord], bool]:
-    """A value with wildcards is a glob over the whole path or its end, any other is a part of the path.
-
-    Both are folded like texts: who remembers a folder by name need not know in which script or case it is written.
-    """
-    wanted = _as_path(value)
-    if any(character in value for character in "*?["):
-        return lambda record: any(
-            fnmatchcase(_as_path(record.path), glob) for glob in (wanted, f"*/{wanted}")
-        )
-    return lambda record: wanted in _as_path(record.path)
-
-
-def _as_path(path: str) -> str:
-    return fold(path.replace(os.sep, "/"))
-
-
-def _title_test(value: str) -> Callable[[DocumentRecord], bool]:
-    wanted = fold(value)
-    return lambda record: wanted in fold(record.title)
-
-
-def _type_test(value: str) -> Callable[[DocumentRecord], bool]:
-    wanted = value.lower().lstrip(".")
-    return lambda record: wanted == record.type or record.path.lower().endswith(f".{wanted}")
 
 
 def _size_test(value: str) -> Callable[[DocumentRecord], bool]:
@@ -120,9 +139,6 @@ def _encoding_test(value: str) -> Callable[[DocumentRecord], bool]:
 
 
 _TESTS = {
-    "path": _path_test,
-    "title": _title_test,
-    "type": _type_test,
     "size": _size_test,
     "encoding": _encoding_test,
 }

@@ -183,6 +183,11 @@ class Store:
             pieces = self._expand(block)
             yield from map(self._row, self._lines(pieces), pieces[1:])
 
+    def lines(self) -> Iterator[str]:
+        """The facts of all rows in order, as the lines of JSON that they are stored as."""
+        for block in range(self.blocks):
+            yield from map(self._text, self._lines(self._expand(block)))
+
     def span(self, block: int) -> tuple[int, int]:
         """Numbers of the first row of a block and of the next one."""
         return self._first_rows[block], self._first_rows[block + 1]
