@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
+from searchidx.document import is_stream
 from searchidx.engine import DocumentRecord, FileCount, Page, Status, TermCount
 from searchidx.errors import NoIndexError
 from searchidx.local import toc
@@ -15,7 +16,7 @@ from searchidx.query.parse import parse
 if TYPE_CHECKING:
     from searchidx.analyzer.own import Own
     from searchidx.arrangement import Facet, Group, Sort
-    from searchidx.ingest import Limits, Progress, Repair, Report
+    from searchidx.ingest import Limits, Progress, Repair, Report, Stale, WalkRules
     from searchidx.local.checking import Findings
 
 
@@ -160,6 +161,8 @@ class Index:
         self,
         paths: Iterable[str | os.PathLike[str]] | None = None,
         *,
+        rules: "WalkRules | None" = None,
+        streams: Mapping[str, str] | None = None,
         progress: "Callable[[Progress], None] | None" = None,
         processes: int | None = None,
         encoding: str | None = None,
@@ -170,6 +173,9 @@ class Index:
 
         Args:
             paths: What to index; None means what was indexed before.
+            rules: How to walk the folders, from now on; None means as before, or as usual.
+            streams: Documents that are no files: the name of each, by whose suffix it is read, and the file that holds
+                its bytes for the moment. They are known as ``<stdin>/NAME`` and stay until they are removed.
             progress: Called now and then with how far the run is.
             processes: Worker processes at most.
             encoding: How to decode every text file of this run; holds for a file until it changes.
@@ -185,6 +191,8 @@ class Index:
         return update(
             self.directory,
             chosen,
+            rules=rules,
+            streams=streams,
             tell=progress,
             processes=processes,
             told=told,
@@ -197,6 +205,17 @@ class Index:
         from searchidx.ingest.update import remove
 
         return remove(self.directory, [os.fspath(path) for path in paths])
+
+    def roots(self) -> Mapping[str, tuple[str, ...]]:
+        """What was indexed and is refreshed when no paths are named: each path, and how it is walked, as flags."""
+        contents = toc.read(self.directory)
+        return {root: contents.rules.get(root, ()) for root in contents.roots}
+
+    def stale(self) -> "Stale":
+        """Say which files have changed, come or gone since they were indexed, without reading them."""
+        from searchidx.ingest.staleness import stale
+
+        return stale(self.directory)
 
     def documents(self) -> Iterable[DocumentRecord]:
         """Walk what is indexed."""
@@ -293,4 +312,4 @@ class Index:
 
 
 def _absolute(path: str | None) -> str | None:
-    return None if path is None else os.path.abspath(path)
+    return path if path is None or is_stream(path) else os.path.abspath(path)

@@ -7,6 +7,8 @@ Nothing in this module opens a file or knows a format.
 from dataclasses import dataclass, field
 from typing import Literal
 
+_STREAM = "<stdin>"
+
 Kind = Literal["text", "heading", "item", "code", "table", "record", "link"]
 """``link`` is the addresses behind the links of the text before it: findable, seldom what is looked for."""
 
@@ -41,7 +43,7 @@ class Document:
     """One file, read.
 
     Attributes:
-        path: Absolute path as ``os.fsdecode`` gives it.
+        path: Absolute path as ``os.fsdecode`` gives it, or that of :func:`stream_path`.
         type: The format's short name: ``text``, ``markdown``, ``jsonl`` and so on.
         encoding: How the bytes were decoded, or None for formats that are not text.
         title: The document's own title, or the empty string.
@@ -57,3 +59,13 @@ class Document:
     date: str | None = None
     paragraphs: tuple[Paragraph, ...] = ()
     notes: tuple[str, ...] = field(default=())
+
+
+def stream_path(name: str) -> str:
+    """The path by which a document that came without a file is known; no file can have it, for it is not absolute."""
+    return f"{_STREAM}/{name}" if name else _STREAM
+
+
+def is_stream(path: str) -> bool:
+    """Tell whether a path is that of a document that came without a file."""
+    return path == _STREAM or path.startswith(f"{_STREAM}/")

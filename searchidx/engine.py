@@ -155,6 +155,7 @@ class Status:
             damaged characters, images without text, an encoding that was told.
         committed: Time of the last commit, ISO 8601 with zone.
         details: Facts of the back end, for people who ask.
+        rules: How roots are walked that are not walked as usual, as flags.
     """
 
     directory: str
@@ -171,6 +172,7 @@ class Status:
     notes: tuple[tuple[str, str], ...]
     committed: str
     details: Mapping[str, Any] = field(default_factory=dict)
+    rules: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 class Engine(Protocol):

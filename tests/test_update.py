@@ -18,8 +18,10 @@ from searchidx.errors import LockedError, StorageError
 from searchidx.ingest import pool, update, worker
 from searchidx.ingest.batch import FileTask, Outcome
 from searchidx.ingest.limits import Limits
+from searchidx.ingest.rules import WalkRules
 from searchidx.local import tiers
 from searchidx.local.reader import LocalReader
+from searchidx.local.toc import Skipped
 from searchidx.local.writer import IndexWriter
 from searchidx.query import parse
 
@@ -139,8 +141,10 @@ def test_what_was_renamed_is_found_under_its_new_name(index, folder):
     index.add([folder])
     (folder / "甲.txt").rename(folder / "丁.txt")
     report = index.add([folder])
-    assert counts(report) == {"documents": 3, "added": 1, "updated": 0, "removed": 1, "unchanged": 2}
+    assert counts(report) == {"documents": 3, "added": 0, "updated": 0, "removed": 0, "unchanged": 2}
+    assert report.renamed == 1
     assert found(index, "桥梁") == ["丁.txt"]
+    assert counts(index.add([folder]))["unchanged"] == 3
 
 
 def test_what_was_only_touched_is_noted_and_not_indexed_again(index, folder):
@@ -223,6 +227,251 @@ def test_a_skipped_file_that_vanished_is_forgotten(index, folder):
     (folder / "丁.txt").unlink()
     assert index.add([folder]).skipped == ()
     assert index.status().skipped == ()
+
+
+def lock_up(monkeypatch, *paths: Path) -> None:
+    """Have the system refuse to list folders and open files, as it does to a user without the right to."""
+    refused = {str(path) for path in paths}
+
+    def refuse(usual):
+        def asked(path, *rest, **options):
+            if str(path) in refused:
+                raise PermissionError(13, "Permission denied", path)
+            return usual(path, *rest, **options)
+
+        return asked
+
+    monkeypatch.setattr(os, "scandir", refuse(os.scandir))
+    monkeypatch.setattr(os, "open", refuse(os.open))
+
+
+def test_what_is_in_a_folder_that_cannot_be_read_stays(index, folder):
+    rewrite(folder / "下层" / "丁.txt", NOT_TEXT)
+    reason = dict(index.add([folder]).skipped)[str(folder / "下层" / "丁.txt")]
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        lock_up(monkeypatch, folder / "下层")
+        report = index.add([folder])
+    assert counts(report) == {"documents": 3, "added": 0, "updated": 0, "removed": 0, "unchanged": 3}
+    assert report.skipped == (
+        (str(folder / "下层"), "Permission denied"),
+        (str(folder / "下层" / "丁.txt"), reason),
+    )
+    assert found(index, "水库") == ["丙.txt"]
+    (folder / "下层" / "丙.txt").unlink()
+    report = index.add([folder])
+    assert (report.removed, len(report.skipped)) == (1, 1), "it can be read again, and what is gone is gone"
+
+
+def test_a_root_that_cannot_be_read_keeps_everything(index, folder):
+    index.add([folder])
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        lock_up(monkeypatch, folder)
+        assert counts(index.add())["unchanged"] == 3
+    assert found(index, "防火墙") == ["乙.md", "甲.txt"]
+
+
+def test_a_file_that_cannot_be_opened_stays_as_it_was_and_is_tried_every_time(index, folder):
+    index.add([folder])
+    rewrite(folder / "甲.txt", "甲文改说隧道。")
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        lock_up(monkeypatch, folder / "甲.txt")
+        report = index.add([folder])
+    assert counts(report) == {"documents": 3, "added": 0, "updated": 0, "removed": 0, "unchanged": 3}
+    assert report.skipped == ((str(folder / "甲.txt"), "Permission denied"),)
+    assert found(index, "桥梁") == ["甲.txt"]
+    report = index.add([folder])
+    assert (report.updated, report.skipped) == (1, ())
+    assert found(index, "隧道") == ["甲.txt"]
+
+
+def test_a_file_that_wanted_a_library_is_tried_again_when_that_is_there(index, folder):
+    bad = folder / "丁.csv"
+    rewrite(bad, "粮仓")
+    size, mtime_ns = bad.stat().st_size, bad.stat().st_mtime_ns
+    index.add([folder / "甲.txt"])
+    for library, added in (("a_library_nobody_has", 0), ("lxml", 1)):
+        reason = f".csv files need {library}: pip install 'searchidx[documents]'"
+        with IndexWriter(index.directory) as writer:
+            writer.commit(roots=[str(folder)], skipped=[Skipped(str(bad), reason, size, mtime_ns)])
+        assert (str(bad) in {path for path, _ in index.add([folder]).skipped}) == (not added)
+    assert found(index, "粮仓") == ["丁.csv"]
+
+
+def test_a_skipped_file_that_is_named_is_tried_again(index, folder):
+    bad = folder / "丁.txt"
+    rewrite(bad, NOT_TEXT)
+    index.add([folder])
+    swap(bad, "丁文说粮仓。")
+    assert index.add([bad]).added == 1
+    assert found(index, "粮仓") == ["丁.txt"]
+
+
+# --- Other names -------------------------------------------------------------------------------------------------
+
+
+def segments_of(index: Index) -> set[str]:
+    return {entry.name for entry in LocalReader(index.directory).snapshot.contents.segments}
+
+
+def test_a_folder_that_was_renamed_keeps_its_paragraphs(index, folder):
+    index.add([folder])
+    before = segments_of(index)
+    for path in folder.rglob("*.*"):
+        later(path)  # as a copy by way of another disk would have it
+    (folder / "下层").rename(folder / "别处")
+    (folder / "甲.txt").rename(folder / "别处" / "新甲.txt")
+    report = index.add()
+    assert counts(report) == {"documents": 3, "added": 0, "updated": 0, "removed": 0, "unchanged": 1}
+    assert report.renamed == 2
+    assert segments_of(index) == before, "they were indexed again"
+    page = index.search("说", limit=0)
+    moved = {str(folder / name) for name in ("别处/丙.txt", "别处/新甲.txt", "乙.md")}
+    assert {hit.path for hit in page.hits} == {document.path for document in index.documents()} == moved
+    assert {entry.path for entry in index.files("说")} == moved
+    assert index.search("水库", under=str(folder / "别处")).total == 1
+    assert index.search("path:新甲 桥梁").total == 1
+    assert index.search("path:下层 水库").total == 0
+    assert not index.check().problems
+    for path in folder.rglob("*.*"):
+        swap(path, "变")
+    assert counts(index.add())["unchanged"] == 3, "their new times were not noted"
+
+
+def test_a_new_name_outlives_a_merge_and_further_renaming(index, folder, monkeypatch):
+    index.add([folder])
+    (folder / "甲.txt").rename(folder / "乙.txt")
+    index.add()
+    (folder / "乙.txt").rename(folder / "戊.txt")
+    assert index.add().renamed == 1
+    assert found(index, "桥梁") == ["戊.txt"]
+    monkeypatch.setattr(tiers, "WIDTH", 2)
+    rewrite(folder / "丁.txt", "丁文说粮仓。")
+    index.add()
+    assert index.status().segments == 1
+    assert LocalReader(index.directory).snapshot.contents.segments[0].renamed == ()
+    assert found(index, "桥梁") == ["戊.txt"]
+    assert index.add().unchanged == 4
+
+
+def test_a_file_in_the_place_of_one_that_was_renamed_is_another(index, folder):
+    index.add([folder])
+    (folder / "甲.txt").rename(folder / "丁.txt")
+    index.add()
+    rewrite(folder / "甲.txt", "新的甲文说粮仓。")
+    assert index.add().added == 1
+    assert (found(index, "桥梁"), found(index, "粮仓")) == (["丁.txt"], ["甲.txt"])
+    (folder / "丁.txt").unlink()
+    assert index.add().removed == 1
+    assert (found(index, "桥梁"), found(index, "粮仓")) == ([], ["甲.txt"])
+
+
+def test_two_files_that_change_names_are_told_apart(index, folder):
+    index.add([folder])
+    first, second, between = folder / "甲.txt", folder / "下层" / "丙.txt", folder / "间"
+    first.rename(between)
+    second.rename(first)
+    between.rename(second)
+    later(first)
+    later(second)
+    index.add()
+    assert (found(index, "桥梁"), found(index, "水库")) == (["丙.txt"], ["甲.txt"])
+
+
+def test_a_copy_is_another_document_and_a_new_format_is_read_anew(index, folder):
+    index.add([folder])
+    (folder / "副本.txt").write_bytes((folder / "甲.txt").read_bytes())
+    (folder / "乙.md").rename(folder / "乙.txt")
+    report = index.add()
+    assert counts(report) == {"documents": 4, "added": 2, "updated": 0, "removed": 1, "unchanged": 2}
+    assert found(index, "桥梁") == ["副本.txt", "甲.txt"]
+    assert index.search("# 题目", literal=True).total == 1, "as text, the sign of the heading is part of it"
+
+
+# --- Roots and their rules ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def strewn(folder) -> Path:
+    """A hidden file, and one that an ignore file names."""
+    rewrite(folder / ".隐.md", "隐文说粮仓。")
+    rewrite(folder / "草稿.md", "草稿说船闸。")
+    rewrite(folder / ".ignore", "草稿*")
+    return folder
+
+
+def names(index: Index) -> list[str]:
+    return sorted(Path(document.path).name for document in index.documents())
+
+
+def test_a_folder_is_refreshed_the_way_it_was_walked(index, strewn):
+    index.add([strewn], rules=WalkRules(hidden=True, globs=("*.md", "!.ignore")))
+    expected = [".隐.md", "乙.md", "草稿.md"]
+    assert names(index) == expected
+    assert index.roots() == {str(strewn): ("--hidden", "--glob=*.md", "--glob=!.ignore")}
+    for paths in (None, [strewn], [strewn / "下层"]):
+        assert index.add(paths).removed == 0
+    assert names(index) == expected
+    index.add([strewn], rules=WalkRules())
+    assert names(index) == ["丙.txt", "乙.md", "甲.txt"]
+    assert index.roots() == {str(strewn): ()}
+
+
+def test_a_folder_with_rules_of_its_own_keeps_them_inside_another(index, strewn):
+    rewrite(strewn / "下层" / ".密.txt", "密文说码头。")
+    index.add([strewn / "下层"], rules=WalkRules(hidden=True))
+    index.add([strewn])
+    assert sorted(index.roots()) == [str(strewn), str(strewn / "下层")]
+    assert names(index) == [".密.txt", "丙.txt", "乙.md", "甲.txt"]
+    assert index.add().unchanged == 4
+
+
+def test_what_was_named_stays_though_its_folder_would_leave_it_out(index, strewn):
+    index.add([strewn])
+    index.add([strewn / ".隐.md", strewn / "甲.txt"])
+    assert sorted(index.roots()) == [str(strewn), str(strewn / ".隐.md")]
+    assert index.add().documents == 4
+    index.add([strewn])
+    assert found(index, "粮仓") == [".隐.md"]
+
+
+def test_what_an_ignore_file_comes_to_name_leaves(index, strewn):
+    index.add([strewn])
+    rewrite(strewn / ".ignore", "草稿*\n下层/")
+    assert index.add().removed == 1
+    assert not found(index, "水库")
+
+
+def test_an_index_says_what_it_does_not_know_yet(index, folder):
+    index.add([folder])
+    assert not index.stale()
+    rewrite(folder / "甲.txt", "甲文改说隧道。")
+    rewrite(folder / "丁.txt", "丁文说粮仓。")
+    (folder / "乙.md").unlink()
+    stale = index.stale()
+    assert (stale.changed, stale.new, stale.gone) == (
+        (str(folder / "甲.txt"),),
+        (str(folder / "丁.txt"),),
+        (str(folder / "乙.md"),),
+    )
+    assert index.status().generation == 1, "asking changes nothing"
+    index.add()
+    assert not index.stale()
+
+
+def test_a_document_without_a_file_stays_until_it_is_removed(index, folder, tmp_path):
+    index.add([folder])
+    kept = tmp_path / "kept"
+    kept.write_text("# 题\n\n流来的文说粮仓。\n", encoding="utf-8")
+    assert index.add([], streams={"流.md": str(kept)}).added == 1
+    kept.unlink()
+    assert index.add().unchanged == 3
+    (hit,) = index.search("粮仓").hits
+    assert (hit.path, hit.type, hit.headings) == ("<stdin>/流.md", "markdown", ("题",))
+    kept.write_text("流来的文改说码头。\n", encoding="utf-8")
+    assert index.add([], streams={"流.md": str(kept)}).updated == 1
+    assert index.search("粮仓").total == 0
+    assert not index.stale()
+    assert index.remove(["<stdin>/流.md"]).removed == 1
 
 
 def test_remove_takes_out_a_file_or_a_folder(index, folder):

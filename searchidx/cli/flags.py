@@ -11,6 +11,7 @@ from typing import Any
 WHAT = "What to find"
 SHOWN = "How to show it"
 WHERE = "Where to look"
+WHICH = "Which files"
 HOW = "How to read"
 
 # What begins with a dash but no flag can: text of a query such as ``-广告`` or ``-"two words"``.
@@ -84,6 +85,37 @@ ENCODING = Flag(
     "encoding", ("--encoding",), "Decode every document as this instead of detecting it", HOW, "NAME"
 )
 PROCESSES = Flag("processes", ("-j", "--processes"), "Use N worker processes", HOW, "N")
+HIDDEN = Flag("hidden", ("--hidden",), "Take hidden files and folders too", WHICH)
+NO_IGNORE = Flag(
+    "no_ignore",
+    ("--no-ignore",),
+    "Pass over .gitignore and the like, and take what is usually left out",
+    WHICH,
+)
+FOLLOW = Flag("follow", ("-L", "--follow"), "Follow symbolic links", WHICH)
+GLOB = Flag(
+    "globs",
+    ("-g", "--glob"),
+    "Take only files like this, or with ! none like it; may be repeated",
+    WHICH,
+    "GLOB",
+)
+TYPE = Flag("types", ("-t", "--type"), "Take only files of this type; may be repeated", WHICH, "TYPE")
+AS_USUAL = Flag("as_usual", ("--as-usual",), "Forget how PATH was walked before", WHICH)
+FILES_FROM = Flag(
+    "files_from",
+    ("--files-from",),
+    "Index the paths in FILE (- is standard input), a line or a NUL each",
+    WHICH,
+    "FILE",
+)
+NAME = Flag(
+    "name",
+    ("--name",),
+    "What the document on standard input is called; the suffix is its format",
+    HOW,
+    "NAME",
+)
 QUERIES = Flag("queries", ("--queries",), "Queries: JSON Lines with id and text", WHAT, "FILE")
 QRELS = Flag("qrels", ("--qrels",), "Judgements: query, paragraph and gain a line", WHAT, "FILE")
 FIELD = Flag(

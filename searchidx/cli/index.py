@@ -3,6 +3,7 @@
 from __future__ import annotations  # the annotations are for Typer
 
 import os
+from contextlib import ExitStack
 from typing import Annotated
 
 from searchidx import api
@@ -13,16 +14,28 @@ from searchidx.cli.progress import progress_line
 from searchidx.cli.streams import say, working_directory, write
 from searchidx.config import Place, Settings
 from searchidx.errors import FAILED, FOUND, NoIndexError, UsageError
-from searchidx.ingest import Report
+from searchidx.ingest import Report, WalkRules
 from searchidx.render.look import count, relative
 
 _NAMED = 10
+_STDIN = "-"
 
 
 def command(
     paths: Annotated[
-        list[str] | None, argument("[PATH]...", "Folders and files; none for all that were indexed before")
+        list[str] | None,
+        argument(
+            "[PATH]...", "Folders and files; - is a document on standard input; none for all there was before"
+        ),
     ] = None,
+    globs: Annotated[list[str] | None, option(flags.GLOB)] = None,
+    types: Annotated[list[str] | None, option(flags.TYPE)] = None,
+    hidden: Annotated[bool, option(flags.HIDDEN)] = False,
+    no_ignore: Annotated[bool, option(flags.NO_IGNORE)] = False,
+    follow: Annotated[bool, option(flags.FOLLOW)] = False,
+    as_usual: Annotated[bool, option(flags.AS_USUAL)] = False,
+    files_from: Annotated[str | None, option(flags.FILES_FROM)] = None,
+    name: Annotated[str | None, option(flags.NAME)] = None,
     encoding: Annotated[str | None, option(flags.ENCODING)] = None,
     processes: Annotated[str | None, option(flags.PROCESSES)] = None,
     as_json: Annotated[bool, option(flags.JSON)] = False,
@@ -31,46 +44,70 @@ def command(
 ) -> int:
     """Build an index or bring it up to date.
 
-    Only what has changed since the last time is read again, and what is gone is
-    removed. Without PATH everything that was indexed before is looked at again.
-    Where there is no index yet, your own is made; searchidx init makes one for
-    a folder.
+    Only what has changed since the last time is read again, what has another
+    name keeps its paragraphs, and what is gone is removed. Without PATH
+    everything that was indexed before is looked at again, each folder the way
+    it was walked before. Hidden files and what .gitignore, .ignore and
+    .searchidxignore name are left out, as ripgrep does. Where there is no index
+    yet, your own is made; searchidx init makes one for a folder.
 
     Examples:
       searchidx index ~/Documents
       searchidx index
+      searchidx index ~/Projects -t markdown -g '!草稿/'
       searchidx index 旧文件 --encoding gb18030
+      git ls-files -z | searchidx index --files-from -
+      curl -s https://example.org/ | searchidx index - --name 首页.html
     """
     chosen = settings(encoding=encoding, processes=processes, index=index, words=words)
+    rules = WalkRules(hidden, no_ignore, follow, tuple(globs or ()), tuple(types or ()))
+    rules.check()
+    given = [_named(path) for path in paths or ()]
+    _check_streams(given, files_from, name)
     where = place_to_write(chosen)
     before = _roots(where)
-    wanted = [absolute(_named(path)) for path in paths or ()]
-    if not wanted and not before:
+    wanted = [absolute(path) for path in given if path != _STDIN] + _listed(files_from)
+    if not given and files_from is None and not before:
         open_index(where).close()
         raise UsageError("nothing was indexed before that could be refreshed: searchidx index PATH")
-    absent = [path for path in wanted if not (os.path.lexists(path) or _was_indexed(path, where))]
-    for path in absent:
+    absent = _absent(wanted, where)
+    for path in absent[:_NAMED]:
         say(f"{path}: there is no such file or folder")
-    if wanted and len(absent) == len(wanted):
+    if len(absent) > _NAMED:
+        say(f"there are no such files: {len(absent) - _NAMED:,} more")
+    if wanted and len(absent) == len(wanted) and _STDIN not in given:
         return FAILED
-    report = _update(where, [path for path in wanted if path not in absent], chosen)
+    missing = set(absent)
+    every = None if not given and files_from is None else [path for path in wanted if path not in missing]
+    with ExitStack() as held:
+        streams = _streams(held, name or "") if _STDIN in given else None
+        report = _update(where, every, rules if as_usual or rules != WalkRules() else None, streams, chosen)
     _tell(report, as_json=as_json)
     if before is None:
         say(f"this is a new index, in {where.directory}")
     if report.interrupted:
-        if report.added or report.updated:
-            say("what was read is kept: searchidx index goes on from there")
+        say("what was read is kept: searchidx index goes on from there")
         raise KeyboardInterrupt
     return FAILED if absent else FOUND
 
 
-def _update(where: Place, paths: list[str], chosen: Settings) -> Report:
+def _update(
+    where: Place,
+    paths: list[str] | None,
+    rules: WalkRules | None,
+    streams: dict[str, str] | None,
+    chosen: Settings,
+) -> Report:
+    if rules is not None and paths is None:
+        raise UsageError("which files to take is remembered of each folder: name the one to take them from")
     own = api.open(where.directory, create=True, words=own_files(chosen)["words"])
     for note in own.own_notes:
         say(f"note: {note}")
     with own as opened, progress_line(working_directory()) as line:
         return opened.add(
-            paths or None,
+            paths,
+            rules=rules,
+            streams=streams,
             progress=line,
             processes=chosen.processes,
             encoding=chosen.encoding,
@@ -79,25 +116,62 @@ def _update(where: Place, paths: list[str], chosen: Settings) -> Report:
         )
 
 
-def _roots(where: Place) -> tuple[str, ...] | None:
+def _check_streams(given: list[str], files_from: str | None, name: str | None) -> None:
+    if _STDIN in given and files_from == _STDIN:
+        raise UsageError("standard input can be a document (-) or a list of paths (--files-from -), not both")
+    if name is not None and _STDIN not in given:
+        raise UsageError("--name is for a document on standard input: searchidx index - --name NAME")
+    if name is not None and (not name.strip("/") or "\0" in name):
+        raise UsageError(f"--name: {name!r} names nothing")
+
+
+def _listed(files_from: str | None) -> list[str]:
+    """The paths of a list: separated by NUL where there is one, else a line each."""
+    if files_from is None:
+        return []
+    from searchidx.cli.streams import read_input
+
+    raw = read_input(files_from)
+    names = raw.split(b"\0") if b"\0" in raw else raw.splitlines()
+    return [absolute(os.fsdecode(name)) for name in names if name]
+
+
+def _streams(held: ExitStack, name: str) -> dict[str, str]:
+    """Keep what is on standard input in a file for as long as the run lasts."""
+    from tempfile import TemporaryDirectory
+
+    from searchidx.cli.streams import copy_input
+
+    path = os.path.join(held.enter_context(TemporaryDirectory(prefix="searchidx-")), "stdin")
+    copy_input(path)
+    return {name.strip("/"): path}
+
+
+def _roots(where: Place) -> list[str] | None:
     """What was indexed before; None where there is no index yet."""
     try:
         with api.open(where.directory) as opened:
-            return opened.status().roots
+            return list(opened.roots())
     except NoIndexError:
         return None
 
 
-def _was_indexed(path: str, where: Place) -> bool:
-    """Tell whether a path that is gone has documents in the index that have to go too."""
+def _absent(wanted: list[str], where: Place) -> list[str]:
+    """Paths at which there is nothing, and never was anything that would have to leave the index."""
+    missing = {path for path in wanted if not os.path.lexists(path)}
+    if not missing:
+        return []
+    indexed: set[str] = set()
     try:
         with api.open(where.directory) as opened:
-            below = os.path.join(path, "")
-            return any(
-                document.path == path or document.path.startswith(below) for document in opened.documents()
-            )
+            for document in opened.documents():
+                path = document.path
+                while path not in indexed and path != os.path.dirname(path):
+                    indexed.add(path)
+                    path = os.path.dirname(path)
     except NoIndexError:
-        return False
+        pass
+    return [path for path in wanted if path in missing and path not in indexed]
 
 
 def _named(path: str) -> str:
@@ -112,7 +186,7 @@ def _tell(report: Report, *, as_json: bool) -> None:
         return
     _name("read", report.notes)
     _name("skipped", report.skipped)
-    say(_summary(report))
+    say(summary(report))
 
 
 def _name(what: str, said: tuple[tuple[str, str], ...]) -> None:
@@ -123,8 +197,14 @@ def _name(what: str, said: tuple[tuple[str, str], ...]) -> None:
         say(f"{what} {len(said) - _NAMED:,} more such: searchidx status names them all")
 
 
-def _summary(report: Report) -> str:
-    changes = ((report.added, "added"), (report.updated, "updated"), (report.removed, "removed"))
+def summary(report: Report) -> str:
+    """Say what a run did in one line."""
+    changes = (
+        (report.added, "added"),
+        (report.updated, "updated"),
+        (report.renamed, "renamed"),
+        (report.removed, "removed"),
+    )
     said = ", ".join(f"{number:,} {what}" for number, what in changes if number) or "nothing changed"
     skipped = f", {len(report.skipped):,} skipped" if report.skipped else ""
     everything = f"{count(report.documents, 'document')}, {count(report.paragraphs, 'paragraph')}"
@@ -140,6 +220,7 @@ def _as_json(report: Report) -> str:
             "paragraphs": report.paragraphs,
             "added": report.added,
             "updated": report.updated,
+            "renamed": report.renamed,
             "removed": report.removed,
             "unchanged": report.unchanged,
             "skipped": [{"path": path, "reason": reason} for path, reason in report.skipped],

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from searchidx import api, config
 from searchidx.cli.streams import say, working_directory
 from searchidx.config import Place, Settings
+from searchidx.document import is_stream
 from searchidx.errors import NoIndexError, StorageError, UsageError
 from searchidx.local.effort import SECONDS
 
@@ -94,8 +95,8 @@ def number(flag: str, value: str | None) -> int:
 
 
 def absolute(path: str) -> str:
-    """Make a path given on the command line absolute, links in it left alone."""
-    return os.path.normpath(os.path.join(working_directory(), path))
+    """Make a path given on the command line absolute, links in it left alone; a document without a file has none."""
+    return path if is_stream(path) else os.path.normpath(os.path.join(working_directory(), path))
 
 
 def _is_ours(directory: str) -> bool:

@@ -12,6 +12,7 @@ from searchidx.cli.opening import open_index, place, settings
 from searchidx.cli.streams import working_directory, write
 from searchidx.engine import Status
 from searchidx.errors import FOUND
+from searchidx.ingest import Stale
 from searchidx.render.look import count, relative, size
 from searchidx.render.safe import visible
 from searchidx.render.wrap import table
@@ -25,22 +26,26 @@ def command(
 ) -> int:
     """Show what is indexed: how much, how big, which encodings, what was damaged or skipped and why.
 
+    Files that have changed, come or gone since are counted; searchidx index
+    brings the index up to date with them.
+
     Examples:
       searchidx status
+      searchidx status --json | jq -r '.stale.changed[]'
       searchidx status --json | jq -r '.skipped[].path'
     """
     with open_index(place(settings(index=index))) as opened:
-        status = opened.status()
+        status, stale = opened.status(), opened.stale()
     if as_json:
         from searchidx.render.jsonl import dump
 
-        write([dump(_as_object(status))])
+        write([dump(_as_object(status, stale))])
     else:
-        write(_lines(status, working_directory()))
+        write(_lines(status, stale, working_directory()))
     return FOUND
 
 
-def _lines(status: Status, folder: str) -> Iterator[str]:
+def _lines(status: Status, stale: Stale, folder: str) -> Iterator[str]:
     yield from table(
         [
             ("index", visible(status.directory)),
@@ -55,7 +60,11 @@ def _lines(status: Status, folder: str) -> Iterator[str]:
             ("size", _sizes(status)),
             ("formats", _counts(status.types)),
             ("encodings", _counts(status.encodings)),
-            *(("indexed from" if first else "", visible(root)) for first, root in _marked(status.roots)),
+            *(
+                ("indexed from" if first else "", _root(status, root))
+                for first, root in _marked(status.roots)
+            ),
+            ("up to date", _staleness(stale)),
         ]
     )
     noted = len({path for path, _ in status.notes})
@@ -80,6 +89,21 @@ def _marked(roots: tuple[str, ...]) -> Iterator[tuple[bool, str]]:
     return ((place == 0, root) for place, root in enumerate(roots))
 
 
+def _root(status: Status, root: str) -> str:
+    """A root, and the flags it is walked with."""
+    import shlex
+
+    words = status.rules.get(root, ())
+    return visible("  ".join((root, shlex.join(words)) if words else (root,)))
+
+
+def _staleness(stale: Stale) -> str:
+    if not stale:
+        return "yes"
+    counted = ((stale.changed, "changed"), (stale.new, "new"), (stale.gone, "gone"))
+    return "no: " + ", ".join(f"{len(paths):,} {what}" for paths, what in counted if paths)
+
+
 def _sizes(status: Status) -> str:
     segments = count(status.segments, "segment")
     ratio = f", {status.index_bytes / status.text_bytes:.2f} times the text" if status.text_bytes else ""
@@ -91,7 +115,7 @@ def _counts(numbers: Mapping[str, int]) -> str:
     return ", ".join(f"{visible(name)} {number:,}" for name, number in ordered) or "none"
 
 
-def _as_object(status: Status) -> dict[str, object]:
+def _as_object(status: Status, stale: Stale) -> dict[str, object]:
     return {
         "directory": status.directory,
         "generation": status.generation,
@@ -102,6 +126,8 @@ def _as_object(status: Status) -> dict[str, object]:
         "index_bytes": status.index_bytes,
         "segments": status.segments,
         "roots": list(status.roots),
+        "rules": {root: list(words) for root, words in status.rules.items()},
+        "stale": {"changed": list(stale.changed), "new": list(stale.new), "gone": list(stale.gone)},
         "encodings": dict(status.encodings),
         "types": dict(status.types),
         "skipped": [{"path": path, "reason": reason} for path, reason in status.skipped],

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from typing import TextIO
 
-from searchidx.errors import StorageError
+from searchidx.errors import StorageError, UsageError
 from searchidx.render.look import Look
 from searchidx.render.safe import visible
 
@@ -118,3 +118,32 @@ def working_directory() -> str:
 
 def _host() -> str:
     return os.uname().nodename if hasattr(os, "uname") else ""
+
+
+def read_input(path: str) -> bytes:
+    """Read a file, or standard input where it is ``-``.
+
+    Raises:
+        UsageError: It can't be read.
+    """
+    try:
+        if path == "-":
+            return b"" if sys.stdin is None else sys.stdin.buffer.read()
+        with open(path, "rb") as file:
+            return file.read()
+    except (OSError, ValueError) as error:
+        raise UsageError(f"{path}: {getattr(error, 'strerror', None) or error}") from error
+
+
+def copy_input(path: str) -> None:
+    """Copy standard input to a new file.
+
+    Raises:
+        StorageError: There is no room for it.
+    """
+    try:
+        with open(path, "xb") as file:
+            while sys.stdin is not None and (piece := sys.stdin.buffer.read(1 << 20)):
+                file.write(piece)
+    except OSError as error:
+        raise StorageError(f"standard input can't be kept for reading: {error.strerror}") from error

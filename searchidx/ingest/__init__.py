@@ -2,6 +2,8 @@
 
 from searchidx.ingest.limits import Limits
 from searchidx.ingest.report import Progress, Repair, Report
+from searchidx.ingest.rules import WalkRules
+from searchidx.ingest.staleness import Stale
 from searchidx.ingest.told import Told
 
-__all__ = ["Limits", "Progress", "Repair", "Report", "Told"]
+__all__ = ["Limits", "Progress", "Repair", "Report", "Stale", "Told", "WalkRules"]

@@ -9,7 +9,7 @@ from searchidx.document import Document
 from searchidx.errors import ReadError
 from searchidx.ingest import limits as limiting
 from searchidx.ingest.limits import Limits
-from searchidx.ingest.walk import SIZE_LIMIT
+from searchidx.ingest.walk import SIZE_LIMIT, UNKNOWN
 from searchidx.local import segment
 from searchidx.local.build import SegmentBuilder
 from searchidx.local.fields import Cut
@@ -37,6 +37,7 @@ class FileTask:
         known: Digest of the content that is indexed, or the empty string.
         encoding: How the user says it is to be decoded, or None to find out.
         note: What the document is to remember of that, or the empty string.
+        at: Where the bytes are, if not at the path.
     """
 
     path: str
@@ -45,6 +46,7 @@ class FileTask:
     known: str = ""
     encoding: str | None = None
     note: str = ""
+    at: str = ""
 
 
 @dataclass(slots=True)
@@ -109,15 +111,18 @@ class _Batch:
         self._tell(task.path)
         source = Source(task.size, task.mtime_ns, "")
         try:
-            raw, found = limiting.read_file(task.path, SIZE_LIMIT)
+            raw, found = limiting.read_file(task.at or task.path, SIZE_LIMIT)
             digest = hashlib.blake2b(raw, digest_size=16).hexdigest()
             source = Source(len(raw), found.st_mtime_ns, digest)
             if digest == task.known:
                 self.outcome.unchanged.append((task.path, source.mtime_ns))
                 return
             document = limiting.fitted(_document(task, raw), self._limits)
-        except OSError as error:
-            self._skip(task.path, error.strerror or str(error), source)
+        except FileNotFoundError:
+            self._skip(task.path, "it was removed while the run was going on", source)
+            return
+        except OSError as error:  # it may be as it was, and readable the next time without any change
+            self._skip(task.path, error.strerror or str(error), Source(UNKNOWN, UNKNOWN, ""))
             return
         except MemoryError:
             self._skip(task.path, f"reading it took more than {self._limits.megabytes} MB of memory", source)

@@ -41,6 +41,7 @@ class Report:
         seconds: How long it took.
         interrupted: Whether it was stopped before it had read everything.
         notes: ``(path, note)`` of what was read in this run and was damaged or has no text.
+        renamed: Documents whose file has another name now.
     """
 
     documents: int
@@ -53,6 +54,7 @@ class Report:
     seconds: float
     interrupted: bool = False
     notes: tuple[tuple[str, str], ...] = ()
+    renamed: int = 0
 
 
 @dataclass(frozen=True, slots=True)

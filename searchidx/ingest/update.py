@@ -1,29 +1,29 @@
 """Brings an index up to date with the files it is made of.
 
-Only what changed is read: a file whose size and time are those of the last run is left alone, and one whose content is
-the same after all is only noted. What is gone leaves the index, what can't be read is named and tried again when it
-changes.
+Only what changed is read (:mod:`searchidx.ingest.plan` finds that out), and all of it goes into one commit. What can't be
+read is named and tried again when it changes; one bad file never ends a run.
 """
 
 import os
-from collections.abc import Callable, Container, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from time import perf_counter
 
 from searchidx.analyzer.own import own_of
+from searchidx.document import is_stream, stream_path
 from searchidx.errors import NoIndexError
-from searchidx.ingest import merging, pool, walk
+from searchidx.ingest import merging, pool
+from searchidx.ingest import plan as planning
 from searchidx.ingest.batch import FileTask, Outcome, index_files
 from searchidx.ingest.limits import Limits, is_tame
+from searchidx.ingest.plan import Known, Plan, Roots, is_below, known_documents
 from searchidx.ingest.pool import Step
 from searchidx.ingest.report import Progress, Repair, Report
+from searchidx.ingest.rules import WalkRules
 from searchidx.ingest.told import Told
-from searchidx.ingest.walk import Listed
+from searchidx.ingest.walk import UNKNOWN
 from searchidx.local import toc
-from searchidx.local.filters import is_under
 from searchidx.local.lock import WAIT_SECONDS
 from searchidx.local.salvage import Salvaged, salvage
-from searchidx.local.snapshot import Snapshot
 from searchidx.local.toc import Contents, Skipped
 from searchidx.local.writer import IndexWriter, storage_error
 
@@ -33,33 +33,13 @@ ALONE_BYTES = 2 << 20  # below this, starting workers takes longer than the work
 Tell = Callable[[Progress], None]
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """A document in the index: what its file was like, and where it is."""
-
-    size: int
-    mtime_ns: int
-    digest: str
-    paragraphs: int
-    segment: str
-    number: int
-    notes: tuple[str, ...] = ()
-
-
-@dataclass(slots=True)
-class _Plan:
-    """What a run has to do."""
-
-    tasks: list[FileTask] = field(default_factory=list)
-    unchanged: int = 0
-    gone: list[str] = field(default_factory=list)
-    skipped: list[Skipped] = field(default_factory=list)
-
-
 def update(
     directory: str,
     paths: Iterable[str] | None = None,
     *,
+    rules: WalkRules | None = None,
+    changed: Iterable[str] | None = None,
+    streams: Mapping[str, str] | None = None,
     tell: Tell | None = None,
     processes: int | None = None,
     told: Told | None = None,
@@ -72,6 +52,9 @@ def update(
     Args:
         directory: Where the index is; begun if it is not there.
         paths: Files and folders; None means all that were indexed before.
+        rules: How to walk them; None means as before, or as usual.
+        changed: In place of ``paths``: look at these only, as far as they belong to what was indexed before.
+        streams: Documents that are no files, by name (see :func:`~searchidx.document.stream_path`), and the file that holds the bytes now.
         tell: Called now and then with how far the run is.
         processes: Worker processes at most; None means one for each processor.
         told: How the user says that files are to be decoded.
@@ -90,12 +73,21 @@ def update(
     """
     begin = perf_counter()
     with IndexWriter(directory, wait=wait) as writer:
-        known = _known(writer.snapshot())
-        wanted = (
-            [os.path.abspath(path) for path in paths] if paths is not None else list(writer.contents.roots)
+        known = known_documents(writer.snapshot())
+        roots = Roots(writer.contents)
+        if changed is not None:
+            targets = roots.below(map(os.path.abspath, changed))
+        else:
+            targets = roots.targets(None if paths is None else map(os.path.abspath, paths), rules)
+        plan = planning.make(
+            targets,
+            known,
+            writer.contents.skipped,
+            apart=[os.path.abspath(directory)],
+            told=told,
         )
-        plan = _plan(wanted, known, writer.contents.skipped, directory, told or Told())
-        run = _Run(writer, known, plan, wanted, tell)
+        plan.tasks += _stream_tasks(streams or {}, known, told or Told())
+        run = _Run(writer, known, plan, roots.rules if changed is not None else roots.with_(targets), tell)
         run.read(processes or os.cpu_count() or 1, limits or Limits(), words)
         return run.commit(begin)
 
@@ -133,15 +125,19 @@ def repair(
 
     with IndexWriter(directory, wait=wait, read=read) as writer:
         if not saved.problems:
-            known = _known(writer.snapshot())
+            known = known_documents(writer.snapshot())
             return Repair(
                 (), (), 0, guessed=False, report=_report(writer, begin, known, unchanged=len(known))
             )
-        known = _known(writer.snapshot())
+        known = known_documents(writer.snapshot())
         wanted = [*saved.contents.roots, *saved.lost, *(known if saved.guessed else ())]
-        plan = _plan(wanted, known, saved.contents.skipped, directory, told or Told())
+        roots = Roots(saved.contents)
+        targets = roots.targets(wanted, None)
+        plan = planning.make(
+            targets, known, saved.contents.skipped, apart=[os.path.abspath(directory)], told=told
+        )
         plan.gone.clear()  # their text is all there is left of them: a later run may remove them
-        run = _Run(writer, known, plan, list(saved.contents.roots) or wanted, tell)
+        run = _Run(writer, known, plan, roots.rules or roots.with_(targets), tell)
         run.read(processes or os.cpu_count() or 1, limits or Limits(), words)
         report = run.commit(begin, always=True)
         refused = {entry.path: entry.reason for entry in writer.contents.skipped}
@@ -156,14 +152,23 @@ def repair(
 def remove(directory: str, paths: Iterable[str], *, wait: float = WAIT_SECONDS) -> Report:
     """Take paths, and everything below them, out of the index; errors as in :func:`update`."""
     begin = perf_counter()
-    tops = {os.path.abspath(path) for path in paths}
+    tops = {path if is_stream(path) else os.path.abspath(path) for path in paths}
     with IndexWriter(directory, wait=wait) as writer:
-        known = _known(writer.snapshot())
-        gone = [path for path in known if _is_below(path, tops)]
-        roots = [root for root in writer.contents.roots if not _is_below(root, tops)]
-        left = [entry for entry in writer.contents.skipped if not _is_below(entry.path, tops)]
-        writer.commit(deleted=_by_segment(known, gone), roots=roots, skipped=left, committed=_now())
-        left_known = {path: document for path, document in known.items() if not _is_below(path, tops)}
+        known = known_documents(writer.snapshot())
+        gone = [path for path in known if is_below(path, tops)]
+        roots = {
+            root: rules for root, rules in Roots(writer.contents).rules.items() if not is_below(root, tops)
+        }
+        left = [entry for entry in writer.contents.skipped if not is_below(entry.path, tops)]
+        left_known = {path: document for path, document in known.items() if not is_below(path, tops)}
+        writer.commit(
+            deleted=_by_segment(known, gone),
+            roots=roots,
+            rules=_worded(roots),
+            skipped=left,
+            touched={path: time for path, time in writer.contents.touched.items() if path in left_known},
+            committed=_now(),
+        )
         return _report(writer, begin, left_known, removed=len(gone), unchanged=len(left_known))
 
 
@@ -171,12 +176,17 @@ class _Run:
     """One run of :func:`update`, from plan to commit."""
 
     def __init__(
-        self, writer: IndexWriter, known: dict[str, _Known], plan: _Plan, wanted: list[str], tell: Tell | None
+        self,
+        writer: IndexWriter,
+        known: Mapping[str, Known],
+        plan: Plan,
+        roots: Mapping[str, WalkRules],
+        tell: Tell | None,
     ) -> None:
         self._writer = writer
         self._known = known
         self._plan = plan
-        self._wanted = wanted
+        self._roots = roots
         self._tell = tell
         self._outcome = Outcome()
         self._interrupted = False
@@ -218,40 +228,59 @@ class _Run:
 
     def commit(self, begin: float, *, always: bool = False) -> Report:
         """Commit what was read; with ``always``, even if nothing was."""
-        outcome, known = self._outcome, self._known
+        outcome, known, plan = self._outcome, self._known, self._plan
+        skipped = [*plan.skipped, *(Skipped(*entry) for entry in outcome.skipped)]
         replaced = [path for path in outcome.indexed if path in known]
-        refused = [entry.path for entry in self._plan.skipped if entry.path in known]
-        refused += [entry[0] for entry in outcome.skipped if entry[0] in known]
-        touched = {path: time for path, time in self._writer.contents.touched.items() if path in known}
-        touched.update(outcome.unchanged)
-        for path in (*replaced, *self._plan.gone, *refused):
-            touched.pop(path, None)
-        skipped = [*self._plan.skipped, *(Skipped(*entry) for entry in outcome.skipped)]
+        # What could not even be looked at is as it was, for all we know.
+        refused = [entry.path for entry in skipped if entry.path in known and entry.size != UNKNOWN]
+        unread = sum(entry[0] in known and entry[2] == UNKNOWN for entry in outcome.skipped)
+        leaving = {*replaced, *plan.gone, *refused}
+        kept = {path: document for path, document in known.items() if path not in leaving}
+        touched = self._touched(kept)
         if self._tell:
             self._say("committing")
         if always or self._changes(touched, skipped):
             self._writer.commit(
                 added=outcome.segments,
-                deleted=_by_segment(known, [*replaced, *self._plan.gone, *refused]),
-                roots=_joined_roots(self._writer.contents.roots, self._wanted),
+                deleted=_by_segment(known, leaving),
+                roots=self._roots,
+                rules=_worded(self._roots),
                 skipped=sorted(skipped, key=lambda entry: entry.path),
                 touched=touched,
+                renamed=self._renamed(),
                 committed=_now(),
                 merging=merging.shared(self._processes, (self._writer.lock.descriptor,), self._interrupt),
             )
-        leaving = {*replaced, *self._plan.gone, *refused}
         return _report(
             self._writer,
             begin,
-            {path: document for path, document in known.items() if path not in leaving},
+            kept,
             new_paragraphs=sum(entry.paragraphs for entry in outcome.segments),
             added=len(outcome.indexed) - len(replaced),
             updated=len(replaced),
-            removed=len(self._plan.gone) + len(refused),
-            unchanged=self._plan.unchanged + len(outcome.unchanged),
+            removed=len(plan.gone) + len(refused),
+            renamed=len(plan.renamed),
+            unchanged=plan.unchanged + len(outcome.unchanged) + unread,
             interrupted=self._interrupted,
             notes=outcome.notes,
         )
+
+    def _touched(self, kept: Mapping[str, Known]) -> dict[str, int]:
+        """Times of the files whose content is as it was, for a later run to know them by."""
+        touched = {path: time for path, time in self._writer.contents.touched.items() if path in kept}
+        touched |= self._outcome.unchanged
+        for old, listed in self._plan.renamed.items():
+            touched.pop(old, None)
+            if listed.mtime_ns != kept[old].mtime_ns or old in self._writer.contents.touched:
+                touched[listed.path] = listed.mtime_ns
+        return touched
+
+    def _renamed(self) -> dict[str, dict[int, str]]:
+        renamed: dict[str, dict[int, str]] = {}
+        for old, listed in self._plan.renamed.items():
+            place = self._known[old]
+            renamed.setdefault(place.segment, {})[place.number] = listed.path
+        return renamed
 
     def _changes(self, touched: dict[str, int], skipped: list[Skipped]) -> bool:
         """Whether there is anything to commit."""
@@ -260,9 +289,11 @@ class _Run:
             not contents.generation
             or self._outcome.segments
             or self._plan.gone
+            or self._plan.renamed
             or touched != contents.touched
             or set(skipped) != set(contents.skipped)
-            or set(_joined_roots(contents.roots, self._wanted)) != set(contents.roots)
+            or tuple(self._roots) != contents.roots
+            or _worded(self._roots) != contents.rules
         )
 
     def _interrupt(self) -> None:
@@ -292,57 +323,12 @@ class _Run:
         )
 
 
-def _known(snapshot: Snapshot) -> dict[str, _Known]:
-    """Documents of the index by path."""
-    known = {}
-    where = _places(snapshot)
-    for (record, _, _), (segment, number) in zip(snapshot.documents(), where, strict=True):
-        known[record.path] = _Known(
-            record.size, record.mtime_ns, record.digest, record.paragraphs, segment, number, record.notes
-        )
-    return known
-
-
-def _places(snapshot: Snapshot) -> Iterator[tuple[str, int]]:
-    for entry in snapshot.contents.segments:
-        deleted = set(entry.deleted)
-        yield from ((entry.name, number) for number in range(entry.documents) if number not in deleted)
-
-
-def _plan(
-    wanted: list[str], known: dict[str, _Known], refused: Iterable[Skipped], directory: str, told: Told
-) -> _Plan:
-    plan = _Plan()
-    before = {entry.path: entry for entry in refused}
-    here: set[str] = set()
-    own = os.path.abspath(directory)
-    for listed in walk.walk(wanted):
-        if is_under(listed.path, own):
-            continue
-        here.add(listed.path)
-        _place(plan, listed, known.get(listed.path), before.get(listed.path), told)
-    tops = set(wanted)
-    plan.gone += [path for path in known if path not in here and _is_below(path, tops)]
-    plan.skipped += [
-        entry for path, entry in before.items() if path not in here and not _is_below(path, tops)
-    ]
-    return plan
-
-
-def _place(plan: _Plan, listed: Listed, known: _Known | None, refused: Skipped | None, told: Told) -> None:
-    path, size, mtime_ns, reason = listed
-    if reason:
-        plan.skipped.append(Skipped(path, reason, size, mtime_ns))
-        return
-    encoding = told.of(path)
-    reread = known is not None and told.is_news(path, known.notes)
-    if known and not reread and (known.size, known.mtime_ns) == (size, mtime_ns):
-        plan.unchanged += 1
-    elif refused and not encoding and (refused.size, refused.mtime_ns) == (size, mtime_ns):
-        plan.skipped.append(refused)
-    else:
-        digest = known.digest if known and not reread else ""
-        plan.tasks.append(FileTask(path, size, mtime_ns, digest, encoding, told.note(path)))
+def _stream_tasks(streams: Mapping[str, str], known: Mapping[str, Known], told: Told) -> Iterator[FileTask]:
+    for name, at in streams.items():
+        path = stream_path(name)
+        found = os.stat(at)
+        digest = known[path].digest if path in known and not told.is_news(path, known[path].notes) else ""
+        yield FileTask(path, found.st_size, found.st_mtime_ns, digest, told.of(path), told.note(path), at)
 
 
 def _batches(tasks: list[FileTask], total: int, processes: int) -> Iterator[list[FileTask]]:
@@ -361,40 +347,28 @@ def _batches(tasks: list[FileTask], total: int, processes: int) -> Iterator[list
         yield batch
 
 
-def _by_segment(known: dict[str, _Known], paths: Iterable[str]) -> dict[str, list[int]]:
+def _by_segment(known: Mapping[str, Known], paths: Iterable[str]) -> dict[str, list[int]]:
     numbers: dict[str, list[int]] = {}
     for path in paths:
         numbers.setdefault(known[path].segment, []).append(known[path].number)
     return numbers
 
 
-def _joined_roots(roots: Iterable[str], more: Iterable[str]) -> list[str]:
-    """All roots, leaving out those that lie below another."""
-    every = {*roots, *more}
-    return sorted(
-        root for root in every if root == os.path.dirname(root) or not _is_below(os.path.dirname(root), every)
-    )
-
-
-def _is_below(path: str, tops: Container[str]) -> bool:
-    """Whether a path is one of ``tops`` or below one."""
-    while path not in tops:
-        above = os.path.dirname(path)
-        if above == path:
-            return False
-        path = above
-    return True
+def _worded(roots: Mapping[str, WalkRules]) -> dict[str, tuple[str, ...]]:
+    """The rules of the roots that are not walked as usual."""
+    return {root: rules.words() for root, rules in roots.items() if rules != WalkRules()}
 
 
 def _report(
     writer: IndexWriter,
     begin: float,
-    kept: dict[str, _Known],
+    kept: Mapping[str, Known],
     *,
     new_paragraphs: int = 0,
     added: int = 0,
     updated: int = 0,
     removed: int = 0,
+    renamed: int = 0,
     unchanged: int = 0,
     interrupted: bool = False,
     notes: Iterable[tuple[str, str]] = (),
@@ -406,6 +380,7 @@ def _report(
         added=added,
         updated=updated,
         removed=removed,
+        renamed=renamed,
         unchanged=unchanged,
         skipped=tuple((entry.path, entry.reason) for entry in writer.contents.skipped),
         seconds=perf_counter() - begin,

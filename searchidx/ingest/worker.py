@@ -4,7 +4,7 @@ Both ways go JSON values, one a line. Nothing that runs is ever passed, and no t
 its own segments and names them. When standard input ends, because the parent is done or is no more, the worker ends in
 that moment, whatever it is at: what it was writing has a name that no commit knows, and the next commit removes it.
 
-In::   {"directory": ..., "limits": [...], "words": ..., "files": [[path, size, mtime_ns, known, encoding, note], ...]}
+In::   {"directory": ..., "limits": [...], "words": ..., "files": [[path, size, mtime_ns, known, ...], ...]}
        {"directory": ..., "merge": [segment, ...]}
 Out::  {"file": path, "paragraphs": n, "text_bytes": n}      before each file; before writing, with no path
        {"done": {"segments": [...], "indexed": [...], "unchanged": [...], "skipped": [...], "notes": [...]}}
@@ -89,7 +89,7 @@ def merge_request(directory: str, group: Iterable[SegmentEntry]) -> bytes:
 
 def outcome_of(done: dict[str, Any]) -> Outcome:
     """What a worker says became of a batch."""
-    segments = [SegmentEntry(**{**entry, "deleted": ()}) for entry in done["segments"]]
+    segments = [SegmentEntry(**{**entry, "deleted": (), "renamed": ()}) for entry in done["segments"]]
     unchanged = [(path, mtime_ns) for path, mtime_ns in done["unchanged"]]
     skipped = [(path, reason, size, mtime_ns) for path, reason, size, mtime_ns in done["skipped"]]
     notes = [(path, note) for path, note in done["notes"]]

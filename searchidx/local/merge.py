@@ -57,7 +57,11 @@ def merge(segments: Sequence[Segment], path: str) -> SegmentEntry:
     for part, live in zip(segments, lives, strict=True):
         rows.paragraphs.copy(part.paragraphs, live.paragraphs)
         rows.sections.copy(part.section_rows, live.sections)
-        rows.documents.copy(part.document_rows, live.documents)
+        if part.renamed:
+            for number in np.flatnonzero(live.documents).tolist():
+                rows.documents.add(*part.document(number))
+        else:
+            rows.documents.copy(part.document_rows, live.documents)
         _append_firsts(rows.first, part.first, live.paragraphs, live.documents)
         _append_firsts(rows.first_of_sections, part.first_of_sections, live.paragraphs, live.sections)
         text_bytes += part.text_bytes if live.whole else _live_text(part, live.paragraphs)

@@ -153,6 +153,7 @@ class LocalReader:
             roots=contents.roots,
             encodings=dict(Counter(record.encoding for record in records if record.encoding).most_common()),
             types=dict(Counter(record.type for record in records).most_common()),
+            rules=dict(contents.rules),
             skipped=tuple((skipped.path, skipped.reason) for skipped in contents.skipped),
             notes=tuple((record.path, note) for record in records for note in record.notes),
             committed=contents.committed,

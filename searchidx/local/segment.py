@@ -9,8 +9,7 @@ but in the table of contents. Beside the fields there is the table of what the p
 """
 
 import os
-import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple, Self
 
@@ -49,6 +48,8 @@ _TYPES = {
 
 def new_path(directory: str) -> str:
     """A path for a segment that is not there yet."""
+    import secrets  # takes longer to import than a search may
+
     return os.path.join(directory, f"{toc.NAME}_{secrets.token_hex(8)}{SUFFIX}")
 
 
@@ -104,13 +105,17 @@ class Segment:
         documents: Number of documents, deleted ones too.
         sections: Number of sections.
         deleted: Numbers of deleted documents, ascending.
+        renamed: Paths of documents whose files were renamed, by number.
 
     Raises:
         CorruptIndexError: The file is damaged; from any method.
     """
 
-    def __init__(self, path: str, deleted: Sequence[int] = ()) -> None:
+    def __init__(
+        self, path: str, deleted: Sequence[int] = (), renamed: Iterable[tuple[int, str]] = ()
+    ) -> None:
         """Map the file."""
+        self.renamed = {number: name.encode("utf-8", "surrogatepass") for number, name in renamed}
         self.container = Container(path)
         facts = self.container.facts
         try:
@@ -134,7 +139,7 @@ class Segment:
         Raises:
             CorruptIndexError: The file is not the one that was committed, whole as it may be.
         """
-        part = cls(os.path.join(directory, entry.name), entry.deleted)
+        part = cls(os.path.join(directory, entry.name), entry.deleted, entry.renamed)
         found = (part.container.size, part.count, part.documents, part.text_bytes, part.container.seal)
         if found != (entry.size, entry.paragraphs, entry.documents, entry.text_bytes, entry.seal):
             raise part.container.corrupt("it is another file than the one that was committed")
@@ -226,6 +231,25 @@ class Segment:
     def document_rows(self) -> Store:
         """The stored documents."""
         return Store(self.container, DOCUMENTS, self.documents, _are_document_facts)
+
+    def document(self, number: int) -> Row:
+        """A document as it is stored, with the path it has now."""
+        row = self.document_rows.row(number)
+        return Row(row.facts, self.renamed.get(number, row.text)) if self.renamed else row
+
+    def all_documents(self) -> Iterator[Row]:
+        """All documents, deleted ones too, as by :meth:`document`."""
+        rows = self.document_rows.all_rows()
+        if not self.renamed:
+            return rows
+        return (Row(row.facts, self.renamed.get(number, row.text)) for number, row in enumerate(rows))
+
+    def paths(self) -> list[str]:
+        """The path of each document, deleted ones too."""
+        paths = self.document_rows.texts(range(self.documents))
+        for number, path in self.renamed.items():
+            paths[number] = path.decode("utf-8", "surrogatepass")
+        return paths
 
     @cached_property
     def section_rows(self) -> Store:

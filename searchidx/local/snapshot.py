@@ -202,7 +202,7 @@ class Snapshot:
             document = int(part.documents_of(np.array([number - self.bases[position]]))[0])
             key = (position, document)
             if key not in known:
-                known[key] = record_of(part.document_rows.row(document))
+                known[key] = record_of(part.document(document))
             found.append(known[key])
         return found
 
@@ -212,7 +212,7 @@ class Snapshot:
         for base, part in zip(self.bases, self.segments, strict=False):
             deleted = set(part.deleted.tolist())
             first = part.first.tolist()
-            for number, row in enumerate(part.document_rows.all_rows()):
+            for number, row in enumerate(part.all_documents()):
                 if number not in deleted:
                     record = record_of(row)
                     if record.path in touched:
@@ -285,7 +285,7 @@ class Snapshot:
     @cached_property
     def path_ranks(self) -> Numbers:
         """Where the path of each document stands among all paths; documents numbered as by :meth:`owners`."""
-        paths = (path for part in self.segments for path in part.document_rows.texts(range(part.documents)))
+        paths = (path for part in self.segments for path in part.paths())
         _, ranks = np.unique(np.array(list(paths), object), return_inverse=True)
         return ranks.astype(np.int64)
 

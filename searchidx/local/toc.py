@@ -39,6 +39,7 @@ class SegmentEntry:
         text_bytes: UTF-8 bytes of its paragraphs, deleted ones too.
         deleted: Numbers of deleted documents, ascending.
         seal: Checksum of the whole file by its checksums; -1 until the segment is committed.
+        renamed: Numbers of documents whose files were renamed, ascending, and their paths now.
     """
 
     name: str
@@ -48,6 +49,7 @@ class SegmentEntry:
     text_bytes: int
     deleted: tuple[int, ...] = ()
     seal: int = -1
+    renamed: tuple[tuple[int, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,7 @@ class Contents:
         roots: Absolute paths that were indexed.
         skipped: Files that were not indexed.
         touched: New modification times of files whose content did not change.
+        rules: How each root is walked, as flags; a root that is not named here is walked as usual.
     """
 
     generation: int = 0
@@ -90,6 +93,7 @@ class Contents:
     roots: tuple[str, ...] = ()
     skipped: tuple[Skipped, ...] = ()
     touched: dict[str, int] = field(default_factory=dict)
+    rules: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def file_name(generation: int) -> str:
@@ -239,9 +243,11 @@ def _contents(parsed: dict[str, Any]) -> Contents:
             "skipped": tuple(map(_skipped, parsed["skipped"])),
             "roots": tuple(parsed["roots"]),
             "touched": dict(parsed["touched"]),
+            "rules": {root: tuple(words) for root, words in parsed.get("rules", {}).items()},
         }
     )
     texts = (contents.committed, contents.fold, contents.lexicon, *contents.roots, *contents.touched)
+    texts += (*contents.rules, *(word for words in contents.rules.values() for word in words))
     if not (_is_count(contents.generation) and all(isinstance(text, str) for text in texts)):
         raise ValueError("a fact of the commit is none")
     if not all(map(_is_time, contents.touched.values())):
@@ -252,12 +258,18 @@ def _contents(parsed: dict[str, Any]) -> Contents:
 
 
 def _segment(parsed: dict[str, Any]) -> SegmentEntry:
-    entry = SegmentEntry(**{**parsed, "deleted": tuple(parsed["deleted"])})
+    renamed = tuple((number, path) for number, path in parsed.get("renamed", ()))
+    entry = SegmentEntry(**{**parsed, "deleted": tuple(parsed["deleted"]), "renamed": renamed})
     counts = (getattr(entry, column.name) for column in fields(entry) if column.type is int)
     if not SEGMENT_FILE.fullmatch(entry.name) or not all(map(_is_count, (*counts, *entry.deleted))):
         raise ValueError("a segment is described as none can be")
     if not _ascend(entry.deleted) or (entry.deleted and entry.deleted[-1] >= entry.documents):
         raise ValueError("documents are deleted that a segment does not have")
+    numbers = tuple(number for number, _ in renamed)
+    if not all(_is_count(number) and isinstance(path, str) for number, path in renamed):
+        raise ValueError("a document is renamed as none can be")
+    if not _ascend(numbers) or (numbers and numbers[-1] >= entry.documents):
+        raise ValueError("documents are renamed that a segment does not have")
     return entry
 
 

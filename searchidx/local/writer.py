@@ -101,6 +101,8 @@ class IndexWriter:
         roots: Iterable[str] | None = None,
         skipped: Iterable[Skipped] | None = None,
         touched: Mapping[str, int] | None = None,
+        renamed: Mapping[str, Mapping[int, str]] | None = None,
+        rules: Mapping[str, Iterable[str]] | None = None,
         committed: str = "",
         merging: Merging | None = None,
     ) -> Contents:
@@ -112,6 +114,8 @@ class IndexWriter:
             roots: All paths that are indexed, if they changed.
             skipped: All files that were not indexed, if they changed.
             touched: New modification times of unchanged files, all of them, if they changed.
+            renamed: New paths of documents, by file name of their segment and number.
+            rules: How roots are walked that are not walked as usual, all of them, if they changed.
             committed: Time of the commit.
             merging: How to merge what should be; by default here, one group after the other.
 
@@ -121,7 +125,8 @@ class IndexWriter:
             CorruptIndexError: A segment that was added, or one to be merged, is not what it should be.
         """
         segments = [
-            _with_deleted(entry, (deleted or {}).get(entry.name, ())) for entry in self.contents.segments
+            _changed(entry, (deleted or {}).get(entry.name, ()), (renamed or {}).get(entry.name, {}))
+            for entry in self.contents.segments
         ]
         segments += [self._sealed(entry) for entry in added]
         segments = [entry for entry in segments if entry.documents > len(entry.deleted)]
@@ -134,6 +139,9 @@ class IndexWriter:
             roots=self.contents.roots if roots is None else tuple(roots),
             skipped=self.contents.skipped if skipped is None else tuple(skipped),
             touched=self.contents.touched if touched is None else dict(touched),
+            rules=self.contents.rules
+            if rules is None
+            else {root: tuple(words) for root, words in rules.items()},
         )
         try:
             contents = replace(contents, segments=tuple(self._merged(segments, merging or Merging())))
@@ -235,5 +243,11 @@ def storage_error(directory: str, error: OSError) -> StorageError:
     )
 
 
-def _with_deleted(entry: SegmentEntry, more: Iterable[int]) -> SegmentEntry:
-    return replace(entry, deleted=tuple(sorted({*entry.deleted, *more})))
+def _changed(entry: SegmentEntry, deleted: Iterable[int], renamed: Mapping[int, str]) -> SegmentEntry:
+    gone = {*entry.deleted, *deleted}
+    names = {**dict(entry.renamed), **renamed}
+    return replace(
+        entry,
+        deleted=tuple(sorted(gone)),
+        renamed=tuple(sorted((number, path) for number, path in names.items() if number not in gone)),
+    )

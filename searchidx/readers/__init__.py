@@ -9,6 +9,7 @@ here opens files, walks folders or knows of an index.
 from collections.abc import Mapping
 from dataclasses import replace
 from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 
 from searchidx.document import Document
@@ -56,6 +57,18 @@ SUFFIXES: Mapping[str, str] = {suffix: module for suffix, (module, _, _) in _REA
 """Every suffix with a reader of its own."""
 
 
+def _formats() -> Mapping[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for suffix, (_, function, _) in _READERS.items():
+        name = function.removeprefix("read_")
+        found[name] = (*found.get(name, ()), suffix)
+    return found
+
+
+FORMATS = _formats()
+"""The suffixes of every format: ``markdown``, ``docx``, ``code`` and so on."""
+
+
 def read(path: str, data: bytes, *, encoding: str | None = None) -> Document:
     """Read a file.
 
@@ -100,10 +113,16 @@ def load(module: str, function: str, what: str) -> Any:
         raise ReadError(f"{what} files need {error.name.partition('.')[0]}: {_INSTALL}") from error
 
 
+def may_be_read_now(reason: str) -> bool:
+    """Tell whether a file that could not be read for this reason wanted a library that has been installed since."""
+    wanted, _, missing = reason.partition(f": {_INSTALL}")[0].rpartition(" files need ")
+    return bool(wanted) and _INSTALL in reason and missing.isidentifier() and find_spec(missing) is not None
+
+
 def _suffix(path: str) -> str:
     name = path[path.rfind("/") + 1 :].lower()
     dot = name.rfind(".")
     return name[dot:] if dot > 0 else ""
 
 
-__all__ = ["SUFFIXES", "Document", "ReadError", "is_decoded", "read"]
+__all__ = ["FORMATS", "SUFFIXES", "Document", "ReadError", "is_decoded", "may_be_read_now", "read"]

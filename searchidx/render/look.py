@@ -63,6 +63,8 @@ def link(shown: str, path: str, host: str) -> str:
 
     A path that no file can have stays without a link.
     """
+    if not os.path.isabs(path):
+        return shown
     try:
         encoded = os.fsencode(path.replace(os.sep, "/"))
     except UnicodeEncodeError:

@@ -199,6 +199,7 @@ def test_index_is_incremental_and_reports_it(searchidx, own):
             "paragraphs",
             "added",
             "updated",
+            "renamed",
             "removed",
             "unchanged",
             "skipped",

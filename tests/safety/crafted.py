@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from searchidx.errors import SearchidxError
-from searchidx.ingest import update
+from searchidx.ingest import plan, update
 from searchidx.local import container, merge, toc
 from searchidx.local.checking import check
 from searchidx.local.container import Container
@@ -155,4 +155,4 @@ def _merge(index: str) -> None:
 
 def _index_again(index: str) -> None:
     with IndexWriter(index) as writer:
-        update._known(writer.snapshot())
+        plan.known_documents(writer.snapshot())

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 import searchidx
 from searchidx.errors import CorruptIndexError, StorageError
 from searchidx.ingest import update
+from searchidx.ingest.told import Told
 from searchidx.local import container, toc
 from searchidx.local.checking import check
 from searchidx.local.container import Container
@@ -450,7 +451,7 @@ def test_an_index_is_private_whatever_the_umask(tmp_path, umask):
     before = os.umask(umask)
     try:
         update.update(str(index), [str(tmp_path / "source")])
-        update.update(str(index), [str(tmp_path / "source" / "甲.txt")], encoding="utf-8")
+        update.update(str(index), [str(tmp_path / "source" / "甲.txt")], told=Told("utf-8"))
     finally:
         os.umask(before)
     for folder in (index, index.parent, index.parent.parent):

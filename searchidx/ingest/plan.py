@@ -1,0 +1,254 @@
+"""Compares the files that are there with what the index knows of them: what has to be read, what has gone.
+
+A file is left alone when its size and time are those of the last run. One that is new is compared by content with those
+that have gone: it may be one of them under another name, whose paragraphs then stay. Only what is seen not to be there
+counts as gone; what is in a folder that can't be looked into stays as it is.
+"""
+
+import hashlib
+import os
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from searchidx.errors import ReadError
+from searchidx.ingest import limits as limiting
+from searchidx.ingest import walk
+from searchidx.ingest.batch import FileTask
+from searchidx.ingest.rules import WalkRules, suffix_of
+from searchidx.ingest.told import Told
+from searchidx.ingest.walk import SIZE_LIMIT, UNKNOWN, Listed, Target, Walker
+from searchidx.local.filters import is_under
+from searchidx.local.snapshot import Snapshot
+from searchidx.local.toc import Contents, Skipped
+from searchidx.readers import may_be_read_now
+
+
+class Known(NamedTuple):
+    """A document in the index: what its file was like, and where it is."""
+
+    size: int
+    mtime_ns: int
+    digest: str
+    paragraphs: int
+    segment: str
+    number: int
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Plan:
+    """What a run has to do.
+
+    Attributes:
+        tasks: Files to read.
+        unchanged: How many documents are left alone.
+        gone: Documents whose files are not there any more, or are no longer wanted.
+        renamed: Documents by the path they are known by, and the file that has their content now.
+        skipped: Files that are left out.
+    """
+
+    tasks: list[FileTask] = field(default_factory=list)
+    unchanged: int = 0
+    gone: list[str] = field(default_factory=list)
+    renamed: dict[str, Listed] = field(default_factory=dict)
+    skipped: list[Skipped] = field(default_factory=list)
+
+
+class Roots:
+    """What is indexed, each with the rules it is walked by."""
+
+    def __init__(self, contents: Contents) -> None:
+        """Read them from a table of contents."""
+        self.rules = {root: WalkRules.of(contents.rules.get(root, ())) for root in contents.roots}
+        self._walkers: dict[tuple[str, WalkRules], Walker] = {}
+
+    def targets(self, paths: Iterable[str] | None, rules: WalkRules | None) -> list[Target]:
+        """What to walk when these paths are asked for; None means all there is.
+
+        Args:
+            paths: Absolute.
+            rules: How to walk them; None means as before, or as the folder they are in.
+        """
+        if paths is None:
+            return [Target(root, known, root) for root, known in self.rules.items()]
+        chosen = [self._target(path, rules) for path in dict.fromkeys(paths)]
+        tops = {target.path for target in chosen}
+        below = [root for root in self.rules if root not in tops and is_below(root, tops)]
+        return chosen + [Target(root, self.rules[root], root) for root in below]
+
+    def below(self, paths: Iterable[str]) -> list[Target]:
+        """What to walk when something happened at these paths: each as far as the walk of its root comes to it."""
+        found: dict[str, Target] = {}
+        for path in paths:
+            root = nearest(path, self.rules)
+            if root is not None:
+                found[path] = Target(path, self.rules[root], root, named=path == root)
+            else:
+                found |= {
+                    top: Target(top, self.rules[top], top) for top in self.rules if is_below(top, {path})
+                }
+        return [target for path, target in found.items() if not is_below(os.path.dirname(path), found)]
+
+    def with_(self, targets: Iterable[Target]) -> dict[str, WalkRules]:
+        """All roots when these are added, leaving out what the walk of another comes to by the same rules."""
+        every = dict(self.rules)
+        for target in targets:
+            if target.base == target.path or not self._reaches(target.base, target.rules, target.path):
+                every[target.path] = target.rules
+        kept = dict(every)
+        for root, rules in every.items():
+            above = os.path.dirname(root)
+            outer = nearest(above, kept) if above != root else None
+            if outer is None or kept[outer] != rules or rules.are_local:
+                continue
+            if self._reaches(outer, rules, root):
+                del kept[root]
+        return dict(sorted(kept.items()))
+
+    def _target(self, path: str, rules: WalkRules | None) -> Target:
+        if rules is not None:
+            return Target(path, rules, path)
+        root = nearest(path, self.rules)
+        return Target(path, self.rules[root], root) if root is not None else Target(path, WalkRules(), path)
+
+    def _reaches(self, base: str, rules: WalkRules, path: str) -> bool:
+        walker = self._walkers.setdefault((base, rules), Walker(base, rules))
+        return walker.reaches(path)
+
+
+def known_documents(snapshot: Snapshot) -> dict[str, Known]:
+    """Documents of an index by path."""
+    known = {}
+    touched = snapshot.contents.touched
+    for part, entry in zip(snapshot.segments, snapshot.contents.segments, strict=True):
+        deleted = set(entry.deleted)
+        for number, row in enumerate(part.all_documents()):
+            if number not in deleted:
+                path = row.text.decode("utf-8", "surrogatepass")
+                size, mtime_ns, digest, *_, notes, paragraphs = row.facts
+                mtime_ns = touched.get(path, mtime_ns)
+                known[path] = Known(size, mtime_ns, digest, paragraphs, entry.name, number, tuple(notes))
+    return known
+
+
+def make(
+    targets: Sequence[Target],
+    known: Mapping[str, Known],
+    refused: Iterable[Skipped],
+    *,
+    apart: Iterable[str] = (),
+    told: Told | None = None,
+    renames: bool = True,
+) -> Plan:
+    """Plan a run.
+
+    Args:
+        targets: Where to look.
+        known: What is in the index.
+        refused: What was left out the last time.
+        apart: Paths that are never looked into: that of the index.
+        told: How the user says that files are to be decoded.
+        renames: Whether to look into new files for what has gone.
+    """
+    plan = Plan()
+    told = told or Told()
+    before = {entry.path: entry for entry in refused}
+    tops = {target.path for target in targets}
+    outside = set(apart)
+    here: set[str] = set()
+    unseen: set[str] = set()
+    for listed in walk.walk(targets, outside):
+        if any(is_under(listed.path, folder) for folder in outside):
+            continue
+        here.add(listed.path)
+        if listed.size == UNKNOWN:
+            unseen.add(listed.path)
+        earlier = None if listed.path in tops else before.get(listed.path)
+        _place(plan, listed, known.get(listed.path), earlier, told)
+    for path in known:
+        if path not in here and is_below(path, tops):
+            if is_below(path, unseen):
+                plan.unchanged += 1
+            else:
+                plan.gone.append(path)
+        elif path in unseen:
+            plan.unchanged += 1
+    for path, entry in before.items():
+        if path not in here and (not is_below(path, tops) or is_below(path, unseen)):
+            plan.skipped.append(entry)
+    if renames:
+        _find_renamed(plan, known, told)
+    return plan
+
+
+def _place(plan: Plan, listed: Listed, known: Known | None, refused: Skipped | None, told: Told) -> None:
+    path, size, mtime_ns, reason = listed
+    if reason:
+        plan.skipped.append(Skipped(path, reason, size, mtime_ns))
+        return
+    encoding = told.of(path)
+    reread = known is not None and told.is_news(path, known.notes)
+    if known and not reread and (known.size, known.mtime_ns) == (size, mtime_ns):
+        plan.unchanged += 1
+    elif refused and not encoding and _is_settled(refused, listed):
+        plan.skipped.append(refused)
+    else:
+        digest = known.digest if known and not reread else ""
+        plan.tasks.append(FileTask(path, size, mtime_ns, digest, encoding, told.note(path)))
+
+
+def _is_settled(refused: Skipped, listed: Listed) -> bool:
+    """Whether a file that could not be read has no reason to be read now."""
+    return (refused.size, refused.mtime_ns) == (listed.size, listed.mtime_ns) and not may_be_read_now(
+        refused.reason
+    )
+
+
+def _find_renamed(plan: Plan, known: Mapping[str, Known], told: Told) -> None:
+    """Move what is there under another name from the tasks and the gone to the renamed."""
+    sizes = {known[path].size for path in plan.gone} - {0}
+    if not sizes:
+        return
+    missing: dict[tuple[str, str], list[str]] = {}
+    for path in plan.gone:
+        missing.setdefault((known[path].digest, suffix_of(path)), []).append(path)
+    left = []
+    for task in plan.tasks:
+        if task.known or task.path in known or task.size not in sizes:
+            left.append(task)
+            continue
+        same = missing.get((_digest(task.path), suffix_of(task.path)), [])
+        candidates = [path for path in same if not told.is_news(task.path, known[path].notes)]
+        if not candidates:
+            left.append(task)
+            continue
+        name = os.path.basename(task.path)
+        old = next((path for path in candidates if os.path.basename(path) == name), candidates[0])
+        same.remove(old)
+        plan.renamed[old] = Listed(task.path, task.size, task.mtime_ns)
+    plan.tasks = left
+    plan.gone = [path for path in plan.gone if path not in plan.renamed]
+
+
+def _digest(path: str) -> str:
+    try:
+        raw, _ = limiting.read_file(path, SIZE_LIMIT)
+    except (OSError, ReadError):
+        return ""
+    return hashlib.blake2b(raw, digest_size=16).hexdigest()
+
+
+def nearest(path: str, tops: Container[str]) -> str | None:
+    """The one of ``tops`` that a path is, or is below, and no other is between; None where there is none."""
+    while path not in tops:
+        above = os.path.dirname(path)
+        if above == path:
+            return None
+        path = above
+    return path
+
+
+def is_below(path: str, tops: Collection[str]) -> bool:
+    """Whether a path is one of ``tops`` or below one."""
+    return bool(tops) and nearest(path, tops) is not None

@@ -1,0 +1,48 @@
+"""What an index does not know yet: how the files differ from what was read of them, without reading any."""
+
+import os
+from dataclasses import dataclass
+
+from searchidx.ingest import plan as planning
+from searchidx.ingest.plan import Roots, known_documents
+from searchidx.local.snapshot import Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Stale:
+    """What a run of indexing would look at.
+
+    Attributes:
+        changed: Files whose size or time is another than when they were read.
+        new: Files that were not there, or could not be read and are different now.
+        gone: Documents whose files are not there any more, or are no longer wanted.
+    """
+
+    changed: tuple[str, ...]
+    new: tuple[str, ...]
+    gone: tuple[str, ...]
+
+    def __bool__(self) -> bool:
+        """Whether there is anything."""
+        return bool(self.changed or self.new or self.gone)
+
+
+def stale(directory: str) -> Stale:
+    """Compare an index with the files it is made of.
+
+    Raises:
+        NoIndexError: There is none.
+        CorruptIndexError: It is damaged.
+    """
+    snapshot = Snapshot.open(directory)
+    known = known_documents(snapshot)
+    targets = Roots(snapshot.contents).targets(None, None)
+    apart = [os.path.abspath(directory)]
+    plan = planning.make(targets, known, snapshot.contents.skipped, apart=apart, renames=False)
+    refused = (entry.path for entry in plan.skipped if entry.path in known and entry.size >= 0)
+    paths = [task.path for task in plan.tasks]
+    return Stale(
+        tuple(path for path in paths if path in known),
+        tuple(path for path in paths if path not in known),
+        (*plan.gone, *refused),
+    )
