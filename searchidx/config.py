@@ -17,6 +17,8 @@ from searchidx.errors import ConfigError, UsageError
 PROJECT_FILE = "searchidx.toml"
 USER_FILE = "config.toml"
 WORDS_FILE = "words.txt"
+SAVED_FILE = "saved.json"
+HISTORY_FILE = "history.jsonl"
 LOCAL_INDEX = ".searchidx"
 COLORS = ("auto", "always", "never")
 _LARGEST = 10**9
@@ -43,6 +45,7 @@ class Settings:
         file_seconds: How long reading one file may take.
         file_memory: Megabytes that reading it may take.
         file_text: Megabytes of text that it may hold.
+        history: Whether searches are remembered; only the user's own configuration and environment can say so.
         words: File of the user's own words, or None for the one in the user's own folder.
         synonyms: File of synonyms, or None.
         stop_words: File of words that a query does without, or None.
@@ -60,6 +63,7 @@ class Settings:
     file_seconds: int = 120
     file_memory: int = 2048
     file_text: int = 64
+    history: bool = False
     words: str | None = None
     synonyms: str | None = None
     stop_words: str | None = None
@@ -78,7 +82,7 @@ def load(flags: Mapping[str, str | None], environ: Mapping[str, str], cwd: str) 
         ConfigError: An environment variable or a file does; the message names it and what is allowed.
     """
     own = _from_file(user_file(environ), _OWN_KEYS)
-    project = _from_file(_nearest(PROJECT_FILE, cwd, os.path.isfile), _KEYS)
+    project = _from_file(_nearest(PROJECT_FILE, cwd, os.path.isfile), _PROJECT_KEYS)
     rules = (*_encoding_rules(own), *_encoding_rules(project))
     chosen = {**own, **project, "encodings": rules}
     chosen.update(_from_environment(environ))
@@ -136,6 +140,16 @@ def own_files(settings: Settings, environ: Mapping[str, str], cwd: str) -> dict[
 def user_file(environ: Mapping[str, str]) -> str:
     """Where the user's own configuration is looked for."""
     return os.path.join(_user_folder(environ, "config"), USER_FILE)
+
+
+def saved_file(environ: Mapping[str, str]) -> str:
+    """Where the user's saved searches are, or would be."""
+    return os.path.join(_user_folder(environ, "config"), SAVED_FILE)
+
+
+def history_file(environ: Mapping[str, str]) -> str:
+    """Where the user's searches are remembered, or would be."""
+    return os.path.join(_user_folder(environ, "data"), HISTORY_FILE)
 
 
 # --- Where things are ------------------------------------------------------------------------------------
@@ -215,6 +229,13 @@ def _one_of(choices: tuple[str, ...]) -> _Reader:
     return read
 
 
+def _switch(value: object, _folder: str | None) -> bool:
+    chosen = {True: True, False: False, "true": True, "false": False, "1": True, "0": False}
+    if not isinstance(value, bool | str) or value not in chosen:
+        raise _Refused("true or false")
+    return chosen[value]
+
+
 def _encoding(value: object, _folder: str | None) -> str:
     try:
         # To encode is to ask for a codec of text; "hex" is a codec too.
@@ -272,6 +293,7 @@ _READERS: dict[str, _Reader] = {
     "file_seconds": _whole_number(1),
     "file_memory": _whole_number(256),
     "file_text": _whole_number(1),
+    "history": _switch,
     "words": _path_of("file"),
     "synonyms": _path_of("file"),
     "stop_words": _path_of("file"),
@@ -279,6 +301,8 @@ _READERS: dict[str, _Reader] = {
 # What only a file can say.
 _TABLES: dict[str, _Reader] = {"encodings": _encodings}
 _KEYS = {key: key for key in (*_READERS, *_TABLES)}
+# Whose folder it is has no say in what is remembered of its visitors.
+_PROJECT_KEYS = {key: key for key in _KEYS if key != "history"}
 # The index of the user's own configuration is the user's own, not one that outranks a local one.
 _OWN_KEYS = {**_KEYS, "index": "own_index"}
 
@@ -315,6 +339,8 @@ def _from_file(path: str | None, keys: Mapping[str, str]) -> dict[str, Any]:
         return {}
     chosen = {}
     for key, value in _parse(path).items():
+        if key in _KEYS and key not in keys:
+            raise ConfigError(f"{path}: {key} is for your own {USER_FILE} to say, not for that of a folder")
         if key not in keys:
             raise ConfigError(f"{path}: there is no setting {key!r}; there are {', '.join(keys)}")
         try:

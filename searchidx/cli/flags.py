@@ -118,6 +118,8 @@ NAME = Flag(
 )
 QUERIES = Flag("queries", ("--queries",), "Queries: JSON Lines with id and text", WHAT, "FILE")
 QRELS = Flag("qrels", ("--qrels",), "Judgements: query, paragraph and gain a line", WHAT, "FILE")
+SAVE = Flag("save", ("--save",), "Save this search; searchidx search @NAME repeats it", WHAT, "NAME")
+SEARCHES = Flag("limit", ("-n", "--limit"), "Show at most N searches; 0 shows all (usually 10)", SHOWN, "N")
 FIELD = Flag(
     "field", ("--field",), "Of this field: words, forms, headings, characters or bigrams", WHAT, "NAME"
 )
@@ -146,6 +148,7 @@ SEARCH = (
     COLOR,
     WIDTH,
     INDEX,
+    SAVE,
     *OWN,
 )
 """The flags of ``search``, in the order of its help."""

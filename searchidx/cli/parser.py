@@ -30,6 +30,8 @@ COMMANDS = {
     "explain": "Search",
     "similar": "Search",
     "terms": "Search",
+    "saved": "Search",
+    "history": "Search",
     "tokens": "Search",
     "dict": "Search",
     "eval": "Search",

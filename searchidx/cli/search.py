@@ -2,9 +2,11 @@
 
 from __future__ import annotations  # the annotations are for Typer; evaluating them would import it
 
+import os
 from time import perf_counter
-from typing import Annotated, Any, TypedDict
+from typing import TYPE_CHECKING, Annotated, Any, TypedDict
 
+from searchidx import config
 from searchidx.api import Index
 from searchidx.cli import flags
 from searchidx.cli.flags import argument, option
@@ -14,6 +16,11 @@ from searchidx.errors import FOUND, NOT_FOUND
 from searchidx.render import plain, terminal
 from searchidx.render.look import Look
 from searchidx.render.look import count as amount
+
+if TYPE_CHECKING:
+    from searchidx.saved import Search
+
+_MARKS = "@＠"  # what the name of a saved search begins with
 
 
 def command(
@@ -35,6 +42,7 @@ def command(
     color: Annotated[str | None, option(flags.COLOR)] = None,
     width: Annotated[str | None, option(flags.WIDTH)] = None,
     index: Annotated[str | None, option(flags.INDEX)] = None,
+    save: Annotated[str | None, option(flags.SAVE)] = None,
     words: Annotated[str | None, option(flags.WORDS)] = None,
     synonyms: Annotated[str | None, option(flags.SYNONYMS)] = None,
     stop_words: Annotated[str | None, option(flags.STOP_WORDS)] = None,
@@ -62,8 +70,14 @@ def command(
     own = {"words": words, "synonyms": synonyms, "stop_words": stop_words}
     chosen = settings(limit=limit, color=color, width=width, index=index, **own)
     skip = number("--offset", offset)
-    scope: _Scope = {"literal": literal, "under": absolute(under) if under is not None else None}
     text = " ".join(query)
+    under = absolute(under) if under is not None else None
+    if text[:1] in _MARKS and text and not literal and (kept := _recalled(text)):
+        text, literal, under = kept.query, kept.literal, under or kept.under
+        if not files and facet is None:  # where no hits are shown, how they are put together says nothing
+            group, distinct = group or kept.group, distinct or kept.distinct
+            sort = sort or (None if count else kept.sort)
+    scope: _Scope = {"literal": literal, "under": under}
     arranged: dict[str, Any] = {}
     if sort is not None or group is not None or distinct or facet is not None or after or before or context:
         from searchidx.cli import arranging
@@ -96,7 +110,32 @@ def command(
             found = _hits(opened, text, scope, arranged, chosen.limit, skip, shown, as_json)
         if not found:
             say(_reason(opened, text, scope))
+    if save is not None:
+        _save(save, text, scope, sort, group, distinct)
+    if chosen.history:
+        _remember(" ".join(query), found, scope)
     return FOUND if found else NOT_FOUND
+
+
+def _recalled(text: str) -> Search | None:
+    from searchidx import saved
+
+    return saved.recall(config.saved_file(os.environ), text)
+
+
+def _save(name: str, text: str, scope: _Scope, sort: str | None, group: str | None, distinct: bool) -> None:
+    from searchidx import saved
+
+    search = saved.Search(text, sort=sort, group=group, distinct=distinct, **scope)
+    before = saved.save(config.saved_file(os.environ), name, search)
+    was = "" if before is None or before == search else f"; it was: {before.query}"
+    say(f"saved: searchidx search @{name.lstrip(_MARKS)}{was}")
+
+
+def _remember(text: str, found: int, scope: _Scope) -> None:
+    from searchidx import history
+
+    history.remember(config.history_file(os.environ), text, found, **scope)
 
 
 class _Scope(TypedDict):

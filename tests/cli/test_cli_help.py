@@ -43,7 +43,7 @@ def test_the_version_is_that_of_the_package(searchidx, words):
 @pytest.mark.parametrize(
     ("typed", "at", "offered"),
     [
-        ("searchidx s", "1", {"search", "similar", "status"}),
+        ("searchidx s", "1", {"saved", "search", "similar", "status"}),
         ("searchidx search --l", "2", {"--literal", "--limit"}),
     ],
 )

@@ -1,0 +1,66 @@
+"""``searchidx saved``: the searches that have a name."""
+
+from __future__ import annotations  # the annotations are for Typer
+
+import os
+from dataclasses import asdict
+from typing import Annotated
+
+from searchidx import config, saved
+from searchidx.cli import flags
+from searchidx.cli.actions import known
+from searchidx.cli.flags import argument, option
+from searchidx.cli.streams import say, write
+from searchidx.errors import FOUND, NOT_FOUND, UsageError
+from searchidx.render.safe import visible
+from searchidx.render.wrap import table
+from searchidx.saved import Search
+
+_ACTIONS = ("list", "remove")
+
+
+def command(
+    action: Annotated[str, argument("[ACTION]", ", ".join(_ACTIONS))] = "list",
+    names: Annotated[list[str] | None, argument("[NAME]", "What to remove; several if you like")] = None,
+    as_json: Annotated[bool, option(flags.JSON)] = False,
+) -> int:
+    """List the searches saved under a name, or remove some.
+
+    searchidx search QUERY --save NAME saves one, with -F, --under, --sort,
+    --group and --distinct as given; searchidx search @NAME repeats it, and
+    words behind the name are added to it.
+
+    Examples:
+      searchidx search 公园 -广告 --sort date --save parks
+      searchidx search @parks
+      searchidx search @parks 招租
+      searchidx saved
+      searchidx saved remove parks
+    """
+    path = config.saved_file(os.environ)
+    if known("saved", action, _ACTIONS) == "remove":
+        if not names:
+            raise UsageError("saved remove: say which, as in: searchidx saved remove NAME")
+        saved.remove(path, names)
+        return FOUND
+    kept = saved.read(path)
+    if as_json:
+        from searchidx.render.jsonl import dump
+
+        write([dump({"saved": [{"name": name, **asdict(search)} for name, search in kept.items()]})])
+    elif kept:
+        write(table((f"@{visible(name)}", _words(search)) for name, search in kept.items()))
+    if not kept:
+        say("nothing is saved; searchidx search QUERY --save NAME saves a search")
+    return FOUND if kept else NOT_FOUND
+
+
+def _words(search: Search) -> str:
+    """Say a search as it would be typed."""
+    parts = ["-F"] if search.literal else []
+    parts.append(search.query)
+    for name in ("under", "sort", "group"):
+        value = getattr(search, name)
+        parts += [f"--{name} {value}"] if value else []
+    parts += ["--distinct"] if search.distinct else []
+    return visible(" ".join(parts))
