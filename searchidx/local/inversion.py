@@ -82,11 +82,11 @@ def text_of(codes: Codes) -> str:
 def characters(folded: Folded, cjk: NDArray[np.bool_]) -> Inverted:
     """Invert all characters but white space. Only CJK characters count in lengths and frequencies."""
     at = np.flatnonzero(folded.codes >= _ASCII)
-    keys = folded.codes[at].astype(np.uint64) << _PARAGRAPH_BITS
-    keys |= folded.paragraph[at]
-    del at
-    codes, lists, counts = _group(keys)
-    scored = np.repeat(cjk[codes.astype(np.int64)], counts)
+    found, owners = folded.codes[at], folded.paragraph[at]
+    order = _order(found)
+    codes, lists, counts = _count(found[order], owners[order])
+    del at, found, owners, order
+    scored = np.repeat(cjk[codes], counts)
     ascii_codes, ascii_paragraphs, ascii_counts = _ascii_characters(folded)
     lists = Postings(
         np.concatenate([ascii_paragraphs, lists.paragraphs]),
@@ -102,13 +102,14 @@ def _ascii_characters(folded: Folded) -> tuple[NDArray[np.uint64], _Small, NDArr
 
     There are many of these and few different ones, so they are ticked off in a table instead of being sorted.
     """
-    held = np.zeros((_ASCII, folded.size), bool)
+    held = np.zeros(_ASCII * folded.size, bool)
     for start in range(0, len(folded.codes), _TICKED):  # by pieces, for what the positions take in memory
         piece = folded.codes[start : start + _TICKED]
         at = np.flatnonzero(piece < _ASCII)
-        held[piece[at], folded.paragraph[start : start + _TICKED][at]] = True
-    held[[fields.SPACE, fields.BREAK]] = False
-    codes, paragraphs = np.nonzero(held)
+        held[piece[at].astype(np.int64) * folded.size + folded.paragraph[start : start + _TICKED][at]] = True
+    for code in (fields.SPACE, fields.BREAK):
+        held[code * folded.size : (code + 1) * folded.size] = False
+    codes, paragraphs = np.divmod(np.flatnonzero(held), folded.size)
     counts = np.bincount(codes, minlength=_ASCII)
     present = np.flatnonzero(counts)
     return present.astype(np.uint64), paragraphs.astype(np.int32), counts[present]
@@ -197,7 +198,10 @@ class _Occurrences:
     def number_of(self, term: str) -> int:
         """The number of a term, a new one if need be."""
         known = self._known
-        return known.setdefault(term if fields.fits(term) else fields.LONG_RUN, len(known))
+        number = known.get(term)
+        if number is None:
+            number = known.setdefault(term if fields.fits(term) else fields.LONG_RUN, len(known))
+        return number
 
     def add(self, paragraph: int, found: Sequence[str]) -> None:
         """Add terms of one paragraph."""
@@ -300,10 +304,35 @@ class _Numbered(dict[str, int]):
         if found := chunk_terms(chunk):
             number = self._next
             self._next += 1
-            self._seen.append([term for term in found if term in chunk])
-            self._forms.append([term for term in found if term not in chunk])
+            seen = [term for term in found if term in chunk]
+            self._seen.append(seen)
+            self._forms.append(
+                [term for term in found if term not in chunk] if len(seen) < len(found) else seen[:0]
+            )
         self[chunk] = number
         return number
+
+
+def _order(codes: Codes) -> NDArray[np.int64]:
+    """The order that sorts characters and leaves equal ones as they stand.
+
+    numpy sorts numbers of 16 bits in one pass over them, in a third of the time that whole keys take.
+    """
+    order = np.argsort(codes.astype(np.uint16), kind="stable")
+    high = (codes >> 16).astype(np.uint16)
+    return order[np.argsort(high[order], kind="stable")] if high.any() else order
+
+
+def _count(
+    terms: NDArray[np.unsignedinteger[Any]], owners: NDArray[np.uint32]
+) -> tuple[NDArray[np.unsignedinteger[Any]], Postings, NDArray[np.int64]]:
+    """Count equal pairs of sorted terms and paragraphs: terms, postings, number of postings of each term."""
+    changed = _changes(terms)
+    starts = np.flatnonzero(changed)
+    first = np.flatnonzero(changed | _changes(owners))
+    frequencies = np.diff(first, append=len(terms)).astype(np.int32)
+    counts = np.diff(np.searchsorted(first, starts), append=len(first))
+    return terms[starts], Postings(owners[first].astype(np.int32), frequencies), counts
 
 
 def _group(keys: _Keys) -> tuple[NDArray[np.uint64], Postings, NDArray[np.int64]]:
@@ -318,7 +347,7 @@ def _group(keys: _Keys) -> tuple[NDArray[np.uint64], Postings, NDArray[np.int64]
     return kept[starts], Postings(owners, frequencies), np.diff(starts, append=len(kept))
 
 
-def _changes(values: NDArray[np.uint64]) -> NDArray[np.bool_]:
+def _changes(values: NDArray[Any]) -> NDArray[np.bool_]:
     """Whether each value differs from the one before."""
     changed = np.empty(len(values), bool)
     changed[:1] = True

@@ -26,7 +26,7 @@ def sift(codes: NDArray[np.uint32]) -> NDArray[np.uint32]:
     edges = np.flatnonzero(in_run[1:] != in_run[:-1])
     starts, ends = edges[::2], edges[1::2]
     if not len(starts):
-        return codes[codes == fields.BREAK]
+        return np.full(np.count_nonzero(codes == fields.BREAK), fields.BREAK, np.uint32)
     special = np.bitwise_or.reduceat(kinds, starts) & (_DIGIT | _SIGN) != 0
     bounds = np.zeros(len(codes) + 1, np.int8)
     bounds[starts[special]] = 1
@@ -39,7 +39,8 @@ def sift(codes: NDArray[np.uint32]) -> NDArray[np.uint32]:
     kept |= codes == fields.BREAK
     left = kept.copy()
     left[1:] |= kept[:-1]  # of what is taken out between, one character stays, as NUL
-    return (codes * kept)[left]
+    sifted: NDArray[np.uint32] = (codes * kept)[left]
+    return sifted
 
 
 @cache

@@ -41,7 +41,9 @@ def chunks(folded: str) -> list[str]:
 
 def chunk_terms(chunk: str) -> tuple[str, ...]:
     """Give the terms of a chunk."""
-    return () if _is_plain(chunk) else _terms(mask(chunk))
+    if _is_plain(chunk):
+        return ()
+    return _terms(chunk if chunk.isascii() else mask(chunk))
 
 
 def lone_terms(folded: str) -> list[tuple[int, str]]:
@@ -73,7 +75,10 @@ def _terms_of(chunk: str) -> tuple[str, ...]:
 
 
 def _terms(chunk: str) -> tuple[str, ...]:
-    return tuple(term for reading in _read(chunk) for term in reading.terms)
+    found = _read(chunk)
+    if len(found) == 1:
+        return found[0].terms
+    return tuple(term for reading in found for term in reading.terms)
 
 
 _remembered = lru_cache(1 << 14)(_terms)

@@ -48,7 +48,7 @@ def _of_any_script(compound: str) -> list[str]:
 
 def _joined(compound: str) -> list[str]:
     """The compound as one term, and the versions and names inside it."""
-    pieces = _HYPHEN.split(compound)
+    pieces = _HYPHEN.split(compound) if "-" in compound else [compound]
     names = [piece for piece in pieces if not piece.isalnum() and _is_usual(piece, _RUN.findall(piece))]
     versions = [
         version for name in names if "." in name for version in _VERSION.findall(name) if version != name
@@ -64,7 +64,7 @@ def _is_usual(name: str, parts: list[str]) -> bool:
 
 def _dates(compound: str) -> list[str]:
     """The dates in a file's name: ``report-2023-04-20.txt``."""
-    if not _HAS_YEAR.search(compound):
+    if ("19" not in compound and "20" not in compound) or not _HAS_YEAR.search(compound):
         return []
     from searchidx.runs.dates import read_date
 
