@@ -86,13 +86,13 @@ $(DEMO_VENV)/.installed: pyproject.toml
 
 $(LOWEST_VENV)/.installed: pyproject.toml
 	$(word 2,$(PYTHONS)) -m venv $(LOWEST_VENV)
-	$(LOWEST_VENV)/bin/python $(PIP) -e '.[dev,documents,pinyin]'
+	$(LOWEST_VENV)/bin/python $(PIP) -e '.[dev,documents,pinyin,regex]'
 	@touch $@
 
 ifneq ($(LOWEST),$(HIGHEST))
 $(HIGHEST_VENV)/.installed: pyproject.toml
 	$(word 4,$(PYTHONS)) -m venv $(HIGHEST_VENV)
-	$(HIGHEST_VENV)/bin/python $(PIP) -e '.[dev,documents,pinyin]'
+	$(HIGHEST_VENV)/bin/python $(PIP) -e '.[dev,documents,pinyin,regex]'
 	@touch $@
 endif
 

@@ -37,7 +37,7 @@ def idf(paragraphs: int, holding: int) -> float:
 
 def bm25(
     weight: float,
-    frequencies: NDArray[np.integer[Any]],
+    frequencies: NDArray[np.integer[Any]] | Floats,
     lengths: NDArray[np.integer[Any]],
     average: float,
 ) -> Floats:

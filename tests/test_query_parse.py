@@ -2,11 +2,34 @@
 
 import pytest
 
-from searchidx.query import And, Filter, Literal, Loose, Node, Not, Or, Query, Text, parse, to_string
+from searchidx.query import (
+    And,
+    Boost,
+    Filter,
+    Fuzzy,
+    Literal,
+    Loose,
+    Near,
+    Node,
+    Not,
+    Or,
+    Query,
+    Regex,
+    Sound,
+    Text,
+    Wildcard,
+    Word,
+    parse,
+    to_string,
+)
 
 
 def loose(*words: str, required: tuple[Node, ...] = (), excluded: tuple[Node, ...] = ()) -> Loose:
     return Loose(tuple(map(Text, words)), required, excluded)
+
+
+def word(node: Word) -> Loose:
+    return Loose((node,))
 
 
 def both(*words: str) -> And:
@@ -50,11 +73,54 @@ JIA, YI, BING = Text("甲"), Text("乙"), Text("丙")
         ("++i i++", ["++i", "i++"]),
         (":-) :(", [":-)", ":("]),
         ("🚀 👨‍👩‍👧", ["🚀", "👨‍👩‍👧"]),
-        ("词~1 前缀* *后缀 中?词 /a.b/ 甲^2", ["词~1", "前缀*", "*后缀", "中?词", "/a.b/", "甲^2"]),
+        ("x^2 2^10 E=mc^2 ^2 甲^ 甲^0 甲^2^3", ["x^2", "2^10", "E=mc^2", "^2", "甲^", "甲^0", "甲^2^3"]),
+        ("好的～ 谢谢~ HEAD~3 10~1 ~/.bashrc", ["好的～", "谢谢~", "HEAD~3", "10~1", "~/.bashrc"]),
+        (
+            "2*3 a*b m*a*s*h * ** **重点** **kwargs",
+            ["2*3", "a*b", "m*a*s*h", "*", "**", "**重点**", "**kwargs"],
+        ),
+        ("drive? 吗？ ?? 什么？怎么办 是吗？好的", ["drive?", "吗？", "??", "什么？怎么办", "是吗？好的"]),
+        ("http://a.cn/b?c=1 a.php?id=1 f(x*)", ["http://a.cn/b?c=1", "a.php?id=1", "f(x*)"]),
+        ("/usr/bin/ // /-/ /home/a.b/", ["/usr/bin/", "//", "/-/", "/home/a.b/"]),
     ],
 )
 def test_bare_words_are_ranked_loosely(typed: str, words: list[str]) -> None:
     assert parse(typed) == Query(typed, loose(*words))
+
+
+@pytest.mark.parametrize(
+    ("typed", "node"),
+    [
+        ("词~1", word(Fuzzy("词", 1))),
+        ("词～２", word(Fuzzy("词", 2))),
+        ("kubernetes~2", word(Fuzzy("kubernetes", 2))),
+        ("前缀*", word(Wildcard("前缀*"))),
+        ("＊后缀", word(Wildcard("*后缀"))),
+        ("中?词", word(Wildcard("中?词"))),
+        ("中？词", word(Wildcard("中?词"))),
+        ("w?rd*", word(Wildcard("w?rd*"))),
+        ("*.py", word(Wildcard("*.py"))),
+        ("/a.b/", word(Regex("a.b"))),
+        ("/^colou?r$/", word(Regex("^colou?r$"))),
+        ("/(a+)+$/", word(Regex("(a+)+$"))),
+        ("／重.市／", word(Regex("重.市"))),
+        ("甲^2", word(Boost(JIA, 2))),
+        ("甲＾1.5", word(Boost(JIA, 1.5))),
+        ("前缀*^3", word(Boost(Wildcard("前缀*"), 3))),
+        ('"甲 乙"~5', Near(("甲", "乙"), 5)),
+        ("“甲　乙”～１２", Near(("甲", "乙"), 12)),
+        ('"甲 乙"~5^2', Boost(Near(("甲", "乙"), 5), 2)),
+        ('"甲 乙"^2', Boost(Literal("甲 乙"), 2)),
+        ("(甲 OR 乙)^2 AND 丙", And((Boost(either("甲", "乙"), 2), BING))),
+        ("甲 -乙* +丙~1", Loose((JIA,), (Fuzzy("丙", 1),), (Wildcard("乙*"),))),
+        ("甲 AND NOT 乙*", And((JIA, Not(Wildcard("乙*"))))),
+        ("py:chongqing", word(Sound("chongqing"))),
+        ("拼音：Chong'Qing", word(Sound("chong qing"))),
+        ('py:"nü er"', word(Sound("nv er"))),
+    ],
+)
+def test_patterns_stand_for_more_than_themselves(typed: str, node: Node) -> None:
+    assert parse(typed) == Query(typed, node)
 
 
 @pytest.mark.parametrize(

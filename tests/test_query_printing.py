@@ -1,23 +1,75 @@
 """A tree prints as a query that reads back as the same tree, whatever was typed and whatever is in it."""
 
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from searchidx.query import And, Filter, Literal, Loose, Node, Not, Or, Text, parse, to_string
+from searchidx.query import (
+    And,
+    Boost,
+    Filter,
+    Fuzzy,
+    Literal,
+    Loose,
+    Near,
+    Node,
+    Not,
+    Or,
+    Regex,
+    Sound,
+    Text,
+    Wildcard,
+    parse,
+    to_string,
+)
 from searchidx.query.fields import FIELDS
 from searchidx.query.parse import MAX_LENGTH
 
 # What means something somewhere, among some characters that never do.
 PIECES = [
+    *("~1", "～2", "^2", "＾1.5", "＊", "？", "py:", "拼音：", "/a.b/", "甲?乙", '"~5'),
     *'甲乙丙aB9 　\n"“”＂\\()（）+-!！＋－~*?^/，。《》&|：:.#>',
     *("AND", "OR", "NOT", "&&", "||", "ＡＮＤ", "path:", "标题：", "text:", "titel:", "date:", "::", '\\"'),
     *("\u200b", "🚀", "\ud800", "\x00"),
 ]
-queries = st.lists(st.sampled_from(PIECES) | st.characters(), max_size=24).map("".join)
+PATTERN_PIECES = "甲乙丙aB92*?~1/.+^()|[]\\^$-"
+
+
+@st.composite
+def typed_queries(draw: st.DrawFn) -> str:
+    return "".join(draw(st.lists(st.sampled_from(PIECES) | st.characters(), max_size=16)))
+
+
+@st.composite
+def typed_patterns(draw: st.DrawFn) -> str:
+    return "".join(draw(st.lists(st.sampled_from(PATTERN_PIECES), min_size=2, max_size=10)))
+
+
+queries = typed_queries()
 
 texts = queries.map(lambda text: "".join(text.split())).filter(bool).map(Text)
 literals = queries.filter(str.strip).map(Literal)
 filters = st.builds(Filter, st.sampled_from(FIELDS), queries.filter(str.strip))
+
+
+def patterns_in(typed: str) -> list[Node]:
+    """What is read as a pattern when it stands alone."""
+    node = parse(typed).node
+    words = node.words if isinstance(node, Loose) else ()
+    return [word for word in words if isinstance(word, Fuzzy | Wildcard | Regex)]
+
+
+patterns = (typed_patterns().filter(patterns_in).map(lambda typed: patterns_in(typed)[0])) | st.sampled_from(
+    [Fuzzy("甲乙", 2), Wildcard("甲?乙*"), Regex("(甲|a+)$")]
+)
+sounds = st.lists(st.sampled_from(["chong", "qing", "cq", "xi", "an"]), min_size=1, max_size=3).map(
+    lambda words: Sound(" ".join(words))
+)
+nears = st.builds(
+    Near, st.lists(texts.map(lambda node: node.text), min_size=2, max_size=3).map(tuple), st.integers(1, 200)
+)
+factors = st.sampled_from([0.5, 2.0, 1.25, 10.0, 99.0])
+words = texts | patterns | sounds
+boosted = st.builds(Boost, words | literals | nears, factors)
 
 
 def joined(operands: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
@@ -26,6 +78,15 @@ def joined(operands: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
         several.map(lambda nodes: flat(And, nodes)),
         several.map(lambda nodes: flat(Or, nodes)),
         operands.map(lambda node: node.operand if isinstance(node, Not) else Not(node)),
+        st.builds(Boost, several.map(lambda nodes: flat(And, nodes)).filter(scores), factors),
+    )
+
+
+def scores(node: Node) -> bool:
+    return (
+        any(scores(operand) for operand in node.operands)
+        if isinstance(node, And | Or)
+        else not isinstance(node, Not | Filter)
     )
 
 
@@ -36,13 +97,28 @@ def flat(kind: type[And] | type[Or], nodes: list[Node]) -> Node:
     return kind(tuple(operands))
 
 
-boolean = st.recursive(st.one_of(texts, literals, filters), joined, max_leaves=8)
-loose = st.builds(
-    Loose,
-    st.lists(texts, max_size=4).map(tuple),
-    st.lists(boolean, max_size=3).map(tuple),
-    st.lists(boolean, max_size=3).map(tuple),
-).filter(lambda node: bool(node.words) or len(node.required) + len(node.excluded) > 1)
+_boolean = st.recursive(st.one_of(words, boosted, nears, literals, filters), joined, max_leaves=5)
+
+
+@st.composite
+def boolean_trees(draw: st.DrawFn) -> Node:
+    """Drawn by a name: a strategy that is written out in full is too long for a message."""
+    return draw(_boolean)
+
+
+boolean = boolean_trees()
+
+
+@st.composite
+def loose_trees(draw: st.DrawFn) -> Node:
+    found = draw(st.lists(words | st.builds(Boost, words, factors), max_size=4))
+    required = draw(st.lists(boolean, max_size=2))
+    excluded = draw(st.lists(boolean, max_size=2))
+    assume(found or len(required) + len(excluded) > 1)
+    return Loose(tuple(found), tuple(required), tuple(excluded))
+
+
+loose = loose_trees()
 
 
 @settings(max_examples=1500, deadline=None)

@@ -12,7 +12,7 @@ from searchidx.fold import fold
 from searchidx.local import evaluate, filters, scoring
 from searchidx.local.evaluate import as_looked_for
 from searchidx.local.snapshot import Snapshot
-from searchidx.query import And, Filter, Literal, Loose, Node, Not, Or, Text
+from searchidx.query import And, Boost, Filter, Literal, Loose, Node, Not, Or, Text
 from searchidx.query.printing import to_string
 
 _LEAST_PART = 2  # characters of a text that are worth saying they are there
@@ -28,6 +28,8 @@ def why_not(snapshot: Snapshot, node: Node, number: int) -> str:
             missing = _missing(snapshot, wanted, number)
             lacks = f": {_quoted(missing)} {'is' if len(missing) == 1 else 'are'} missing" if missing else ""
             return f"the text contains neither “{wanted}” nor all words of it{lacks}"
+        case Boost(operand):
+            return why_not(snapshot, operand, number)
         case Filter(field, value):
             return f"{field}:{value} lets it not through{_fact(snapshot, field, number)}"
         case Not(operand):
@@ -45,9 +47,9 @@ def why_not(snapshot: Snapshot, node: Node, number: int) -> str:
             for operand in excluded:
                 if not _holds(snapshot, Not(operand), number):
                     return f"it matches {to_string(operand)}, which is excluded"
-            return "no word of the query is in it: " + _quoted(word.text for word in words)
+            return "no word of the query is in it: " + _quoted(map(_typed, words))
         case _:
-            return f"the text has nothing that {to_string(node)} stands for"
+            return f"the text has nothing that {_typed(node)} stands for"
 
 
 def not_there(snapshot: Snapshot, path: str, line: int | None) -> str:
@@ -136,6 +138,10 @@ def _fact(snapshot: Snapshot, field: str, number: int) -> str:
     return (
         f": its {name} {'are' if name == 'headings' else 'is'} {value}" if value else f": it has no {field}"
     )
+
+
+def _typed(node: Node) -> str:
+    return node.text if isinstance(node, Text) else to_string(node).removeprefix("+")
 
 
 def _quoted(words: Iterable[str]) -> str:

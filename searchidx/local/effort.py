@@ -10,6 +10,9 @@ from searchidx.errors import QueryError
 
 SECONDS = 2.0  # that a question may take, unless it is said otherwise
 
+_TERMS = 1 << 14
+_MATCHED_TERMS = 3000
+_PARAGRAPHS = 1200
 _SHARE = 0.7  # of these, the rest being for what is between two looks at the clock
 
 try:
@@ -18,10 +21,22 @@ except ImportError:  # a system that does not count by thread
     _now = perf_counter
 
 _ENDLESS = float("inf")
+_ANY = 1 << 60
 
 
 class Effort(_local):
-    """The time that is left for a question; each thread has its own, and none is short of it before :meth:`begin`."""
+    """The time that is left for a question; each thread has its own, and none is short of it before :meth:`begin`.
+
+    Attributes:
+        terms: How many terms a pattern may stand for.
+        matched_terms: How many terms a regular expression may match: they are met one by one.
+        paragraphs: How many paragraphs may be read to see whether a pattern matches. These are numbers and no times, so
+            that the same question gets the same answer.
+    """
+
+    terms = _TERMS
+    matched_terms = _MATCHED_TERMS
+    paragraphs = _PARAGRAPHS
 
     def __init__(self) -> None:
         """Allow as much as is wanted."""
@@ -30,6 +45,9 @@ class Effort(_local):
 
     def begin(self, seconds: float) -> None:
         """Allow so much from now on; 0 is as much as is wanted."""
+        self.terms, self.matched_terms, self.paragraphs = (
+            (_TERMS, _MATCHED_TERMS, _PARAGRAPHS) if seconds else (_ANY, _ANY, _ANY)
+        )
         self._seconds = seconds
         self._end = _now() + seconds * _SHARE if seconds else _ENDLESS
 

@@ -3,6 +3,7 @@
 Sets of paragraphs are masks over the whole snapshot: joining them is one pass over a byte a paragraph.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import reduce
 
@@ -12,7 +13,23 @@ from searchidx.analyzer import QueryTerms, query_terms
 from searchidx.fold import fold
 from searchidx.local import filters, literal, scoring
 from searchidx.local.snapshot import Mask, Numbers, Snapshot
-from searchidx.query import And, Filter, Literal, Loose, Node, Not, Or, Text
+from searchidx.query import (
+    And,
+    Boost,
+    Filter,
+    Fuzzy,
+    Literal,
+    Loose,
+    Near,
+    Node,
+    Not,
+    Or,
+    Pattern,
+    Regex,
+    Sound,
+    Text,
+    Wildcard,
+)
 
 
 @dataclass(slots=True)
@@ -27,6 +44,7 @@ class Matches:
         needles: Folded strings to look for.
         terms: What is scored.
         shown: Folded texts of the query, to be highlighted in literal hits.
+        weighed: Patterns of the query, and folded texts of it that are boosted, each with its boost.
     """
 
     matching: Mask
@@ -36,6 +54,7 @@ class Matches:
     needles: list[str]
     terms: QueryTerms
     shown: list[str] = field(default_factory=list)
+    weighed: list[tuple[Pattern | str, float]] = field(default_factory=list)
 
     def keep(self, allowed: Mask) -> None:
         """Leave only what is allowed."""
@@ -49,6 +68,7 @@ def evaluate(snapshot: Snapshot, node: Node) -> Matches:
     if snapshot.live is not None:
         matches.keep(snapshot.live)
     matches.keep(matches.matching)
+    matches.weighed = list(weighed(node))
     return matches
 
 
@@ -61,20 +81,53 @@ def positive_texts(node: Node) -> list[str]:
             return [text for operand in operands for text in positive_texts(operand)]
         case Loose(words, required, _):
             return [text for operand in (*words, *required) for text in positive_texts(operand)]
+        case Boost(operand):
+            return positive_texts(operand)
         case _:
             return []
 
 
+def weighed(node: Node, factor: float = 1.0) -> Iterator[tuple[Pattern | str, float]]:
+    """Patterns that a match may hold, and folded texts that are boosted, each with its boost."""
+    match node:
+        case Text(text) | Literal(text):
+            if factor != 1.0:
+                yield fold(text).strip(), factor
+        case Fuzzy() | Wildcard() | Regex() | Near() | Sound():
+            yield node, factor
+        case Boost(operand, more):
+            yield from weighed(operand, factor * more)
+        case And(operands) | Or(operands):
+            for operand in operands:
+                yield from weighed(operand, factor)
+        case Loose(words, required, _):
+            for operand in (*words, *required):
+                yield from weighed(operand, factor)
+        case _:
+            return
+
+
 def _loose(snapshot: Snapshot, node: Loose) -> Matches:
-    needles = [needle for word in node.words if (needle := as_looked_for(word.text))]
+    words_asked = [word.operand if isinstance(word, Boost) else word for word in node.words]
+    needles = [
+        needle for word in words_asked if isinstance(word, Text) and (needle := as_looked_for(word.text))
+    ]
     wanted = query_terms(" ".join(needles), snapshot.own)
     matching = scoring.holding_any(snapshot, wanted)
     as_written, possible = _literal_of_all(snapshot, needles)
+    words = scoring.holding_all(snapshot, wanted.words, headings=True)
+    for word in words_asked:
+        if not isinstance(word, Text):
+            held = _mask(snapshot, word, words=True)
+            matching |= held
+            words &= held
+            exact = _mask(snapshot, word, words=True, exact=True)
+            as_written &= exact
+            possible &= exact
     # What neither a word nor two characters speak for is looked at now, so that every match counted is one.
     strays = possible & ~matching
     as_written |= _checked(snapshot, needles, strays)
     matching |= as_written
-    words = scoring.holding_all(snapshot, wanted.words, headings=True)
     _restrict(snapshot, node, matching)
     texts = positive_texts(node)
     return Matches(
@@ -122,7 +175,7 @@ def _checked(snapshot: Snapshot, needles: list[str], possible: Mask) -> Mask:
 def _exact(snapshot: Snapshot, node: Node) -> Matches:
     """A query whose every part is a condition: it matches or it does not."""
     matching = _mask(snapshot, node, words=True)
-    as_written = _mask(snapshot, node, words=False) & matching
+    as_written = _mask(snapshot, node, words=False, exact=True) & matching
     texts = positive_texts(node)
     nothing = np.zeros(snapshot.size, bool)
     return Matches(
@@ -130,8 +183,15 @@ def _exact(snapshot: Snapshot, node: Node) -> Matches:
     )
 
 
-def _mask(snapshot: Snapshot, node: Node, *, words: bool) -> Mask:
-    """Which paragraphs match; with ``words``, a bare text also matches where all its words are."""
+def _mask(snapshot: Snapshot, node: Node, *, words: bool, exact: bool = False) -> Mask:
+    """Which paragraphs match.
+
+    Args:
+        snapshot: Where.
+        node: What.
+        words: Whether a bare text also matches where all its words are.
+        exact: Whether a pattern matches only where just what it asks for is, and nothing that is near it.
+    """
     match node:
         case Literal(text):
             return _literal(snapshot, text)
@@ -140,10 +200,19 @@ def _mask(snapshot: Snapshot, node: Node, *, words: bool) -> Mask:
             if words and (wanted := query_terms(text, snapshot.own).words):
                 held |= scoring.holding_all(snapshot, wanted, headings=False)
             return held
+        case Fuzzy() | Wildcard() | Regex() | Near() | Sound():
+            from searchidx.local.expansion import expand
+
+            found = expand(snapshot, node)
+            return _mask_of(snapshot, found.exact if exact else found.paragraphs)
+        case Boost(operand):
+            return _mask(snapshot, operand, words=words, exact=exact)
         case And(operands):
-            return reduce(np.logical_and, (_mask(snapshot, operand, words=words) for operand in operands))
+            masks = (_mask(snapshot, operand, words=words, exact=exact) for operand in operands)
+            return reduce(np.logical_and, masks)
         case Or(operands):
-            return reduce(np.logical_or, (_mask(snapshot, operand, words=words) for operand in operands))
+            masks = (_mask(snapshot, operand, words=words, exact=exact) for operand in operands)
+            return reduce(np.logical_or, masks)
         case Not(operand):
             return ~_mask(snapshot, operand, words=False)
         case Filter():
@@ -151,7 +220,7 @@ def _mask(snapshot: Snapshot, node: Node, *, words: bool) -> Mask:
         case Loose(texts, required, excluded):
             held = np.ones(snapshot.size, bool)
             for operand in (*texts, *required):
-                held &= _mask(snapshot, operand, words=words)
+                held &= _mask(snapshot, operand, words=words, exact=exact)
             for operand in excluded:
                 held &= ~_mask(snapshot, operand, words=False)
             return held

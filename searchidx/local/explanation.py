@@ -10,7 +10,7 @@ from searchidx.local.arranging import TIERS, Standing, standing
 from searchidx.local.evaluate import Matches
 from searchidx.local.scoring import Scores
 from searchidx.local.snapshot import Snapshot
-from searchidx.query import Node, Query
+from searchidx.query import Node, Pattern, Query
 from searchidx.query.printing import to_string
 
 # In the order in which scores are added up: what is scored late comes last.
@@ -57,7 +57,17 @@ def _terms(snapshot: Snapshot, matches: Matches) -> list[dict[str, Any]]:
         for term in dict.fromkeys(scoring.terms_of(field, matches.terms)):
             held = len(snapshot.held(field, term).paragraphs)
             rows.append({"field": field, "term": term, "weight": weight, "paragraphs": held})
+    for what, boost in matches.weighed:
+        if not isinstance(what, str):
+            from searchidx.local.expansion import expand
+
+            held = len(expand(snapshot, what).paragraphs)
+            rows.append({"field": "pattern", "term": _typed(what), "weight": boost, "paragraphs": held})
     return rows
+
+
+def _typed(what: Pattern | str) -> str:
+    return what if isinstance(what, str) else to_string(what).removeprefix("+")
 
 
 def _paragraph(
@@ -116,8 +126,28 @@ def _parts(snapshot: Snapshot, matches: Matches, number: int, score: float) -> l
                 }
             )
     found.sort(key=lambda part: _LATE.index(part["field"]) if part["field"] in _LATE else -1)
+    found += _weighed(snapshot, matches, number)
     rest = score - sum(part["score"] for part in found)
     if abs(rest) > 1e-9:
         # What no term of the query stands for by itself: the window, for those looked at so closely.
         found.append({"field": "window", "term": "best two sentences", "frequency": 1, "score": rest})
     return found
+
+
+def _weighed(snapshot: Snapshot, matches: Matches, number: int) -> list[dict[str, Any]]:
+    """What patterns and boosts add to a score."""
+    if not matches.weighed:
+        return []
+    from searchidx.local.expansion import weigh
+
+    added = [(what, float(weigh(snapshot, [(what, boost)])[number])) for what, boost in matches.weighed]
+    return [
+        {
+            "field": "boost" if isinstance(what, str) else "pattern",
+            "term": _typed(what),
+            "frequency": 1,
+            "score": score,
+        }
+        for what, score in added
+        if score
+    ]

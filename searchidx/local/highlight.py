@@ -27,7 +27,7 @@ def spans(text: str, tier: Tier, needles: Iterable[str], words: Iterable[str]) -
     found = find_spans(text, wanted)
     folded = fold(text)
     forms = {word for word in wanted if word not in folded and word[:1].isascii()}
-    return _merged(found, _written_otherwise(folded, forms)) if forms else found
+    return merged(found, _written_otherwise(folded, forms)) if forms else found
 
 
 def _written_otherwise(folded: str, forms: set[str]) -> list[tuple[int, int]]:
@@ -40,11 +40,12 @@ def _written_otherwise(folded: str, forms: set[str]) -> list[tuple[int, int]]:
     return places
 
 
-def _merged(found: _Spans, more: list[tuple[int, int]]) -> _Spans:
-    merged: list[tuple[int, int]] = []
+def merged(found: _Spans, more: list[tuple[int, int]]) -> _Spans:
+    """Both together; what overlaps or touches becomes one."""
+    together: list[tuple[int, int]] = []
     for start, end in sorted([*found, *more]):
-        if merged and start <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        if together and start <= together[-1][1]:
+            together[-1] = (together[-1][0], max(end, together[-1][1]))
         else:
-            merged.append((start, end))
-    return tuple(merged)
+            together.append((start, end))
+    return tuple(together)

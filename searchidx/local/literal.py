@@ -15,7 +15,8 @@ from searchidx.fold.bulk import fold_codes
 from searchidx.local import fields
 from searchidx.local.snapshot import Mask, Numbers, Snapshot
 
-_READ = 2048  # paragraphs read together, which bounds the memory it takes
+READ = 2048
+"""Paragraphs read together, which bounds the memory it takes."""
 _FEW = 64  # candidates that are cheaper to read than to narrow down further
 _RUN = re.compile(r"[0-9a-z]+")
 _LONGER_RUN = re.compile(r"[0-9a-z]{2,}")
@@ -63,20 +64,27 @@ def matching(snapshot: Snapshot, needle: str) -> Numbers:
 def contains(snapshot: Snapshot, needles: list[str], paragraphs: Numbers) -> Mask:
     """Which paragraphs, given in ascending order, contain all the folded strings: read and seen."""
     held = [np.zeros(0, bool)]
-    for start in range(0, len(paragraphs), _READ):
+    for start in range(0, len(paragraphs), READ):
         snapshot.effort.check()
-        held.append(_contained(snapshot, needles, paragraphs[start : start + _READ]))
+        held.append(_contained(snapshot, needles, paragraphs[start : start + READ]))
     return np.concatenate(held)
 
 
-def _contained(snapshot: Snapshot, needles: list[str], paragraphs: Numbers) -> Mask:
+def folded_texts(snapshot: Snapshot, paragraphs: Numbers) -> tuple[str, Numbers]:
+    """Folded texts of paragraphs with a line feed between, and where each begins, with one more at the end.
+
+    Folded text has no line feed: one between two paragraphs keeps a match from running over it.
+    """
     texts = snapshot.texts(paragraphs)
     codes = fold_codes(np.frombuffer("\n".join(texts).encode("utf-32-le", "surrogatepass"), "<u4"))
-    # Folded text has no line feed: one between two paragraphs keeps a match from running over it.
     starts = np.cumsum([0, *map(len, texts)]) + np.arange(len(texts) + 1)
     codes[starts[1:-1] - 1] = fields.BREAK
-    haystack = codes.tobytes().decode("utf-32-le", "surrogatepass")
-    held = np.ones(len(texts), bool)
+    return codes.tobytes().decode("utf-32-le", "surrogatepass"), starts
+
+
+def _contained(snapshot: Snapshot, needles: list[str], paragraphs: Numbers) -> Mask:
+    haystack, starts = folded_texts(snapshot, paragraphs)
+    held = np.ones(len(paragraphs), bool)
     for needle in needles:
         held &= _owners(haystack, needle, starts)
     return held

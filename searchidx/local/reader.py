@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from searchidx.engine import DocumentRecord, FileCount, Hit, Page, Status, TermCount
+from searchidx.engine import DocumentRecord, FileCount, Hit, Page, Status, TermCount, Tier
 from searchidx.errors import UsageError
 from searchidx.local import evaluate, filters, highlight, scoring, selection
 from searchidx.local.effort import SECONDS
@@ -61,17 +61,18 @@ class LocalReader:
                 query.source, (), 0, {"literal": 0, "words": 0, "some": 0}, _since(begin), query.notes
             )
         total = int(np.count_nonzero(matches.matching))
-        scores = scoring.Scores(self.snapshot, matches.terms)
+        scores = scoring.Scores(self.snapshot, matches.terms, matches.weighed)
         if arrangement is not None:
             from searchidx.local.arranging import arranged
 
             found = arranged(self.snapshot, matches, scores, arrangement, limit, offset, self._hits)
             ranked, tiers, groups, facets, notes = found
-            notes = (*query.notes, *notes)
+            notes = (*query.notes, *self._notes(matches), *notes)
             return Page(query.source, ranked, total, tiers, _since(begin), notes, groups, facets)
         chosen = selection.select(self.snapshot, matches, scores, limit + offset if limit else 0)
+        notes = (*query.notes, *self._notes(matches))
         hits = self._hits(chosen.ranked[offset:], offset + 1, matches)
-        return Page(query.source, tuple(hits), total, chosen.tiers, _since(begin), query.notes)
+        return Page(query.source, tuple(hits), total, chosen.tiers, _since(begin), notes)
 
     def count(self, query: Query, *, under: str | None = None) -> int:
         """Count the matching paragraphs exactly."""
@@ -83,7 +84,7 @@ class LocalReader:
         matches = self._matches(query, under)
         if matches is None:
             return []
-        scores = scoring.Scores(self.snapshot, matches.terms)
+        scores = scoring.Scores(self.snapshot, matches.terms, matches.weighed)
         ranked = selection.select(self.snapshot, matches, scores, 0).ranked
         numbers = np.array([hit.number for hit in ranked], np.int64)
         _, best, counts = np.unique(self.snapshot.owners(numbers), return_index=True, return_counts=True)
@@ -100,7 +101,11 @@ class LocalReader:
 
         self.snapshot.effort.begin(self._seconds)
         return explain(
-            self.snapshot, query, path, line, lambda found: scoring.Scores(self.snapshot, found.terms)
+            self.snapshot,
+            query,
+            path,
+            line,
+            lambda found: scoring.Scores(self.snapshot, found.terms, found.weighed),
         )
 
     def terms(self, prefix: str = "", *, field: str = "words", limit: int = 10) -> list[TermCount]:
@@ -128,7 +133,7 @@ class LocalReader:
         matches = similar.matches(self.snapshot, numbers)
         if under is not None:
             matches.keep(filters.under(self.snapshot, under))
-        scores = scoring.Scores(self.snapshot, matches.terms)
+        scores = scoring.Scores(self.snapshot, matches.terms, matches.weighed)
         chosen = selection.select(self.snapshot, matches, scores, limit + offset if limit else 0)
         hits = self._hits(chosen.ranked[offset:], offset + 1, matches)
         total = int(np.count_nonzero(matches.matching))
@@ -178,13 +183,29 @@ class LocalReader:
         own = self.snapshot.own
         return own.with_alternatives(matches.terms.words) if own else matches.terms.words
 
+    def _notes(self, matches: Matches) -> tuple[str, ...]:
+        if not matches.weighed:
+            return ()
+        from searchidx.local import expansion
+
+        return expansion.notes(self.snapshot, matches.weighed)
+
+    def _spans(self, text: str, tier: Tier, matches: Matches) -> tuple[tuple[int, int], ...]:
+        if not matches.weighed:
+            return highlight.spans(text, tier, matches.shown, self._shown(matches))
+        from searchidx.local import expansion
+
+        # A literal hit may hold the patterns of a query and none of its other words.
+        found = highlight.spans(text, "words", matches.shown, [*matches.shown, *self._shown(matches)])
+        return highlight.merged(found, expansion.highlight(self.snapshot, matches.weighed, text))
+
     def _hits(self, ranked: Sequence[Ranked], first: int, matches: Matches) -> list[Hit]:
         numbers = [hit.number for hit in ranked]
         paragraphs = self.snapshot.paragraphs(numbers)
         records = self.snapshot.records(numbers)
         found = []
         for rank, (hit, paragraph, record) in enumerate(zip(ranked, paragraphs, records, strict=True), first):
-            spans = highlight.spans(paragraph.text, hit.tier, matches.shown, self._shown(matches))
+            spans = self._spans(paragraph.text, hit.tier, matches)
             found.append(
                 Hit(
                     rank=rank,

@@ -15,6 +15,7 @@ from searchidx import ranking
 from searchidx.analyzer import QueryTerms
 from searchidx.local import fields, postings
 from searchidx.local.snapshot import Found, Mask, Numbers, Snapshot
+from searchidx.query import Pattern
 
 Floats = NDArray[np.float64]
 
@@ -113,8 +114,10 @@ def weights_in_text(snapshot: Snapshot, terms: QueryTerms) -> list[tuple[str, fl
 class Scores:
     """Scores of the paragraphs of a snapshot for one query, worked out where they are asked for."""
 
-    def __init__(self, snapshot: Snapshot, terms: QueryTerms) -> None:
-        """Add up what words and pairs of characters are worth."""
+    def __init__(
+        self, snapshot: Snapshot, terms: QueryTerms, weighed: Sequence[tuple[Pattern | str, float]] = ()
+    ) -> None:
+        """Add up what words, pairs of characters, patterns and boosted texts are worth."""
         self._snapshot = snapshot
         self._base = np.zeros(snapshot.size)
         self._late: list[Part] = []
@@ -123,6 +126,10 @@ class Scores:
                 self._late.append(part)
             else:
                 self._base[part.found.paragraphs] += part.added()
+        if weighed:
+            from searchidx.local.expansion import weigh
+
+            self._base += weigh(snapshot, weighed)
         self._ceiling = sum(part.most for part in self._late) * (1 + _ROUNDING)
 
     def of(self, numbers: Numbers) -> Floats:

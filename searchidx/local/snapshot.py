@@ -59,6 +59,7 @@ class Snapshot:
         live_count: Number of paragraphs that are not deleted.
         effort: What the question at hand may cost.
         own: What the user has added to the language.
+        expansions: What patterns have been found to stand for; kept for :mod:`searchidx.local.expansion`.
     """
 
     def __init__(self, directory: str, contents: Contents, own: "Own | None" = None) -> None:
@@ -77,6 +78,7 @@ class Snapshot:
         self.size = self.bases[-1]
         self.live_count = sum(part.live_count for part in self.segments)
         self.effort = Effort()
+        self.expansions: dict[Any, Any] = {}
         self._remembered: dict[tuple[str, ...], NDArray[Any]] = {}
         self._remembered_bytes = 0
         self._found: dict[tuple[str, bytes], Found] = {}

@@ -221,6 +221,19 @@ class TermTable:
         except (ValueError, IndexError) as error:
             raise self.corrupt(str(error)) from error
 
+    def postings_of(self, positions: NDArray[np.int64]) -> tuple[Postings, NDArray[np.int64]]:
+        """Posting lists of scattered terms, ascending, one after another, and the number of postings of each."""
+        if not len(positions):
+            return postings.empty(), np.zeros(0, np.int64)
+        first, last = int(positions[0]), int(positions[-1])
+        sizes = self.sizes(first, last + 1)
+        starts = np.cumsum(sizes) - sizes + self._block(first // BLOCK).starts[first % BLOCK]
+        starts, sizes = starts[positions - first], sizes[positions - first]
+        try:
+            return postings.decode_many(self._lists(starts, sizes), sizes)
+        except (ValueError, IndexError) as error:
+            raise self.corrupt(str(error)) from error
+
     def _range(self, start: int, end: int) -> "_Range":
         """A range of terms as one, kept because it is mostly the same ones that are asked for, and long ones."""
         known = self._ranges.get((start, end))

@@ -2,18 +2,44 @@
 
 from searchidx.query.parse import parse
 from searchidx.query.printing import to_string
-from searchidx.query.tree import And, Filter, Literal, Loose, Node, Not, Or, Query, Text
+from searchidx.query.tree import (
+    And,
+    Boost,
+    Filter,
+    Fuzzy,
+    Literal,
+    Loose,
+    Near,
+    Node,
+    Not,
+    Or,
+    Pattern,
+    Query,
+    Regex,
+    Sound,
+    Text,
+    Wildcard,
+    Word,
+)
 
 __all__ = [
     "And",
+    "Boost",
     "Filter",
+    "Fuzzy",
     "Literal",
     "Loose",
+    "Near",
     "Node",
     "Not",
     "Or",
+    "Pattern",
     "Query",
+    "Regex",
+    "Sound",
     "Text",
+    "Wildcard",
+    "Word",
     "parse",
     "to_string",
 ]

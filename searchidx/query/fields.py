@@ -6,6 +6,9 @@ FIELDS = ("path", "title", "heading", "type", "lang", "date", "in", "num", "size
 ORDINARY = "text"
 """A prefix that is no field: ``text:"AND"`` is the ordinary word AND, whatever its characters mean elsewhere."""
 
+PINYIN = "py"
+"""A prefix that filters nothing either: ``py:chongqing`` looks for what is read so."""
+
 CHINESE = {
     "路径": "path",
     "标题": "title",

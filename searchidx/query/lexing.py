@@ -10,17 +10,35 @@ from typing import Literal, NamedTuple, TypeAlias
 from searchidx.query import notes
 from searchidx.query.brackets import Role, read_brackets
 from searchidx.query.characters import half_width, is_cjk, is_signable
-from searchidx.query.fields import FIELDS, ORDINARY, field_named, nearest_field
+from searchidx.query.fields import FIELDS, ORDINARY, PINYIN, field_named, nearest_field
 from searchidx.query.notes import Notes
 from searchidx.query.operators import Operator, find_operators
 from searchidx.query.places import Places
 from searchidx.query.quotes import Quoted, find_quoted
 from searchidx.query.values import CHECKED, complaint
 
-Kind: TypeAlias = Literal["word", "quoted", "filter", "plus", "minus", "AND", "OR", "NOT", "open", "close"]
+Kind: TypeAlias = Literal[
+    "word",
+    "quoted",
+    "filter",
+    "fuzzy",
+    "wildcard",
+    "regex",
+    "sound",
+    "within",
+    "boost",
+    "plus",
+    "minus",
+    "AND",
+    "OR",
+    "NOT",
+    "open",
+    "close",
+]
 
 _PREFIX = re.compile(r"([^\W\d_]+):(?!:)")
 _LONGEST_NAME = 4  # characters of what may be meant as the Chinese name of a field
+_MAY_BE_PATTERN = frozenset("*?~^/")
 _SIGN_KINDS: dict[str, Kind] = {"+": "plus", "-": "minus", "!": "minus"}
 
 
@@ -29,7 +47,8 @@ class Lexeme(NamedTuple):
 
     Attributes:
         kind: What it is.
-        text: A word or an operator as typed, the content of a quoted string, the value of a filter.
+        text: A word or an operator as typed, a pattern with half-width signs, the content of a quoted string, the
+            value of a filter, the number after ``~`` or ``^``.
         start: Where it begins in the query.
         field: The field of a filter.
     """
@@ -58,6 +77,7 @@ class _Lexer:
         self._places = Places(self._query, quoted, operators)
         self._roles, self._unpaired = read_brackets(self._query, quoted, operators, self._places)
         self._quoted: dict[int, Quoted] = {string.start: string for string in quoted}
+        self._quoted_ends = {string.end for string in quoted}
         self._operators: dict[int, Operator] = {operator.start: operator for operator in operators}
         self._one_run = len(source.split()) < 2
 
@@ -118,6 +138,8 @@ class _Lexer:
         )
 
     def _word_or_filter(self, start: int, end: int) -> int:
+        if self._query[start] in "~^" and self._marks_after(start, end):
+            return end
         prefix = _PREFIX.match(self._query, start, end)
         if prefix is None:
             return self._word(start, end)
@@ -147,9 +169,24 @@ class _Lexer:
         return string.end
 
     def _filter(self, field: str, value: str, start: int) -> None:
-        if field in CHECKED and (note := complaint(field, value)):
-            self._notes.add(note)
-        self._lexemes.append(Lexeme("filter", value, start, field))
+        if field != PINYIN:
+            if field in CHECKED and (note := complaint(field, value)):
+                self._notes.add(note)
+            self._lexemes.append(Lexeme("filter", value, start, field))
+            return
+        from searchidx.query.patterns import cut_boost
+        from searchidx.query.sounds import letters
+
+        half = half_width(value)
+        cut = cut_boost(half, value) or len(half)
+        read = letters(half[:cut])
+        if read is None:
+            self._notes.add(notes.no_pinyin(value))
+            self._lexemes += [Lexeme("word", word, start) for word in value.split()]
+        else:
+            self._lexemes.append(Lexeme("sound", read, start))
+            if cut < len(half):
+                self._lexemes.append(Lexeme("boost", f"{float(half[cut + 1 :]):g}", start))
 
     def _ordinary_words(self, string: Quoted) -> None:
         """Add the words of ``text:"…"``; a sign before it applies to each."""
@@ -175,4 +212,37 @@ class _Lexer:
                 self._notes.add(notes.stray_bracket(self._source[end - 1]))
                 self._add("word", start, end - 1)
                 return end
-        return self._add("word", start, end)
+        if _MAY_BE_PATTERN.isdisjoint(self._query[start:end]):
+            return self._add("word", start, end)
+        return self._add_pattern(start, end)
+
+    def _marks_after(self, start: int, end: int) -> bool:
+        """Add what directly follows a quoted string or a group; say whether there is such a thing."""
+        last = self._lexemes[-1:]
+        if not last or not (
+            start in self._quoted_ends or (start - 1 in self._roles and last[0].kind == "close")
+        ):
+            return False
+        from searchidx.query.patterns import marks_after
+
+        marks = marks_after(self._query[start:end])
+        if marks is None or (marks.within and last[0].kind != "quoted"):
+            return False
+        if marks.within:
+            self._lexemes.append(Lexeme("within", str(marks.within), start))
+        if marks.boost:
+            self._lexemes.append(Lexeme("boost", f"{marks.boost:g}", start))
+        return True
+
+    def _add_pattern(self, start: int, end: int) -> int:
+        """Add a word that may stand for others, and the boost at its end."""
+        from searchidx.query import patterns
+
+        half, typed = self._query[start:end], self._source[start:end]
+        cut = patterns.cut_boost(half, typed) or len(half)
+        kind = patterns.kind_of(half[:cut], typed[:cut])
+        text = patterns.normal(kind, half[:cut], typed[:cut]) if kind else typed[:cut]
+        self._lexemes.append(Lexeme(kind or "word", text, start))
+        if cut < len(half):
+            self._lexemes.append(Lexeme("boost", f"{float(half[cut + 1 :]):g}", start + cut))
+        return end

@@ -85,6 +85,23 @@ def no_value(prefix: str) -> str:
     )
 
 
+def no_pinyin(value: str) -> str:
+    """Say that what is no pinyin is searched as text."""
+    return f"{_extract(value)} is no pinyin, which is letters only; it is read as text"
+
+
+def one_text_near(text: str) -> str:
+    """Say that a distance needs two texts."""
+    return (
+        f'There is only one text in "{_extract(text)}", so nothing it could be near; the distance is left out'
+    )
+
+
+def nothing_to_boost() -> str:
+    """Say that a filter or exclusion counts nothing."""
+    return "^ applies to what is looked for, not to a filter or an exclusion; it is left out"
+
+
 def nearest_field(name: str, field: str) -> str:
     """Suggest the field that was probably meant."""
     return f"{_extract(name)}: is read as text; did you mean {field}: ?"

@@ -7,13 +7,30 @@ Whatever is typed is read somehow, and a note says how; only what is too long or
 
 from collections.abc import Iterable, Sequence
 from typing import Literal as Choice
-from typing import NamedTuple
+from typing import NamedTuple, TypeGuard
 
 from searchidx.query import notes
 from searchidx.query.lexing import Lexeme, lex
 from searchidx.query.notes import Notes
 from searchidx.query.operators import OperatorName
-from searchidx.query.tree import And, Filter, Literal, Loose, Node, Not, Or, Query, Text
+from searchidx.query.tree import (
+    And,
+    Boost,
+    Filter,
+    Fuzzy,
+    Literal,
+    Loose,
+    Near,
+    Node,
+    Not,
+    Or,
+    Query,
+    Regex,
+    Sound,
+    Text,
+    Wildcard,
+    Word,
+)
 
 MAX_LENGTH = 4096
 """Characters in a query."""
@@ -22,7 +39,7 @@ MAX_TERMS = 256
 MAX_DEPTH = 50
 """Levels of brackets, as typed and as printed."""
 
-_OPERANDS = frozenset(("word", "quoted", "filter"))
+_OPERANDS = frozenset(("word", "quoted", "filter", "fuzzy", "wildcard", "regex", "sound"))
 
 
 def parse(source: str, *, literal: bool = False) -> Query:
@@ -105,7 +122,7 @@ def _read(lexemes: Sequence[Lexeme], remarks: Notes) -> Node | None:
     if operands and not boolean:
         return _loose(operands)
     node = _combine(entries, remarks)
-    return Loose((node,)) if isinstance(node, Text) else node
+    return Loose((node,)) if _is_word(node) else node
 
 
 class _Reader:
@@ -143,8 +160,26 @@ class _Reader:
             lexeme = following
             self._position += 1
         node = self._group(lexeme, depth + 1) if lexeme.kind == "open" else _leaf(lexeme)
+        node = self._marked(node)
         if node is not None:
             yield _Operand(node, sign, grouped=lexeme.kind == "open")
+
+    def _marked(self, node: Node | None) -> Node | None:
+        """Apply what follows an operand: how near its texts are, how much it counts."""
+        while (mark := self._peek()) is not None and mark.kind in ("within", "boost"):
+            self._position += 1
+            if mark.kind == "within" and isinstance(node, Literal):
+                texts = tuple(node.text.split())
+                if len(texts) > 1:
+                    node = Near(texts, int(mark.text))
+                else:
+                    self._remarks.add(notes.one_text_near(node.text))
+            elif mark.kind == "boost" and node is not None:
+                if _never_scores(node):
+                    self._remarks.add(notes.nothing_to_boost())
+                else:
+                    node = Boost(node.operand if isinstance(node, Boost) else node, float(mark.text))
+        return node
 
     def _group(self, bracket: Lexeme, depth: int) -> Node | None:
         if depth > MAX_DEPTH:
@@ -159,19 +194,44 @@ class _Reader:
 
 
 def _leaf(lexeme: Lexeme) -> Node:
-    if lexeme.kind == "filter":
-        return Filter(lexeme.field, lexeme.text)
-    return Literal(lexeme.text) if lexeme.kind == "quoted" else Text(lexeme.text)
+    match lexeme.kind:
+        case "filter":
+            return Filter(lexeme.field, lexeme.text)
+        case "quoted":
+            return Literal(lexeme.text)
+        case "fuzzy":
+            text, _, edits = lexeme.text.rpartition("~")
+            return Fuzzy(text, int(edits))
+        case "wildcard":
+            return Wildcard(lexeme.text)
+        case "regex":
+            return Regex(lexeme.text)
+        case "sound":
+            return Sound(lexeme.text)
+        case _:
+            return Text(lexeme.text)
+
+
+def _is_word(node: Node | None) -> TypeGuard[Word]:
+    """Tell whether a node is ranked loosely when nothing joins it to others."""
+    operand = node.operand if isinstance(node, Boost) else node
+    return isinstance(operand, Text | Fuzzy | Wildcard | Regex | Sound)
+
+
+def _never_scores(node: Node) -> bool:
+    if isinstance(node, And | Or):
+        return all(map(_never_scores, node.operands))
+    return isinstance(node, Filter | Not)
 
 
 def _loose(operands: Iterable[_Operand]) -> Node:
-    words: list[Text] = []
+    words: list[Word] = []
     required: list[Node] = []
     excluded: list[Node] = []
     for node, sign, _ in operands:
         if sign == "minus":
             excluded.append(node)
-        elif isinstance(node, Text) and sign is None:
+        elif sign is None and _is_word(node):
             words.append(node)
         else:
             required.append(node)
@@ -234,6 +294,8 @@ def _nesting(node: Node) -> int:
         return 1 + max(_nesting(operand) for operand in node.operands)
     if isinstance(node, Loose):
         return max(map(_nesting, (*node.words, *node.required, *node.excluded)))
+    if isinstance(node, Boost):
+        return 1 + _nesting(node.operand)
     return _nesting(node.operand) if isinstance(node, Not) else 0
 
 

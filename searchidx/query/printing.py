@@ -5,11 +5,26 @@ around every nested AND and OR; texts stay exactly as they are.
 """
 
 from searchidx.query.characters import BRACKETS, QUOTES, half_width
-from searchidx.query.fields import ORDINARY
+from searchidx.query.fields import ORDINARY, PINYIN
 from searchidx.query.lexing import lex
 from searchidx.query.notes import Notes
 from searchidx.query.quotes import quote
-from searchidx.query.tree import And, Filter, Literal, Loose, Node, Not, Or, Text
+from searchidx.query.tree import (
+    And,
+    Boost,
+    Filter,
+    Fuzzy,
+    Literal,
+    Loose,
+    Near,
+    Node,
+    Not,
+    Or,
+    Regex,
+    Sound,
+    Text,
+    Wildcard,
+)
 
 _CONTEXT = "x"
 
@@ -21,12 +36,16 @@ def to_string(node: Node) -> str:
     ``parse(to_string(tree)).node == tree`` as long as the string is within the limits of a query.
     """
     if isinstance(node, Loose):
-        parts = [_text(word) for word in node.words]
+        parts = [_expression(word) for word in node.words]
         parts += [_signed("+", operand) for operand in node.required]
         parts += [_signed("-", operand) for operand in node.excluded]
         return " ".join(parts)
     if isinstance(node, Text):
         return "+" + _ordinary(node)
+    if isinstance(node, Fuzzy | Wildcard | Regex | Sound) or (
+        isinstance(node, Boost) and isinstance(node.operand, Text | Fuzzy | Wildcard | Regex | Sound)
+    ):
+        return "+" + _expression(node)  # without the sign it is a word that is ranked
     return _expression(node)
 
 
@@ -48,16 +67,49 @@ def _operand(node: Node) -> str:
 def _signed(sign: str, node: Node) -> str:
     if isinstance(node, And | Or | Not | Loose):
         return f"{sign}({_expression(node)})"
-    if sign == "+" and not isinstance(node, Text):
+    if sign == "+" and isinstance(node, Literal | Near | Filter):
         return _leaf(node)
-    return sign + (_text(node, sign) if isinstance(node, Text) else _leaf(node))
-
-
-def _leaf(node: Text | Literal | Filter) -> str:
     if isinstance(node, Text):
-        return _text(node)
-    if isinstance(node, Literal):
-        return quote(node.text)
+        return sign + _text(node, sign)
+    if isinstance(node, Boost):
+        return _boosted(node, sign)
+    return sign + _leaf(node)
+
+
+def _boosted(node: Boost, sign: str = "") -> str:
+    mark = f"^{node.factor:g}"
+    if not isinstance(node.operand, Text):
+        return sign + _operand(node.operand) + mark
+    plain = node.operand.text + mark
+    read = _lexemes_among_others(plain, sign)
+    if read == [("word", node.operand.text), ("boost", mark[1:])]:
+        return sign + plain
+    return sign + _ordinary(node.operand) + mark
+
+
+def _leaf(node: Text | Literal | Fuzzy | Wildcard | Regex | Near | Sound | Boost | Filter) -> str:
+    match node:
+        case Text():
+            return _text(node)
+        case Literal(text):
+            return quote(text)
+        case Fuzzy(text, edits):
+            return f"{text}~{edits}"
+        case Wildcard(text):
+            return text
+        case Regex(expression):
+            return f"/{expression}/"
+        case Near(texts, within):
+            return f"{quote(' '.join(texts))}~{within}"
+        case Sound(letters):
+            return f"{PINYIN}:{quote(letters) if ' ' in letters else letters}"
+        case Boost():
+            return _boosted(node)
+        case Filter():
+            return _filter(node)
+
+
+def _filter(node: Filter) -> str:
     plain = f"{node.field}:{node.value}"
     read = _read_plainly(plain)
     return plain if read == ("filter", node.value) else f"{node.field}:{quote(node.value)}"
@@ -73,9 +125,13 @@ def _ordinary(node: Text) -> str:
 
 def _read_plainly(text: str, sign: str = "") -> tuple[str, str] | None:
     """Return kind and text of the one lexeme that this text is among others, or None if it is not one."""
+    lexemes = _lexemes_among_others(text, sign)
+    return lexemes[0] if len(lexemes) == 1 else None
+
+
+def _lexemes_among_others(text: str, sign: str) -> list[tuple[str, str]]:
+    """Return kinds and texts of the lexemes that a text is among others, without the sign before it."""
     if any(char in QUOTES or char in BRACKETS for char in half_width(text)):
-        return None  # it would pair with others
+        return []  # it would pair with others
     lexemes = lex(f"{_CONTEXT} {sign}{text} {_CONTEXT}", Notes())[1:-1]
-    if len(lexemes) != 1 + len(sign):
-        return None
-    return lexemes[-1].kind, lexemes[-1].text
+    return [(lexeme.kind, lexeme.text) for lexeme in lexemes[len(sign) :]]

@@ -7,6 +7,9 @@ The normal form, which is all that the parser makes and all that printing promis
 - :class:`Loose` is the root or nowhere, and holds one word or two operands at least: one operand alone is the
   root itself, one exclusion alone a :class:`Not`. So ``"甲"`` is a :class:`Literal`, like the literal query 甲.
 - :class:`And` holds no And, :class:`Or` no Or, :class:`Not` no Not.
+- :class:`Fuzzy`, :class:`Wildcard` and :class:`Regex` hold what :mod:`searchidx.query.patterns` reads as such,
+  :class:`Near` two texts at least.
+- :class:`Boost` holds no Boost, and nothing that only restricts (a Filter, a Not).
 - :class:`Text` is not empty and has no white space; :class:`Literal` and the value of :class:`Filter` are not
   blank; a Filter's field is one of :data:`searchidx.query.fields.FIELDS`.
 """
@@ -31,6 +34,51 @@ class Literal:
     """An exact string, white space included: matches where the folded text contains it."""
 
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fuzzy:
+    """A word, or one that differs from it by a few characters: one put in, left out, changed, or two swapped."""
+
+    text: str
+    edits: int
+
+
+@dataclass(frozen=True, slots=True)
+class Wildcard:
+    """A word in which ``?`` stands for one letter, digit or ideograph and ``*`` for any number of them."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Regex:
+    """A regular expression that some term of the index matches, anywhere in it unless it is anchored."""
+
+    expression: str
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """Texts, in any order, with so many other characters between one and the next at most."""
+
+    texts: tuple[str, ...]
+    within: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """Pinyin without tones, whole or the first letter of each syllable: what is read so matches. Spaces part syllables."""
+
+    letters: str
+
+
+@dataclass(frozen=True, slots=True)
+class Boost:
+    """The operand, counting so many times as much as the rest of the query."""
+
+    operand: "Node"
+    factor: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,17 +115,20 @@ class Loose:
     """What most people type: words, ranked by tier; some of them made necessary or forbidden.
 
     Attributes:
-        words: Bare runs; hits are tiered by how many of them are there and how.
+        words: Bare runs, patterns and pinyin, boosted or not; hits are tiered by how many of them are there and how.
         required: Each must match (quoted strings, ``+word``, filters).
         excluded: None may match (``-word``).
     """
 
-    words: tuple[Text, ...]
+    words: tuple["Word", ...]
     required: tuple["Node", ...] = ()
     excluded: tuple["Node", ...] = ()
 
 
-Node: TypeAlias = Text | Literal | Filter | And | Or | Not | Loose
+Pattern: TypeAlias = Fuzzy | Wildcard | Regex | Near | Sound
+"""What stands for texts that only the index knows."""
+Word: TypeAlias = Text | Fuzzy | Wildcard | Regex | Sound | Boost
+Node: TypeAlias = Text | Literal | Pattern | Boost | Filter | And | Or | Not | Loose
 
 
 @dataclass(frozen=True, slots=True)

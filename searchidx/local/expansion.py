@@ -1,0 +1,344 @@
+"""What a pattern stands for in one index: the paragraphs it matches, what they score for it, what to show of it.
+
+``前缀*``, ``中?词``, ``词~1``, ``/regex/`` and ``"甲 乙"~5``. Imported only for queries that have such. Latin and number
+runs are found by their terms (:mod:`searchidx.local.vocabulary`), everything else in the text
+(:mod:`searchidx.local.gapped`), so that it makes no difference how a text was cut. How much one pattern may cost is
+bounded by :mod:`searchidx.local.effort`; what is left out for that is said in a note.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from searchidx import ranking
+from searchidx.analyzer import query_terms
+from searchidx.fold import fold
+from searchidx.local import fields, gapped, literal, nearness, scoring, vocabulary
+from searchidx.local.snapshot import Numbers, Snapshot
+from searchidx.local.terms import MAX_TERM_BYTES
+from searchidx.local.vocabulary import Terms
+from searchidx.query import Fuzzy, Near, Pattern, Regex, Sound, Wildcard, to_string
+from searchidx.query.patterns import MOST_EDITS
+
+Floats = NDArray[np.float64]
+Spans = list[tuple[int, int]]
+Weighed = tuple[Pattern | str, float]
+"""A pattern or a folded text, and how many times as much as usual it counts."""
+
+_EDITED = 0.4  # what a match counts for each character that differs
+_SHOWN = 64  # terms that are named
+_RAW_READ = 300  # paragraphs looked into for a pattern as it is written
+_KEPT = 32  # expansions kept at a time
+_NO_NOTES: tuple[str, ...] = ()
+_NOWHERE = np.zeros(0, np.int64)
+_RUN = re.compile(r"[0-9a-z]+")
+_LONG_RUN = re.compile(rf"[0-9a-z]{{{MAX_TERM_BYTES // 4},}}")
+_RUN_WILDCARD = re.compile(r"[0-9a-z?*]+")
+_EDGE = "0-9a-z"
+
+
+class Expansion(NamedTuple):
+    """What a pattern stands for.
+
+    Attributes:
+        paragraphs: That match, living ones only, ascending.
+        exact: Of these, those that hold just what was asked for, ascending.
+        frequencies: How often in each of ``paragraphs``; less where it is not exact.
+        terms: Some of what it stands for, the most frequent first.
+        find: Its places in a folded text.
+        text: What the exact ones are scored for as well, folded; may be empty.
+        notes: What was left out.
+    """
+
+    paragraphs: Numbers
+    exact: Numbers
+    frequencies: Floats
+    terms: tuple[str, ...]
+    find: Callable[[str], Spans]
+    text: str = ""
+    notes: tuple[str, ...] = ()
+
+
+def expand(snapshot: Snapshot, pattern: Pattern) -> Expansion:
+    """Find what a pattern stands for; found once and kept for a while."""
+    known = snapshot.expansions
+    key = (pattern, snapshot.effort.paragraphs)
+    found = known.get(key)
+    if found is None:
+        if len(known) >= _KEPT:
+            known.clear()
+        found = known[key] = _expand(snapshot, pattern)
+    return found
+
+
+def weigh(snapshot: Snapshot, weighed: Iterable[Weighed]) -> Floats:
+    """What patterns and boosts add to the score of every paragraph."""
+    total = np.zeros(snapshot.size)
+    for what, factor in weighed:
+        if isinstance(what, str):
+            _add_text(snapshot, what, factor - 1, total)
+            continue
+        found = expand(snapshot, what)
+        if len(found.paragraphs):
+            rarity = factor * ranking.idf(snapshot.live_count, len(found.paragraphs))
+            lengths = snapshot.lengths(fields.WORDS)[found.paragraphs]
+            average = snapshot.average_length(fields.WORDS)
+            total[found.paragraphs] += ranking.bm25(rarity, found.frequencies, lengths, average)
+        if found.text:
+            _add_text(snapshot, found.text, factor, total)
+    return total
+
+
+def highlight(snapshot: Snapshot, weighed: Iterable[Weighed], text: str) -> Spans:
+    """Places of patterns in a paragraph."""
+    folded = fold(text)
+    return [
+        span
+        for what, _ in weighed
+        if not isinstance(what, str)
+        for span in expand(snapshot, what).find(folded)
+    ]
+
+
+def notes(snapshot: Snapshot, weighed: Iterable[Weighed]) -> tuple[str, ...]:
+    """What was left out of patterns for the time it would have taken."""
+    return tuple(
+        f"{to_string(what).removeprefix('+')}: {note}"
+        for what, _ in weighed
+        if not isinstance(what, str)
+        for note in expand(snapshot, what).notes
+    )
+
+
+def _add_text(snapshot: Snapshot, text: str, factor: float, total: Floats) -> None:
+    for part in scoring.parts(snapshot, query_terms(text, snapshot.own)):
+        if part.field != fields.HEADINGS:
+            total[part.found.paragraphs] += factor * part.added()
+
+
+def _expand(snapshot: Snapshot, pattern: Pattern) -> Expansion:
+    match pattern:
+        case Wildcard(text):
+            found = _wildcard(snapshot, fold(text))
+        case Fuzzy(text, edits):
+            found = _fuzzy(snapshot, fold(text), edits)
+        case Regex(expression):
+            from searchidx.local.regexes import expand_regex
+
+            return expand_regex(snapshot, expression)
+        case Near(texts, within):
+            return _near(snapshot, [fold(text) for text in texts], within)
+        case Sound():
+            raise NotImplementedError
+    return _with_raw(snapshot, found, fold(to_string(pattern).removeprefix("+")))
+
+
+def _with_raw(snapshot: Snapshot, found: Expansion, raw: str) -> Expansion:
+    """Add what holds the pattern as it is written, `*.py` or `HEAD~1`, where finding that out takes no time."""
+    proven, possible = literal.candidates(snapshot, raw)
+    held = proven
+    if len(possible) <= _RAW_READ:
+        held = np.union1d(proven, possible[literal.contains(snapshot, [raw], possible)])
+    if not len(held):
+        return found
+    everywhere = np.zeros(snapshot.size)
+    everywhere[found.paragraphs] = found.frequencies
+    everywhere[held] += 2
+    exact = np.zeros(snapshot.size, bool)
+    exact[found.exact] = exact[held] = True
+    paragraphs = np.flatnonzero(everywhere)
+
+    def find(folded: str) -> Spans:
+        places = [(match.start(), match.end()) for match in re.finditer(re.escape(raw), folded)]
+        return places or found.find(folded)
+
+    return found._replace(
+        paragraphs=paragraphs, exact=np.flatnonzero(exact), frequencies=everywhere[paragraphs], find=find
+    )
+
+
+# --- Wildcards ------------------------------------------------------------------------------------------------
+
+
+def _wildcard(snapshot: Snapshot, wildcard: str) -> Expansion:
+    if _RUN_WILDCARD.fullmatch(wildcard):
+        whole = vocabulary.whole(wildcard)
+        long = long_runs(snapshot, whole.match)
+        return of_terms(snapshot, vocabulary.runs_like(snapshot, wildcard), _runs_finder(whole), long)
+    inside = wildcard.strip("*")
+    found = gapped.matching(snapshot, [inside])
+    find, left_out = _finder(gapped.expression([inside])), unread(found.unread)
+    if set("?*").intersection(inside):
+        counts = found.counts.astype(np.float64)
+        return Expansion(found.paragraphs, found.paragraphs, counts, (), find, notes=left_out)
+    counts = np.zeros(len(found.paragraphs))  # its words say better what it is worth
+    return Expansion(found.paragraphs, found.paragraphs, counts, (), find, inside, left_out)
+
+
+def long_runs(snapshot: Snapshot, matches: Callable[[bytes], object]) -> Numbers:
+    """Paragraphs with a run that is too long to be a term and matches."""
+    likely = snapshot.find(fields.WORDS, fields.LONG_RUN).paragraphs[: snapshot.effort.paragraphs]
+    held = [_NOWHERE]
+    for start in range(0, len(likely), literal.READ):
+        snapshot.effort.check()
+        haystack, starts = literal.folded_texts(snapshot, likely[start : start + literal.READ])
+        runs = (run for run in _LONG_RUN.finditer(haystack) if matches(run[0].encode()))
+        owners = np.fromiter(
+            (np.searchsorted(starts, run.start(), side="right") - 1 for run in runs), np.int64
+        )
+        held.append(likely[start + np.unique(owners)])
+    return np.concatenate(held)
+
+
+# --- A few characters otherwise -------------------------------------------------------------------------------
+
+
+def _fuzzy(snapshot: Snapshot, text: str, edits: int) -> Expansion:
+    if text.isascii():
+        return _fuzzy_run(snapshot, text, edits)
+    allowed = min(edits, max((len(text) - 1) // 2, len(text) // 2 % 2))
+    note = (
+        ()
+        if allowed == edits
+        else (f"so short a text is looked for with {allowed} other characters at most",)
+    )
+    exact = literal.matching(snapshot, text)
+    if not allowed:
+        return Expansion(
+            exact, exact, np.zeros(len(exact)), (), _finder(re.compile(re.escape(text))), text, note
+        )
+    if len(text) == 2:
+        near = of_terms(
+            snapshot, vocabulary.words_beside(snapshot, text), _finder(re.compile(re.escape(text)))
+        )
+        paragraphs, counts = near.paragraphs, near.frequencies
+        find = near.find
+    else:
+        read = gapped.matching_nearly(snapshot, text, allowed, exact)
+        paragraphs, counts = read.paragraphs, read.counts.astype(np.float64) * _EDITED**allowed
+        note = (*note, *unread(read.unread))
+        find = _finder(gapped.expression([text, *gapped.nearly(text, allowed)]))
+    everywhere = np.union1d(paragraphs, exact)
+    frequencies = np.zeros(len(everywhere))
+    frequencies[np.searchsorted(everywhere, paragraphs)] = counts
+    return Expansion(everywhere, exact, frequencies, (), find, text, note)
+
+
+def _most_edits(length: int) -> int:
+    """How many of so many ideographs may differ: of two one, of four one, of five two. With more, anything matches."""
+    return (0, 0, 1, 1, 1)[length] if length < 5 else MOST_EDITS
+
+
+def _fuzzy_run(snapshot: Snapshot, text: str, edits: int) -> Expansion:
+    allowed = min(edits, len(text) - 1, max(len(text) // 2, 1))
+    if not _RUN.fullmatch(text) or not allowed:
+        held = literal.matching(snapshot, text)
+        why = "only letters and digits, two at least, are looked for with other characters"
+        return Expansion(
+            held, held, np.zeros(len(held)), (), _finder(re.compile(re.escape(text))), text, (why,)
+        )
+    return of_terms(snapshot, vocabulary.runs_within(snapshot, text, allowed))
+
+
+# --- From terms to paragraphs ---------------------------------------------------------------------------------
+
+
+def of_terms(
+    snapshot: Snapshot,
+    matched: Iterable[Terms],
+    find: Callable[[str], Spans] | None = None,
+    long: Numbers = _NOWHERE,
+    most: int | None = None,
+) -> Expansion:
+    """Find the paragraphs that hold any of some terms.
+
+    Args:
+        snapshot: Where.
+        matched: The terms, by segment.
+        find: Their places in a folded text; by default wherever one of the shown ones stands.
+        long: Further paragraphs, with what is too long to be a term.
+        most: How many terms at most; by default as many as one question may look for.
+    """
+    chosen, more = vocabulary.first(snapshot, list(matched), snapshot.effort.terms if most is None else most)
+    frequencies = np.zeros(snapshot.size)
+    exact = np.zeros(snapshot.size, bool)
+    for segment, positions, edits in chosen:
+        snapshot.effort.check()
+        part, base = snapshot.segments[segment], snapshot.bases[segment]
+        lists, counts = part.table(fields.WORDS).postings_of(positions)
+        weights = np.repeat(_EDITED ** edits.astype(np.float64), counts)
+        frequencies[base : base + part.count] += np.bincount(
+            lists.paragraphs, weights * lists.frequencies, part.count
+        )
+        untouched, counts = part.table(fields.WORDS).postings_of(positions[edits == 0])
+        exact[untouched.paragraphs + base] = True
+    frequencies[long] += 1
+    exact[long] = True
+    if snapshot.live is not None:
+        frequencies[~snapshot.live] = 0
+    paragraphs = np.flatnonzero(frequencies)
+    terms = vocabulary.names(snapshot, chosen, _SHOWN)
+    return Expansion(
+        paragraphs,
+        paragraphs[exact[paragraphs]],
+        frequencies[paragraphs],
+        terms,
+        find or _terms_finder(terms),
+        notes=_too_many(more),
+    )
+
+
+def _too_many(more: bool) -> tuple[str, ...]:
+    return (
+        ("it stands for very many words, and only the first of them are looked for; write more of it",)
+        if more
+        else ()
+    )
+
+
+def unread(paragraphs: int) -> tuple[str, ...]:
+    """Say that some paragraphs were not looked into."""
+    if not paragraphs:
+        return ()
+    return (f"only the likeliest paragraphs were looked into; {paragraphs:,} more may match",)
+
+
+# --- Where it stands in a text --------------------------------------------------------------------------------
+
+
+def _finder(wanted: re.Pattern[str]) -> Callable[[str], Spans]:
+    return lambda folded: [match.span() for match in wanted.finditer(folded)]
+
+
+def _runs_finder(whole: re.Pattern[bytes]) -> Callable[[str], Spans]:
+    return lambda folded: [run.span() for run in _RUN.finditer(folded) if whole.match(run[0].encode())]
+
+
+def _terms_finder(terms: tuple[str, ...]) -> Callable[[str], Spans]:
+    def find(folded: str) -> Spans:
+        held = sorted((term for term in terms if term in folded), key=len, reverse=True)
+        if not held:
+            return []
+        written = "|".join(
+            rf"(?<![{_EDGE}]){re.escape(term)}(?![{_EDGE}])" if term.isascii() else re.escape(term)
+            for term in held
+        )
+        return [match.span() for match in re.finditer(written, folded)]
+
+    return find
+
+
+def _near(snapshot: Snapshot, texts: list[str], within: int) -> Expansion:
+    read = nearness.matching(snapshot, texts, within)
+    return Expansion(
+        read.paragraphs,
+        read.paragraphs,
+        read.counts.astype(np.float64),
+        (),
+        lambda folded: nearness.places(folded, texts, within),
+        " ".join(texts),
+        unread(read.unread),
+    )

@@ -1,0 +1,148 @@
+"""Words that stand for more than themselves: ``前缀*``, ``中?词``, ``词~1``, ``/regex/``; and what may follow: ``^2``, ``~5``.
+
+Only what is meant so: ``drive?``, ``x^2``, ``2*3``, ``**bold**``, ``HEAD~3`` and ``/etc/passwd`` are text, and so is a
+question in the midst of a sentence. Imported only when a query has one of :data:`MARKS`. Everything here takes
+half-width text.
+"""
+
+import re
+from typing import Literal, NamedTuple, TypeAlias
+
+from searchidx.query.characters import QUOTES, SIGNS, is_cjk
+
+Kind: TypeAlias = Literal["fuzzy", "wildcard", "regex"]
+
+MARKS = frozenset("*?~^/")
+MOST_EDITS = 2
+MOST_STARS = 3
+"""Stars in a word; with more it is text, most likely a row of asterisks."""
+MOST_WITHIN = 200
+"""Characters that may stand between two texts of a proximity."""
+
+_BOOST = re.compile(r"\^(\d{1,2}(?:\.\d{1,2})?)$")
+_AFTER = re.compile(r"(?:~(?P<within>\d{1,3}))?(?:\^(?P<boost>\d{1,2}(?:\.\d{1,2})?))?$")
+_FUZZY = re.compile(rf"(.+)~([1-{MOST_EDITS}])$")
+_REGEX = re.compile(r"/((?:[^/\\\s]|\\\S)+)/$")
+_REGEX_SIGNS = re.compile(r"[\[\](){}*+?|\\^$.]")
+_ASKING = "吗呢么吧啊嘛"
+_LONGEST_ASKING = 8  # characters of a run with a full-width question mark that may be a wildcard
+_IN_FUZZY = "-_.+#'·"
+_NEVER = frozenset(QUOTES + "\\:()")
+_NEVER_WILD = frozenset("~^")
+
+
+class Marks(NamedTuple):
+    """What follows a quoted string or a group without a space."""
+
+    within: int | None
+    boost: float | None
+
+
+def kind_of(run: str, typed: str) -> Kind | None:
+    """Tell what kind of pattern a run is, or None for text.
+
+    Args:
+        run: Half-width, without its boost.
+        typed: The same as it was typed.
+    """
+    if is_regex(run):
+        return "regex"
+    if not _NEVER.isdisjoint(run) or run[:1] in SIGNS:
+        return None
+    if fuzzy(run):
+        return "fuzzy"
+    return "wildcard" if _is_wildcard(run, typed) else None
+
+
+def normal(kind: Kind, run: str, typed: str) -> str:
+    """Give the text of a pattern: its signs half-width, all else as it was typed; a regex without its slashes."""
+    if kind == "regex":
+        return typed[1:-1]
+    return (
+        "".join(half if half in "*?~" else char for half, char in zip(run[:-1], typed[:-1], strict=True))
+        + run[-1]
+    )
+
+
+def fuzzy(run: str) -> tuple[str, int] | None:
+    """Read ``词~1``: what is looked for and how many characters may differ."""
+    found = _FUZZY.match(run)
+    if found is None or not found[1][0].isalnum() or found[1].isdigit():
+        return None
+    if not all(char.isalnum() or char in _IN_FUZZY for char in found[1]):
+        return None
+    return found[1], int(found[2])
+
+
+def is_regex(run: str) -> bool:
+    """Tell whether a run is a regular expression between slashes, and not a path."""
+    found = _REGEX.match(run)
+    if found is None or not _REGEX_SIGNS.search(found[1]) or any(mark in run for mark in QUOTES):
+        return False
+    return _pairs_up(found[1])
+
+
+def cut_boost(run: str, typed: str) -> int | None:
+    """Say where the boost at the end of a run begins, if there is one: ``linux^2``, and not ``x^2`` or ``2^10``."""
+    found = _BOOST.search(run)
+    if found is None or not found.start() or float(found[1]) == 0:
+        return None
+    before = run[: found.start()]
+    if before.isdigit() or (len(before) == 1 and before.isascii()):
+        return None
+    if not kind_of(before, typed) and not all(char.isalnum() or char in _IN_FUZZY for char in before):
+        return None
+    return found.start()
+
+
+def marks_after(run: str) -> Marks | None:
+    """Read what follows a quoted string or a group: ``~5``, ``^2``, or both; None where it is something else."""
+    found = _AFTER.match(run)
+    if found is None or not run:
+        return None
+    within = int(found["within"]) if found["within"] else None
+    boost = float(found["boost"]) if found["boost"] else None
+    if within == 0 or boost == 0 or (within or 0) > MOST_WITHIN:
+        return None
+    return Marks(within, boost)
+
+
+def _pairs_up(expression: str) -> bool:
+    """Tell whether every bracket has a counterpart; the query's own brackets are told by that too."""
+    depth = 0
+    for char in expression:
+        depth += (char == "(") - (char == ")")
+        if depth < 0:
+            return False
+    return depth == 0
+
+
+def _is_wildcard(run: str, typed: str) -> bool:
+    if (
+        not _NEVER_WILD.isdisjoint(run)
+        or "**" in run
+        or run.count("*") > MOST_STARS
+        or run[0] == "?"
+        or run[-1] == "?"
+    ):
+        return False
+    pieces = [piece for piece in re.split(r"[*?]", run) if piece]
+    if not any(char.isalnum() for piece in pieces for char in piece):
+        return False
+    if "?" in run and not _asks_for_one(run, typed):
+        return False
+    if "*" not in run:
+        return "?" in run
+    # 2*3, a*b and m*a*s*h are no patterns.
+    between = run[0] != "*" != run[-1]
+    return not (between and all((len(piece) == 1 and piece.isascii()) or piece.isdigit() for piece in pieces))
+
+
+def _asks_for_one(run: str, typed: str) -> bool:
+    """Tell whether the question marks of a run stand for a character each, and end no question."""
+    if not all(char.isalnum() or char in "*?" for char in run):
+        return False
+    if "？" not in typed:
+        return True
+    before = {run[at - 1] for at, char in enumerate(run) if char == "?"}
+    return len(run) <= _LONGEST_ASKING and before.isdisjoint(_ASKING) and any(map(is_cjk, run))
