@@ -8,7 +8,7 @@ half-width text.
 import re
 from typing import Literal, NamedTuple, TypeAlias
 
-from searchidx.query.characters import QUOTES, SIGNS, is_cjk
+from searchidx.query.characters import QUOTES, SIGNS, is_cjk, is_signable
 
 Kind: TypeAlias = Literal["fuzzy", "wildcard", "regex"]
 
@@ -126,6 +126,8 @@ def _is_wildcard(run: str, typed: str) -> bool:
         or run[-1] == "?"
     ):
         return False
+    if not (run[1:2].isalnum() if run[0] == "*" else is_signable(run[0])):
+        return False  # no sign could stand before it
     pieces = [piece for piece in re.split(r"[*?]", run) if piece]
     if not any(char.isalnum() for piece in pieces for char in piece):
         return False

@@ -42,6 +42,7 @@ class Places:
                 following in self._quoted_starts
                 or roles.get(following) == "open"
                 or is_signable(self._query[following])
+                or (self._query[following] == "*" and self._query[following + 1 : following + 2].isalnum())
             )
         )
 
