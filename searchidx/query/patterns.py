@@ -126,7 +126,7 @@ def _is_wildcard(run: str, typed: str) -> bool:
         or run[-1] == "?"
     ):
         return False
-    if not (run[1:2].isalnum() if run[0] == "*" else is_signable(run[0])):
+    if not is_signable(run[1:2] if run[0] == "*" else run[0]):
         return False  # no sign could stand before it
     pieces = [piece for piece in re.split(r"[*?]", run) if piece]
     if not any(char.isalnum() for piece in pieces for char in piece):

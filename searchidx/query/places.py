@@ -42,9 +42,12 @@ class Places:
                 following in self._quoted_starts
                 or roles.get(following) == "open"
                 or is_signable(self._query[following])
-                or (self._query[following] == "*" and self._query[following + 1 : following + 2].isalnum())
+                or (self._query[following] == "*" and self._is_signable(following + 1))
             )
         )
+
+    def _is_signable(self, position: int) -> bool:
+        return position < len(self._query) and is_signable(self._query[position])
 
     def _begins_fresh(self, position: int, roles: Mapping[int, str]) -> bool:
         return (
