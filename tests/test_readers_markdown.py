@@ -265,3 +265,21 @@ def test_the_number_of_a_note_does_not_break_up_a_sentence():
         "[^1]: 大雾停航。",
     ]
     assert plain("除了 `[^1]` 还有 [^0-9]")[0] == "除了 [^1] 还有 [^0-9]"
+
+
+@pytest.mark.parametrize(
+    "text", ["数组dp[i][j][t]表示长度", "数组 dp[i-1][j] 与 a[0][1]", "f(x)[i][j] 与 **粗** m[10][2]"]
+)
+def test_subscripts_are_text_and_no_links(text: str):
+    assert plain(text)[0] == text.replace("*", "")
+
+
+def test_links_by_reference_are_still_links():
+    for text in ("见[下载页][1]。", "见README[下载页][1]。", "[i][1] 和 [Fossil][10]。"):
+        assert "[" not in plain(text)[0]
+
+
+def test_a_prompt_in_a_listing_below_an_item_opens_no_section():
+    source = "# 题\n\n- 启动\n\n    \t# ls -l /etc/rc\n\n    \t第二行\n\n下文"
+    assert ("code", "# ls -l /etc/rc") in [(p.kind, p.text.strip()) for p in page(source).paragraphs]
+    assert [p.headings for p in page(source).paragraphs][-1] == ("题",)

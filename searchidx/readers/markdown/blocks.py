@@ -95,6 +95,9 @@ class _Scanner:
                 return self.indented_code(index)
             if self.open >= 0 and not _opens_item(stripped):
                 return index + 1
+            if self.open < 0 and stripped[0] == "#" and len(line[:indent].expandtabs(_INDENT)) >= 2 * _INDENT:
+                self.add_code(index, index + 1)  # a shell's prompt in a listing below an item
+                return index + 1
         handler = _HANDLERS.get(stripped[0])
         after = handler(self, index, stripped.rstrip()) if handler else None
         return self.prose(index, line, indent=indent) if after is None else after

@@ -23,6 +23,8 @@ MARKED = re.compile(r"[\[`*_<&\\~]")
 
 _NOT_LINK = re.compile(r"[`*_<&\\~]")
 _NOT_CODE = re.compile(r"[\[*_<&\\~]")
+_SUBSCRIPT = re.compile(r"[A-Za-z0-9_)\]]\[[\w+*/ -]{1,6}\]\[[\w+*/ -]{0,6}\]", re.ASCII)
+"""``dp[i][j]`` is text, though it looks like a link to what is defined elsewhere."""
 _LINK = re.compile(r"!?\[([^\[\]]*+)\](?:\(([^()\s]*+)\)|\[[^\[\]]*+\])")
 _CODE = re.compile(r"`([^`]++)`")
 _TOKEN = re.compile(
@@ -63,7 +65,7 @@ def plain(text: str) -> tuple[str, list[str]]:
 
 def _plain_links(text: str) -> tuple[str, list[str]] | None:
     """The short way for the usual text with links and no other marks; None for all others."""
-    if "[" not in text or "[^" in text or _NOT_LINK.search(text):
+    if "[" not in text or "[^" in text or _NOT_LINK.search(text) or _SUBSCRIPT.search(text):
         return None
     parts = _LINK.split(text)  # text, label, address, text, label, address, ..., text
     addresses = list(filter(None, parts[2::3]))
@@ -111,6 +113,10 @@ class _Unmarking:
             self.pieces.append(code)
 
     def link(self, found: re.Match[str]) -> None:
+        start = found.end("plain")
+        if found["reference"] is not None and _SUBSCRIPT.match(self.text, start - 1) and start:
+            self.pieces.append(found[0][len(found["plain"]) :])
+            return
         label, addresses = plain(found["label"])
         self.pieces.append(label)
         self.addresses += addresses
