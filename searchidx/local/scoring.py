@@ -5,7 +5,8 @@ characters and headings stand in far more paragraphs than a page shows and can o
 paragraphs alone that may still come out among the best (MaxScore of Turtle and Flood 1995, whole arrays at a time).
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -13,7 +14,9 @@ from numpy.typing import NDArray
 
 from searchidx import ranking
 from searchidx.analyzer import QueryTerms
+from searchidx.fold import fold
 from searchidx.local import fields, postings
+from searchidx.local.postings import MAX_FREQUENCY
 from searchidx.local.snapshot import Found, Mask, Numbers, Snapshot
 from searchidx.query import Pattern
 
@@ -28,6 +31,7 @@ FIELD_WEIGHTS = (
 )
 
 _LATE = frozenset({fields.HEADINGS, fields.CHARACTERS})
+_FEW = 16  # paragraphs whose texts are quicker to read than where common characters stand
 _MANY = 16  # times: from there on it is quicker to go through all than to look up each
 _ROUNDING = 1e-9
 
@@ -47,7 +51,7 @@ class Part(NamedTuple):
     Attributes:
         field: Name of the field.
         term: The term.
-        found: Where it stands; in headings, in which sections.
+        find: Gives where it stands; in headings, in which sections.
         rarity: Its inverse document frequency times the weight of the field.
         lengths: Number of terms of every paragraph (in headings, of every section) in the field.
         average: Mean of the lengths over the living paragraphs.
@@ -55,23 +59,28 @@ class Part(NamedTuple):
 
     field: str
     term: str
-    found: Found
+    find: Callable[[], Found]
     rarity: float
     lengths: NDArray[np.unsignedinteger[Any]]
     average: float
 
     def added(self) -> Floats:
         """What it adds to the score of each paragraph (or section) that it is found in."""
-        places, frequencies = self.found
+        places, frequencies = self.find()
         return ranking.bm25(self.rarity, frequencies, self.lengths[places], self.average)
 
     def frequencies_at(self, places: Numbers) -> NDArray[np.signedinteger[Any]]:
         """How often it stands at places of our choice."""
-        return _frequencies_at(self.found, places, len(self.lengths))
+        return _frequencies_at(self.find(), places, len(self.lengths))
 
     def added_at(self, places: Numbers) -> Floats:
         """What it adds at places of our choice, zero where it is not."""
         return ranking.bm25(self.rarity, self.frequencies_at(places), self.lengths[places], self.average)
+
+    def added_in(self, texts: Sequence[str], places: Numbers) -> Floats:
+        """What it adds in paragraphs whose folded texts are at hand, if it stands in texts as it is."""
+        counts = [min(text.count(self.term), MAX_FREQUENCY) for text in texts]
+        return ranking.bm25(self.rarity, np.array(counts, np.int64), self.lengths[places], self.average)
 
     @property
     def most(self) -> float:
@@ -85,23 +94,33 @@ def parts(snapshot: Snapshot, terms: QueryTerms) -> Iterator[Part]:
     The order is fixed, so that equal paragraphs get equal sums to the last bit.
     """
     for field, weight in FIELD_WEIGHTS:
-        in_headings = field == fields.HEADINGS
         for term in dict.fromkeys(terms_of(field, terms)):
-            found = snapshot.held_sections(term) if in_headings else snapshot.held(field, term)
-            if not len(found.paragraphs):
-                continue
-            held = (
-                int(snapshot.section_sizes[found.paragraphs].sum()) if in_headings else len(found.paragraphs)
-            )
-            rarity = weight * ranking.idf(snapshot.live_count, held)
-            lengths = snapshot.section_lengths if in_headings else snapshot.lengths(field)
-            yield Part(field, term, found, rarity, lengths, snapshot.average_length(field))
+            if held := _count(snapshot, field, term):
+                yield Part(
+                    field,
+                    term,
+                    partial(snapshot.held_sections, term)
+                    if field == fields.HEADINGS
+                    else partial(snapshot.held, field, term),
+                    weight * ranking.idf(snapshot.live_count, held),
+                    snapshot.section_lengths if field == fields.HEADINGS else snapshot.lengths(field),
+                    snapshot.average_length(field),
+                )
+
+
+def _count(snapshot: Snapshot, field: str, term: str) -> int:
+    """How many living paragraphs a term stands in or, in headings, above."""
+    if field == fields.HEADINGS:
+        return int(snapshot.section_sizes[snapshot.held_sections(term).paragraphs].sum())
+    if field == fields.CHARACTERS and snapshot.live is None:  # which is known without reading where
+        return snapshot.count_at_most(field, term)
+    return len(snapshot.held(field, term).paragraphs)
 
 
 def weights_in_text(snapshot: Snapshot, terms: QueryTerms) -> list[tuple[str, float]]:
     """Terms that stand in texts as they are, and what each is worth wherever it is found."""
     looked_up = [
-        (term, weight, len(snapshot.held(field, term).paragraphs))
+        (term, weight, _count(snapshot, field, term))
         for field, weight in FIELD_WEIGHTS
         if field not in {fields.FORMS, fields.HEADINGS}
         for term in dict.fromkeys(terms_of(field, terms))
@@ -125,7 +144,7 @@ class Scores:
             if part.field in _LATE:
                 self._late.append(part)
             else:
-                self._base[part.found.paragraphs] += part.added()
+                self._base[part.find().paragraphs] += part.added()
         if weighed:
             from searchidx.local.expansion import weigh
 
@@ -152,16 +171,31 @@ class Scores:
     def _completed(self, numbers: Numbers, floor: float = -np.inf) -> tuple[Numbers, Floats]:
         """Add what is missing to the scores of some paragraphs, dropping those that can't reach ``floor`` any more."""
         scores: Floats = self._base[numbers]
+        texts = self._texts(numbers) if len(numbers) <= _FEW else None
         ceiling = self._ceiling
         for part in self._late:
             self._snapshot.effort.check()
             kept = scores >= floor - ceiling
-            if not kept.all():
+            if texts is None and not kept.all():
                 numbers, scores = numbers[kept], scores[kept]
-            in_headings = part.field == fields.HEADINGS
-            scores += part.added_at(self._snapshot.sections(numbers) if in_headings else numbers)
+            if part.field == fields.HEADINGS:
+                scores += part.added_at(self._snapshot.sections(numbers))
+            elif texts is not None:
+                scores += part.added_in(texts, numbers)
+            else:
+                scores += part.added_at(numbers)
             ceiling -= part.most
         return numbers, scores
+
+    def _texts(self, numbers: Numbers) -> list[str] | None:
+        """Folded texts of paragraphs, unless where the characters stand is already known."""
+        characters = [part.term for part in self._late if part.field == fields.CHARACTERS]
+        if all(self._snapshot.knows(fields.CHARACTERS, character) for character in characters):
+            return None
+        return [
+            fold(part.paragraphs.texts([number])[0])
+            for part, number in map(self._snapshot.locate, numbers.tolist())
+        ]
 
 
 def _nth_best(scores: Floats, depth: int) -> float:

@@ -17,7 +17,7 @@ from searchidx.local.evaluate import Matches
 from searchidx.local.scoring import Floats, Scores
 from searchidx.local.snapshot import Mask, Numbers, Snapshot
 
-_MANY = 512  # hits
+_MANY = 64  # documents
 _BATCH = 32  # candidates read at a time, at first
 
 
@@ -120,36 +120,38 @@ def _ranked(snapshot: Snapshot, tier: Tier, numbers: Numbers, scores: Floats, wa
     if wanted < len(numbers):
         floor = np.partition(scores, -wanted)[-wanted]
         above, tied = np.flatnonzero(scores > floor), np.flatnonzero(scores == floor)
-        if len(above) + len(tied) > _MANY:
-            tied = tied[_first(snapshot, numbers[tied], wanted - len(above))]
+        tied = tied[_by_place(snapshot, numbers[tied])[: wanted - len(above)]]
         kept = np.concatenate([above, tied])
         numbers, scores = numbers[kept], scores[kept]
-    order = _in_order(snapshot, numbers, scores)[:wanted]
+    order = _in_order(snapshot, numbers, scores)
     return [Ranked(int(numbers[position]), tier, float(scores[position])) for position in order]
 
 
-def _first(snapshot: Snapshot, numbers: Numbers, wanted: int) -> Numbers:
-    """Positions of the paragraphs that come first by path and place, in no order."""
-    places = snapshot.path_ranks[snapshot.owners(numbers)] * snapshot.size + numbers
-    positions: Numbers = np.argpartition(places, wanted - 1)[:wanted]
-    return positions
-
-
-def _in_order(snapshot: Snapshot, numbers: Numbers, scores: Floats) -> list[int]:
+def _in_order(snapshot: Snapshot, numbers: Numbers, scores: Floats) -> Numbers:
     """Positions by falling score; equal ones by path and place, so that no answer depends on how it was indexed."""
-    if len(numbers) > _MANY:  # then it is quicker to know the order of all paths
-        ranks = snapshot.path_ranks[snapshot.owners(numbers)]
-        ordered: list[int] = np.lexsort((numbers, ranks, -scores)).tolist()
-        return ordered
-    order: list[int] = np.argsort(-scores, kind="stable").tolist()
-    values = scores.tolist()
-    tied = [at for at in range(1, len(order)) if values[order[at]] == values[order[at - 1]]]
-    if not tied:
-        return order
-    positions = sorted({order[at] for at in tied} | {order[at - 1] for at in tied})
-    chosen = [int(numbers[position]) for position in positions]
-    paths = {
-        position: (record.path, number)
-        for position, number, record in zip(positions, chosen, snapshot.records(chosen), strict=True)
-    }
-    return sorted(order, key=lambda position: (-values[position], paths.get(position, ("", 0))))
+    order: Numbers = np.argsort(-scores, kind="stable")
+    ordered = scores[order]
+    same = ordered[1:] == ordered[:-1]
+    if same.any():
+        tied = np.flatnonzero(np.append(same, False) | np.append(False, same))
+        by_place = _by_place(snapshot, numbers[order[tied]])
+        places = np.empty(len(tied), np.int64)
+        places[by_place] = np.arange(len(tied))
+        # Those that tie keep the positions that they have together, and are put in order within them.
+        order[tied] = order[tied][np.lexsort((places, -ordered[tied]))]
+    return order
+
+
+def _by_place(snapshot: Snapshot, numbers: Numbers) -> Numbers:
+    """Positions of paragraphs by path and number."""
+    owners = snapshot.owners(numbers)
+    distinct = np.unique(owners)
+    if len(distinct) > _MANY:  # then it is quicker to know the order of all paths
+        ranks = snapshot.path_ranks[owners]
+    else:
+        ordered = np.argsort(np.array([snapshot.path(owner) for owner in distinct.tolist()], object))
+        rank = np.empty(len(distinct), np.int64)
+        rank[ordered] = np.arange(len(distinct))
+        ranks = rank[np.searchsorted(distinct, owners)]
+    positions: Numbers = np.lexsort((numbers, ranks))
+    return positions

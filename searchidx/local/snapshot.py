@@ -115,14 +115,19 @@ class Snapshot:
 
     def _known(self, field: str, term: str, look_up: Callable[[str, bytes], Found]) -> Found:
         key = (field, term.encode("utf-8", "surrogatepass"))
-        found = self._found.get(key)
+        found = self._found.pop(key, None)
         if found is None:
-            found = self._found[key] = look_up(*key)
+            found = look_up(*key)
             self._kept += len(found.paragraphs)
-            if self._kept > _CACHED_POSTINGS:
-                self._found.clear()
-                self._kept = 0
+            while self._kept > _CACHED_POSTINGS and self._found:
+                longest_unused = next(iter(self._found))
+                self._kept -= len(self._found.pop(longest_unused).paragraphs)
+        self._found[key] = found
         return found
+
+    def knows(self, field: str, term: str) -> bool:
+        """Whether :meth:`find` need not read where a term stands."""
+        return (field, term.encode("utf-8", "surrogatepass")) in self._found
 
     def held(self, field: str, term: str) -> Found:
         """Where a word of a query stands: as :meth:`find`, but for what the user has added to the language."""
@@ -207,6 +212,18 @@ class Snapshot:
                 known[key] = record_of(part.document(document))
             found.append(known[key])
         return found
+
+    def path(self, document: int) -> str:
+        """The path of a document; documents numbered as by :meth:`owners`."""
+        path = self._paths.get(document)
+        if path is None:
+            first = 0
+            for part in self.segments:
+                if document < first + part.documents:
+                    break
+                first += part.documents
+            path = self._paths[document] = part.document_rows.texts([document - first])[0]
+        return path
 
     def documents(self) -> Iterator[tuple[DocumentRecord, int, int]]:
         """Living documents: each record, with the numbers of its first paragraph and of the one after its last."""
@@ -302,6 +319,10 @@ class Snapshot:
 
     @cached_property
     def _lengths(self) -> dict[str, NDArray[np.unsignedinteger[Any]]]:
+        return {}
+
+    @cached_property
+    def _paths(self) -> dict[int, str]:
         return {}
 
     @cached_property

@@ -31,7 +31,7 @@ _FULL_BLOCK = 1 << 20  # bytes from which a block takes no further row
 MAX_ROW = 1 << 21
 """Bytes of one row at most, facts and text."""
 _BLOCK_LIMIT = _FULL_BLOCK + 2 * MAX_ROW  # bytes of one block; what a hostile file may make us expand
-_KEPT_BLOCKS = 64
+_KEPT_BLOCKS = 512
 _KEPT_BYTES = 1 << 24
 _COPIED_BLOCKS = 32  # copied from another store at a time
 
@@ -130,6 +130,17 @@ class Writer:
         self._bytes = 0
 
 
+class _Block:
+    """An expanded block: the facts of all rows and the text of each; the facts by line when they were asked for."""
+
+    __slots__ = ("facts", "pieces", "size")
+
+    def __init__(self, pieces: list[bytes]) -> None:
+        self.pieces = pieces
+        self.facts: list[bytes] | None = None
+        self.size = sum(map(len, pieces))
+
+
 class Store:
     """Rows of one container, read by number.
 
@@ -144,7 +155,7 @@ class Store:
         self._name = name
         self._count = count
         self._accept = accept
-        self._kept: dict[int, list[bytes]] = {}
+        self._kept: dict[int, _Block] = {}
         self._kept_bytes = 0
 
     def __len__(self) -> int:
@@ -164,17 +175,18 @@ class Store:
         """Rows in the order asked for."""
         found = []
         for number in numbers:
-            within, pieces = self._find(number)
-            lines = self._lines(pieces)
-            found.append(self._row(lines[within], pieces[within + 1]))
+            within, block = self._find(number)
+            if block.facts is None:
+                block.facts = self._lines(block.pieces)
+            found.append(self._row(block.facts[within], block.pieces[within + 1]))
         return found
 
     def texts(self, numbers: Iterable[int]) -> list[str]:
         """Texts of rows in the order asked for; ascending numbers expand each block once."""
         found = []
         for number in numbers:
-            within, pieces = self._find(number)
-            found.append(self._text(pieces[within + 1]))
+            within, block = self._find(number)
+            found.append(self._text(block.pieces[within + 1]))
         return found
 
     def all_rows(self) -> Iterator[Row]:
@@ -212,16 +224,16 @@ class Store:
             raise self._in.corrupt(f"the blocks of store {self._name} do not cover its rows")
         return rows
 
-    def _find(self, number: int) -> tuple[int, list[bytes]]:
-        block = bisect_right(self._first_rows, number) - 1
-        pieces = self._kept.get(block)
-        if pieces is None:
-            pieces = self._expand(block)
-            if len(self._kept) >= _KEPT_BLOCKS or self._kept_bytes >= _KEPT_BYTES:
-                self._kept_bytes -= sum(map(len, self._kept.pop(next(iter(self._kept)))))
-            self._kept[block] = pieces
-            self._kept_bytes += sum(map(len, pieces))
-        return number - self._first_rows[block], pieces
+    def _find(self, number: int) -> tuple[int, "_Block"]:
+        place = bisect_right(self._first_rows, number) - 1
+        block = self._kept.pop(place, None)
+        if block is None:
+            block = _Block(self._expand(place))
+            self._kept_bytes += block.size
+            while self._kept and (len(self._kept) >= _KEPT_BLOCKS or self._kept_bytes > _KEPT_BYTES):
+                self._kept_bytes -= self._kept.pop(next(iter(self._kept))).size
+        self._kept[place] = block  # the last used is the last to go
+        return number - self._first_rows[place], block
 
     def _expand(self, block: int) -> list[bytes]:
         start, end = self.span(block)
