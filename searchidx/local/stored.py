@@ -1,18 +1,20 @@
 r"""Rows kept as they are: the paragraphs and the documents of a segment, compressed by blocks.
 
-A block holds up to 64 rows, and few enough to stay below some 2 MB, as ``facts \xff text \xff text ...``: the facts are
+A block holds up to 16 rows, and few enough to stay below some 2 MB, as ``facts \xff text \xff text ...``: the facts are
 JSON, one line a row, the texts are UTF-8 (in which the byte 0xFF never occurs), the whole is deflated. The texts stand
 outside the JSON so that a literal search reads them without parsing anything, and one row is parsed without the others.
+A page needs a dozen rows from all over the store, so blocks are small; they are deflated (without header) against the words
+of ``stored_words.txt``, so that they are no larger for it than blocks of four times as many rows.
 
 Arrays, for a store ``s``: ``s.raw`` (u1) all blocks; ``s.start`` (u8) where each begins, ``s.row`` (u4) the number of
 its first row, both with one more at the end.
 """
 
 import json
+import os
 import zlib
-from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -20,7 +22,7 @@ from numpy.typing import NDArray
 
 from searchidx.local.container import Container, Pieces
 
-ROWS = 64
+ROWS = 16
 TYPES = {"raw": "|u1", "start": "<u8", "row": "<u4"}
 """Arrays of a store and their types."""
 _SEPARATOR = b"\xff"
@@ -31,9 +33,26 @@ _FULL_BLOCK = 1 << 20  # bytes from which a block takes no further row
 MAX_ROW = 1 << 21
 """Bytes of one row at most, facts and text."""
 _BLOCK_LIMIT = _FULL_BLOCK + 2 * MAX_ROW  # bytes of one block; what a hostile file may make us expand
-_KEPT_BLOCKS = 512
+_KEPT_BLOCKS = 2048
 _KEPT_BYTES = 1 << 24
-_COPIED_BLOCKS = 32  # copied from another store at a time
+_COPIED_BLOCKS = 128  # copied from another store at a time
+
+
+@cache
+def _words() -> bytes:
+    with open(os.path.join(os.path.dirname(__file__), "stored_words.txt"), "rb") as words:
+        return words.read()
+
+
+# Setting up with the words takes longer than a block: it is done once, and what is set up is copied.
+@cache
+def _deflate() -> "zlib._Compress":
+    return zlib.compressobj(_LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS, zdict=_words())
+
+
+@cache
+def _inflate() -> "zlib._Decompress":
+    return zlib.decompressobj(-zlib.MAX_WBITS, zdict=_words())
 
 
 class Row(NamedTuple):
@@ -78,15 +97,18 @@ class Writer:
 
     def copy(self, store: "Store", live: NDArray[np.bool_]) -> None:
         """Add the live rows of a store. Whole blocks that are full enough are taken over as they are."""
+        starts, ends = store.starts[:-1], store.starts[1:]
+        held = np.concatenate([[0], np.cumsum(live)])
+        counts = held[ends] - held[starts]
+        full = (counts == ends - starts) & (counts > ROWS // 2)
         whole: list[int] = []
         for block in range(store.blocks):
-            start, end = store.span(block)
-            kept = np.flatnonzero(live[start:end]) + start
-            if len(kept) == end - start and len(kept) > ROWS // 2:
+            if full[block]:
                 whole.append(block)
                 continue
             self._take_over(store, whole)
-            for row in store.rows(kept.tolist()):
+            start, end = store.span(block)
+            for row in store.rows((np.flatnonzero(live[start:end]) + start).tolist()):
                 self.add(*row)
         self._take_over(store, whole)
 
@@ -121,7 +143,8 @@ class Writer:
         if not self._facts:
             return
         facts = _LINE_END.join(self._facts).encode("utf-8", "surrogatepass")
-        block = zlib.compress(_SEPARATOR.join([facts, *self._texts]), _LEVEL)
+        deflate = _deflate().copy()
+        block = deflate.compress(_SEPARATOR.join([facts, *self._texts])) + deflate.flush()
         self._blocks.append(block)
         self._sizes.append(len(block))
         self._rows.append(self._rows[-1] + len(self._facts))
@@ -165,7 +188,7 @@ class Store:
     @property
     def blocks(self) -> int:
         """Number of blocks."""
-        return len(self._first_rows) - 1
+        return len(self.starts) - 1
 
     def row(self, number: int) -> Row:
         """One row."""
@@ -202,7 +225,7 @@ class Store:
 
     def span(self, block: int) -> tuple[int, int]:
         """Numbers of the first row of a block and of the next one."""
-        return self._first_rows[block], self._first_rows[block + 1]
+        return int(self.starts[block]), int(self.starts[block + 1])
 
     def packed(self, first: int, last: int) -> bytes:
         """Blocks as they are stored, up to and without the last."""
@@ -218,14 +241,15 @@ class Store:
         return found
 
     @cached_property
-    def _first_rows(self) -> list[int]:
-        rows: list[int] = self._in.array(f"{self._name}.row").tolist()
-        if not rows or rows[0] != 0 or rows[-1] != self._count or rows != sorted(rows):
+    def starts(self) -> NDArray[np.int64]:
+        """Number of the first row of each block, and the number of rows at the end."""
+        starts: NDArray[np.int64] = self._in.array(f"{self._name}.row").astype(np.int64)
+        if not len(starts) or starts[0] or int(starts[-1]) != self._count or (np.diff(starts) <= 0).any():
             raise self._in.corrupt(f"the blocks of store {self._name} do not cover its rows")
-        return rows
+        return starts
 
     def _find(self, number: int) -> tuple[int, "_Block"]:
-        place = bisect_right(self._first_rows, number) - 1
+        place = int(self.starts.searchsorted(number, side="right")) - 1
         block = self._kept.pop(place, None)
         if block is None:
             block = _Block(self._expand(place))
@@ -233,11 +257,11 @@ class Store:
             while self._kept and (len(self._kept) >= _KEPT_BLOCKS or self._kept_bytes > _KEPT_BYTES):
                 self._kept_bytes -= self._kept.pop(next(iter(self._kept))).size
         self._kept[place] = block  # the last used is the last to go
-        return number - self._first_rows[place], block
+        return number - int(self.starts[place]), block
 
     def _expand(self, block: int) -> list[bytes]:
         start, end = self.span(block)
-        inflate = zlib.decompressobj()
+        inflate = _inflate().copy()
         try:
             whole = inflate.decompress(self.packed(block, block + 1), _BLOCK_LIMIT)
         except zlib.error as error:
