@@ -116,7 +116,7 @@ def notes(snapshot: Snapshot, weighed: Iterable[Weighed]) -> tuple[str, ...]:
 def _add_text(snapshot: Snapshot, text: str, factor: float, total: Floats) -> None:
     for part in scoring.parts(snapshot, query_terms(text, snapshot.own)):
         if part.field != fields.HEADINGS:
-            total[part.found.paragraphs] += factor * part.added()
+            total[part.find().paragraphs] += factor * part.added()
 
 
 def _expand(snapshot: Snapshot, pattern: Pattern) -> Expansion:
