@@ -160,3 +160,23 @@ def test_no_file_takes_more_than_linear_time(source: str):
     started = time.process_time()
     text_file(source)
     assert time.process_time() - started < 60  # a hang, not a speed
+
+
+def test_lines_of_a_log_are_paragraphs_each_however_even_they_are():
+    for stamp in (
+        "2023-04-20 09:{:02}:00 INFO ",
+        "[09:{:02}:00] ",
+        "10.0.0.{} - - ",
+        "Apr 20 09:{:02}:11 host ",
+    ):
+        lines = [
+            f"{stamp.format(n)}渡船离港，乘客{n + 10}人，去向对岸，天气晴好，能见度良好"
+            for n in range(10, 30)
+        ]
+        found = read("/c/a.log", "\n".join(lines).encode()).paragraphs
+        assert [(p.line, p.text) for p in found] == list(enumerate(lines, 1))
+
+
+def test_a_quoted_line_is_no_title():
+    text = "> 上次你说渡口明天停航一天，我\n> 已经转告了大家，请放心好了。\n\n好的，谢谢。\n"
+    assert read("/c/a.txt", text.encode()).title == ""

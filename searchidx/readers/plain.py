@@ -19,7 +19,13 @@ from searchidx.readers.lines import split_lines
 _CHAPTER = re.compile(r"第\s?[〇零一二三四五六七八九十百千\d]{1,6}\s?[章编部卷回篇节](?:[\s:：]|$)")
 _CHAPTER_RANKS = "编部卷篇章回节"
 _TITLE_COLUMNS = 64
+_NO_TITLE = frozenset(">|$%{}<")
 _CODE_LINE = re.compile(r"(?: {4}|\t)\s*\S|.*[{};]\s*$|\s*(?:[#$%>]|//)\s?\S+")
+_FEWEST_RECORDS = 3
+_RECORDS_SHARE = 0.8
+_RECORD = re.compile(
+    r"[\[(<]?\d{1,4}[-/.:]\d{1,3}[-/.:]\d|[\[(<]?\d{1,2}:\d\d[\])> ]|[A-Za-z]{3,4} +\d{1,2} \d\d:\d\d"
+)
 Block = tuple[int, list[str]]
 """The source line of the first line, and the lines, none of them blank."""
 
@@ -69,7 +75,9 @@ def _blocks(lines: list[str]) -> list[Block]:
 
 
 def _paragraphs(blocks: list[Block]) -> Iterator[Paragraph]:
-    column = wrap_column(block for _, block in blocks if len(block) > 1 and not _is_code(block))
+    column = wrap_column(
+        block for _, block in blocks if len(block) > 1 and not (_is_code(block) or _are_records(block))
+    )
     for line, block in blocks:
         for passage, kind in _passages(block, line, column):
             yield Paragraph(passage.text, passage.line, passage.end_line, kind)
@@ -84,7 +92,7 @@ def _passages(block: list[str], line: int, column: int | None) -> Iterator[tuple
         if is_verse(block):
             yield Passage("\n".join(map(str.strip, block)), line, line + len(block) - 1), "text"
             return
-        wrapped_at = column or wrap_column([block])
+        wrapped_at = None if _are_records(block) else column or wrap_column([block])
         if wrapped_at:
             for passage in unwrapped(block, line, wrapped_at):
                 yield passage, _kind(passage.text)
@@ -105,6 +113,14 @@ def _is_code(block: list[str]) -> bool:
     sample = block[:50]
     likely = sum(line.isascii() and _CODE_LINE.match(line) is not None for line in sample)
     return likely * 2 > len(sample)
+
+
+def _are_records(block: list[str]) -> bool:
+    """Tell whether lines are the records of a log: nearly all begin with a time, a date or an address."""
+    if len(block) < _FEWEST_RECORDS:
+        return False
+    sample = block[:200]
+    return sum(_RECORD.match(line) is not None for line in sample) >= _RECORDS_SHARE * len(sample)
 
 
 def _beginnings(blocks: list[Block]) -> frozenset[int]:
@@ -143,6 +159,7 @@ def _titled(paragraphs: list[Paragraph]) -> tuple[list[Paragraph], str]:
         or is_finished(first.text)
         or sum(map(first.text.count, "，,、")) > 1
         or opens_anew(first.text)
+        or first.text[0] in _NO_TITLE
         or not any(is_finished(paragraph.text) for paragraph in paragraphs[1:6])
         or (second.kind == "code")
     ):
