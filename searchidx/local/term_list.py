@@ -59,21 +59,28 @@ class _Range:
         self._order = np.argsort(-self.counts, kind="stable")
         self._places: dict[bytes, int] = {}
 
-    def most_frequent(self, depth: int) -> Iterable[bytes]:
+    def most_frequent(self, depth: int) -> Iterable[str]:
         for position in self._order[:depth].tolist():
             term = self._term(position)
             if not term.startswith(_OURS):
                 self._places[term] = position
-                yield term
+                yield self._text_of(term)
 
     def most_beyond(self, depth: int) -> int:
         return int(self.counts[self._order[depth]]) if depth < len(self._order) else 0
 
-    def count(self, term: bytes) -> int:
+    def count(self, text: str) -> int:
+        term = text.encode("utf-8", "surrogatepass")
         position = self._places.get(term)
         if position is None:
             position = self._table.find(term) - self._start
         return int(self.counts[position]) if position >= 0 else 0
+
+    def _text_of(self, term: bytes) -> str:
+        try:
+            return term.decode("utf-8", "surrogatepass")
+        except UnicodeDecodeError as error:
+            raise self._table.corrupt("a term is no text") from error
 
     def _term(self, position: int) -> bytes:
         start = int(self._ends[position - 1]) if position else 0
@@ -85,19 +92,20 @@ def _counts(part: Segment, field: str, start: int, end: int) -> Numbers:
     if field != fields.HEADINGS or start >= end:
         return table.counts(start, end)
     lists, counts = table.postings_of_range(start, end)
+    if int(lists.paragraphs.max(initial=0)) >= max(part.sections, 1):
+        raise table.corrupt("names sections that it does not have")
     sizes = np.diff(part.first_of_sections)[lists.paragraphs]
     return np.add.reduceat(sizes, np.cumsum(counts) - counts)
 
 
-def _counted(snapshot: Snapshot, field: str, terms: set[bytes], parts: list[_Range]) -> list[TermCount]:
+def _counted(snapshot: Snapshot, field: str, terms: set[str], parts: list[_Range]) -> list[TermCount]:
     """Add up over the segments; where something is deleted, only what is left counts."""
     found = []
     for term in terms:
-        text = term.decode("utf-8", "surrogatepass")
         if snapshot.live is None:
             count = sum(part.count(term) for part in parts)
         else:
-            count = len(snapshot.find(field, text).paragraphs)
+            count = len(snapshot.find(field, term).paragraphs)
         if count:
-            found.append(TermCount(text, count))
+            found.append(TermCount(term, count))
     return sorted(found, key=lambda entry: (-entry.paragraphs, entry.term))

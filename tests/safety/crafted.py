@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from searchidx.arrangement import Arrangement
 from searchidx.errors import SearchidxError
 from searchidx.ingest import plan, update
 from searchidx.local import container, merge, toc
@@ -15,6 +16,7 @@ from searchidx.local.checking import check
 from searchidx.local.container import Container
 from searchidx.local.reader import LocalReader
 from searchidx.local.segment import Segment
+from searchidx.local.term_list import LISTED
 from searchidx.local.toc import Contents, SegmentEntry
 from searchidx.local.writer import IndexWriter
 from searchidx.query import parse
@@ -139,6 +141,15 @@ def _look_through(index: str) -> None:
     list(reader.documents())
     reader.snapshot.paragraphs(range(min(reader.snapshot.size, 500)))
     reader.explain(parse("水库"), path="/nowhere/1.md", line=1)
+    everything = Arrangement(
+        "date", "document", True, ("type", "path", "heading", "date", "month", "day"), 1, 1
+    )
+    reader.search(parse("水库"), arrangement=everything)
+    for field in LISTED:
+        reader.terms(field=field)
+    for record in list(reader.documents())[:3]:
+        for number in reader.snapshot.numbers_at(record.path, None)[:2]:
+            reader.similar(record.path, reader.snapshot.paragraphs([number])[0].line)
 
 
 def _merge(index: str) -> None:

@@ -90,6 +90,8 @@ def test_attacks_by_way_of_every_other_question(index):
         attacked(lambda query=query: index.count(query))
         attacked(lambda query=query: index.files(query))
         attacked(lambda query=query: index.explain(query))
+        attacked(lambda query=query: index.search(query, group="document", distinct=True, facets=["heading"]))
+        attacked(lambda query=query: index.terms(query))
 
 
 def test_what_is_refused_is_refused_with_a_line_that_says_what_is_allowed(index):
