@@ -1,19 +1,22 @@
 """Makes one segment of several, leaving out what is deleted.
 
-Fields are merged a range of terms at a time, and stored blocks are copied as they are where every row lives on, while
-the new segment is being written: what is in memory is the posting lists of the new segment and little else.
+Fields are merged a range of terms at a time, their posting lists laid aside in a nameless file, and stored blocks are
+copied as they are where every row lives on, while the new segment is being written: what is in memory is the terms of the
+new segment and little else.
 """
 
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
-from typing import Any, NamedTuple
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from searchidx.local import container, fields, postings, segment, terms
 from searchidx.local.container import Pieces
-from searchidx.local.postings import Encoded, Postings
+from searchidx.local.postings import Postings
 from searchidx.local.segment import Rows, Segment
 from searchidx.local.terms import TermTable
 from searchidx.local.toc import SegmentEntry
@@ -21,6 +24,7 @@ from searchidx.local.toc import SegmentEntry
 Mask = NDArray[np.bool_]
 
 _RANGE_BYTES = 1 << 21  # posting bytes merged at a time
+_AT_HAND = 1 << 23  # bytes of posting lists that are kept in memory
 
 
 def merge_groups(directory: str, groups: Iterable[Sequence[SegmentEntry]]) -> list[SegmentEntry]:
@@ -38,20 +42,25 @@ def merge(segments: Sequence[Segment], path: str) -> SegmentEntry:
         CorruptIndexError: A source is damaged.
         OSError: The disk said no.
     """
+    with SpooledTemporaryFile(_AT_HAND, dir=os.path.dirname(path)) as aside:
+        return _merge(segments, path, aside)
+
+
+def _merge(segments: Sequence[Segment], path: str, aside: IO[bytes]) -> SegmentEntry:
     lives = [_Live.of(part) for part in segments]
     numbers = _renumber([live.paragraphs for live in lives])
     sections = _renumber([live.sections for live in lives])
     arrays: dict[str, NDArray[Any] | Pieces] = {}
     totals: dict[str, int] = {}
     for field in fields.FIELDS:
-        arrays.update(_field(segments, sections if field == fields.HEADINGS else numbers, field))
+        arrays.update(_field(segments, sections if field == fields.HEADINGS else numbers, field, aside))
         lengths = [part.lengths(field)[live.paragraphs] for part, live in zip(segments, lives, strict=True)]
         totals[field] = sum(int(part.sum(dtype=np.int64)) for part in lengths)
         if field == fields.HEADINGS:
             stored_lengths = (part.container.array(f"{field}.length") for part in segments)
             lengths = [part[live.sections] for part, live in zip(stored_lengths, lives, strict=True)]
         arrays[f"{field}.length"] = np.concatenate(lengths)
-    arrays.update(_field(segments, numbers, fields.MENTIONS))
+    arrays.update(_field(segments, numbers, fields.MENTIONS, aside))
     rows = Rows()
     text_bytes = 0
     for part, live in zip(segments, lives, strict=True):
@@ -124,12 +133,14 @@ class _Range(NamedTuple):
 
 
 def _field(
-    segments: Sequence[Segment], numbers: list[NDArray[np.int64]], field: str
+    segments: Sequence[Segment], numbers: list[NDArray[np.int64]], field: str, aside: IO[bytes]
 ) -> dict[str, NDArray[Any] | Pieces]:
+    """Merge the terms of a field; the posting lists are laid aside until they are written."""
+    start = aside.seek(0, os.SEEK_END)
     tables = [part.table(field) for part in segments]
     text: list[bytes] = []
     widths: list[NDArray[np.int64]] = []
-    lists: list[Encoded] = []
+    sizes: list[NDArray[np.int64]] = []
     for bounds in _bounds(tables):
         ranges = [
             _read(table, number, *span) for table, number, span in zip(tables, numbers, bounds, strict=True)
@@ -137,12 +148,20 @@ def _field(
         known, merged, counts = _merge_range(ranges)
         text.append(known.text)
         widths.append(known.widths)
-        lists.append(postings.encode(merged, counts))
+        encoded = postings.encode(merged, counts)
+        aside.write(encoded.raw.data)
+        sizes.append(encoded.sizes)
     empty = np.zeros(0, np.int64)
     vocabulary = terms.Vocabulary(b"".join(text), np.concatenate([empty, *widths]))
-    sizes = np.concatenate([empty, *(part.sizes for part in lists)])
-    raw = Pieces(int(sizes.sum()), [part.raw for part in lists])
-    return {**terms.table(field, vocabulary, sizes), f"{field}.posts": raw}
+    table = terms.table(field, vocabulary, np.concatenate([empty, *sizes]))
+    end = aside.tell()
+    return {**table, f"{field}.posts": Pieces(end - start, _read_back(aside, start, end))}
+
+
+def _read_back(aside: IO[bytes], start: int, end: int) -> Iterator[bytes]:
+    aside.seek(start)
+    for at in range(start, end, _RANGE_BYTES):
+        yield aside.read(min(_RANGE_BYTES, end - at))
 
 
 def _bounds(tables: Sequence[TermTable]) -> Iterator[list[tuple[int, int]]]:

@@ -65,7 +65,7 @@ def encode(postings: Postings, counts: _Ints) -> Encoded:
     pieces = [Encoded(np.zeros(0, np.uint8), np.zeros(0, np.int64))]
     for first, last in pairwise(np.unique([0, *cuts.tolist(), len(counts)]).tolist()):
         start, end = int(ends[first] - counts[first]), int(ends[last - 1])
-        part = Postings(*(column[start:end].astype(np.int64) for column in postings))
+        part = Postings(*(column[start:end].astype(np.int32) for column in postings))
         pieces.append(_encode(part, counts[first:last]))
     return Encoded(*(np.concatenate(column) for column in zip(*pieces, strict=True)))
 
@@ -73,7 +73,7 @@ def encode(postings: Postings, counts: _Ints) -> Encoded:
 def _encode(postings: Postings, counts: _Ints) -> Encoded:
     paragraphs, frequencies = postings
     first = np.cumsum(counts) - counts
-    gaps = np.empty(len(paragraphs), np.int64)
+    gaps = np.empty(len(paragraphs), np.int32)
     gaps[1:] = paragraphs[1:] - paragraphs[:-1] - 1
     gaps[first] = paragraphs[first]
     repeated = frequencies > 1

@@ -11,13 +11,14 @@ from numpy.typing import NDArray
 
 Bytes = NDArray[np.uint8]
 Numbers = NDArray[np.int64]
+AnyNumbers = NDArray[np.signedinteger[Any]]
 
 MAX_BYTES = 5
 _MORE = 0x80
 _LOW = 0x7F
 
 
-def sizes(numbers: Numbers) -> NDArray[np.int64]:
+def sizes(numbers: AnyNumbers) -> NDArray[np.int64]:
     """Count the bytes each number takes."""
     taken = np.ones(len(numbers), np.int64)
     for width in range(1, MAX_BYTES):
@@ -37,17 +38,18 @@ def encode(numbers: Numbers) -> Bytes:
     return out
 
 
-def place(out: Bytes, starts: NDArray[np.int64], numbers: Numbers, taken: NDArray[np.int64]) -> None:
+def place(out: Bytes, starts: NDArray[np.int64], numbers: AnyNumbers, taken: NDArray[np.int64]) -> None:
     """Write each number into ``out`` at its start."""
     wide = int(taken.max()) if len(taken) else 0
-    if wide <= 1:
-        out[starts] = numbers
-        return
-    out[starts] = (numbers & _LOW) | np.where(taken > 1, _MORE, 0)
+    low = numbers.astype(np.uint8)  # of a number that goes on, the high bit is set whatever it was
+    if wide > 1:
+        low |= (taken > 1).view(np.uint8) << np.uint8(7)
+    out[starts] = low
     for position in range(1, wide):
         reach = np.flatnonzero(taken > position)
-        piece = (numbers[reach] >> (7 * position)) & _LOW
-        out[starts[reach] + position] = piece | np.where(taken[reach] > position + 1, _MORE, 0)
+        piece = (numbers[reach] >> (7 * position)).astype(np.uint8)
+        piece |= (taken[reach] > position + 1).view(np.uint8) << np.uint8(7)
+        out[starts[reach] + position] = piece
 
 
 def decode(raw: Bytes) -> Numbers:
