@@ -4,13 +4,24 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from searchidx.api import Index, open  # noqa: A004 - searchidx.open reads best
-    from searchidx.engine import FileCount, Hit, Page, Status
+    from searchidx.engine import FileCount, Hit, Page, Status, Suggestion
     from searchidx.errors import SearchidxError
     from searchidx.ingest.report import Progress, Report
 
 __version__ = "0.1.0"
 
-__all__ = ["FileCount", "Hit", "Index", "Page", "Progress", "Report", "SearchidxError", "Status", "open"]
+__all__ = [
+    "FileCount",
+    "Hit",
+    "Index",
+    "Page",
+    "Progress",
+    "Report",
+    "SearchidxError",
+    "Status",
+    "Suggestion",
+    "open",
+]
 
 _HOMES = {
     "FileCount": "searchidx.engine",
@@ -21,6 +32,7 @@ _HOMES = {
     "Report": "searchidx.ingest.report",
     "SearchidxError": "searchidx.errors",
     "Status": "searchidx.engine",
+    "Suggestion": "searchidx.engine",
     "open": "searchidx.api",
 }
 

@@ -6,7 +6,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from searchidx.document import is_stream
-from searchidx.engine import DocumentRecord, FileCount, Page, Status, TermCount
+from searchidx.engine import DocumentRecord, FileCount, Page, Status, Suggestion, TermCount
 from searchidx.errors import NoIndexError
 from searchidx.local import toc
 from searchidx.local.effort import SECONDS
@@ -124,6 +124,21 @@ class Index:
     def files(self, query: str, *, literal: bool = False, under: str | None = None) -> list[FileCount]:
         """List the documents with matching paragraphs, best first."""
         return self._last().files(parse(query, literal=literal), under=_absolute(under))
+
+    def suggest(
+        self, query: str, *, literal: bool = False, under: str | None = None, all_words: bool = False
+    ) -> tuple[Suggestion, ...]:
+        """Say what may have been meant by a query of which nothing was found as it was written.
+
+        Args:
+            query: As typed on the command line.
+            literal: Whether the whole query is one literal string.
+            under: Count documents at or below this path.
+            all_words: Whether all its words were found: then only a short query is taken for a slip.
+        """
+        return self._last().suggest(
+            parse(query, literal=literal), under=_absolute(under), all_words=all_words
+        )
 
     def explain(
         self, query: str, *, path: str | None = None, line: int | None = None, literal: bool = False

@@ -107,6 +107,21 @@ class TermCount(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Suggestion:
+    """What may have been meant by a query of which nothing was found as it was written.
+
+    Attributes:
+        query: To be asked instead.
+        count: How many paragraphs hold it as it is written; nearly, where they are many.
+        why: How it differs, for a person.
+    """
+
+    query: str
+    count: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class DocumentRecord:
     """What the index remembers of a document, enough to tell whether the file has changed.
 
@@ -196,6 +211,12 @@ class Engine(Protocol):
 
     def files(self, query: Query, *, under: str | None = None) -> list[FileCount]:
         """List the documents that match, best first."""
+        ...
+
+    def suggest(
+        self, query: Query, *, under: str | None = None, all_words: bool = False
+    ) -> tuple[Suggestion, ...]:
+        """Say what may have been meant by a query of which nothing is there as it was written."""
         ...
 
     def explain(self, query: Query, *, path: str | None = None, line: int | None = None) -> Mapping[str, Any]:

@@ -18,6 +18,8 @@ from searchidx.render.look import Look
 from searchidx.render.look import count as amount
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from searchidx.saved import Search
 
 _MARKS = "@＠"  # what the name of a saved search begins with
@@ -94,6 +96,7 @@ def command(
             count=count,
         )
     shown = look(chosen.color, chosen.width)
+    again: _Flags = {"-F": literal, "--under": under, "--index": index, **_spelled(own)}
     with open_index(place(chosen), chosen.query_seconds, own_files(chosen)) as opened:
         if facet is not None:
             most = skip + chosen.limit if chosen.limit else None
@@ -107,9 +110,11 @@ def command(
         elif count:
             found = _count(opened, text, scope, arranged, as_json)
         else:
-            found = _hits(opened, text, scope, arranged, chosen.limit, skip, shown, as_json)
+            found = _hits(opened, text, scope, arranged, chosen.limit, skip, shown, as_json, again)
         if not found:
             say(_reason(opened, text, scope))
+            if not as_json or files or count or facet is not None:
+                _tell_nearest(opened, text, scope, again)
     if save is not None:
         _save(save, text, scope, sort, group, distinct)
     if chosen.history:
@@ -138,6 +143,10 @@ def _remember(text: str, found: int, scope: _Scope) -> None:
     history.remember(config.history_file(os.environ), text, found, **scope)
 
 
+_Flags = dict[str, "str | bool | None"]
+"""Flags of the command at hand by their spelling, for the command that is suggested."""
+
+
 class _Scope(TypedDict):
     """How a query is meant, and where."""
 
@@ -154,21 +163,43 @@ def _hits(
     offset: int,
     shown: Look,
     as_json: bool,
+    again: _Flags,
 ) -> int:
     page = index.search(text, limit, offset=offset, **scope, **arranged)
+    near = not offset and not any(hit.match == "literal" for hit in page.hits)
     for note in page.notes:
         say(f"note: {note}")
     if as_json:
         from searchidx.render import jsonl
 
-        write(jsonl.hits(page, arranged))
+        suggested: Sequence[Mapping[str, object]] = ()
+        if near:
+            from searchidx.cli import suggesting
+
+            suggested = suggesting.as_objects(suggesting.suggestions(index, page, scope), again)
+        write(jsonl.hits(page, arranged, suggested))
     elif stdout_is_terminal():
         write(terminal.hits(page, shown))
         if page.hits:
             tell(["", *terminal.summary(page, shown)])
     else:
         write(plain.hits(page, shown))
+    if near and page.hits and not as_json:
+        from searchidx.cli import suggesting
+
+        suggesting.tell_them(suggesting.suggestions(index, page, scope), again)
     return page.total
+
+
+def _tell_nearest(index: Index, text: str, scope: _Scope, again: _Flags) -> None:
+    """Say what to look for instead of a query that found nothing."""
+    from searchidx.cli import suggesting
+
+    suggesting.tell_them(index.suggest(text, **scope), again)
+
+
+def _spelled(own: Mapping[str, str | None]) -> _Flags:
+    return {f"--{name.replace('_', '-')}": value for name, value in own.items()}
 
 
 def _files(

@@ -59,6 +59,10 @@ class Lexicon(Protocol):
         """Tell whether any word begins with a character, or is it."""
         ...
 
+    def seconds(self, char: str) -> str:
+        """The characters that come after a first one at the beginning of words."""
+        ...
+
     def pair(self, two: str) -> Pair | None:
         """What begins with two characters, or None when nothing does."""
         ...
@@ -106,6 +110,14 @@ class JiebaLexicon:
         except image.DamagedError:
             self._renew()
             return self._image.begins(char)
+
+    def seconds(self, char: str) -> str:
+        """The characters that come after a first one at the beginning of words."""
+        try:
+            return self._image.seconds(char)
+        except image.DamagedError:
+            self._renew()
+            return self._image.seconds(char)
 
     def pair(self, two: str) -> Pair | None:
         """What begins with two characters, or None when nothing does."""

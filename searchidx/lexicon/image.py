@@ -88,6 +88,21 @@ class Image:
         start, frequency, end = _FIRST.unpack(self._read(8 * code, 12))
         return bool(frequency) or start < end
 
+    def seconds(self, char: str) -> str:
+        """The characters that come after a first one at the beginning of words, ascending."""
+        code = ord(char)
+        if code >= _PLANE:
+            return ""
+        start, _, end = _FIRST.unpack(self._read(8 * code, 12))
+        if start == end:
+            return ""
+        self._read(self._parts[4] + 2 * start, 2 * (end - start))
+        return (
+            self._seconds[start:end]
+            .tobytes()
+            .decode("utf-16-le" if sys.byteorder == "little" else "utf-16-be")
+        )
+
     def pair(self, two: str) -> tuple[int, dict[str, int]] | None:
         """Frequency of two characters as a word and of what continues them, or None when nothing begins so."""
         first, second = ord(two[0]), ord(two[1])

@@ -73,6 +73,10 @@ class Overlay:
         """Tell whether any word begins with a character, or is it."""
         return char in self._firsts or self._base.begins(char)
 
+    def seconds(self, char: str) -> str:
+        """The characters that come after a first one at the beginning of words."""
+        return self._base.seconds(char) + "".join(two[1] for two in self._longer if two[0] == char)
+
     def pair(self, two: str) -> Pair | None:
         """What begins with two characters, or None when nothing does."""
         below = self._base.pair(two)

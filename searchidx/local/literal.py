@@ -110,7 +110,7 @@ def _holding_run(snapshot: Snapshot, run: str) -> Numbers:
 
     def find() -> Numbers:
         below, above = (snapshot.holding_any(fields.WORDS, needle, *span) for span in _RUN_SPANS)
-        return np.union1d(below, above) if len(above) else below
+        return _either(below, above)
 
     return snapshot.remember(("run", run), find)
 
@@ -126,7 +126,7 @@ def _narrow(snapshot: Snapshot, needle: str) -> Numbers:
     for run in sorted(set(_LONGER_RUN.findall(needle)), key=len, reverse=True):
         if kept is not None and len(kept) <= _FEW:
             return kept
-        held = np.union1d(_holding_run(snapshot, run), long)
+        held = _either(_holding_run(snapshot, run), long)
         kept = held if kept is None else _common(kept, held)
     return _NONE if kept is None else kept
 
@@ -155,6 +155,15 @@ def _pieces(needle: str) -> set[tuple[str, str]]:
 
 def _blank(run: re.Match[str]) -> str:
     return " " * len(run[0])
+
+
+def _either(some: Numbers, others: Numbers) -> Numbers:
+    """What stands in any of two ascending arrays, once each."""
+    if not len(some) or not len(others):
+        return some if len(some) else others
+    every = np.sort(np.concatenate([some, others]))
+    either: Numbers = every[np.append(True, np.diff(every) > 0)]
+    return either
 
 
 def _common(few: Numbers, many: Numbers) -> Numbers:

@@ -90,7 +90,7 @@ def _in_texts(snapshot: Snapshot, word: str, spans: Sequence[_Span]) -> Iterator
             yield _within(written, begin, end)
         return
     proven, possible = literal.candidates(snapshot, word)
-    numbers = np.union1d(proven, possible)
+    numbers = np.sort(np.concatenate([proven, possible]))
     for span in spans:
         begin, end = np.searchsorted(numbers, span).tolist()
         counts = _counted(snapshot, word, numbers[begin:end])

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from searchidx.engine import DocumentRecord, FileCount, Hit, Page, Status, TermCount, Tier
+from searchidx.engine import DocumentRecord, FileCount, Hit, Page, Status, Suggestion, TermCount, Tier
 from searchidx.errors import UsageError
 from searchidx.local import evaluate, filters, highlight, scoring, selection
 from searchidx.local.effort import SECONDS
@@ -94,6 +94,18 @@ class LocalReader:
             FileCount(record.path, count)
             for record, count in zip(records, counts[order].tolist(), strict=True)
         ]
+
+    def suggest(
+        self, query: Query, *, under: str | None = None, all_words: bool = False
+    ) -> tuple[Suggestion, ...]:
+        """Say what may have been meant by a query of which nothing is there as it was written."""
+        if query.node is None or not self.snapshot.size:
+            return ()
+        from searchidx.local.nearest import suggest
+
+        self.snapshot.effort.begin(self._seconds)
+        allowed = filters.under(self.snapshot, under) if under is not None else None
+        return suggest(self.snapshot, query, allowed=allowed, all_words=all_words)
 
     def explain(self, query: Query, *, path: str | None = None, line: int | None = None) -> Mapping[str, Any]:
         """Say how a query is read and, for a paragraph, why it matches or not."""

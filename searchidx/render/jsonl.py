@@ -6,24 +6,30 @@ and shows nothing but itself.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from searchidx.engine import FileCount, Hit, Page
 from searchidx.render.safe import escape_json
 
 
-def hits(page: Page, arranged: Mapping[str, Any] | None = None) -> Iterator[str]:
+def hits(
+    page: Page,
+    arranged: Mapping[str, Any] | None = None,
+    suggestions: Sequence[Mapping[str, Any]] = (),
+) -> Iterator[str]:
     """Give a line a hit in order, and one that sums up.
 
     Args:
         page: The hits.
         arranged: How :meth:`searchidx.Index.search` was asked to put them together, if it was.
+        suggestions: What to look for instead.
     """
     for hit in page.hits:
         yield dump({**_hit(hit), **(_arranged(hit, arranged) if arranged else {})})
-    groups = {} if page.groups is None else {"groups": page.groups}
-    yield summary(page.query, page.total, len(page.hits), page.elapsed_ms, **groups)
+    more: dict[str, Any] = {} if page.groups is None else {"groups": page.groups}
+    more["suggestions"] = list(suggestions)
+    yield summary(page.query, page.total, len(page.hits), page.elapsed_ms, **more)
 
 
 def files(query: str, counts: list[FileCount], part: slice, elapsed_ms: float) -> Iterator[str]:

@@ -1,0 +1,90 @@
+"""Which characters are taken for one another: read alike, or written alike.
+
+For suggestions, and imported only when there are some to look for. Characters are folded ones. It stops at single
+characters without tones: how a word is read as a whole is the business of :mod:`searchidx.pinyin`, whose tables are an
+extra and take longer to load than a suggestion may.
+
+    table   the characters, derived from the Unicode Character Database
+"""
+
+from functools import cache
+from typing import NamedTuple
+
+from searchidx.likeness.table import SHAPES, SOUNDS
+
+__all__ = ["lookalikes", "near_sounds", "same_sounds", "sounds_like"]
+
+# What many don't tell apart, in speech and so in typing; each may be left out of a syllable where it stands.
+_INITIALS = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("n", "l"))
+
+
+class _Sounds(NamedTuple):
+    """Syllables by character, and characters by syllable and by what is left of it to a careless ear."""
+
+    syllables: dict[str, frozenset[str]]
+    same: dict[str, str]
+    blurred: dict[str, str]
+
+
+def same_sounds(char: str) -> str:
+    """Characters that are read as ``char`` is, in one of its readings, the most frequent first."""
+    return _others(char, _sounds().same, _sounds().syllables.get(char, frozenset()))
+
+
+def near_sounds(char: str) -> str:
+    """Characters that are read nearly so (zh and z, n and l, in and ing), those that are read the same left out."""
+    syllables = _sounds().syllables.get(char, frozenset())
+    same = set(same_sounds(char))
+    near = _others(char, _sounds().blurred, frozenset(map(_blurred, syllables)))
+    return "".join(other for other in near if other not in same)
+
+
+def sounds_like(one: str, other: str) -> bool:
+    """Tell whether two characters have a reading in common."""
+    syllables = _sounds().syllables
+    return bool(syllables.get(one, frozenset()) & syllables.get(other, frozenset()))
+
+
+def lookalikes(char: str) -> str:
+    """Characters that are written nearly as ``char`` is."""
+    return _shapes().get(char, "")
+
+
+def _others(char: str, rows: dict[str, str], keys: frozenset[str]) -> str:
+    found = dict.fromkeys("".join(rows.get(key, "") for key in sorted(keys)))
+    found.pop(char, None)
+    return "".join(found)
+
+
+def _blurred(syllable: str) -> str:
+    for initial, plain in _INITIALS:
+        if syllable.startswith(initial):
+            syllable = plain + syllable[len(initial) :]
+            break
+    return syllable[:-1] if syllable.endswith("ng") and len(syllable) > 3 else syllable
+
+
+@cache
+def _sounds() -> _Sounds:
+    same: dict[str, str] = {}
+    blurred: dict[str, str] = {}
+    syllables: dict[str, set[str]] = {}
+    for row in SOUNDS.split(" "):
+        length = next(at for at, char in enumerate(row) if char > "z")
+        syllable, chars = row[:length], row[length:]
+        same[syllable] = chars
+        blurred[_blurred(syllable)] = blurred.get(_blurred(syllable), "") + chars
+        for char in chars:
+            syllables.setdefault(char, set()).add(syllable)
+    return _Sounds({char: frozenset(found) for char, found in syllables.items()}, same, blurred)
+
+
+@cache
+def _shapes() -> dict[str, str]:
+    found: dict[str, str] = {}
+    for row in SHAPES.split(" "):
+        first = row[0]
+        found[first] = found.get(first, "") + row[1:]
+        for other in row[1:]:
+            found[other] = found.get(other, "") + first
+    return found

@@ -1,0 +1,136 @@
+"""What somebody may have meant whose query is nowhere as it was written: the nearest things that *are* in this index.
+
+For :meth:`~searchidx.local.reader.LocalReader.suggest`, and imported only when nothing was found as written. Each part of
+a query that is nowhere is taken for a slip: of an input method by sound or by shape, of the fingers, of spelling. What it
+may stand for is made up and looked up; what is not in the index is never suggested. How likely a slip is and how often the
+word is there decide which come first.
+
+    lookup   what of a string is in the index, and how often
+    han      slips in Chinese
+    latin    slips in words of letters and digits
+"""
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+
+from searchidx.analyzer import is_cjk
+from searchidx.engine import Suggestion
+from searchidx.fold import fold
+from searchidx.local import filters
+from searchidx.local.nearest import han, latin
+from searchidx.local.nearest.lookup import Guess, Lookup
+from searchidx.local.snapshot import Mask, Snapshot
+from searchidx.query import And, Filter, Literal, Loose, Node, Or, Query, Text
+
+MOST = 3
+"""Suggestions at most."""
+_LONGEST = 16  # characters of a part that is taken for a word or two; more is a sentence
+_SHORT = 6
+_MOST_PARTS = 6
+_RUNS = re.compile(r"[0-9a-z]+|[^0-9a-z]+")
+
+
+def suggest(
+    snapshot: Snapshot, query: Query, *, allowed: Mask | None = None, all_words: bool = False
+) -> tuple[Suggestion, ...]:
+    """Give what is near to a query of which nothing was found as it was written, the likeliest first.
+
+    Args:
+        snapshot: The index.
+        query: The query.
+        allowed: Paragraphs that count, beside what the query's filters let through.
+        all_words: Whether all its words were found: then only a short one is taken for a slip.
+    """
+    parts = list(dict.fromkeys(_positive(query.node))) if query.node is not None else []
+    longest = max(map(len, parts), default=0)
+    if not parts or len(parts) > _MOST_PARTS or longest > (_SHORT if all_words else _LONGEST):
+        return ()
+    lookup = Lookup(snapshot, _allowed(snapshot, query.node, allowed))
+    absent = [part for part in parts if not lookup.holds(fold(part).strip())]
+    if not absent:
+        return _joined(lookup, query.source, parts) if len(parts) > 1 else ()
+    part = absent[0]
+    found: list[Suggestion] = []
+    text = fold(part).strip()
+    guesses = list(_guesses(lookup, text)) or ([] if all_words else list(_cuts(lookup, text)))
+    for guess in sorted(guesses, key=lambda guess: -guess.score):
+        suggestion = _suggestion(lookup, query.source, parts, part, guess)
+        if suggestion is not None and suggestion.query not in {other.query for other in found}:
+            found.append(suggestion)
+        if len(found) == MOST:
+            break
+    return tuple(found)
+
+
+def _positive(node: Node) -> Iterator[str]:
+    """Texts that a match is to hold."""
+    match node:
+        case Text(text) | Literal(text):
+            yield text
+        case And(operands) | Or(operands):
+            for operand in operands:
+                yield from _positive(operand)
+        case Loose(words, required, _):
+            for operand in (*words, *required):
+                yield from _positive(operand)
+        case _:
+            return
+
+
+def _allowed(snapshot: Snapshot, node: Node | None, allowed: Mask | None) -> Mask | None:
+    """What the filters of a query let through."""
+    for operand in node.required if isinstance(node, Loose) else ():
+        if isinstance(operand, Filter):
+            through = filters.mask(snapshot, operand)
+            allowed = through if allowed is None else allowed & through
+    return allowed
+
+
+def _guesses(lookup: Lookup, text: str) -> Iterator[Guess]:
+    """What a part may stand for; where it is of several scripts, one of its runs is mended and the others stay."""
+    runs = _RUNS.findall(text)
+    if len(runs) > 1:
+        for at in sorted(range(len(runs)), key=lambda at: lookup.about(runs[at])):
+            found: list[Guess] = []
+            for guess in sorted(_guesses(lookup, runs[at]), key=lambda guess: -guess.score)[:MOST]:
+                whole = "".join((*runs[:at], guess.text, *runs[at + 1 :]))
+                found += lookup.seen(whole, guess.cost, guess.why, closely=True)
+            yield from found
+            if found or not lookup.holds(runs[at]):
+                return
+    elif text.isascii():
+        yield from latin.guesses(lookup, text)
+    else:
+        yield from han.guesses(lookup, text)
+
+
+def _cuts(lookup: Lookup, text: str) -> Iterator[Guess]:
+    """A part that is all there, but not in one piece."""
+    runs = _RUNS.findall(text)
+    if len(runs) > 1 and all(map(lookup.holds, runs)):
+        yield from lookup.apart(runs)
+    elif all(map(is_cjk, text)):
+        yield from han.cuts(lookup, text)
+
+
+def _suggestion(lookup: Lookup, source: str, parts: list[str], part: str, guess: Guess) -> Suggestion | None:
+    """The whole query with a part mended, or the mended part alone where the whole is nowhere."""
+    if len(parts) == 1:
+        count = lookup.count(guess.text)
+        return Suggestion(source.replace(part, guess.text), count, guess.why) if count else None
+    needles = [guess.text if other == part else fold(other).strip() for other in parts]
+    together = lookup.count(*needles)
+    if together and part in source:
+        return Suggestion(source.replace(part, guess.text), together, guess.why)
+    count = lookup.count(guess.text)
+    return Suggestion(guess.text, count, guess.why) if count else None
+
+
+def _joined(lookup: Lookup, source: str, parts: list[str]) -> tuple[Suggestion, ...]:
+    """Words that stand beside each other in the query and are one word in the index: key board."""
+    for first, second in pairwise(parts):
+        apart, joined = f"{first} {second}", first + second
+        if apart in source and fold(joined).isalnum() and (count := lookup.count(fold(joined))):
+            return (Suggestion(source.replace(apart, joined), count, "cut otherwise"),)
+    return ()
