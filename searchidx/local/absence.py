@@ -130,6 +130,8 @@ def _fact(snapshot: Snapshot, field: str, number: int) -> str:
         "title": ("title", record.title),
         "type": ("type", record.type),
         "date": ("date", paragraph.date or record.date or ""),
+        "encoding": ("encoding", record.encoding or ""),
+        "size": ("size", f"{record.size:,} bytes"),
         "heading": ("headings", " › ".join(paragraph.headings)),
     }
     if field not in facts:

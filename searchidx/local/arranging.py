@@ -19,23 +19,22 @@ from numpy.typing import NDArray
 from searchidx import ranking
 from searchidx.arrangement import Arrangement, FacetCount, Neighbour
 from searchidx.engine import Hit, Tier
-from searchidx.local import reprints
+from searchidx.local import fields, reprints
 from searchidx.local.evaluate import Matches
 from searchidx.local.scoring import Scores
 from searchidx.local.segment import record_of
 from searchidx.local.selection import Ranked, select
 from searchidx.local.snapshot import Numbers, Snapshot
+from searchidx.mentions.terms import OWN
 
 TIERS: tuple[Tier, ...] = ("literal", "words", "some")
 """In rank order."""
-_DATED = frozenset(("csv", "jsonl", "mbox"))
-"""Formats whose paragraphs may bear dates of their own, which go before that of the document."""
 MOST_FOLDED = 20_000
 """Matches among which near-identical ones are folded, from the best on: for the time it takes."""
 _NOT_ALL = f"near-identical paragraphs are folded among the {MOST_FOLDED:,} best matches, not among all"
 _UNITS = {"date": 10_000, "month": 100, "day": 1}  # of dates as numbers
 _WRITTEN_DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2}))?(?:-([0-9]{2}))?")
-_TYPE, _PATH, _DATE = range(3)
+_TYPE, _PATH = range(2)
 
 
 class Arranged(NamedTuple):
@@ -177,14 +176,8 @@ class _Documents:
 
     def dates(self) -> Numbers:
         """The date of each match as a number such as 20230420, what is missing being zero."""
-        dates = self._snapshot.remember(("documents", "dates"), self._dates)[self.owners]
-        dated = np.array([kind in _DATED for kind in self._column(_TYPE)], bool)
-        own = np.flatnonzero(dated[self.owners])
-        for at, paragraph in zip(
-            own.tolist(), self._snapshot.paragraphs(self._numbers[own].tolist()), strict=True
-        ):
-            dates[at] = date_number(paragraph.date) or dates[at]
-        return dates
+        dates = self._snapshot.remember(("paragraphs", "dates"), self._dates)
+        return dates[self._numbers].astype(np.int64)
 
     def path_ranks(self) -> Numbers:
         """Where the path of each match's document stands among all paths."""
@@ -199,11 +192,26 @@ class _Documents:
         records = (
             record_of(row) for part in self._snapshot.segments for row in part.document_rows.all_rows()
         )
-        known = [(record.type, record.path, record.date) for record in records]
-        return np.array(known, object).reshape(-1, 3)
+        return np.array([(record.type, record.path) for record in records], object).reshape(-1, 2)
 
-    def _dates(self) -> Numbers:
-        return np.array([date_number(date) for date in self._column(_DATE)], np.int64)
+    def _dates(self) -> NDArray[np.int32]:
+        """Of every paragraph, its own or its document's, as the terms of dates have it."""
+        snapshot = self._snapshot
+        dates = np.zeros(snapshot.size, np.int32)
+        for base, part in zip(snapshot.bases, snapshot.segments, strict=False):
+            table = part.table(fields.MENTIONS)
+            for kind in OWN:
+                snapshot.effort.check()
+                start, end = table.prefix_range(kind.encode())
+                lists, counts = table.postings_of_range(start, end)
+                if int(lists.paragraphs.max(initial=0)) >= max(part.count, 1):
+                    raise table.corrupt("names paragraphs that it does not have")
+                terms = (
+                    table.term(position)[1:].decode("utf-8", "replace") for position in range(start, end)
+                )
+                values = np.fromiter(map(date_number, terms), np.int32, end - start)
+                dates[lists.paragraphs + base] = np.repeat(values, counts)
+        return dates
 
 
 def date_number(date: str | None) -> int:

@@ -13,7 +13,7 @@ from searchidx.fold import fold
 from searchidx.lexicon import load
 from searchidx.local import fields
 from searchidx.local.snapshot import Snapshot
-from searchidx.query import And, Literal, Loose, Node, Or, Text
+from searchidx.query import And, Boost, Literal, Loose, Node, Or, Text
 from searchidx.tokenizer import Token, Tokenizer
 
 _AROUND = 2  # tokens shown on each side
@@ -82,6 +82,8 @@ def _texts(node: Node) -> Iterator[str]:
         case Loose(loose, required, _):
             for operand in (*loose, *required):
                 yield from _texts(operand)
+        case Boost(operand):
+            yield from _texts(operand)
         case _:
             return
 
