@@ -1,6 +1,8 @@
 """``search`` beyond rank: grouping, folding, sorting, counting and context on the command line."""
 
 import json
+import re
+from itertools import combinations
 from pathlib import Path
 
 import pytest
@@ -102,3 +104,22 @@ def test_facets_are_counts_and_nothing_else(search):
 )
 def test_what_makes_no_sense_is_said_in_a_line(search, words, said):
     assert said in search("图书馆", *words).mistake
+
+
+SHAPES = {
+    "--sort": ["--sort", "date"], "--group": ["--group", "document"], "--distinct": ["--distinct"], "-C": ["-C", "1"],
+    "--facet": ["--facet", "type"], "-l": ["-l"], "-c": ["-c"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("page", ["results.md", "results.zh-CN.md"])
+def test_what_the_page_says_can_t_be_combined_can_t_and_everything_else_can(search, page):
+    text = (Path(__file__).parents[2] / "docs" / page).read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `(-[^`]*)` \|", text.split("\n## ")[1], re.MULTILINE)
+    refused = {frozenset(word for word in row.split() if word in SHAPES) for row in rows}
+    assert len(refused) == len(rows) > 10
+    for one, other in combinations(SHAPES, 2):
+        if {one, other} == {"-l", "-c"}:  # documents with their numbers
+            continue
+        code = search("图书馆", *SHAPES[one], *SHAPES[other]).code
+        assert code == (2 if frozenset((one, other)) in refused else 0), (one, other)
