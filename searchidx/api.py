@@ -1,7 +1,7 @@
 """The Python twin of the command line: open an index, add, search, remove."""
 
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
@@ -14,6 +14,8 @@ from searchidx.local.reader import LocalReader
 from searchidx.query.parse import parse
 
 if TYPE_CHECKING:
+    from threading import Event
+
     from searchidx.analyzer.own import Own
     from searchidx.arrangement import Facet, Group, Sort
     from searchidx.ingest import Limits, Progress, Repair, Report, Stale, WalkRules
@@ -214,6 +216,51 @@ class Index:
             limits=limits,
             words=self._words,
         )
+
+    def watch(
+        self,
+        paths: Iterable[str | os.PathLike[str]] | None = None,
+        *,
+        rules: "WalkRules | None" = None,
+        stop: "Event | None" = None,
+        progress: "Callable[[Progress], None] | None" = None,
+        processes: int | None = None,
+        encodings: Iterable[tuple[str, str]] = (),
+        limits: "Limits | None" = None,
+    ) -> Iterator["Report"]:
+        """Index as :meth:`add` does, and again whenever files change, until ``stop`` is set.
+
+        Args:
+            paths: What to index and to watch; None means what was indexed before.
+            rules: How to walk the folders, from now on; None means as before, or as usual.
+            stop: Ends the watch.
+            progress: Called now and then with how far a run is.
+            processes: Worker processes at most.
+            encodings: As for :meth:`add`.
+            limits: What one file may cost.
+
+        Yields:
+            The report of the first run, and of every later one that changed something.
+        """
+        from functools import partial
+
+        from searchidx.ingest import Told
+        from searchidx.ingest.update import update
+        from searchidx.ingest.watching import watch
+
+        told = Told(None, tuple(encodings))
+        run = partial(
+            update,
+            self.directory,
+            rules=rules,
+            tell=progress,
+            processes=processes,
+            told=told,
+            limits=limits,
+            words=self._words,
+        )
+        chosen = None if paths is None else [os.path.abspath(path) for path in paths]
+        return watch(self.directory, chosen, run, stop=stop)
 
     def remove(self, paths: Iterable[str | os.PathLike[str]]) -> "Report":
         """Take files and folders out of the index; the files themselves are left alone."""

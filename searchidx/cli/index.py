@@ -70,14 +70,14 @@ def command(
     if not given and files_from is None and not before:
         open_index(where).close()
         raise UsageError("nothing was indexed before that could be refreshed: searchidx index PATH")
-    absent = _absent(wanted, where)
-    for path in absent[:_NAMED]:
+    nowhere = absent(wanted, where)
+    for path in nowhere[:_NAMED]:
         say(f"{path}: there is no such file or folder")
-    if len(absent) > _NAMED:
-        say(f"there are no such files: {len(absent) - _NAMED:,} more")
-    if wanted and len(absent) == len(wanted) and _STDIN not in given:
+    if len(nowhere) > _NAMED:
+        say(f"there are no such files: {len(nowhere) - _NAMED:,} more")
+    if wanted and len(nowhere) == len(wanted) and _STDIN not in given:
         return FAILED
-    missing = set(absent)
+    missing = set(nowhere)
     every = None if not given and files_from is None else [path for path in wanted if path not in missing]
     with ExitStack() as held:
         streams = _streams(held, name or "") if _STDIN in given else None
@@ -88,7 +88,7 @@ def command(
     if report.interrupted:
         say("what was read is kept: searchidx index goes on from there")
         raise KeyboardInterrupt
-    return FAILED if absent else FOUND
+    return FAILED if nowhere else FOUND
 
 
 def _update(
@@ -156,7 +156,7 @@ def _roots(where: Place) -> list[str] | None:
         return None
 
 
-def _absent(wanted: list[str], where: Place) -> list[str]:
+def absent(wanted: list[str], where: Place) -> list[str]:
     """Paths at which there is nothing, and never was anything that would have to leave the index."""
     missing = {path for path in wanted if not os.path.lexists(path)}
     if not missing:
@@ -182,7 +182,7 @@ def _named(path: str) -> str:
 
 def _tell(report: Report, *, as_json: bool) -> None:
     if as_json:
-        write([_as_json(report)])
+        write([as_json_line(report)])
         return
     _name("read", report.notes)
     _name("skipped", report.skipped)
@@ -211,7 +211,8 @@ def summary(report: Report) -> str:
     return f"{everything} · {said}{skipped} · {report.seconds:.1f} s"
 
 
-def _as_json(report: Report) -> str:
+def as_json_line(report: Report) -> str:
+    """What a run did, as an object."""
     from searchidx.render.jsonl import dump
 
     return dump(

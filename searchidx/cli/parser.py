@@ -23,6 +23,7 @@ NAME = "searchidx"
 COMMANDS = {
     "init": "Index",
     "index": "Index",
+    "watch": "Index",
     "status": "Index",
     "remove": "Index",
     "check": "Index",

@@ -15,6 +15,7 @@ from searchidx.errors import ReadError
 from searchidx.ingest import limits as limiting
 from searchidx.ingest import walk
 from searchidx.ingest.batch import FileTask
+from searchidx.ingest.ignoring import IGNORE_FILES
 from searchidx.ingest.rules import WalkRules, suffix_of
 from searchidx.ingest.told import Told
 from searchidx.ingest.walk import SIZE_LIMIT, UNKNOWN, Listed, Target, Walker
@@ -90,6 +91,20 @@ class Roots:
                 }
         return [target for path, target in found.items() if not is_below(os.path.dirname(path), found)]
 
+    def concerned(self, paths: Iterable[str]) -> set[str]:
+        """What to look at when something happened at these paths: nothing that no walk comes to."""
+        found = set()
+        for path in paths:
+            above, name = os.path.split(path)
+            if name in IGNORE_FILES:  # what it says goes for all that is beside it and below
+                path = above  # noqa: PLW2901 - from here on the same
+            root = nearest(path, self.rules)
+            if root is None:
+                found |= {path} if any(is_below(top, {path}) for top in self.rules) else set()
+            elif self._walker(root, self.rules[root]).may_come_to(path):
+                found.add(path)
+        return found
+
     def with_(self, targets: Iterable[Target]) -> dict[str, WalkRules]:
         """All roots when these are added, leaving out what the walk of another comes to by the same rules."""
         every = dict(self.rules)
@@ -113,8 +128,10 @@ class Roots:
         return Target(path, self.rules[root], root) if root is not None else Target(path, WalkRules(), path)
 
     def _reaches(self, base: str, rules: WalkRules, path: str) -> bool:
-        walker = self._walkers.setdefault((base, rules), Walker(base, rules))
-        return walker.reaches(path)
+        return self._walker(base, rules).reaches(path)
+
+    def _walker(self, base: str, rules: WalkRules) -> Walker:
+        return self._walkers.setdefault((base, rules), Walker(base, rules))
 
 
 def known_documents(snapshot: Snapshot) -> dict[str, Known]:
@@ -123,7 +140,7 @@ def known_documents(snapshot: Snapshot) -> dict[str, Known]:
     touched = snapshot.contents.touched
     for part, entry in zip(snapshot.segments, snapshot.contents.segments, strict=True):
         deleted = set(entry.deleted)
-        for number, row in enumerate(part.all_documents()):
+        for number, row in enumerate(part.document_rows.all_rows()):
             if number not in deleted:
                 path = row.text.decode("utf-8", "surrogatepass")
                 size, mtime_ns, digest, *_, notes, paragraphs = row.facts

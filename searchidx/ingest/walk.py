@@ -111,6 +111,16 @@ class Walker:
             return False
         return self._takes(self._level_in(above), path, name, is_folder=os.path.isdir(path))
 
+    def may_come_to(self, path: str) -> bool:
+        """Tell whether the walk of the base comes to a path, or would have come to what was there and is gone."""
+        if path == self._base or os.path.lexists(path):
+            return self.reaches(path)
+        above, name = os.path.split(path)
+        if above == path or not self._enters(above):
+            return False
+        level = self._level_in(above)
+        return any(self._takes(level, path, name, is_folder=kind) for kind in (False, True))
+
     def _enters(self, folder: str) -> bool:
         if folder == self._base:
             return True

@@ -68,7 +68,7 @@ def _merge(segments: Sequence[Segment], path: str, aside: IO[bytes]) -> SegmentE
         rows.sections.copy(part.section_rows, live.sections)
         if part.renamed:
             for number in np.flatnonzero(live.documents).tolist():
-                rows.documents.add(*part.document(number))
+                rows.documents.add(*part.document_rows.row(number))
         else:
             rows.documents.copy(part.document_rows, live.documents)
         _append_firsts(rows.first, part.first, live.paragraphs, live.documents)

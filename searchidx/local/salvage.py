@@ -109,7 +109,7 @@ def _paths_in(directory: str, entry: SegmentEntry) -> list[str]:
     for number in range(part.documents):
         if number not in entry.deleted:
             try:
-                paths.append(record_of(part.document(number)).path)
+                paths.append(record_of(part.document_rows.row(number)).path)
             except CorruptIndexError:
                 continue
     return paths
@@ -120,7 +120,7 @@ def _drop_older_versions(directory: str, saved: Salvaged) -> None:
     best: dict[str, tuple[tuple[bool, int], str, int]] = {}
     older: dict[str, set[int]] = {entry.name: set(entry.deleted) for entry in saved.contents.segments}
     for entry in saved.contents.segments:
-        rows = Segment.committed(directory, entry).all_documents()
+        rows = Segment.committed(directory, entry).document_rows.all_rows()
         for number, record in enumerate(map(record_of, rows)):
             if number in older[entry.name]:
                 continue

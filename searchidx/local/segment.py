@@ -8,8 +8,9 @@ are stored and indexed once a section: the postings of the field ``headings`` na
 but in the table of contents. Beside the fields there is the table of what the paragraphs mention.
 """
 
+import itertools
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple, Self
 
@@ -229,27 +230,9 @@ class Segment:
 
     @cached_property
     def document_rows(self) -> Store:
-        """The stored documents."""
-        return Store(self.container, DOCUMENTS, self.documents, _are_document_facts)
-
-    def document(self, number: int) -> Row:
-        """A document as it is stored, with the path it has now."""
-        row = self.document_rows.row(number)
-        return Row(row.facts, self.renamed.get(number, row.text)) if self.renamed else row
-
-    def all_documents(self) -> Iterator[Row]:
-        """All documents, deleted ones too, as by :meth:`document`."""
-        rows = self.document_rows.all_rows()
-        if not self.renamed:
-            return rows
-        return (Row(row.facts, self.renamed.get(number, row.text)) for number, row in enumerate(rows))
-
-    def paths(self) -> list[str]:
-        """The path of each document, deleted ones too."""
-        paths = self.document_rows.texts(range(self.documents))
-        for number, path in self.renamed.items():
-            paths[number] = path.decode("utf-8", "surrogatepass")
-        return paths
+        """The stored documents, with the paths that they have now."""
+        store = Store(self.container, DOCUMENTS, self.documents, _are_document_facts)
+        return _Renamed(store, self.renamed) if self.renamed else store
 
     @cached_property
     def section_rows(self) -> Store:
@@ -305,6 +288,31 @@ class Segment:
         if self.live is None:
             return self._totals[field]
         return int(self.lengths(field)[self.live].sum(dtype=np.int64))
+
+
+class _Renamed(Store):
+    """The documents of a segment of which some have other paths than those that were stored."""
+
+    def __init__(self, store: Store, renamed: Mapping[int, bytes]) -> None:
+        super().__init__(*store.origin)
+        self._renamed = renamed
+
+    def rows(self, numbers: Iterable[int]) -> list[Row]:
+        wanted = list(numbers)
+        return list(map(self._now, wanted, super().rows(wanted)))
+
+    def texts(self, numbers: Iterable[int]) -> list[str]:
+        wanted = list(numbers)
+        return [
+            self._renamed[number].decode("utf-8", "surrogatepass") if number in self._renamed else text
+            for number, text in zip(wanted, super().texts(wanted), strict=True)
+        ]
+
+    def all_rows(self) -> Iterator[Row]:
+        return map(self._now, itertools.count(), super().all_rows())
+
+    def _now(self, number: int, row: Row) -> Row:
+        return Row(row.facts, self._renamed.get(number, row.text))
 
 
 def _counted(value: Any) -> int:

@@ -209,7 +209,7 @@ class Snapshot:
             document = int(part.documents_of(np.array([number - self.bases[position]]))[0])
             key = (position, document)
             if key not in known:
-                known[key] = record_of(part.document(document))
+                known[key] = record_of(part.document_rows.row(document))
             found.append(known[key])
         return found
 
@@ -231,7 +231,7 @@ class Snapshot:
         for base, part in zip(self.bases, self.segments, strict=False):
             deleted = set(part.deleted.tolist())
             first = part.first.tolist()
-            for number, row in enumerate(part.all_documents()):
+            for number, row in enumerate(part.document_rows.all_rows()):
                 if number not in deleted:
                     record = record_of(row)
                     if record.path in touched:
@@ -304,7 +304,7 @@ class Snapshot:
     @cached_property
     def path_ranks(self) -> Numbers:
         """Where the path of each document stands among all paths; documents numbered as by :meth:`owners`."""
-        paths = (path for part in self.segments for path in part.paths())
+        paths = (path for part in self.segments for path in part.document_rows.texts(range(part.documents)))
         _, ranks = np.unique(np.array(list(paths), object), return_inverse=True)
         return ranks.astype(np.int64)
 

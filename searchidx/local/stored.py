@@ -181,6 +181,11 @@ class Store:
         self._kept: dict[int, _Block] = {}
         self._kept_bytes = 0
 
+    @property
+    def origin(self) -> tuple[Container, str, int, Callable[[Any], bool] | None]:
+        """What it was made of."""
+        return self._in, self._name, self._count, self._accept
+
     def __len__(self) -> int:
         """Number of rows."""
         return self._count

@@ -349,7 +349,7 @@ class ArrayDocumentReader(base.PerDocumentReader):  # type: ignore[misc]
     def stored_fields(self, docnum: int) -> dict[str, Any]:
         paragraph = self._in.paragraph(docnum)
         document = int(self._in.documents_of(np.array([docnum]))[0])
-        path = record_of(self._in.document(document)).path
+        path = record_of(self._in.document_rows.row(document)).path
         return {"path": path, "line": paragraph.line, "end_line": paragraph.end_line, "text": paragraph.text}
 
     def close(self) -> None:

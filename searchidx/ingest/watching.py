@@ -1,0 +1,246 @@
+"""Keeps an index fresh: hears from the system which files change, and indexes them some at a time.
+
+A batch is committed when nothing has changed for half a second, or every five seconds while much does; so an editor that
+writes a file under another name and renames it, or a copy of a thousand files, is one commit. What the walk of a folder
+would not come to is not looked at. Events can be lost, and a folder can be put in the place of another: now and then, and
+whenever something looks wrong, everything is looked at once more.
+"""
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from queue import Empty, SimpleQueue
+from threading import Event, Thread
+from time import monotonic
+from types import TracebackType
+from typing import Any, NamedTuple, Protocol, Self
+
+from searchidx.errors import LockedError, NoIndexError, StorageError, UsageError
+from searchidx.ingest.plan import Roots, is_below, nearest
+from searchidx.ingest.report import Report
+from searchidx.local import toc
+
+QUIET_MS = 500  # nothing changes for so long: then what has changed is indexed
+LONGEST_MS = 5_000  # what has changed is indexed after so long at the latest
+WHOLE_SECONDS = 600.0  # how often everything is looked at, whatever was heard
+_LOOK_SECONDS = 1.0  # how often the folders themselves are looked at
+
+_EVERYTHING: frozenset[str] = frozenset()
+_Heard = frozenset[str] | Exception
+
+
+class Run(Protocol):
+    """Brings the index up to date, as :func:`searchidx.ingest.update.update` does."""
+
+    def __call__(self, paths: Sequence[str] | None = None, *, changed: Iterable[str] | None = None) -> Report:
+        """Look at paths, at what has changed, or at everything there is."""
+        ...
+
+
+def watch(
+    directory: str, paths: Sequence[str] | None, run: Run, *, stop: Event | None = None
+) -> Iterator[Report]:
+    """Bring an index up to date, and again whenever files change.
+
+    Args:
+        directory: Where the index is.
+        paths: Absolute paths to index and to watch; None means all that were indexed before.
+        run: What brings it up to date.
+        stop: Ends the watch when it is set.
+
+    Yields:
+        The report of the first run, and of every later one that changed something.
+
+    Raises:
+        UsageError: What hears of changes isn't installed, or there is nothing to watch.
+        StorageError: The system can't watch the folders.
+    """
+    ended = stop or Event()
+    tops = list(paths) if paths is not None else list(_roots(directory).rules)
+    if not tops:
+        raise UsageError("nothing was indexed before that could be watched: searchidx watch PATH")
+    with _Listener(tops, ended) as listener:
+        last = run(paths)
+        yield last
+        due: set[str] | None = set()  # None is everything
+        next_whole = monotonic() + WHOLE_SECONDS
+        while not (ended.is_set() or last.interrupted):
+            heard = listener.heard()
+            if heard == _EVERYTHING or monotonic() >= next_whole or listener.is_astray():
+                due, next_whole = None, monotonic() + WHOLE_SECONDS
+            elif due is not None and heard:
+                due |= _concerned(directory, heard)
+            if due is not None and not due:
+                continue
+            try:
+                report = run() if due is None else run(changed=sorted(due))
+            except LockedError:  # another process is writing: what is due stays due
+                continue
+            due = set()
+            if _did_something(report, last):
+                yield report
+            last = report
+
+
+def _roots(directory: str) -> Roots:
+    try:
+        return Roots(toc.read(directory))
+    except (NoIndexError, FileNotFoundError):
+        return Roots(toc.Contents())
+
+
+def _concerned(directory: str, heard: Iterable[str]) -> set[str]:
+    """The paths among those heard of that the index has to know about."""
+    return {path for path in _roots(directory).concerned(heard) if not is_below(path, {directory})}
+
+
+def _did_something(report: Report, last: Report) -> bool:
+    changes = (report.added, report.updated, report.renamed, report.removed, report.interrupted)
+    return any(changes) or set(report.skipped) != set(last.skipped)
+
+
+class _Watched(NamedTuple):
+    """A folder as the system knows it, to notice when another takes its place."""
+
+    path: str
+    identity: tuple[int, int] | None
+
+
+class _Listener:
+    """Hears of changes below some paths."""
+
+    def __init__(self, tops: Sequence[str], ended: Event) -> None:
+        """Name what to listen to."""
+        self._tops = tops
+        self._ended = ended
+        self._real = {os.path.realpath(top): top for top in tops}
+        self._events: SimpleQueue[_Heard] = SimpleQueue()
+        self._stops: list[Event] = []
+        self._threads: list[Thread] = []
+        self._watched: list[_Watched] = []
+
+    def __enter__(self) -> Self:
+        """Begin to listen; from now on nothing is missed."""
+        self._begin()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Stop listening."""
+        self._finish()
+
+    def heard(self) -> frozenset[str] | None:
+        """Paths that have changed, none of them for everything; None when nothing was heard for a while.
+
+        Raises:
+            StorageError: The system can't watch.
+        """
+        try:
+            event = self._events.get(timeout=_LOOK_SECONDS)
+        except Empty:
+            return None
+        if isinstance(event, Exception):
+            raise StorageError(f"can't watch {', '.join(self._tops)}: {event}") from event
+        return frozenset(map(self._as_named, event))
+
+    def is_astray(self) -> bool:
+        """Tell whether a folder is gone or another is in its place; then listen to what is there now."""
+        if all(_identity(watched.path) == watched.identity for watched in self._watched):
+            return False
+        self._finish()
+        self._begin()
+        return True
+
+    def _begin(self) -> None:
+        folders = [top for top in self._tops if os.path.isdir(top)]
+        others = [top for top in self._tops if top not in folders]
+        above = sorted({_nearest_folder(os.path.dirname(top)) for top in others})
+        self._watched = [_Watched(path, _identity(path)) for path in (*folders, *above)]
+        self._watched += [_Watched(top, None) for top in others if not os.path.lexists(top)]
+        self._listen(
+            [path for path in folders if not is_below(os.path.dirname(path), folders)], recursive=True
+        )
+        self._listen(above, recursive=False)
+
+    def _listen(self, paths: list[str], *, recursive: bool) -> None:
+        if not paths:
+            return
+        stop, ready = Event(), Event()
+        listen = _listening(paths, self._events, stop, ready, recursive=recursive)
+        thread = Thread(target=listen, daemon=True)
+        thread.start()
+        self._stops.append(stop)
+        self._threads.append(thread)
+        while not ready.wait(_LOOK_SECONDS) and thread.is_alive():
+            pass
+
+    def _finish(self) -> None:
+        for stop in self._stops:
+            stop.set()
+        for thread in self._threads:
+            thread.join()
+        self._stops.clear()
+        self._threads.clear()
+
+    def _as_named(self, path: str) -> str:
+        """A path as the user names it: some systems tell the real one."""
+        if nearest(path, self._tops) is None:
+            real = nearest(path, self._real)
+            if real is not None:
+                return self._real[real] + path[len(real) :]
+        return path
+
+
+def _listening(
+    paths: list[str], events: "SimpleQueue[_Heard]", stop: Event, ready: Event, *, recursive: bool
+) -> Callable[[], None]:
+    """What a thread does that listens to folders."""
+    try:
+        import watchfiles
+    except ModuleNotFoundError as error:
+        raise UsageError("watching needs watchfiles: pip install 'searchidx[watch]'") from error
+    options: dict[str, Any] = {
+        "watch_filter": None,
+        "debounce": LONGEST_MS,
+        "step": QUIET_MS,
+        "rust_timeout": QUIET_MS,
+        "yield_on_timeout": True,
+        "stop_event": stop,
+        "recursive": recursive,
+        "ignore_permission_denied": True,
+    }
+
+    def listen() -> None:
+        while not stop.is_set():
+            try:
+                for changes in watchfiles.watch(*paths, **options):
+                    ready.set()
+                    if changes:
+                        events.put(frozenset(path for _, path in changes))
+            except FileNotFoundError:
+                events.put(_EVERYTHING)
+                stop.wait(_LOOK_SECONDS)
+            except OSError as error:
+                events.put(error)
+                return
+            except (
+                RuntimeError
+            ):  # a name that is not UTF-8: something has changed, but there is no telling what
+                events.put(_EVERYTHING)
+
+    return listen
+
+
+def _identity(path: str) -> tuple[int, int] | None:
+    with suppress(OSError, ValueError):
+        found = os.stat(path)
+        return found.st_dev, found.st_ino
+    return None
+
+
+def _nearest_folder(path: str) -> str:
+    """The folder, or the nearest one above that is there."""
+    while not os.path.isdir(path) and path != os.path.dirname(path):
+        path = os.path.dirname(path)
+    return path
