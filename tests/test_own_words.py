@@ -16,7 +16,10 @@ from searchidx.fold import fold
 from searchidx.local import fields, merge
 from searchidx.local.segment import Segment
 from searchidx.query import parse
+from tests.test_user_words import jieba_with, oracle
 from tests.written_index import WrittenIndex, written
+
+__all__ = ["oracle"]  # the fixture that has jieba loaded
 
 TEXTS = [
     "平台上云原生应用越来越多，云原生不是口号",
@@ -133,6 +136,35 @@ def test_an_index_cut_without_words_is_the_same_as_ever(index, tmp_path):
     other.commit([written("/a", TEXTS)], own=words(stop_words={"云"}))
     names = [next(iter((tmp_path / name).glob("*.seg"))) for name in ("index", "other")]
     assert names[0].read_bytes() == names[1].read_bytes()
+
+
+def test_an_index_is_cut_as_jieba_cuts_with_the_words_and_counts_them_wherever_else_they_stand():
+    lines = ["云原生", "原生产业 40", "上云 0", "操作系统内核 3"]
+    entries = [
+        (word, int(number) if number else None) for word, _, number in (line.partition(" ") for line in lines)
+    ]
+    own = assemble(entries, {}, frozenset())
+    theirs = jieba_with(lines)
+    texts = ["平台上云原生产业", "分布式操作系统内核里的云原生", "Docker云原生 与 上云  原生产业", ""]
+    assert own.cut("\n".join(texts)).count("\n") == len(texts) - 1
+    for text in texts:
+        cut = own.cut(text)
+        tokens = [word for word, _, _ in theirs.tokenize(text, mode="search", HMM=False)]
+        assert [word for word in cut if word not in own.words] == [
+            word for word in tokens if word not in own.words
+        ]
+        for word in own.words:
+            assert cut.count(word) == text.count(word) >= tokens.count(word)
+
+
+def test_a_word_that_is_taken_from_the_dictionary_is_no_word_of_a_new_index(tmp_path):
+    documents, vocabulary = tmp_path / "documents", tmp_path / "words.txt"
+    documents.mkdir()
+    (documents / "a.txt").write_text("操作系统", "utf-8")
+    vocabulary.write_text("操作系统 0\n", "utf-8")
+    with searchidx.api.open(tmp_path / "index", create=True, words=vocabulary) as index:
+        index.add([documents], processes=1)
+        assert not len(index._last().snapshot.find(fields.WORDS, "操作系统").paragraphs)
 
 
 def test_synonyms_are_one_word_both_ways_or_one_way(index, tmp_path):

@@ -60,6 +60,7 @@ class Own:
         alternatives: Other words that count as a word, by the word.
         stop_words: Words that a query does without, beside the usual ones.
         notes: What a user should know of the files, a line each.
+        cuts: Whether an index is cut otherwise with them than without.
     """
 
     words: frozenset[str]
@@ -67,6 +68,7 @@ class Own:
     alternatives: Mapping[str, tuple[str, ...]]
     stop_words: frozenset[str]
     notes: tuple[str, ...]
+    cuts: bool
     _tokenizer: Tokenizer
     _in_documents: "_Finder"
     _in_queries: "_Finder"
@@ -133,6 +135,7 @@ def assemble(
         alternatives=synonyms,
         stop_words=stop_words,
         notes=notes,
+        cuts=bool(words or laid.added),
         _tokenizer=Tokenizer(laid),
         _in_documents=_Finder(words),
         _in_queries=_Finder(words | (uncut & synonyms.keys())),

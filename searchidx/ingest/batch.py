@@ -165,7 +165,7 @@ def _cutting(path: str | None) -> tuple[Cut, Iterable[str]]:
     if path is not None:
         from searchidx.analyzer.own import own_of
 
-        if (own := own_of(path)) is not None and own.words:
+        if (own := own_of(path)) is not None and own.cuts:
             return own.cut, own.words
     return bulk_cut(), ()
 
