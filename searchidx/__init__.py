@@ -4,35 +4,42 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from searchidx.api import Index, open  # noqa: A004 - searchidx.open reads best
-    from searchidx.engine import FileCount, Hit, Page, Status, Suggestion
+    from searchidx.arrangement import FacetCount, Neighbour
+    from searchidx.engine import FileCount, Hit, Page, Status, Suggestion, TermCount
     from searchidx.errors import SearchidxError
     from searchidx.ingest.report import Progress, Report
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "FacetCount",
     "FileCount",
     "Hit",
     "Index",
+    "Neighbour",
     "Page",
     "Progress",
     "Report",
     "SearchidxError",
     "Status",
     "Suggestion",
+    "TermCount",
     "open",
 ]
 
 _HOMES = {
+    "FacetCount": "searchidx.arrangement",
     "FileCount": "searchidx.engine",
     "Hit": "searchidx.engine",
     "Index": "searchidx.api",
+    "Neighbour": "searchidx.arrangement",
     "Page": "searchidx.engine",
     "Progress": "searchidx.ingest.report",
     "Report": "searchidx.ingest.report",
     "SearchidxError": "searchidx.errors",
     "Status": "searchidx.engine",
     "Suggestion": "searchidx.engine",
+    "TermCount": "searchidx.engine",
     "open": "searchidx.api",
 }
 

@@ -16,9 +16,10 @@ from typing import Any
 from searchidx.errors import ConfigError, StorageError, UsageError
 from searchidx.query.quotes import quote
 
-_MARKS = "@＠"
+MARKS = "@＠"
+"""Signs of which one stands before a name that is called."""
 _NAME = re.compile(r"[\w.-]{1,64}")
-_CALLED = re.compile(rf"[{_MARKS}]({_NAME.pattern})(?:\s+(.*))?", re.DOTALL)
+_CALLED = re.compile(rf"[{MARKS}]({_NAME.pattern})(?:\s+(.*))?", re.DOTALL)
 _TEXTS = ("under", "sort", "group")
 _SWITCHES = ("literal", "distinct")
 
@@ -71,7 +72,7 @@ def save(path: str, name: str, search: Search) -> Search | None:
         UsageError: It can't be a name.
         StorageError: The disk said no.
     """
-    name = name.lstrip(_MARKS)
+    name = name.lstrip(MARKS)
     if _NAME.fullmatch(name) is None:
         raise UsageError(
             f"--save: {name!r} can't be a name: letters, digits, _ . and - can stand in one, 64 at most"
@@ -89,7 +90,7 @@ def remove(path: str, names: Iterable[str]) -> None:
         UsageError: There is none of a name; says the nearest.
     """
     kept = read(path)
-    wanted = [name.lstrip(_MARKS) for name in names]
+    wanted = [name.lstrip(MARKS) for name in names]
     for name in wanted:
         if name not in kept:
             raise UsageError(_unknown(name, kept))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations  # the annotations are for Typer
 
+import os
 from typing import Annotated
 
+from searchidx import config, saved
 from searchidx.cli import flags, places
 from searchidx.cli.flags import argument, option
 from searchidx.cli.opening import open_index, own_files, place, settings
@@ -45,8 +47,16 @@ def command(
     if at is None and len(query) > 1 and places.is_likely(query[-1]):
         *asked, at = query
     path, line = places.read(at) if at is not None else (None, None)
+    text = " ".join(asked)
+    if (
+        text[:1] in saved.MARKS
+        and text
+        and not literal
+        and (kept := saved.recall(config.saved_file(os.environ), text))
+    ):
+        text, literal = kept.query, kept.literal
     with open_index(place(chosen), chosen.query_seconds, own_files(chosen)) as opened:
-        explained = opened.explain(" ".join(asked), path=path, line=line, literal=literal)
+        explained = opened.explain(text, path=path, line=line, literal=literal)
     if as_json:
         from searchidx.render.jsonl import dump
 

@@ -25,7 +25,6 @@ from searchidx.local.scoring import Scores
 from searchidx.local.segment import record_of
 from searchidx.local.selection import Ranked, select
 from searchidx.local.snapshot import Numbers, Snapshot
-from searchidx.mentions.terms import OWN
 
 TIERS: tuple[Tier, ...] = ("literal", "words", "some")
 """In rank order."""
@@ -196,6 +195,8 @@ class _Documents:
 
     def _dates(self) -> NDArray[np.int32]:
         """Of every paragraph, its own or its document's, as the terms of dates have it."""
+        from searchidx.mentions.terms import OWN  # and much that only dates and amounts need
+
         snapshot = self._snapshot
         dates = np.zeros(snapshot.size, np.int32)
         for base, part in zip(snapshot.bases, snapshot.segments, strict=False):

@@ -71,6 +71,8 @@ def _summary(page: Page) -> str:
         last = page.hits[-1].rank if page.hits else 0
         which = f"the first {shown:,}" if last == shown else f"{last - shown + 1:,} to {last:,}"
         return f"{found} · {which} shown, -n 0 shows all · {took}"
+    if page.groups is not None:
+        return f"{found} · {took}"
     return f"{found} in {count(len({hit.path for hit in page.hits}), 'file')} · {took}"
 
 

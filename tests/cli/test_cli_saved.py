@@ -31,6 +31,12 @@ def test_literal_and_folder_are_saved_with_it(run, corpus):
     assert "it was: C++" in run("search", "内核", "--save", "@c").err
 
 
+def test_explain_explains_a_saved_search_too(run):
+    run("search", "公园", "-广告", "--save", "parks")
+    assert run("explain", "@parks").out == run("explain", "公园", "-广告").out
+    assert "nothing is saved as @park" in run("explain", "@park").mistake
+
+
 def test_a_name_that_is_not_there_is_a_mistake_with_the_nearest(run):
     run("search", "公园", "--save", "parks")
     assert "did you mean @parks?" in run("search", "@park").mistake
