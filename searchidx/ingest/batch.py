@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from searchidx.document import Document
@@ -70,7 +70,7 @@ class Outcome:
 
 def index_files(
     directory: str,
-    tasks: Iterable[FileTask],
+    tasks: Sequence[FileTask],
     announce: Announce | None = None,
     limits: Limits | None = None,
     words: str | None = None,
@@ -87,7 +87,8 @@ def index_files(
     Raises:
         OSError: The index folder can't be written.
     """
-    batch = _Batch(directory, announce, limits or Limits(), words)
+    cutting = _cutting(words, sum(task.size for task in tasks))
+    batch = _Batch(directory, announce, limits or Limits(), cutting)
     for task in tasks:
         batch.add(task)
     batch.write()
@@ -97,12 +98,18 @@ def index_files(
 class _Batch:
     """Files on their way into segments."""
 
-    def __init__(self, directory: str, announce: Announce | None, limits: Limits, words: str | None) -> None:
+    def __init__(
+        self,
+        directory: str,
+        announce: Announce | None,
+        limits: Limits,
+        cutting: tuple[Cut, Iterable[str]],
+    ) -> None:
         self.outcome = Outcome()
         self._directory = directory
         self._announce = announce
         self._limits = limits
-        self._cutting = _cutting(words)
+        self._cutting = cutting
         self._builder = SegmentBuilder(*self._cutting)
         self._told = (0, 0)
 
@@ -160,14 +167,14 @@ class _Batch:
         self.outcome.skipped.append((path, reason, source.size, source.mtime_ns))
 
 
-def _cutting(path: str | None) -> tuple[Cut, Iterable[str]]:
+def _cutting(path: str | None, size: int) -> tuple[Cut, Iterable[str]]:
     """The tokenizer, and the user's own words that it cuts with; with any it is slower."""
     if path is not None:
         from searchidx.analyzer.own import own_of
 
         if (own := own_of(path)) is not None and own.cuts:
             return own.cut, own.words
-    return bulk_cut(), ()
+    return bulk_cut(size), ()
 
 
 def _document(task: FileTask, raw: bytes) -> Document:

@@ -332,17 +332,24 @@ def _stream_tasks(streams: Mapping[str, str], known: Mapping[str, Known], told: 
 
 
 def _batches(tasks: list[FileTask], total: int, processes: int) -> Iterator[list[FileTask]]:
-    """Cut the work so that every worker gets some, and none gets more than makes a segment."""
+    """Cut the work so that every worker gets some, none gets more than makes a segment, and all end at about one time.
+
+    For that the last round of several is cut finer: who is done takes another piece.
+    """
     rounds = max(1, -(-total // (BATCH_BYTES * processes)))
-    share = max(total / (rounds * processes), 1)
+    share = usual = max(total / (rounds * processes), 1)
     batch: list[FileTask] = []
     size = 0
+    left = total
     for task in tasks:
         batch.append(task)
         size += task.size
         if size >= share:
             yield batch
+            left -= size
             batch, size = [], 0
+            if rounds > 1 and left < usual * processes:
+                share = max(left / (2 * processes), usual / 4)
     if batch:
         yield batch
 

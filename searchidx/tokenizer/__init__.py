@@ -59,8 +59,12 @@ class Tokenizer:
         return tokens
 
 
-def bulk_cut() -> Callable[[str], list[str]]:
-    """Give the fastest function whose answers are those of :meth:`Tokenizer.terms`, for indexing."""
+def bulk_cut(text_bytes: int | None = None) -> Callable[[str], list[str]]:
+    """Give the fastest function whose answers are those of :meth:`Tokenizer.terms`, for indexing.
+
+    Args:
+        text_bytes: How much is to be cut, about, if it may be so little that starting takes longer than cutting.
+    """
     from searchidx.tokenizer import bulk
 
-    return bulk.fastest()
+    return bulk.fastest() if text_bytes is None or text_bytes >= bulk.LITTLE else bulk.soonest()

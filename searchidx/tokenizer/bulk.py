@@ -30,7 +30,15 @@ _PROBES = (
     "江南style的4s店",
 )
 
+LITTLE = 1 << 18
+"""Bytes of text that are cut by our own code before rjieba has read its dictionary."""
+
 Cut = Callable[[str], list[str]]
+
+
+def soonest() -> Cut:
+    """Give the function that starts at once."""
+    return _own()
 
 
 def fastest() -> Cut:
