@@ -131,8 +131,10 @@ def _expand(snapshot: Snapshot, pattern: Pattern) -> Expansion:
             return expand_regex(snapshot, expression)
         case Near(texts, within):
             return _near(snapshot, [fold(text) for text in texts], within)
-        case Sound():
-            raise NotImplementedError
+        case Sound(letters):
+            from searchidx.local.sounds import expand_sound
+
+            return expand_sound(snapshot, letters)
     return _with_raw(snapshot, found, fold(to_string(pattern).removeprefix("+")))
 
 

@@ -3,18 +3,19 @@
 For those who ask for it: nothing here is imported by a plain query, and the tables come with the extra ``pinyin``.
 It stops at the words: which of them are in an index is the index's business.
 
+    spelling  the syllables there are
     source    pypinyin's tables, without tones
+    book      readings of words and words by reading, compiled once and mapped
 
 A word that has a reading of its own is read by it (重庆 is chongqing and never zhongqing), any other by the longest
 such words in it and the readings of its characters, the usual one first.
 """
 
-from collections.abc import Sequence
 from functools import lru_cache
 from itertools import islice, product
 
 from searchidx.fold import fold
-from searchidx.pinyin import source
+from searchidx.pinyin import book
 from searchidx.pinyin.source import INSTALL, Syllables, is_installed
 
 __all__ = ["INSTALL", "initials", "is_installed", "readings", "syllables"]
@@ -22,7 +23,6 @@ __all__ = ["INSTALL", "initials", "is_installed", "readings", "syllables"]
 MOST_READINGS = 16
 """Readings of a word at most: one of many characters that are each read in several ways has thousands."""
 
-_LONGEST_PHRASE = 8
 _KEPT = 1 << 16
 
 
@@ -51,28 +51,6 @@ def syllables(word: str) -> tuple[Syllables, ...]:
     Raises:
         ConfigError: pypinyin is not installed.
     """
-    choices = _choices(fold(word))
-    if not choices or not all(choices):
-        return ()
-    return tuple(islice(product(*choices), MOST_READINGS))
-
-
-def _choices(word: str) -> Sequence[Syllables]:
-    tables = _tables()
-    found: list[Syllables] = []
-    at = 0
-    while at < len(word):
-        for end in range(min(len(word), at + _LONGEST_PHRASE), at + 1, -1):
-            if (phrase := tables.phrases.get(word[at:end])) is not None:
-                found.extend(phrase)
-                at = end
-                break
-        else:
-            found.append(tables.characters.get(word[at], ()))
-            at += 1
-    return found
-
-
-@lru_cache(1)
-def _tables() -> source.Tables:
-    return source.load()
+    opened = book.load()
+    found = book.choices(fold(word), opened.character, opened.phrase)
+    return tuple(islice(product(*found), MOST_READINGS)) if found else ()

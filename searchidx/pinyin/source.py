@@ -4,14 +4,18 @@ What leaves here is without tones and in ASCII, ``ü`` being ``v`` as input meth
 about 0.2 s, so what is needed often is compiled from them once.
 """
 
+import os
 import unicodedata
 from functools import cache
 from importlib.util import find_spec
 from typing import NamedTuple
 
 from searchidx.errors import ConfigError
+from searchidx.fold import fold
 
 INSTALL = "pip install 'searchidx[pinyin]'"
+
+_ABSENT = f"searching by pinyin needs pypinyin: {INSTALL}"
 
 Syllables = tuple[str, ...]
 
@@ -33,6 +37,22 @@ def is_installed() -> bool:
     return find_spec("pypinyin") is not None
 
 
+def fingerprint() -> str:
+    """A part of a file name that changes when pypinyin does; costs no look into it.
+
+    Raises:
+        ConfigError: It is not installed.
+    """
+    found = find_spec("pypinyin")
+    if found is None or found.origin is None:
+        raise ConfigError(_ABSENT)
+    try:
+        state = os.stat(found.origin)
+    except OSError as error:
+        raise ConfigError(_ABSENT) from error
+    return f"{state.st_size:x}-{state.st_mtime_ns:x}"
+
+
 def load() -> Tables:
     """Read pypinyin's tables.
 
@@ -42,10 +62,10 @@ def load() -> Tables:
     try:
         from pypinyin.constants import PHRASES_DICT, PINYIN_DICT
     except ImportError as error:
-        raise ConfigError(f"searching by pinyin needs pypinyin: {INSTALL}") from error
+        raise ConfigError(_ABSENT) from error
     characters = {chr(code): _syllables(marked.split(",")) for code, marked in PINYIN_DICT.items()}
     phrases = {
-        word: tuple(_syllables(marked) for marked in columns)
+        fold(word): tuple(_syllables(marked) for marked in columns)
         for word, columns in PHRASES_DICT.items()
         if len(word) == len(columns) > 1
     }

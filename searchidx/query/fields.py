@@ -24,6 +24,7 @@ CHINESE = {
 """What the fields are called in Chinese."""
 
 _TRADITIONAL = {
+    "拼音": PINYIN,
     "路徑": "path",
     "標題": "title",
     "章節": "heading",
@@ -32,7 +33,7 @@ _TRADITIONAL = {
     "金額": "num",
     "編碼": "encoding",
 }
-_NAMES = {**{field: field for field in (*FIELDS, ORDINARY)}, **CHINESE, **_TRADITIONAL}
+_NAMES = {**{field: field for field in (*FIELDS, ORDINARY, PINYIN)}, **CHINESE, **_TRADITIONAL}
 
 # What people call the fields elsewhere.
 _OTHER_NAMES = {

@@ -1,0 +1,55 @@
+"""How pinyin is spelled: the syllables there are, and the ways to part letters into them.
+
+Known without any table of readings, so that letters which can't be pinyin cost nothing.
+"""
+
+from collections.abc import Iterator
+
+_WRITTEN = """
+    a ai an ang ao ba bai ban bang bao bei ben beng bi bian biao bie bin bing bo bu ca cai can cang cao ce
+    cen ceng cha chai chan chang chao che chen cheng chi chong chou chu chuai chuan chuang chui chun chuo ci
+    cong cou cu cuan cui cun cuo da dai dan dang dao de dei den deng di dia dian diao die ding diu dong dou
+    du duan dui dun duo e ei en eng er fa fan fang fei fen feng fo fou fu ga gai gan gang gao ge gei gen
+    geng gong gou gu gua guai guan guang gui gun guo ha hai han hang hao he hei hen heng hong hou hu hua
+    huai huan huang hui hun huo ji jia jian jiang jiao jie jin jing jiong jiu ju juan jue jun ka kai kan
+    kang kao ke ken keng kong kou ku kua kuai kuan kuang kui kun kuo la lai lan lang lao le lei len leng li
+    lia lian liang liao lie lin ling liu long lou lu luan lun luo lv lve ma mai man mang mao me mei men meng
+    mi mian miao mie min ming miu mo mou mu na nai nan nang nao ne nei nen neng ni nia nian niang niao nie
+    nin ning niu nong nou nu nuan nuo nv nve o ou pa pai pan pang pao pei pen peng pi pian piao pie pin ping
+    po pou pu qi qia qian qiang qiao qie qin qing qiong qiu qu quan que qun ran rang rao re ren reng ri rong
+    rou ru ruan rui run ruo sa sai san sang sao se sen seng sha shai shan shang shao she shei shen sheng shi
+    shou shu shua shuai shuan shuang shui shun shuo si song sou su suan sui sun suo ta tai tan tang tao te
+    teng ti tian tiao tie ting tong tou tu tuan tui tun tuo wa wai wan wang wei wen weng wo wu xi xia xian
+    xiang xiao xie xin xing xiong xiu xu xuan xue xun ya yan yang yao ye yi yin ying yo yong you yu yuan yue
+    yun za zai zan zang zao ze zei zen zeng zha zhai zhan zhang zhao zhe zhen zheng zhi zhong zhou zhu zhua
+    zhuai zhuan zhuang zhui zhun zhuo zi zong zou zu zuan zui zun zuo
+"""
+SYLLABLES = frozenset(_WRITTEN.split())
+"""Every syllable of written pinyin without tones, ``v`` for ü; what only sounds such as 嗯 are read as is left out."""
+
+_LONGEST = 6  # letters of a syllable
+_MOST_SYLLABLES = 12
+_ALSO = {"lue": "lve", "nue": "nve"}
+
+
+def partings(letters: str) -> Iterator[tuple[str, ...]]:
+    """Give the ways to part letters into syllables, long first syllables first: ``xian`` is xian, and xi an."""
+    if len(letters) > _LONGEST * _MOST_SYLLABLES:
+        return
+    ends: dict[int, list[int]] = {}  # by where a syllable begins, where it may end so that the rest parts too
+    for start in range(len(letters) - 1, -1, -1):
+        for end in range(min(start + _LONGEST, len(letters)), start, -1):
+            syllable = letters[start:end]
+            if (syllable in SYLLABLES or syllable in _ALSO) and (end == len(letters) or end in ends):
+                ends.setdefault(start, []).append(end)
+    yield from _paths(letters, ends, 0)
+
+
+def _paths(letters: str, ends: dict[int, list[int]], start: int) -> Iterator[tuple[str, ...]]:
+    if start == len(letters):
+        yield ()
+        return
+    for end in ends.get(start, ()):
+        syllable = letters[start:end]
+        for rest in _paths(letters, ends, end):
+            yield (_ALSO.get(syllable, syllable), *rest)
