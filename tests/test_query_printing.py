@@ -68,7 +68,7 @@ nears = st.builds(
     Near, st.lists(texts.map(lambda node: node.text), min_size=2, max_size=3).map(tuple), st.integers(1, 200)
 )
 factors = st.sampled_from([0.5, 2.0, 1.25, 10.0, 99.0])
-words = texts | patterns
+words = texts | patterns | sounds
 boosted = st.builds(Boost, words | literals | nears, factors)
 
 

@@ -28,6 +28,7 @@ _MARKS = "@＠"  # what the name of a saved search begins with
 def command(
     query: Annotated[list[str], argument("QUERY...", 'Words, "a phrase", -word, AND OR NOT ( )')],
     literal: Annotated[bool, option(flags.LITERAL)] = False,
+    pinyin: Annotated[bool, option(flags.PINYIN)] = False,
     under: Annotated[str | None, option(flags.UNDER)] = None,
     limit: Annotated[str | None, option(flags.LIMIT)] = None,
     offset: Annotated[str | None, option(flags.OFFSET)] = None,
@@ -64,6 +65,7 @@ def command(
       searchidx search '"深圳招商" OR 招商引资' -n 20
       searchidx search 公园 -广告 --under ~/Documents/2023
       searchidx search -F '023—49301888'
+      searchidx search --pinyin chongqing ribao
       searchidx search 公告 --group document --distinct --sort date
       searchidx search 公告 --facet type,month
       searchidx search --json 公告 | jq -r .path
@@ -79,6 +81,10 @@ def command(
         if not files and facet is None:  # where no hits are shown, how they are put together says nothing
             group, distinct = group or kept.group, distinct or kept.distinct
             sort = sort or (None if count else kept.sort)
+    if pinyin:
+        from searchidx.cli.pinyin import query as as_pinyin
+
+        text = as_pinyin(text, literal=literal)
     scope: _Scope = {"literal": literal, "under": under}
     arranged: dict[str, Any] = {}
     if sort is not None or group is not None or distinct or facet is not None or after or before or context:
@@ -115,6 +121,11 @@ def command(
             say(_reason(opened, text, scope))
             if not as_json or files or count or facet is not None:
                 _tell_nearest(opened, text, scope, again)
+            if text.isascii() and not literal and not pinyin:
+                from searchidx.cli.pinyin import offer
+
+                if offered := offer(opened, text, under):
+                    say(offered)
     if save is not None:
         _save(save, text, scope, sort, group, distinct)
     if chosen.history:

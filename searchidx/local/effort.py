@@ -4,7 +4,9 @@ What is counted is the time the processor spends on it, so that a busy machine o
 """
 
 from _thread import _local
+from collections.abc import Callable
 from time import perf_counter
+from typing import TypeVar
 
 from searchidx.errors import QueryError
 
@@ -20,6 +22,7 @@ try:
 except ImportError:  # a system that does not count by thread
     _now = perf_counter
 
+T = TypeVar("T")
 _ENDLESS = float("inf")
 _ANY = 1 << 60
 
@@ -50,6 +53,13 @@ class Effort(_local):
         )
         self._seconds = seconds
         self._end = _now() + seconds * _SHARE if seconds else _ENDLESS
+
+    def uncounted(self, work: Callable[[], T]) -> T:
+        """Do something that is done once for all questions: its time is nobody's."""
+        begun = _now()
+        result = work()
+        self._end += _now() - begun
+        return result
 
     def check(self) -> None:
         """Go on, if there is time left.

@@ -41,11 +41,13 @@ def expand_sound(snapshot: Snapshot, letters: str) -> Expansion:
     """
     joined = letters.replace(" ", "")
     found = _texts(snapshot, letters)
-    chosen = sorted(found, key=lambda text: (-found[text], text))[:MOST]
+    # One syllable stands for many characters, and 西安 for what xian asks for all the same.
+    chosen = sorted(found, key=lambda text: (len(text) == 1, -found[text], text))[:MOST]
+    most = max(found.values(), default=1)
     frequencies = np.zeros(snapshot.size)
     for text in chosen:
         held = _holding(snapshot, text)
-        frequencies[held] += (found[text] / found[chosen[0]]) ** 0.5
+        frequencies[held] += (found[text] / most) ** 0.5
     as_written = snapshot.find(fields.WORDS, joined).paragraphs
     frequencies[as_written] += 2
     paragraphs = np.flatnonzero(frequencies)
@@ -57,7 +59,7 @@ def expand_sound(snapshot: Snapshot, letters: str) -> Expansion:
         frequencies[paragraphs],
         tuple(chosen),
         lambda folded: [match.span() for match in wanted.finditer(folded)],
-        notes=(_note(chosen, len(found)),),
+        notes=() if len(as_written) and not chosen else (_note(chosen, len(found)),),
     )
 
 
@@ -71,7 +73,7 @@ def _note(chosen: Sequence[str], found: int) -> str:
 
 def _texts(snapshot: Snapshot, letters: str) -> Counts:
     """Texts that are in the index and read so, and in how many paragraphs about."""
-    opened = book.load()
+    opened = snapshot.effort.uncounted(book.load)
     parts = letters.split(" ")
     joined = "".join(parts)
     breaks = set(accumulate(map(len, parts)))

@@ -152,7 +152,7 @@ class _Lexer:
         elif field != ORDINARY and value < end:
             self._filter(field, self._source[value:end], start)
             alone = start == 0 and end == len(self._source)
-            if alone and self._source[value - 1] == "：" and not prefix[1].isascii():
+            if alone and field != PINYIN and self._source[value - 1] == "：" and not prefix[1].isascii():
                 self._notes.add(notes.filter_as_typed(self._source, field))
             return end
         elif field != ORDINARY:
