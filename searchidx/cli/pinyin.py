@@ -3,11 +3,13 @@
 Imported for ``--pinyin``, and where nothing was found.
 """
 
-import shlex
+from collections.abc import Mapping
 
 from searchidx.api import Index
+from searchidx.engine import Suggestion
 from searchidx.errors import QueryError, UsageError
 from searchidx.render.look import count as amount
+from searchidx.render.safe import visible
 
 
 def query(text: str, *, literal: bool) -> str:
@@ -23,8 +25,15 @@ def query(text: str, *, literal: bool) -> str:
     return as_pinyin(text)
 
 
-def offer(index: Index, text: str, under: str | None) -> str | None:
-    """Say what a query would find as pinyin, as a command to paste; None where it is no pinyin or finds nothing."""
+def offer(index: Index, text: str, under: str | None, flags: Mapping[str, str | bool | None]) -> str | None:
+    """Say what a query would find as pinyin, as a command to paste; None where it is no pinyin or finds nothing.
+
+    Args:
+        index: Where.
+        text: The query.
+        under: Where it was looked for.
+        flags: Those of the command at hand that the offered one needs too, by spelling.
+    """
     if not text.isascii() or not any(map(str.isalpha, text)):
         return None
     from searchidx.pinyin import is_installed
@@ -38,5 +47,7 @@ def offer(index: Index, text: str, under: str | None) -> str | None:
         return None
     if not found:
         return None
-    scope = f" --under {shlex.quote(under)}" if under is not None else ""
-    return f"as pinyin: {amount(found, 'paragraph')}: searchidx search --pinyin{scope} {shlex.quote(text)}"
+    from searchidx.cli.suggesting import command_of
+
+    command = command_of(Suggestion(text, found, "as pinyin"), {"--pinyin": True, **flags})
+    return f"as pinyin: {amount(found, 'paragraph')}: {visible(command)}"

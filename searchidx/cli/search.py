@@ -124,7 +124,7 @@ def command(
             if text.isascii() and not literal and not pinyin:
                 from searchidx.cli.pinyin import offer
 
-                if offered := offer(opened, text, under):
+                if offered := offer(opened, text, under, again):
                     say(offered)
     if save is not None:
         _save(save, text, scope, sort, group, distinct)
