@@ -59,3 +59,16 @@ def test_where_there_is_no_paragraph_that_is_said(reader):
         reader.similar("/甲.txt", 99)
     with pytest.raises(UsageError, match="in none of the folders"):
         reader.similar("/丙.txt", 1)
+
+
+def test_of_a_document_that_was_read_again_only_what_is_there_now_is_named(tmp_path):
+    index = WrittenIndex(tmp_path / "index")
+    index.commit([written("/a.txt", ["旧的大桥", "还有一段"]), written("/b.txt", ["大桥通车"])])
+    index.commit([written("/a.txt", ["新的大桥"])])
+    reader = index.reader()
+    assert [hit.text for hit in reader.similar("/a.txt", 1).hits] == ["大桥通车"]
+    with pytest.raises(UsageError, match="nearest are at 1"):
+        reader.similar("/a.txt", 2)
+    index.commit([], gone=["/a.txt"])
+    with pytest.raises(UsageError, match="in none of the folders"):
+        index.reader().similar("/a.txt", 1)

@@ -240,14 +240,18 @@ class Snapshot:
 
     def numbers_at(self, path: str, line: int | None) -> list[int]:
         """The paragraphs of a document, or those of them that a line belongs to."""
-        for record, start, end in self.documents():
-            if record.path == path:
-                numbers = list(range(start, end))
-                if line is None:
-                    return numbers
-                places = zip(numbers, self.paragraphs(numbers), strict=True)
-                return [number for number, found in places if found.line <= line <= found.end_line]
+        for base, part in zip(self.bases, self.segments, strict=False):
+            for document, known in enumerate(part.document_rows.texts(range(part.documents))):
+                if known == path and document not in part.deleted:
+                    start, end = part.first[document : document + 2].tolist()
+                    return self._at_line(range(start + base, end + base), line)
         return []
+
+    def _at_line(self, numbers: range, line: int | None) -> list[int]:
+        if line is None:
+            return list(numbers)
+        places = zip(numbers, self.paragraphs(numbers), strict=True)
+        return [number for number, found in places if found.line <= line <= found.end_line]
 
     def lengths(self, field: str) -> NDArray[np.unsignedinteger[Any]]:
         """Number of terms of each paragraph in a field."""
