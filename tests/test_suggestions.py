@@ -75,7 +75,10 @@ def test_a_slip_is_mended_with_its_count_and_its_reason(index, typed, meant, cou
     assert [entry for entry in found if entry[0] == meant] == ([(meant, count, why)] if count else [])
 
 
-@pytest.mark.parametrize("typed", ["", "弎犇猋", "qqqqqqq", "在线", "12345", "!!!", "NOT 再线", "再" * 40])
+@pytest.mark.parametrize(
+    "typed",
+    ["", "弎犇猋", "qqqqqqq", "在线", "12345", "!!!", "NOT 再线", "再" * 40, "再线~1", "再线*", "再线 课?"],
+)
 def test_there_is_none_where_nothing_is_near_or_nothing_is_wrong(index, typed):
     assert near(index, typed) == []
 
@@ -84,6 +87,8 @@ def test_what_is_deleted_or_filtered_out_is_not_counted(index):
     assert near(index, "再线 path:/docs")[0] == ("在线 path:/docs", 2, "same sound")
     assert near(index, "再线 path:/other") == []
     assert near(index, "kuberntes", under="/other") == [("kubernetes", 1, "spelling")]
+    assert near(index, "再线 -课程")[0] == ("在线 -课程", 1, "same sound")
+    assert near(index, "再线 -path:/docs") == []
     index.commit(gone=["/docs/a"])
     assert near(index, "再线") == []
     assert near(index, "kuberntes") == [("kubernetes", 1, "spelling")]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from searchidx.engine import DocumentRecord, FileCount, Hit, Page, Status, Suggestion, TermCount, Tier
-from searchidx.errors import UsageError
+from searchidx.errors import QueryError, UsageError
 from searchidx.local import evaluate, filters, highlight, scoring, selection
 from searchidx.local.effort import SECONDS
 from searchidx.local.evaluate import Matches
@@ -105,7 +105,10 @@ class LocalReader:
 
         self.snapshot.effort.begin(self._seconds)
         allowed = filters.under(self.snapshot, under) if under is not None else None
-        return suggest(self.snapshot, query, allowed=allowed, all_words=all_words)
+        try:
+            return suggest(self.snapshot, query, allowed=allowed, all_words=all_words)
+        except QueryError:  # it would take too long: an answer is worth more than what might have been asked
+            return ()
 
     def explain(self, query: Query, *, path: str | None = None, line: int | None = None) -> Mapping[str, Any]:
         """Say how a query is read and, for a paragraph, why it matches or not."""

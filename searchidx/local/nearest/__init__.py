@@ -14,14 +14,16 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
+import numpy as np
+
 from searchidx.analyzer import is_cjk
 from searchidx.engine import Suggestion
 from searchidx.fold import fold
-from searchidx.local import filters
+from searchidx.local import filters, literal
 from searchidx.local.nearest import han, latin
 from searchidx.local.nearest.lookup import Guess, Lookup
 from searchidx.local.snapshot import Mask, Snapshot
-from searchidx.query import And, Filter, Literal, Loose, Node, Or, Query, Text
+from searchidx.query import And, Boost, Filter, Literal, Loose, Node, Not, Or, Query, Text
 
 MOST = 3
 """Suggestions at most."""
@@ -42,7 +44,9 @@ def suggest(
         allowed: Paragraphs that count, beside what the query's filters let through.
         all_words: Whether all its words were found: then only a short one is taken for a slip.
     """
-    parts = list(dict.fromkeys(_positive(query.node))) if query.node is not None else []
+    if query.node is None or _has_pattern(query.node):
+        return ()
+    parts = list(dict.fromkeys(_positive(query.node)))
     longest = max(map(len, parts), default=0)
     if not parts or len(parts) > _MOST_PARTS or longest > (_SHORT if all_words else _LONGEST):
         return ()
@@ -56,11 +60,24 @@ def suggest(
     guesses = list(_guesses(lookup, text)) or ([] if all_words else list(_cuts(lookup, text)))
     for guess in sorted(guesses, key=lambda guess: -guess.score):
         suggestion = _suggestion(lookup, query.source, parts, part, guess)
-        if suggestion is not None and suggestion.query not in {other.query for other in found}:
+        if suggestion is not None and not any(_says_less(suggestion, other) for other in found):
             found.append(suggestion)
         if len(found) == MOST:
             break
     return tuple(found)
+
+
+def _has_pattern(node: Node) -> bool:
+    """Whether a part of a query means more than what is written: of these it can't be said what was meant."""
+    match node:
+        case And(operands) | Or(operands):
+            return any(map(_has_pattern, operands))
+        case Loose(words, required, excluded):
+            return any(map(_has_pattern, (*words, *required, *excluded)))
+        case Not() | Boost():
+            return _has_pattern(node.operand)
+        case _:
+            return not isinstance(node, Text | Literal | Filter)
 
 
 def _positive(node: Node) -> Iterator[str]:
@@ -71,6 +88,8 @@ def _positive(node: Node) -> Iterator[str]:
         case And(operands) | Or(operands):
             for operand in operands:
                 yield from _positive(operand)
+        case Boost():
+            yield from _positive(node.operand)
         case Loose(words, required, _):
             for operand in (*words, *required):
                 yield from _positive(operand)
@@ -79,12 +98,19 @@ def _positive(node: Node) -> Iterator[str]:
 
 
 def _allowed(snapshot: Snapshot, node: Node | None, allowed: Mask | None) -> Mask | None:
-    """What the filters of a query let through."""
-    for operand in node.required if isinstance(node, Loose) else ():
+    """What the filters and exclusions of a query let through."""
+    through = np.ones(snapshot.size, bool) if allowed is None else allowed.copy()
+    if not isinstance(node, Loose):
+        return allowed
+    for operand in node.required:
         if isinstance(operand, Filter):
-            through = filters.mask(snapshot, operand)
-            allowed = through if allowed is None else allowed & through
-    return allowed
+            through &= filters.mask(snapshot, operand)
+    for operand in node.excluded:
+        if isinstance(operand, Filter):
+            through &= ~filters.mask(snapshot, operand)
+        elif isinstance(operand, Text | Literal) and (needle := fold(operand.text).strip()):
+            through[literal.matching(snapshot, needle)] = False
+    return through
 
 
 def _guesses(lookup: Lookup, text: str) -> Iterator[Guess]:
@@ -125,6 +151,11 @@ def _suggestion(lookup: Lookup, source: str, parts: list[str], part: str, guess:
         return Suggestion(source.replace(part, guess.text), together, guess.why)
     count = lookup.count(guess.text)
     return Suggestion(guess.text, count, guess.why) if count else None
+
+
+def _says_less(suggestion: Suggestion, better: Suggestion) -> bool:
+    """Whether all that one finds is found by a better one that says more."""
+    return suggestion.query in better.query and suggestion.count <= better.count
 
 
 def _joined(lookup: Lookup, source: str, parts: list[str]) -> tuple[Suggestion, ...]:
