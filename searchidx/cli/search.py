@@ -20,6 +20,7 @@ from searchidx.render.look import count as amount
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from searchidx.engine import Page
     from searchidx.saved import Search
 
 _MARKS = "@＠"  # what the name of a saved search begins with
@@ -178,8 +179,7 @@ def _hits(
 ) -> int:
     page = index.search(text, limit, offset=offset, **scope, **arranged)
     near = not offset and not any(hit.match == "literal" for hit in page.hits)
-    for note in page.notes:
-        say(f"note: {note}")
+    _tell_notes(page)
     if as_json:
         from searchidx.render import jsonl
 
@@ -213,6 +213,11 @@ def _spelled(own: Mapping[str, str | None]) -> _Flags:
     return {f"--{name.replace('_', '-')}": value for name, value in own.items()}
 
 
+def _tell_notes(page: Page) -> None:
+    for note in page.notes:
+        say(f"note: {note}")
+
+
 def _files(
     index: Index, text: str, scope: _Scope, part: slice, shown: Look, numbers: bool, as_json: bool
 ) -> int:
@@ -233,6 +238,7 @@ def _count(index: Index, text: str, scope: _Scope, arranged: dict[str, Any], as_
     groups = None
     if arranged:
         page = index.search(text, 1, **scope, **arranged)
+        _tell_notes(page)
         found, groups = page.total, page.groups
     else:
         found = index.count(text, **scope)
@@ -251,8 +257,11 @@ def _facets(
     from searchidx.render import facets
 
     page = index.search(text, 1, **scope, **arranged)
+    _tell_notes(page)
     if as_json:
         write(facets.jsonl(page, part))
+    elif not page.total:
+        return 0
     elif stdout_is_terminal():
         write(facets.terminal(page, part, shown))
     else:

@@ -87,7 +87,9 @@ def test_facets_are_counts_and_nothing_else(search):
     assert summary["total"] == 4
     assert summary["values"] == {"heading": len(values)}
     assert len(search("图书馆", "--facet", "type", "-n", "1").lines) == 1
-    assert search("没有这个词", "--facet", "type").code == 1
+    nothing = search("没有这个词", "--facet", "type")
+    assert (nothing.code, nothing.out) == (1, "")
+    assert "note: " in search('"图书馆', "--facet", "type").err
 
 
 @pytest.mark.parametrize(
