@@ -116,7 +116,10 @@ class Reference:
                 tf = min(one.terms[field][term], MOST["frequency"])
                 if tf:
                     average = sum(other.length[field] for other in self._paragraphs) / len(self._paragraphs)
-                    score += self._worth(field, term) * _saturated(tf, one.length[field] / average)
+                    length: float = one.length[field]
+                    if one.paragraph.kind == "link" and field != "headings":
+                        length = math.ceil(8 * max(length, average))
+                    score += self._worth(field, term) * _saturated(tf, length / average)
         return score
 
     def _worth(self, field: str, term: str) -> float:
@@ -141,7 +144,8 @@ class Reference:
             if second or len(sentences) == 1:
                 best = max(best, score)
             start += len(first)
-        return replace(hit, score=hit.score + WINDOW_WEIGHT * best)
+        share = 0.25 if hit.paragraph.kind == "link" else 1.0
+        return replace(hit, score=hit.score + share * WINDOW_WEIGHT * best)
 
     def _analysed(self, document: Document, place: int, paragraph: Paragraph) -> _Analysed:
         text = fold(paragraph.text)

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from searchidx import ranking
-from searchidx.document import Document, Paragraph
+from searchidx.document import Document, Kind, Paragraph
 from searchidx.engine import Hit, Page
 from searchidx.local import inversion, merge, selection, tiers
 from searchidx.local.segment import Segment
@@ -40,6 +40,7 @@ piece = st.sampled_from(TEXTS) | st.sampled_from(
 text = st.lists(piece, min_size=1, max_size=8).map("".join)
 headings = st.lists(st.sampled_from(TEXTS), max_size=2).map(tuple)
 DATES = [None, "2022", "2023-04", "2023-04-20"]
+KINDS: st.SearchStrategy[Kind] = st.sampled_from(["text", "text", "item", "link"])
 PATHS = [f"/corpus/{name}.txt" for name in "abcdef"]
 
 
@@ -49,7 +50,12 @@ def documents(draw) -> Document:
     spoken = draw(st.lists(text, min_size=1, max_size=3))
     paragraphs = [
         Paragraph(
-            draw(st.sampled_from(spoken)), line, line, headings=above, date=draw(st.sampled_from(DATES))
+            draw(st.sampled_from(spoken)),
+            line,
+            line,
+            draw(KINDS),
+            headings=above,
+            date=draw(st.sampled_from(DATES)),
         )
         for line, above in enumerate(draw(st.lists(headings, max_size=4)), 1)
     ]
@@ -115,14 +121,13 @@ def assert_as_expected(page: Page, expected: list[Expected]) -> None:
 
 
 def assert_in_order(hits: Iterable[Hit]) -> None:
-    """Tier by tier, best first; what is the same comes by path and line."""
+    """Tier by tier, best first; what is the same and scores the same comes by path and line."""
     for before, after in pairwise(hits):
         tiers = [("literal", "words", "some").index(hit.match) for hit in (before, after)]
         assert tiers == sorted(tiers)
         if tiers[0] == tiers[1]:
             assert before.score >= after.score
-            if (before.text, before.headings) == (after.text, after.headings):
-                assert before.score == after.score
+            if (before.text, before.headings, before.score) == (after.text, after.headings, after.score):
                 assert (before.path, before.line) < (after.path, after.line)
 
 
@@ -348,3 +353,22 @@ def test_frequencies_and_lengths_level_off(tmp_path):
     index = indexed(tmp_path, commits)
     expected = Reference(index.documents.values()).search(parse("公园").node)
     assert_as_expected(index.reader().search(parse("公园"), limit=0), expected)
+
+
+def test_addresses_come_after_texts_that_say_the_same_before_and_after_a_merge(tmp_path):
+    index = WrittenIndex(tmp_path / "index")
+    address = "https://example.org/android/kernel\nhttps://example.org/android"
+    text = "这一篇长一些的文章从头到尾说的都是怎样给 android 设备换上自己编译的内核，以及换了以后要注意什么事情。"
+    for number in range(4):
+        paragraphs = (Paragraph(address, 1, 2, "link"), Paragraph(f"{text}第{number}篇。", 3, 3))
+        index.commit([Document(f"/corpus/{number}.md", "markdown", "utf-8", paragraphs=paragraphs)])
+    for query in ("android", "android kernel", "内核 android"):
+        for merged in (False, True):
+            if merged:
+                index.commit([Document("/corpus/x.md", "markdown", "utf-8")])
+            lines = [hit.line for hit in index.reader().search(parse(query), limit=0).hits]
+            if query == "android kernel":
+                assert lines[:4] == [1] * 4, "what holds all the words comes first"
+            else:
+                assert lines == [3] * 4 + [1] * 4, query
+    assert len(index.reader().search(parse('"example.org/android/kernel"')).hits) == 4

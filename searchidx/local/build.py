@@ -40,6 +40,7 @@ class SegmentBuilder:
         self._own_words = own_words
         self._texts: list[str] = []
         self._dates: list[str | None] = []
+        self._links: list[bool] = []
         self._headings: list[tuple[str, ...]] = []
         self._rows = Rows()
         self.documents = 0
@@ -58,6 +59,7 @@ class SegmentBuilder:
             self._enter(paragraph.headings)
             self._texts.append(paragraph.text)
             self._dates.append(paragraph.date or document.date)
+            self._links.append(paragraph.kind == "link")
             self.text_bytes += len(row.text)
         self._rows.documents.add(*segment.document_row(document, source))
         self._rows.first.append(len(self._texts))
@@ -99,6 +101,7 @@ class SegmentBuilder:
         keep(fields.FORMS, forms)
         keep(fields.HEADINGS, inversion.given(self._heading_terms()))
         arrays.update(segment.own_words_array(self._own_words))
+        arrays.update(segment.links_array(np.array(self._links, bool)))
         arrays.update(mentions.arrays(self._texts, folded, cjk, self._dates))
         facts = segment.facts_of(len(self._texts), self.documents, self.text_bytes, totals)
         return container.write(path, arrays, facts)

@@ -75,6 +75,8 @@ def _merge(segments: Sequence[Segment], path: str, aside: IO[bytes]) -> SegmentE
         _append_firsts(rows.first_of_sections, part.first_of_sections, live.paragraphs, live.sections)
         text_bytes += part.text_bytes if live.whole else _live_text(part, live.paragraphs)
     arrays.update(rows.arrays())
+    links = [part.links[live.paragraphs] for part, live in zip(segments, lives, strict=True)]
+    arrays.update(segment.links_array(np.concatenate(links)))
     arrays.update(segment.own_words_array(frozenset.intersection(*(part.own_words for part in segments))))
     first = rows.first
     facts = segment.facts_of(first[-1], len(first) - 1, text_bytes, totals)

@@ -30,6 +30,7 @@ PARAGRAPHS = "paragraphs"
 SECTIONS = "sections"
 DOCUMENTS = "documents"
 OWN_WORDS = "own.words"
+LINKS = "paragraphs.links"
 SUFFIX = ".seg"
 
 _TABLES = (*fields.FIELDS, fields.MENTIONS)
@@ -198,6 +199,12 @@ class Segment:
                 raise self.container.corrupt(f"array {name} has another length than it must have")
         if OWN_WORDS in self.container and self.container.type_of(OWN_WORDS) != "|u1":
             raise self.container.corrupt(f"array {OWN_WORDS} is of another type than it must be")
+        bits = -(-self.count // 8)
+        if LINKS in self.container and (self.container.type_of(LINKS), self.container.length(LINKS)) != (
+            "|u1",
+            bits,
+        ):
+            raise self.container.corrupt(f"array {LINKS} is not what it must be")
         if max(self._totals.values()) > 0xFFFF * self.count:
             raise self.container.corrupt("it is said to hold more terms than it can")
 
@@ -218,6 +225,13 @@ class Segment:
             return frozenset()
         raw = self.container.raw(OWN_WORDS, 0, self.container.length(OWN_WORDS))
         return frozenset(raw.decode("utf-8", "replace").split("\n"))
+
+    @cached_property
+    def links(self) -> NDArray[np.bool_]:
+        """Which paragraphs are but the addresses behind links."""
+        if LINKS not in self.container:
+            return np.zeros(self.count, bool)
+        return np.unpackbits(self.container.array(LINKS), count=self.count).view(bool)
 
     @cached_property
     def _lengths(self) -> dict[str, NDArray[Any]]:
@@ -360,6 +374,11 @@ def own_words_array(words: Iterable[str]) -> dict[str, NDArray[Any]]:
     """The array that notes the user's words a segment was cut with; none where there are none."""
     joined = "\n".join(sorted(words)).encode()
     return {OWN_WORDS: np.frombuffer(joined, np.uint8)} if joined else {}
+
+
+def links_array(links: NDArray[np.bool_]) -> dict[str, NDArray[Any]]:
+    """The array that says which paragraphs are but addresses, a bit each; none where none are."""
+    return {LINKS: np.packbits(links)} if links.any() else {}
 
 
 class Rows:

@@ -86,7 +86,8 @@ def _looked_at_closely(
             near = scores > floor
     weights = scoring.weights_in_text(snapshot, matches.terms)
     windows = [ranking.best_window(fold(text), weights) for text in snapshot.texts(numbers[near])]
-    looked_at = _Scored(numbers[near], scores[near] + ranking.WINDOW_WEIGHT * np.array(windows, np.float64))
+    worth = np.where(snapshot.links[numbers[near]], ranking.LINK_WINDOW, 1.0) * ranking.WINDOW_WEIGHT
+    looked_at = _Scored(numbers[near], scores[near] + worth * np.array(windows, np.float64))
     return looked_at, _Scored(numbers[~near], scores[~near])
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from searchidx import ranking
 from searchidx.document import Paragraph
 from searchidx.engine import DocumentRecord
 from searchidx.errors import StoreError
@@ -257,8 +258,24 @@ class Snapshot:
         """Number of terms of each paragraph in a field."""
         lengths = self._lengths.get(field)
         if lengths is None:
-            lengths = self._lengths[field] = _end_to_end([part.lengths(field) for part in self.segments])
+            lengths = _end_to_end([part.lengths(field) for part in self.segments])
+            lengths = self._lengths[field] = self._with_long_links(lengths, self.average_length(field))
         return lengths
+
+    def _with_long_links(
+        self, lengths: NDArray[np.unsignedinteger[Any]], average: float
+    ) -> NDArray[np.unsignedinteger[Any]]:
+        """Lengths for scoring: addresses count as long texts do, or a word of one would beat the same word of a sentence."""
+        if not self.links.any():
+            return lengths
+        long = lengths.astype(np.uint32)
+        long[self.links] = ranking.length_of_link(long[self.links], average)
+        return long
+
+    @cached_property
+    def links(self) -> Mask:
+        """Which paragraphs are but the addresses behind links."""
+        return np.concatenate([np.zeros(0, bool), *(part.links for part in self.segments)])
 
     @cached_property
     def section_lengths(self) -> NDArray[np.unsignedinteger[Any]]:
