@@ -79,6 +79,7 @@ class Index:
         limit: int = 10,
         *,
         literal: bool = False,
+        exact: bool = False,
         under: str | None = None,
         offset: int = 0,
         sort: "Sort" = "score",
@@ -94,6 +95,7 @@ class Index:
             query: As typed on the command line.
             limit: How many hits at most; 0 means all.
             literal: Whether the whole query is one literal string.
+            exact: Whether every text must stand there in the very characters that are typed, nothing folded.
             under: Keep documents at or below this path.
             offset: How many of the best to leave out.
             sort: How hits come inside each tier: by falling ``score``, by ``path`` and place, or by ``date``, newest
@@ -112,41 +114,60 @@ class Index:
                 sort=sort, group=group, distinct=distinct, facets=facets, before=before, after=after
             )
         return self._last().search(
-            parse(query, literal=literal),
+            parse(query, literal=literal, exact=exact),
             limit=limit,
             offset=offset,
             under=_absolute(under),
             arrangement=arranged,
         )
 
-    def count(self, query: str, *, literal: bool = False, under: str | None = None) -> int:
+    def count(
+        self, query: str, *, literal: bool = False, exact: bool = False, under: str | None = None
+    ) -> int:
         """Count the matching paragraphs exactly."""
-        return self._last().count(parse(query, literal=literal), under=_absolute(under))
+        return self._last().count(parse(query, literal=literal, exact=exact), under=_absolute(under))
 
-    def files(self, query: str, *, literal: bool = False, under: str | None = None) -> list[FileCount]:
+    def files(
+        self, query: str, *, literal: bool = False, exact: bool = False, under: str | None = None
+    ) -> list[FileCount]:
         """List the documents with matching paragraphs, best first."""
-        return self._last().files(parse(query, literal=literal), under=_absolute(under))
+        return self._last().files(parse(query, literal=literal, exact=exact), under=_absolute(under))
 
     def suggest(
-        self, query: str, *, literal: bool = False, under: str | None = None, all_words: bool = False
+        self,
+        query: str,
+        *,
+        literal: bool = False,
+        exact: bool = False,
+        under: str | None = None,
+        all_words: bool = False,
     ) -> tuple[Suggestion, ...]:
         """Say what may have been meant by a query of which nothing was found as it was written.
 
         Args:
             query: As typed on the command line.
             literal: Whether the whole query is one literal string.
+            exact: Whether it was looked for with nothing folded: then nothing else can have been meant.
             under: Count documents at or below this path.
             all_words: Whether all its words were found: then only a short query is taken for a slip.
         """
         return self._last().suggest(
-            parse(query, literal=literal), under=_absolute(under), all_words=all_words
+            parse(query, literal=literal, exact=exact), under=_absolute(under), all_words=all_words
         )
 
     def explain(
-        self, query: str, *, path: str | None = None, line: int | None = None, literal: bool = False
+        self,
+        query: str,
+        *,
+        path: str | None = None,
+        line: int | None = None,
+        literal: bool = False,
+        exact: bool = False,
     ) -> Mapping[str, Any]:
         """Say how a query is read and why the paragraph at a path and line matches or not."""
-        return self._last().explain(parse(query, literal=literal), path=_absolute(path), line=line)
+        return self._last().explain(
+            parse(query, literal=literal, exact=exact), path=_absolute(path), line=line
+        )
 
     def terms(self, prefix: str = "", *, field: str = "words", limit: int = 10) -> list[TermCount]:
         """List the terms of the index, those that most paragraphs hold first.

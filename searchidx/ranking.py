@@ -73,6 +73,10 @@ def length_of_link(lengths: NDArray[np.integer[Any]], average: float) -> NDArray
 
 
 WINDOW_WEIGHT = 0.6
+AS_TYPED_LEAD = 0.01  # of what is written as it was typed, where another form would come before it
+AS_TYPED_DEPTH = (
+    32  # how many of the best literal hits are put in order by the form in which they are written
+)
 WINDOW_DEPTH = 32  # how many of the best are looked at that closely; from 10 to 100 the quality is the same
 _WINDOW_LENGTH = 70.0  # characters; about two sentences of written Chinese
 _SENTENCE_END = re.compile(r"[。!?;\n]+")

@@ -21,7 +21,7 @@ MARKS = "@＠"
 _NAME = re.compile(r"[\w.-]{1,64}")
 _CALLED = re.compile(rf"[{MARKS}]({_NAME.pattern})(?:\s+(.*))?", re.DOTALL)
 _TEXTS = ("under", "sort", "group")
-_SWITCHES = ("literal", "distinct")
+_SWITCHES = ("literal", "exact", "distinct")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,7 @@ class Search:
     Attributes:
         query: As typed.
         literal: Whether all of it is one literal text.
+        exact: Whether nothing is folded.
         under: Only documents at or below this absolute path.
         sort: Order, if it is not the usual one.
         group: What hits are grouped by.
@@ -39,6 +40,7 @@ class Search:
 
     query: str
     literal: bool = False
+    exact: bool = False
     under: str | None = None
     sort: str | None = None
     group: str | None = None

@@ -14,9 +14,11 @@ from decimal import Decimal
 from fnmatch import fnmatchcase
 from itertools import pairwise
 
+from searchidx import ranking
 from searchidx.analyzer import QueryTerms, is_cjk, is_word, query_terms, word_terms
 from searchidx.document import Document, Paragraph
 from searchidx.fold import fold
+from searchidx.fold.written import as_written
 from searchidx.mentions import mentions_in
 from searchidx.mentions.terms import DayOfYear, Days, Numbers
 from searchidx.query import And, Filter, Literal, Loose, Node, Not, Or, Text
@@ -97,12 +99,25 @@ class Reference:
                 found[tier].append(
                     Expected(one.path, one.place, one.paragraph, tier, self._score(one, wanted))
                 )
-        ranked = sorted(found["literal"], key=_place)
+        ranked = sorted(self._as_typed_first(found["literal"], _typed(node)), key=_place)
         for tier in TIERS[1:]:
             first, rest = _split(sorted(found[tier], key=_place), close)
             ranked += sorted((self._looked_at(hit, wanted) for hit in first), key=_place) + rest
             close -= len(first)
         return ranked
+
+    def _as_typed_first(self, hits: list[Expected], typed: list[str]) -> list[Expected]:
+        """Of the best literal hits, those in the form that was typed are raised as far as puts them first."""
+        near, rest = _split(sorted(hits, key=_place), ranking.AS_TYPED_DEPTH)
+        held = [all(text in as_written(hit.paragraph.text) for text in typed) for hit in near]
+        if not typed or all(held) or not any(held):
+            return hits
+        best = max(hit.score for hit, here in zip(near, held, strict=True) if not here)
+        behind = best - min(hit.score for hit, here in zip(near, held, strict=True) if here)
+        lead = behind + 0.01 if behind >= 0 else 0
+        return [
+            replace(hit, score=hit.score + lead * here) for hit, here in zip(near, held, strict=True)
+        ] + rest
 
     def terms(self) -> Iterator[tuple[str, int, dict[str, list[str]]]]:
         """Path, place and the terms of each field of every paragraph, as often as they count."""
@@ -215,12 +230,25 @@ def _bare(text: str) -> str:
 def _positive(node: Node) -> list[str]:
     """Folded texts that speak for a paragraph."""
     match node:
-        case Text(text) | Literal(text):
+        case Text(text) | Literal(text) | Filter("exact", text):
             return [fold(text).strip()]
         case And(operands) | Or(operands):
             return [text for operand in operands for text in _positive(operand)]
         case Loose(words, required, _):
             return [text for operand in (*words, *required) for text in _positive(operand)]
+    return []
+
+
+def _typed(node: Node) -> list[str]:
+    """Texts that speak for a paragraph as they were typed, but for case, white space and punctuation."""
+    match node:
+        case Text(text) | Literal(text) | Filter("exact", text):
+            written = as_written(text).strip()
+            return [written.rstrip("?!。,、;:") or written] if written else []
+        case And(operands) | Or(operands):
+            return [text for operand in operands for text in _typed(operand)]
+        case Loose(words, required, _):
+            return [text for operand in (*words, *required) for text in _typed(operand)]
     return []
 
 
@@ -267,6 +295,8 @@ def _matches(one: _Analysed, node: Node, *, words: bool) -> bool:
             return any(_matches(one, operand, words=words) for operand in operands)
         case Not(operand):
             return not _matches(one, operand, words=False)
+        case Filter("exact", text):
+            return text.strip() in one.paragraph.text
         case Filter():
             return _lets_through(one, node)
         case Loose(texts, required, excluded):

@@ -145,6 +145,7 @@ def test_answers_are_those_of_the_reference(commits, asked, width, stale, depth)
         patch.setattr(tiers, "WIDTH", width)
         patch.setattr(tiers, "_STALE", stale)
         patch.setattr(ranking, "WINDOW_DEPTH", depth)
+        patch.setattr(ranking, "AS_TYPED_DEPTH", max(depth // 3, 1))
         index = indexed(folder, commits)
         reference = Reference(index.documents.values())
         reader = index.reader()
@@ -179,6 +180,8 @@ SYNTAX = [
     " num:>100 ",
     " num:1280",
     " type:text ",
+    " exact:系統 ",
+    ' exact:"Ｌｉｎｕｘ" ',
     " path:*.txt ",
     "*",
     "?",

@@ -20,6 +20,7 @@ def command(
     ],
     at: Annotated[str | None, option(flags.AT)] = None,
     literal: Annotated[bool, option(flags.LITERAL)] = False,
+    exact: Annotated[bool, option(flags.EXACT)] = False,
     as_json: Annotated[bool, option(flags.JSON)] = False,
     color: Annotated[str | None, option(flags.COLOR)] = None,
     width: Annotated[str | None, option(flags.WIDTH)] = None,
@@ -54,9 +55,9 @@ def command(
         and not literal
         and (kept := saved.recall(config.saved_file(os.environ), text))
     ):
-        text, literal = kept.query, kept.literal
+        text, literal, exact = kept.query, kept.literal, exact or kept.exact
     with open_index(place(chosen), chosen.query_seconds, own_files(chosen)) as opened:
-        explained = opened.explain(text, path=path, line=line, literal=literal)
+        explained = opened.explain(text, path=path, line=line, literal=literal, exact=exact)
     if as_json:
         from searchidx.render.jsonl import dump
 

@@ -39,6 +39,7 @@ class Flag:
 
 LITERAL = Flag("literal", ("-F", "--literal"), "Take the query as it stands, signs and spaces included", WHAT)
 PINYIN = Flag("pinyin", ("--pinyin",), "Take words in Latin letters as pinyin: chongqing, cq", WHAT)
+EXACT = Flag("exact", ("--exact",), "Fold nothing: find only the very characters you type", WHAT)
 UNDER = Flag("under", ("--under",), "Only documents at or below this path", WHAT, "PATH")
 LIMIT = Flag("limit", ("-n", "--limit"), "Show at most N hits; 0 shows all (usually 10)", SHOWN, "N")
 OFFSET = Flag("offset", ("--offset",), "Leave out the first N hits", SHOWN, "N")
@@ -134,6 +135,7 @@ OWN = (WORDS, SYNONYMS, STOP_WORDS)
 SEARCH = (
     LITERAL,
     PINYIN,
+    EXACT,
     UNDER,
     LIMIT,
     OFFSET,

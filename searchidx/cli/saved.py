@@ -58,6 +58,7 @@ def command(
 def _words(search: Search) -> str:
     """Say a search as it would be typed."""
     parts = ["-F"] if search.literal else []
+    parts += ["--exact"] if search.exact else []
     parts.append(search.query)
     for name in ("under", "sort", "group"):
         value = getattr(search, name)

@@ -30,6 +30,7 @@ def command(
     query: Annotated[list[str], argument("QUERY...", 'Words, "a phrase", -word, AND OR NOT ( )')],
     literal: Annotated[bool, option(flags.LITERAL)] = False,
     pinyin: Annotated[bool, option(flags.PINYIN)] = False,
+    exact: Annotated[bool, option(flags.EXACT)] = False,
     under: Annotated[str | None, option(flags.UNDER)] = None,
     limit: Annotated[str | None, option(flags.LIMIT)] = None,
     offset: Annotated[str | None, option(flags.OFFSET)] = None,
@@ -67,6 +68,7 @@ def command(
       searchidx search 公园 -广告 --under ~/Documents/2023
       searchidx search -F '023—49301888'
       searchidx search --pinyin chongqing ribao
+      searchidx search 签约 'num:>1亿' 'date:2023年4月'
       searchidx search 公告 --group document --distinct --sort date
       searchidx search 公告 --facet type,month
       searchidx search --json 公告 | jq -r .path
@@ -79,6 +81,7 @@ def command(
     under = absolute(under) if under is not None else None
     if text[:1] in _MARKS and text and not literal and (kept := _recalled(text)):
         text, literal, under = kept.query, kept.literal, under or kept.under
+        exact = exact or kept.exact
         if not files and facet is None:  # where no hits are shown, how they are put together says nothing
             group, distinct = group or kept.group, distinct or kept.distinct
             sort = sort or (None if count else kept.sort)
@@ -86,7 +89,7 @@ def command(
         from searchidx.cli.pinyin import query as as_pinyin
 
         text = as_pinyin(text, literal=literal)
-    scope: _Scope = {"literal": literal, "under": under}
+    scope: _Scope = {"literal": literal, "exact": exact, "under": under}
     arranged: dict[str, Any] = {}
     if sort is not None or group is not None or distinct or facet is not None or after or before or context:
         from searchidx.cli import arranging
@@ -163,6 +166,7 @@ class _Scope(TypedDict):
     """How a query is meant, and where."""
 
     literal: bool
+    exact: bool
     under: str | None
 
 
@@ -276,11 +280,16 @@ def _reason(index: Index, text: str, scope: _Scope) -> str:
     status = index.status()
     if not status.documents:
         return "the index is empty; searchidx index PATH fills it"
-    elsewhere = index.count(text, literal=scope["literal"]) if scope["under"] is not None else 0
+    elsewhere = (
+        index.count(text, literal=scope["literal"], exact=scope["exact"]) if scope["under"] is not None else 0
+    )
     if elsewhere:
         return f"nothing at or below {scope['under']}; {amount(elsewhere, 'paragraph')} elsewhere"
-    loosely = index.count(text) if scope["literal"] else 0
+    strict = " and ".join(
+        flag for flag, given in (("-F", scope["literal"]), ("--exact", scope["exact"])) if given
+    )
+    loosely = index.count(text) if strict else 0
     if loosely:
-        return f"nothing holds exactly this; without -F: {amount(loosely, 'paragraph')}"
+        return f"nothing holds exactly this; without {strict}: {amount(loosely, 'paragraph')}"
     among = f"{amount(status.paragraphs, 'paragraph')} of {amount(status.documents, 'document')}"
     return f"nothing found in {among}; searchidx explain shows how the query is read"

@@ -32,3 +32,17 @@ def _form(char: str) -> str:
     if folded in (char, small) or not folded.isalnum():
         return folded
     return small if len(small) == 1 else char
+
+
+def is_told_by_form(text: str) -> bool:
+    """Whether nothing folds to a text but itself and what is in other forms: no case, no punctuation is in it."""
+    return all(fold(char) == char and (char not in TARGETS or _has_one_case(char)) for char in text)
+
+
+def has_other_form(text: str) -> bool:
+    """Whether a letter or ideograph of a text is in another form than the one it folds to, capitals aside."""
+    return any(_form(char) != fold(char) for char in text)
+
+
+def _has_one_case(char: str) -> bool:
+    return char.isalnum() and char.lower() == char.upper()

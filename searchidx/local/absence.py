@@ -30,6 +30,8 @@ def why_not(snapshot: Snapshot, node: Node, number: int) -> str:
             return f"the text contains neither “{wanted}” nor all words of it{lacks}"
         case Boost(operand):
             return why_not(snapshot, operand, number)
+        case Filter("exact", wanted):
+            return f"the text does not contain exactly “{wanted}”"
         case Filter(field, value):
             return f"{field}:{value} lets it not through{_fact(snapshot, field, number)}"
         case Not(operand):

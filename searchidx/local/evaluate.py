@@ -45,6 +45,8 @@ class Matches:
         terms: What is scored.
         shown: Folded texts of the query, to be highlighted in literal hits.
         weighed: Patterns of the query, and folded texts of it that are boosted, each with its boost.
+        typed: The same as they were typed.
+        exact: Those of them that are looked for with nothing folded, when all are.
     """
 
     matching: Mask
@@ -55,6 +57,8 @@ class Matches:
     terms: QueryTerms
     shown: list[str] = field(default_factory=list)
     weighed: list[tuple[Pattern | str, float]] = field(default_factory=list)
+    typed: list[str] = field(default_factory=list)
+    exact: list[str] | None = None
 
     def keep(self, allowed: Mask) -> None:
         """Leave only what is allowed."""
@@ -69,20 +73,35 @@ def evaluate(snapshot: Snapshot, node: Node) -> Matches:
         matches.keep(snapshot.live)
     matches.keep(matches.matching)
     matches.weighed = list(weighed(node))
+    matches.typed = typed_texts(node)
+    if matches.typed and not matches.weighed and not typed_texts(node, exact=False):
+        matches.exact = matches.typed
     return matches
 
 
 def positive_texts(node: Node) -> list[str]:
     """Folded texts of a query that a match may hold, in order; what is below a Not is left out."""
+    return [folded for text in typed_texts(node) if (folded := fold(text).strip())]
+
+
+def typed_texts(node: Node, *, exact: bool = True) -> list[str]:
+    """Texts of a query that a match may hold, as they were typed, in order; what is below a Not is left out.
+
+    Args:
+        node: The query.
+        exact: Give those with nothing folded too.
+    """
     match node:
         case Text(text) | Literal(text):
-            return [folded] if (folded := fold(text).strip()) else []
+            return [text]
+        case Filter("exact", text):
+            return [text] if exact else []
         case And(operands) | Or(operands):
-            return [text for operand in operands for text in positive_texts(operand)]
+            return [text for operand in operands for text in typed_texts(operand, exact=exact)]
         case Loose(words, required, _):
-            return [text for operand in (*words, *required) for text in positive_texts(operand)]
+            return [text for operand in (*words, *required) for text in typed_texts(operand, exact=exact)]
         case Boost(operand):
-            return positive_texts(operand)
+            return typed_texts(operand, exact=exact)
         case _:
             return []
 

@@ -30,6 +30,10 @@ def _find(snapshot: Snapshot, wanted: Filter) -> Mask:
         from searchidx.local import mentioned
 
         return mentioned.mask(snapshot, wanted)
+    if wanted.field == "exact":
+        from searchidx.local import unfolded
+
+        return unfolded.mask(snapshot, wanted.value)
     if wanted.field in _TESTS:
         return _by_document(snapshot, _TESTS[wanted.field](wanted.value))
     from searchidx.local import register

@@ -206,6 +206,10 @@ class LocalReader:
         return expansion.notes(self.snapshot, matches.weighed)
 
     def _spans(self, text: str, tier: Tier, matches: Matches) -> tuple[tuple[int, int], ...]:
+        if matches.exact:
+            from searchidx.local import unfolded
+
+            return unfolded.spans(text, matches.exact)
         if not matches.weighed:
             return highlight.spans(text, tier, matches.shown, self._shown(matches))
         from searchidx.local import expansion

@@ -188,8 +188,6 @@ class Segment:
     def _check_shape(self) -> None:
         """See that every array is there, of its type, and that nothing is said to be larger than the file."""
         for name, kind in _TYPES.items():
-            if name.startswith(fields.MENTIONS) and name not in self.container:
-                continue  # a segment from before there were any: whoever looks for mentions is told
             if self.container.type_of(name) != kind:
                 raise self.container.corrupt(f"array {name} is of another type than it must be")
         counted = {f"{field}.length": self.count for field in fields.FIELDS if field != fields.HEADINGS}

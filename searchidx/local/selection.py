@@ -12,7 +12,7 @@ import numpy as np
 from searchidx import ranking
 from searchidx.engine import Tier
 from searchidx.fold import fold
-from searchidx.local import literal, scoring
+from searchidx.local import as_typed, literal, scoring
 from searchidx.local.evaluate import Matches
 from searchidx.local.scoring import Floats, Scores
 from searchidx.local.snapshot import Mask, Numbers, Snapshot
@@ -45,10 +45,16 @@ def select(snapshot: Snapshot, matches: Matches, scores: Scores, wanted: int) ->
     """Choose the best ``wanted`` matches; 0 means all."""
     total = int(np.count_nonzero(matches.matching))
     wanted = min(wanted, total) if wanted else total
-    literal_hits, unread = _literal_hits(snapshot, matches, scores, wanted)
+    # The form that was typed comes first among the best; so many have to be known then, however few are shown.
+    by_form = as_typed.matters(snapshot, matches)
+    depth = max(wanted, ranking.AS_TYPED_DEPTH) if by_form else wanted
+    literal_hits, unread = _literal_hits(snapshot, matches, scores, depth)
     words = matches.words & ~literal_hits
     some = matches.matching & ~literal_hits & ~words
-    ranked = _ranked(snapshot, "literal", *scores.best(np.flatnonzero(literal_hits), wanted), wanted)
+    numbers, found = scores.best(np.flatnonzero(literal_hits), depth)
+    if by_form:
+        found = as_typed.preferred(snapshot, matches, numbers, found)
+    ranked = _ranked(snapshot, "literal", numbers, found, wanted)
     close = ranking.WINDOW_DEPTH
     rest: tuple[tuple[Tier, Mask], ...] = (("words", words), ("some", some))
     for tier, mask in rest:

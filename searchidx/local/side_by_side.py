@@ -13,7 +13,7 @@ from searchidx.fold import fold
 from searchidx.lexicon import load
 from searchidx.local import fields
 from searchidx.local.snapshot import Snapshot
-from searchidx.query import And, Boost, Literal, Loose, Node, Or, Text
+from searchidx.query import And, Boost, Filter, Literal, Loose, Node, Or, Text
 from searchidx.tokenizer import Token, Tokenizer
 
 _AROUND = 2  # tokens shown on each side
@@ -74,7 +74,7 @@ def words(snapshot: Snapshot, text: str, number: int, wanted: tuple[str, ...]) -
 
 def _texts(node: Node) -> Iterator[str]:
     match node:
-        case Text(text) | Literal(text):
+        case Text(text) | Literal(text) | Filter("exact", text):
             yield text
         case And(operands) | Or(operands):
             for operand in operands:

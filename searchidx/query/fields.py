@@ -1,6 +1,6 @@
 """Names of the fields a query can filter on, in English and Chinese, and the nearest name to one that is none."""
 
-FIELDS = ("path", "title", "heading", "type", "lang", "date", "in", "num", "size", "encoding")
+FIELDS = ("path", "title", "heading", "type", "lang", "date", "in", "num", "size", "encoding", "exact")
 """The fields, as :class:`~searchidx.query.tree.Filter` names them."""
 
 ORDINARY = "text"
@@ -20,6 +20,7 @@ CHINESE = {
     "金额": "num",
     "大小": "size",
     "编码": "encoding",
+    "原文": "exact",
 }
 """What the fields are called in Chinese."""
 

@@ -6,6 +6,7 @@ Whatever is typed is read somehow, and a note says how; only what is too long or
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Literal as Choice
 from typing import NamedTuple, TypeGuard
 
@@ -42,12 +43,13 @@ MAX_DEPTH = 50
 _OPERANDS = frozenset(("word", "quoted", "filter", "fuzzy", "wildcard", "regex", "sound"))
 
 
-def parse(source: str, *, literal: bool = False) -> Query:
+def parse(source: str, *, literal: bool = False, exact: bool = False) -> Query:
     """Read a query.
 
     Args:
         source: As typed.
         literal: Take all of it as one literal text, whatever its characters mean elsewhere.
+        exact: Fold nothing: every text must be there in the very characters that are typed.
 
     Returns:
         The query; its node is None when there is nothing but white space.
@@ -59,6 +61,11 @@ def parse(source: str, *, literal: bool = False) -> Query:
         raise notes.too_long(len(source), MAX_LENGTH)
     if not source.strip():
         return Query(source, None)
+    if exact:
+        from searchidx.query.exactly import exactly
+
+        query = parse(source, literal=literal)
+        return query if query.node is None else replace(query, node=exactly(query.node))
     if literal:
         return Query(source, Literal(source))
     remarks = Notes()

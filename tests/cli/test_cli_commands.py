@@ -117,6 +117,14 @@ def test_literal_takes_the_query_as_it_stands(search):
     assert "without -F" in strict.err
 
 
+def test_exact_folds_nothing(search):
+    assert search("--exact", "張獎山").code == 1
+    assert "without --exact: 1 paragraph" in search("--exact", "張獎山").err
+    assert search("--exact", "张奖山").lines == search("-F", "张奖山").lines != []
+    assert search("--exact", "-c", "张奖山").lines == ["1"]
+    assert "without -F and --exact" in search("--exact", "-F", "張獎山").err
+
+
 def test_files_and_counts(search):
     assert sorted(search("-l", "公园").lines) == ["notes.txt", "新闻/岚江.md"]
     assert search("-c", "-F", "公园").lines == ["3"]

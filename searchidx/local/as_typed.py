@@ -1,0 +1,87 @@
+"""The written form that was typed comes first: 臺灣 before 台湾 for whoever types 臺灣, and the other way round.
+
+All forms are one term and one literal text, so without this their order would be chance. It acts among the best literal
+hits: where some of them hold the query in the form in which it was typed and some do not, the scores of the first are all
+raised by as little as puts them before the others. Case, white space and punctuation are no form. Most paragraphs are not
+looked at: the index knows which hold any letter or ideograph in another form than the one it folds to.
+"""
+
+import numpy as np
+
+from searchidx import ranking
+from searchidx.fold.written import as_written, is_plain
+from searchidx.local import fields
+from searchidx.local.evaluate import Matches
+from searchidx.local.scoring import Floats
+from searchidx.local.snapshot import Mask, Numbers, Snapshot
+
+_ENDS = "?!。,、;:"  # as for a bare word that is looked for
+
+
+def matters(snapshot: Snapshot, matches: Matches) -> bool:
+    """Whether any paragraph that holds the query literally, or may, is in another form than it folds to."""
+    others = in_other_forms(snapshot)
+    return bool(len(others) and (matches.literal[others] | matches.possible[others]).any())
+
+
+def preferred(snapshot: Snapshot, matches: Matches, numbers: Numbers, scores: Floats) -> Floats:
+    """Raise the scores of those literal hits that hold the query as it was typed.
+
+    Args:
+        snapshot: The index.
+        matches: Of the query.
+        numbers: Literal hits, ascending: the best ``ranking.AS_TYPED_DEPTH`` at least, if there are as many.
+        scores: Theirs.
+    """
+    near = nearest(scores, ranking.AS_TYPED_DEPTH)
+    typed = [text for written in matches.typed if (text := _looked_for(written))]
+    if not len(near) or not typed:
+        return scores
+    held = _hold(snapshot, typed, numbers[near])
+    if held.all() or not held.any():
+        return scores
+    behind = float(scores[near[~held]].max() - scores[near[held]].min())
+    if behind < 0:
+        return scores
+    raised = scores.copy()
+    raised[near[held]] += behind + ranking.AS_TYPED_LEAD
+    return raised
+
+
+def nearest(scores: Floats, depth: int) -> Numbers:
+    """Positions of the best, ``depth`` at most; what ties over the edge is left out: the same text gets the same score."""
+    if len(scores) <= depth:
+        return np.arange(len(scores))
+    floor = np.partition(scores, -depth)[-depth]
+    kept = scores >= floor
+    return np.flatnonzero(kept if np.count_nonzero(kept) <= depth else scores > floor)
+
+
+def _hold(snapshot: Snapshot, typed: list[str], numbers: Numbers) -> Mask:
+    """Which paragraphs, of those that hold all texts folded, hold them as typed."""
+    others = np.isin(numbers, in_other_forms(snapshot))
+    held = np.full(len(numbers), all(map(is_plain, typed)))
+    texts = map(as_written, snapshot.texts(numbers[others]))
+    held[others] = [all(form in text for form in typed) for text in texts]
+    return held
+
+
+def _looked_for(written: str) -> str:
+    form = as_written(written).strip()
+    return form.rstrip(_ENDS) or form
+
+
+def in_other_forms(snapshot: Snapshot) -> Numbers:
+    """Paragraphs with a letter or ideograph in another form than the one it folds to."""
+    return snapshot.remember(("written",), lambda: _find(snapshot))
+
+
+def _find(snapshot: Snapshot) -> Numbers:
+    found = [np.zeros(0, np.int64)]
+    for base, part in zip(snapshot.bases, snapshot.segments, strict=False):
+        table = part.table(fields.MENTIONS)
+        position = table.find(fields.WRITTEN.encode())
+        if position >= 0:
+            paragraphs = table.postings(position).paragraphs
+            found.append(paragraphs[paragraphs < part.count].astype(np.int64) + base)
+    return np.concatenate(found)

@@ -1,0 +1,62 @@
+"""Exact matching, nothing folded: the paragraphs that contain a text character by character as it was typed.
+
+For ``exact:`` and ``--exact``. The index knows folded texts only, so it gives the candidates, and which paragraphs hold any
+letter or ideograph in another form than its folded one; what that does not decide is looked up in the stored text.
+"""
+
+import numpy as np
+
+from searchidx.fold import fold
+from searchidx.fold.written import has_other_form, is_told_by_form
+from searchidx.local import as_typed, literal
+from searchidx.local.snapshot import Mask, Numbers, Snapshot
+
+_READ = 2048  # paragraphs read together, which bounds the memory it takes
+
+
+def mask(snapshot: Snapshot, typed: str) -> Mask:
+    """Which paragraphs contain a text, white space at its ends aside."""
+    wanted = typed.strip()
+    folded = fold(wanted).strip(" ")
+    candidates = literal.matching(snapshot, folded) if folded else np.arange(snapshot.size)
+    proven = candidates[:0]
+    others = as_typed.in_other_forms(snapshot)
+    if has_other_form(wanted):
+        candidates = np.intersect1d(candidates, others, assume_unique=True)
+    elif is_told_by_form(wanted):
+        proven, candidates = candidates, np.intersect1d(candidates, others, assume_unique=True)
+        proven = np.setdiff1d(proven, candidates, assume_unique=True)
+    held = np.zeros(snapshot.size, bool)
+    held[proven] = True
+    held[_containing(snapshot, wanted, candidates)] = True
+    return held
+
+
+def spans(text: str, typed: list[str]) -> tuple[tuple[int, int], ...]:
+    """Where a text contains any of those that were typed: ascending and apart."""
+    found: list[tuple[int, int]] = []
+    for start, end in sorted(_places(text, typed)):
+        if found and start < found[-1][1]:
+            found[-1] = (found[-1][0], max(end, found[-1][1]))
+        else:
+            found.append((start, end))
+    return tuple(found)
+
+
+def _places(text: str, typed: list[str]) -> list[tuple[int, int]]:
+    places = []
+    for wanted in filter(None, map(str.strip, typed)):
+        at = text.find(wanted)
+        while at >= 0:
+            places.append((at, at + len(wanted)))
+            at = text.find(wanted, at + len(wanted))
+    return places
+
+
+def _containing(snapshot: Snapshot, wanted: str, candidates: Numbers) -> Numbers:
+    kept = [np.zeros(0, np.int64)]
+    for start in range(0, len(candidates), _READ):
+        snapshot.effort.check()
+        read = candidates[start : start + _READ]
+        kept.append(read[[wanted in text for text in snapshot.texts(read)]])
+    return np.concatenate(kept)

@@ -1,0 +1,39 @@
+"""A query read so that nothing in it is folded: every text must be there character by character.
+
+Patterns stay what they are: they stand for texts that nobody typed.
+"""
+
+from searchidx.query.tree import And, Boost, Filter, Literal, Loose, Node, Not, Or, Text
+
+EXACT = "exact"
+"""The field whose value must be in the text as it is typed."""
+
+
+def exactly(node: Node) -> Node:
+    """Give the tree in which every text is exact, and bare words are all there."""
+    match node:
+        case Text(text) | Literal(text):
+            return Filter(EXACT, text)
+        case Boost(operand):
+            return exactly(operand)  # what only restricts has no weight
+        case Not(operand):
+            return Not(exactly(operand))
+        case And(operands):
+            return And(tuple(map(exactly, operands)))
+        case Or(operands):
+            return Or(tuple(map(exactly, operands)))
+        case Loose(words, required, excluded):
+            return _all((*map(exactly, (*words, *required)), *(_negated(exactly(one)) for one in excluded)))
+        case _:
+            return node
+
+
+def _negated(node: Node) -> Node:
+    return node.operand if isinstance(node, Not) else Not(node)
+
+
+def _all(nodes: tuple[Node, ...]) -> Node:
+    operands: list[Node] = []
+    for node in nodes:
+        operands += node.operands if isinstance(node, And) else (node,)
+    return And(tuple(operands)) if len(operands) > 1 else operands[0]
