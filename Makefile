@@ -6,7 +6,7 @@
 #   make docs    write the generated pages again
 #   make bench   measure against the peers
 #   make golden  write the golden ranking and metrics again: look at the diff
-#   make soak    the long runs of the property, crash and corpus tests
+#   make soak    the long runs of the property, crash, fuzz and corpus tests; hours: see SECURITY.md
 #   make clean   remove what the above made
 
 SHELL := /bin/sh
@@ -70,8 +70,10 @@ bench: $(LOWEST_VENV)/.installed
 golden: $(LOWEST_VENV)/.installed
 	SEARCHIDX_GOLDEN=write $(DEVELOP)/python -m pytest -q tests/test_golden_ranking.py
 
+# SEARCHIDX_SOAK=0.1 is a tenth of each run, 10 ten times as much. TESTS=tests/safety/test_kill.py is that alone.
 soak: $(LOWEST_VENV)/.installed
-	SEARCHIDX_SOAK=1 $(DEVELOP)/python -m pytest
+	$(DEVELOP)/python $(PIP) -e '.[dev,documents,fuzz]'
+	SEARCHIDX_SOAK=$${SEARCHIDX_SOAK:-1} $(DEVELOP)/python -m pytest --durations=30 $(TESTS)
 
 clean:
 	rm -rf .venv .venv-* build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -9,5 +9,5 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 
-for name in ("baseline", "cold", "warm", "indexing", "growth", "encodings", "suggestions"):
+for name in ("baseline", "cold", "warm", "indexing", "growth", "durability", "encodings", "suggestions"):
     subprocess.run([sys.executable, str(HERE / f"{name}.py"), *sys.argv[1:]], check=True)

@@ -17,7 +17,7 @@ from searchidx.fold import fold
 from searchidx.lexicon import JiebaLexicon, Lexicon, Pair, load
 from searchidx.tokenizer import Token, Tokenizer, bulk, bulk_cut
 
-SOAK = os.environ.get("SEARCHIDX_SOAK") == "1"
+SOAK = bool(os.environ.get("SEARCHIDX_SOAK"))
 EXAMPLES = 20_000 if SOAK else 300
 ANY_TEXT = st.text(alphabet=st.characters(codec=None, exclude_categories=()))
 WRITTEN = [

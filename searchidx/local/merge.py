@@ -187,6 +187,8 @@ def _read(table: TermTable, numbers: NDArray[np.int64], start: int, end: int) ->
     lists, counts = table.postings_of_range(start, end)
     if int(lists.paragraphs.max(initial=-1)) >= len(numbers):
         raise table.corrupt("names paragraphs that it does not have")
+    if len(set(known)) < len(known):
+        raise table.corrupt("has a term twice")
     return _Range(known, Postings(numbers[lists.paragraphs], lists.frequencies), counts)
 
 

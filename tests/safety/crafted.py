@@ -2,7 +2,8 @@
 
 import json
 import os
-import zlib
+from collections.abc import Iterable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import numpy as np
 from searchidx.arrangement import Arrangement
 from searchidx.errors import SearchidxError
 from searchidx.ingest import plan, update
-from searchidx.local import container, merge, toc
+from searchidx.local import container, merge, stored, toc
 from searchidx.local.checking import check
 from searchidx.local.container import Container
 from searchidx.local.reader import LocalReader
@@ -88,15 +89,36 @@ def craft(index: str, arrays: Arrays, facts: Any, deleted: tuple[int, ...] = ())
 
 def bomb(facts: bytes, count: int) -> bytes:
     """A block of so many rows, of which the last unfolds to a quarter of a gigabyte."""
-    packer = zlib.compressobj()
+    packer = stored._deflate().copy()
     pieces = [packer.compress(b"\xff".join([facts, *[b"a"] * count]))]
     pieces += [packer.compress(b"a" * (1 << 20)) for _ in range(256)]
     return b"".join([*pieces, packer.flush()])
 
 
+def lines(rows: Iterable[Any]) -> bytes:
+    """Facts of rows as a block has them."""
+    return b"\n".join(json.dumps(row).encode() for row in rows)
+
+
+def repacked(arrays: Arrays, name: str) -> Arrays:
+    """The arrays with all stored rows in one block: shows that what is crafted here is what is read there."""
+    starts = arrays[f"{name}.start"].tolist()
+    raw = arrays[f"{name}.raw"].tobytes()
+    facts: list[bytes] = []
+    texts: list[bytes] = []
+    for start, end in pairwise(starts):
+        head, *rest = stored._inflate().copy().decompress(raw[start:end]).split(b"\xff")
+        facts.append(head)
+        texts += rest
+    rows = [json.loads(line) for line in b"\n".join(facts).splitlines()]
+    assert len(rows) == len(texts)
+    return with_store(arrays, name, [block(lines(rows), *texts)], [len(rows)])
+
+
 def block(facts: bytes, *texts: bytes) -> bytes:
     """A block of stored rows."""
-    return zlib.compress(b"\xff".join([facts, *texts]))
+    packer = stored._deflate().copy()
+    return packer.compress(b"\xff".join([facts, *texts])) + packer.flush()
 
 
 def with_store(arrays: Arrays, name: str, blocks: list[bytes], rows: list[int]) -> Arrays:

@@ -3,13 +3,14 @@
 import io
 import os
 import random
+import re
 import struct
 import zipfile
 import zlib
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.documents import archive
+from tests.documents import archive, docx, opendocument, paragraph
 
 PACKAGES = {
     "docx": "word/document.xml",
@@ -74,6 +75,16 @@ def outside(root: str, secret: Path) -> str:
     return f"<?xml version='1.0'?><!DOCTYPE {root} [{entities}]><{root}>&s;&n;</{root}>"
 
 
+def declaring(package: bytes, part: str, declared: str) -> bytes:
+    """A real document with entities declared before the root of one of its parts."""
+    with zipfile.ZipFile(io.BytesIO(package)) as whole:
+        parts = {name: whole.read(name) for name in whole.namelist()}
+    text = parts[part].decode()
+    root = re.search(r"<([\w:-]+)[ >]", text)
+    assert root
+    return archive({**parts, part: f"<!DOCTYPE {root[1]} [{declared}]>{text[root.start() :]}"})
+
+
 def pdf(*objects: bytes, trailer: bytes = b"<< /Root 1 0 R /Size 99 >>") -> bytes:
     """A PDF file of these objects, numbered from 1."""
     out, starts = bytearray(b"%PDF-1.7\n"), []
@@ -124,6 +135,14 @@ def documents(secret: Path, *, large: bool) -> dict[str, bytes]:
         files[f"escaping.{suffix}"] = with_members(
             escaping, {"link": str(secret), "word/link.xml": "/etc/passwd"}
         )
+    reading = f"<!ENTITY s SYSTEM 'file://{secret}'>"
+    files["reads a file.docx"] = declaring(docx(paragraph("这里&s;那里")), "word/document.xml", reading)
+    files["reads a file.odt"] = declaring(
+        opendocument("<text:p>这里&s;那里</text:p>"), "content.xml", reading
+    )
+    unfolding = "".join([f"<!ENTITY e{n} '{f'&e{n - 1};' * 10}'>" for n in range(1, 10)])
+    unfolding = "<!ENTITY e0 '哈哈哈哈哈哈哈哈哈哈'>" + unfolding
+    files["unfolds.docx"] = declaring(docx(paragraph("这里&e9;那里")), "word/document.xml", unfolding)
     files["nested.docx"] = archive(
         {"word/document.xml": squeezed("word/document.xml", 20), "a.zip": overlapping("a")}
     )

@@ -119,7 +119,8 @@ def test_every_cut_is_found(index):
 def test_bytes_put_at_the_end_are_found(index):
     files, right = read_files(index), answers(index)
     for name in files:
-        damage(index, files, name, files[name] + b"\0", right)
+        said = damage(index, files, name, files[name] + b"\0", right)
+        assert name.endswith(".toc") or f"has {len(files[name]) + 1} bytes and should have" in said
 
 
 def test_missing_files_are_found(index):

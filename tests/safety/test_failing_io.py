@@ -233,6 +233,27 @@ def test_a_full_disk_leaves_the_last_commit(small_disk, folder):
     assert len(held(index)) == 3
 
 
+def test_a_disk_that_is_read_only_is_read_and_not_written_to(small_disk, folder):
+    """Mounted so by the system, which nobody's rights get around."""
+    index = str(small_disk / "index")
+    write_texts(folder / "source", OLD)
+    words = ["index", "--index", index, str(folder / "source")]
+    assert command(words).returncode == 0
+    before = sorted(os.listdir(index))
+    subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
+    write_texts(folder / "source", NEW)
+    for reading in (["search", "水库"], ["search", "-F", "桥"], ["status"], ["check"], ["explain", "水库"]):
+        done = command([*reading, "--index", index])
+        assert (done.returncode, done.stderr.count("can't")) == (0, 0), done
+    for writing in (words, ["remove", str(folder / "source"), "--index", index]):
+        done = command(writing)
+        assert done.returncode == 2, done
+        assert done.stderr == (
+            f"searchidx: can't write the index in {index}: Read-only file system; the last commit is untouched\n"
+        )
+    assert sorted(os.listdir(index)) == before
+
+
 def command(words: list[str], before: Callable[[], None] | None = None) -> "subprocess.CompletedProcess[str]":
     return subprocess.run([*COMMAND, *words], capture_output=True, text=True, check=False, preexec_fn=before)
 

@@ -18,7 +18,8 @@ from searchidx.local.writer import IndexWriter
 from tests.safety.held import held, times, write_texts
 from tests.safety.recorded_disk import Done, RecordedDisk, Remains
 
-VARIANTS = times(14, 200)  # of every prefix
+COMMITS = times(40, 80)
+VARIANTS = times(50, 250)  # of every prefix; many of them are the same
 States = dict[str, bytes | None]
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -29,12 +30,12 @@ def texts_at(step: int) -> dict[str, list[str]]:
 
 @pytest.fixture
 def recorded(tmp_path, monkeypatch) -> RecordedDisk:
-    """The making of an index in fifteen commits: begun, updated, taken from, merged."""
+    """The making of an index in many commits: begun, updated, taken from, merged."""
     recorded = RecordedDisk()
     recorded.install(monkeypatch)
     monkeypatch.setattr(tiers, "WIDTH", 2)
     index, source = str(tmp_path / "new" / "index"), tmp_path / "source"
-    for step in range(1, 16):
+    for step in range(1, COMMITS + 1):
         write_texts(source, texts_at(step))
         update.update(index, [str(source)])
         recorded.note(held(index))
@@ -62,8 +63,7 @@ def test_no_power_cut_loses_a_commit_or_leaves_half_of_one(recorded, tmp_path):
                 restore(tmp_path / "new", state)
                 seen[key] = found_in(index, go_on=len(seen) % 40 == 0)
             assert seen[key] in commits[acknowledged : acknowledged + 2], f"after {event.what} {event.path}"
-    assert looked_at >= times(2_000, 20_000)
-    assert len(seen) > looked_at / 10
+    assert looked_at > len(seen) >= times(2_000, 6_000), "so many different ones"
 
 
 def restore(top: Path, state: States) -> None:

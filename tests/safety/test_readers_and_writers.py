@@ -4,6 +4,7 @@ import errno
 import fcntl
 import os
 import re
+import signal
 import subprocess
 import sys
 import threading
@@ -15,7 +16,7 @@ import pytest
 import searchidx.api
 from searchidx.errors import LockedError, StorageError
 from searchidx.ingest import update
-from searchidx.local import disk, lock
+from searchidx.local import disk, lock, snapshot, toc
 from searchidx.local.writer import IndexWriter
 from tests.safety.held import held, strays, times, write_texts
 
@@ -108,6 +109,48 @@ def test_who_removes_a_lock_does_not_get_two_writers_into_one_commit(index, tmp_
         with pytest.raises(LockedError, match="nothing was committed"):
             first.commit(roots=())
     assert [Path(path).name for path in held(index)] == ["乙.txt"]
+
+
+def test_workers_of_a_killed_run_keep_its_lock(index):
+    """Until the last of them has gone no other run begins, and none meets the files of another's workers."""
+    killed = (
+        "import sys, searchidx.local.writer as w, searchidx.ingest.worker as k\n"
+        "with w.IndexWriter(sys.argv[1]) as writer:\n"
+        "    print(k.start((writer.lock.descriptor,)).pid, flush=True); input()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", killed, index], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as run:
+        assert run.stdout is not None
+        worker = int(run.stdout.readline())
+        os.kill(worker, signal.SIGSTOP)
+        run.kill()
+        run.wait()
+        try:
+            with pytest.raises(LockedError):
+                IndexWriter(index, wait=0.2)
+        finally:
+            os.kill(worker, signal.SIGCONT)
+        with IndexWriter(index, wait=10):
+            assert held(index)
+
+
+def test_a_reader_that_meets_a_commit_looks_again(index, tmp_path, monkeypatch):
+    """Between its look at the table and its look at the segments, both are taken away by a commit."""
+    usual = toc.read
+    met = []
+
+    def read(directory: str) -> toc.Contents:
+        contents = usual(directory)
+        if not met:
+            met.append(contents)
+            write_texts(tmp_path / "source", {"乙.txt": ["桥梁"]})
+            update.update(index)
+        return contents
+
+    monkeypatch.setattr(snapshot.toc, "read", read)
+    assert [Path(path).name for path in held(index)] == ["乙.txt"]
+    assert not os.path.exists(os.path.join(index, met[0].segments[0].name))
 
 
 @pytest.mark.parametrize("code", [errno.ENOLCK, errno.ENOTSUP, errno.ENOSYS])

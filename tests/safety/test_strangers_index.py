@@ -84,6 +84,9 @@ def test_the_honest_index_is_not_refused(honest, parts, index):
     assert crafted.use(honest) == 0
     crafted.craft(index, *parts)
     assert crafted.use(index) == 0, "what is tried below is refused for what was changed"
+    for name in ("paragraphs", "sections", "documents"):
+        crafted.craft(index, crafted.repacked(parts[0], name), parts[1])
+        assert crafted.use(index) == 0, name
 
 
 LARGE = st.sampled_from(
@@ -155,6 +158,17 @@ def test_posting_lists_may_hold_anything(parts, index, data):
     crafted.use(index)
 
 
+def test_postings_that_name_paragraphs_far_away_are_refused(index, tmp_path):
+    write_texts(tmp_path / "source", {"甲.txt": ["水库", "桥梁"]})
+    update.update(str(tmp_path / "small"), [str(tmp_path / "source")])
+    arrays, facts = crafted.arrays_of(str(tmp_path / "small"))
+    for name in ("words.posts", "bigrams.posts", "characters.posts"):
+        arrays[name][1::2] = 0x7E  # the first of one: 63 paragraphs on
+    crafted.craft(index, arrays, facts)
+    with pytest.raises(CorruptIndexError, match="names paragraphs that it does not have"):
+        LocalReader(index).search(parse("水库"))
+
+
 @fuzz
 @given(
     st.dictionaries(st.sampled_from(["paragraphs", "documents", "text_bytes", "totals"]), VALUES, min_size=1)
@@ -182,7 +196,7 @@ def test_stored_facts_may_be_anything(parts, index, data):
         JSON | st.lists(VALUES, min_size=shape, max_size=shape) | st.lists(VALUES, min_size=6, max_size=6)
     )
     text = data.draw(st.binary(max_size=9) | st.just("水库".encode()))
-    written = json.dumps([row] * count).encode()
+    written = crafted.lines([row] * count)
     crafted.craft(
         index, crafted.with_store(arrays, name, [crafted.block(written, *[text] * count)], [count]), facts
     )
@@ -192,9 +206,9 @@ def test_stored_facts_may_be_anything(parts, index, data):
 def test_bombs_of_all_kinds_are_refused_soon(parts, index):
     arrays, facts = parts
     count = int(arrays["paragraphs.row"][-1])
-    bomb = crafted.bomb(json.dumps([[2, 0]] * count).encode(), count)
-    deep = crafted.block(b"[" * 100_000 + b"]" * 100_000, *[b"a"] * count)
-    many = crafted.block(b"[]", *[b""] * 3_000_000)
+    bomb = crafted.bomb(crafted.lines([[2, 0]] * count), count)
+    deep = crafted.block(b"\n".join([b"[" * 100_000 + b"]" * 100_000] * count), *[b"a"] * count)
+    many = crafted.block(b"\n".join([b"[2,0]"] * 3_000_000), *[b""] * 3_000_000)
     empty = np.zeros(0, np.uint8)
     billion = np.array([0xFE, 0xFF, 0xFF, 0xFF, 0x7F] * (len(arrays["words.posts"]) // 5 + 1), np.uint8)
     hostile: list[tuple[str, crafted.Arrays, Any]] = [
