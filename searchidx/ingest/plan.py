@@ -175,9 +175,8 @@ def make(
     outside = set(apart)
     here: set[str] = set()
     unseen: set[str] = set()
-    for listed in walk.walk(targets, outside):
-        if any(is_under(listed.path, folder) for folder in outside):
-            continue
+    wanted = [target for target in targets if not any(is_under(target.path, folder) for folder in outside)]
+    for listed in walk.walk(wanted, outside):
         here.add(listed.path)
         if listed.size == UNKNOWN:
             unseen.add(listed.path)
@@ -205,7 +204,7 @@ def _place(plan: Plan, listed: Listed, known: Known | None, refused: Skipped | N
         plan.skipped.append(Skipped(path, reason, size, mtime_ns))
         return
     encoding = told.of(path)
-    reread = known is not None and told.is_news(path, known.notes)
+    reread = known is not None and (encoding or known.notes) and told.is_news(path, known.notes)
     if known and not reread and (known.size, known.mtime_ns) == (size, mtime_ns):
         plan.unchanged += 1
     elif refused and not encoding and _is_settled(refused, listed):
