@@ -20,7 +20,6 @@ from searchidx.analyzer import is_cjk
 from searchidx.engine import Suggestion
 from searchidx.fold import fold
 from searchidx.local import filters, literal
-from searchidx.local.nearest import han, latin
 from searchidx.local.nearest.lookup import Guess, Lookup
 from searchidx.local.snapshot import Mask, Snapshot
 from searchidx.query import And, Boost, Filter, Literal, Loose, Node, Not, Or, Query, Text
@@ -126,8 +125,12 @@ def _guesses(lookup: Lookup, text: str) -> Iterator[Guess]:
             if found or not lookup.holds(runs[at]):
                 return
     elif text.isascii():
+        from searchidx.local.nearest import latin
+
         yield from latin.guesses(lookup, text)
     else:
+        from searchidx.local.nearest import han  # with its tables: for most queries there is nothing to mend
+
         yield from han.guesses(lookup, text)
 
 
@@ -137,6 +140,8 @@ def _cuts(lookup: Lookup, text: str) -> Iterator[Guess]:
     if len(runs) > 1 and all(map(lookup.holds, runs)):
         yield from lookup.apart(runs)
     elif all(map(is_cjk, text)):
+        from searchidx.local.nearest import han
+
         yield from han.cuts(lookup, text)
 
 
