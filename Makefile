@@ -1,7 +1,8 @@
 # What a person or a machine needs to try, check and measure searchidx. Needs python3, make and a network.
 #
 #   make demo    install into .venv, index fixtures/ and search it
-#   make test    everything a change must pass: tests on the lowest and highest Python found, lint, the bare package
+#   make test    everything a change must pass: tests on the lowest and highest Python found, lint, the bare package,
+#                the bridge to Whoosh on whoosh3
 #   make lint    style, types and the direction of imports only
 #   make docs    write the generated pages again
 #   make bench   measure against the peers
@@ -11,7 +12,7 @@
 
 SHELL := /bin/sh
 .DELETE_ON_ERROR:
-.PHONY: demo test lint docs bench golden soak clean test-lowest test-highest test-package
+.PHONY: demo test lint docs bench golden soak clean test-lowest test-highest test-package test-whoosh3
 
 # version and path of the lowest and the highest Python that will do
 PYTHONS := $(if $(filter clean,$(MAKECMDGOALS)),,$(shell sh tools/find-pythons.sh))
@@ -34,7 +35,7 @@ demo: $(DEMO_VENV)/.installed
 	echo '$$ searchidx index fixtures/corpus' && $(DEMO_VENV)/bin/searchidx index fixtures/corpus && \
 	echo && echo '$$ searchidx search 跑腿专员' && $(DEMO_VENV)/bin/searchidx search 跑腿专员
 
-test: test-lowest test-highest lint test-package
+test: test-lowest test-highest lint test-package test-whoosh3
 	@echo "all checks passed on Python $(LOWEST) and $(HIGHEST)"
 
 test-lowest: $(LOWEST_VENV)/.installed
@@ -59,6 +60,10 @@ test-package: $(PACKAGE_VENV)/.made
 	@index=$$(mktemp -d) && trap 'rm -rf "$$index"' EXIT && export SEARCHIDX_INDEX="$$index/index" && \
 	searchidx="$$PWD/$(PACKAGE_VENV)/bin/searchidx" && corpus="$$PWD/fixtures/corpus" && cd "$$index" && set -x && \
 	"$$searchidx" --version && "$$searchidx" index "$$corpus" && "$$searchidx" search 跑腿专员
+
+# The bridge to Whoosh on its young fork, in an environment of its own.
+test-whoosh3:
+	sh tools/test_with_whoosh3.sh $(word 2,$(PYTHONS))
 
 docs: $(LOWEST_VENV)/.installed
 	$(DEVELOP)/python tools/build_cli_reference.py
