@@ -9,5 +9,15 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 
-for name in ("baseline", "cold", "warm", "indexing", "growth", "durability", "encodings", "suggestions"):
+for name in (
+    "baseline",
+    "cold",
+    "warm",
+    "indexing",
+    "segments",
+    "growth",
+    "durability",
+    "encodings",
+    "suggestions",
+):
     subprocess.run([sys.executable, str(HERE / f"{name}.py"), *sys.argv[1:]], check=True)

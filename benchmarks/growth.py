@@ -1,6 +1,8 @@
-"""Growth: what 10,000, 100,000 and 1,000,000 paragraphs cost, cold, warm, to index, on disk and in memory.
+"""Growth: what 10,000, 100,000 and 1,000,000 paragraphs and the corpus three times over cost.
 
-python benchmarks/growth.py [--corpus DIR] [--sizes N,N,N] [--save]
+Cold, warm, to index, on disk and in memory.
+
+python benchmarks/growth.py [--corpus DIR] [--sizes N,N,N] [--times N] [--save]
 """
 
 import shutil
@@ -14,7 +16,7 @@ from drawing import mixed_queries
 from extraction import extracted, folder_bytes, passages, work_folder
 from measuring import Cold, cold_in_turns, percentile, run_watched, searchidx_command, seconds
 from peers import Passage, ours
-from report import Table, arguments, mebibytes, milliseconds, parse, publish, result_file
+from report import Table, arguments, mebibytes, milliseconds, parse, publish, result_file, times
 
 PER_FILE = 50
 
@@ -63,7 +65,9 @@ def measure(extract: Path, size: int, queries: list[str]) -> Point:
     return Point(
         paragraphs=size,
         text=text / 1e6,
+        segments=len(list(index.glob("*.seg"))),
         index_seconds=cost.wall,
+        index_processor=cost.processor,
         index_peak=cost.peak or 0,
         disk=folder_bytes(index) / text,
         cold=cold.seconds,
@@ -78,15 +82,22 @@ def table(points: list[Point]) -> Table:
     rows = {
         "text": lambda p: f"{p['text']:.1f} MB",
         "indexing": lambda p: f"{p['index_seconds']:.1f} s ({p['text'] / p['index_seconds']:.1f} MB/s)",
+        "indexing, processor time": lambda p: f"{p['index_processor']:.1f} s",
         "peak memory of all indexing processes": lambda p: mebibytes(int(p["index_peak"])),
         "index over text": lambda p: f"{p['disk']:.2f}",
+        "segments": lambda p: f"{p['segments']:.0f}",
         "cold query, whole process": lambda p: milliseconds(p["cold"]),
         "cold query, peak memory": lambda p: mebibytes(int(p["cold_peak"])),
         "warm query, median": lambda p: milliseconds(p["warm"]),
         "warm query, 95th percentile": lambda p: milliseconds(p["warm95"]),
     }
+    note = ""
+    warm = {point["paragraphs"]: point["warm"] for point in points}
+    if {100_000, 1_000_000} <= warm.keys():
+        grown = times(warm[1_000_000] / warm[100_000])
+        note = f"From 100,000 to 1,000,000 paragraphs the median warm query takes {grown} as long."
     columns = ("paragraphs", *(f"{point['paragraphs']:,.0f}" for point in points))
-    return Table("Growth", columns, [(name, *map(show, points)) for name, show in rows.items()])
+    return Table("Growth", columns, [(name, *map(show, points)) for name, show in rows.items()], note)
 
 
 def plot(points: list[Point], target: Path) -> None:
@@ -114,11 +125,16 @@ def plot(points: list[Point], target: Path) -> None:
 def main() -> None:
     parser = arguments(__doc__.splitlines()[0], corpus="trees/lctt")
     parser.add_argument("--sizes", default="10000,100000,1000000")
+    parser.add_argument(
+        "--times", type=int, default=3, help="the whole corpus so many times over, too (0: not)"
+    )
     parser.add_argument("--queries", type=int, default=100)
     options = parse(parser)
     extract = extracted(options.corpus)
-    sizes = sorted(map(int, options.sizes.split(",")))
-    queries = mixed_queries(list(passages(extract, sizes[0])), options.queries)
+    sizes = sorted(map(int, filter(None, options.sizes.split(","))))
+    if options.times:
+        sizes.append(options.times * sum(1 for _ in passages(extract)))
+    queries = mixed_queries(list(passages(extract, 10_000)), options.queries)
     points = [measure(extract, size, queries) for size in sizes]
     publish("growth", [table(points)], save=options.save)
     if options.save:
