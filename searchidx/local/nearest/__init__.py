@@ -29,6 +29,7 @@ MOST = 3
 _LONGEST = 16  # characters of a part that is taken for a word or two; more is a sentence
 _SHORT = 6
 _MOST_PARTS = 6
+_RARE = 30  # paragraphs that hold a part that may be a slip all the same
 _RUNS = re.compile(r"[0-9a-z]+|[^0-9a-z]+")
 
 
@@ -50,20 +51,44 @@ def suggest(
     if not parts or len(parts) > _MOST_PARTS or longest > (_SHORT if all_words else _LONGEST):
         return ()
     lookup = Lookup(snapshot, _allowed(snapshot, query.node, allowed))
-    absent = [part for part in parts if not lookup.holds(fold(part).strip())]
-    if not absent:
-        return _joined(lookup, query.source, parts) if len(parts) > 1 else ()
-    part = absent[0]
+    absent = [part for part in parts if not lookup.holds(_needle(part))]
     found: list[Suggestion] = []
-    text = fold(part).strip()
-    guesses = list(_guesses(lookup, text)) or ([] if all_words else list(_cuts(lookup, text)))
-    for guess in sorted(guesses, key=lambda guess: -guess.score):
-        suggestion = _suggestion(lookup, query.source, parts, part, guess)
+    if len(absent) != 1 and len(parts) > 1:
+        rare = [part for part in parts if lookup.about(_needle(part)) <= _RARE]
+        found += _all_mended(lookup, query.source, parts, absent or rare, all_words=all_words)
+    if not absent:
+        return tuple(found or (_joined(lookup, query.source, parts) if len(parts) > 1 else ()))
+    for guess in _ranked(lookup, absent[0], all_words=all_words):
+        suggestion = _suggestion(lookup, query.source, parts, absent[0], guess)
         if suggestion is not None and not any(_says_less(suggestion, other) for other in found):
             found.append(suggestion)
         if len(found) == MOST:
             break
     return tuple(found)
+
+
+def _needle(part: str) -> str:
+    """A part of a query as it is looked for."""
+    return fold(part).strip()
+
+
+def _ranked(lookup: Lookup, part: str, *, all_words: bool) -> list[Guess]:
+    """What a part may stand for, the likeliest first."""
+    text = _needle(part)
+    guesses = list(_guesses(lookup, text)) or ([] if all_words else list(_cuts(lookup, text)))
+    return sorted(guesses, key=lambda guess: -guess.score)
+
+
+def _all_mended(
+    lookup: Lookup, source: str, parts: list[str], wrong: list[str], *, all_words: bool
+) -> Iterator[Suggestion]:
+    """The query with the likeliest guess for each wrong part, if that is anywhere."""
+    guesses = {part: ranked[0] for part in wrong if (ranked := _ranked(lookup, part, all_words=all_words))}
+    count = lookup.count(*(guesses[part].text if part in guesses else _needle(part) for part in parts))
+    if guesses and count:
+        for part, guess in guesses.items():
+            source = source.replace(part, guess.text, 1)
+        yield Suggestion(source, count, ", ".join(dict.fromkeys(guess.why for guess in guesses.values())))
 
 
 def _has_pattern(node: Node) -> bool:
@@ -149,11 +174,11 @@ def _suggestion(lookup: Lookup, source: str, parts: list[str], part: str, guess:
     """The whole query with a part mended, or the mended part alone where the whole is nowhere."""
     if len(parts) == 1:
         count = lookup.count(guess.text)
-        return Suggestion(source.replace(part, guess.text), count, guess.why) if count else None
-    needles = [guess.text if other == part else fold(other).strip() for other in parts]
+        return Suggestion(source.replace(part, guess.text, 1), count, guess.why) if count else None
+    needles = [guess.text if other == part else _needle(other) for other in parts]
     together = lookup.count(*needles)
     if together and part in source:
-        return Suggestion(source.replace(part, guess.text), together, guess.why)
+        return Suggestion(source.replace(part, guess.text, 1), together, guess.why)
     count = lookup.count(guess.text)
     return Suggestion(guess.text, count, guess.why) if count else None
 
