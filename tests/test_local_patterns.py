@@ -2,10 +2,12 @@
 
 import random
 import re
+import sys
+import time
 
 import pytest
 
-from searchidx.errors import QueryError
+from searchidx.errors import ConfigError, QueryError
 from searchidx.fold import fold
 from searchidx.local import effort, expansion, gapped, nearness, vocabulary
 from searchidx.local.reader import LocalReader
@@ -221,6 +223,43 @@ def test_what_is_left_out_for_time_is_said(reader: LocalReader, monkeypatch: pyt
     unbounded = LocalReader(reader.snapshot.directory, seconds=0)
     assert not unbounded.search(parse("李?光")).notes
     assert not unbounded.search(parse("inter?*")).notes
+
+
+def test_a_regex_without_its_library_says_what_to_install(
+    reader: LocalReader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "re2", None)
+    with pytest.raises(ConfigError, match=r"pip install 'searchidx\[regex\]'"):
+        reader.search(parse("/qu+x/"))
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "/(((((a+)+)+)+)+)+$/",
+        "/(.*.*.*.*.*)*$/",
+        "/([a-z]+)*[0-9]\\b/",
+        "甲" * 3000 + "~2",
+        "甲乙" * 15 + "~2",
+        "a" * 300 + "~2",
+        "中" + "?" * 2000 + "词",
+        "x" + "?" * 200 + "l",
+        "*x*x*x",
+        "大*的*公司",
+        '"' + " ".join("重庆市巴南区人民政府办公室") + '"~200',
+        '"' + "a " * 200 + '"~200',
+        "词^99 " * 50,
+        " OR ".join(f"甲{n}*~1" for n in range(100)),
+        "py:" + "xian" * 60,
+        "py:" + "a" * 80,
+        "py:" + "zhongguo" * 30,
+    ],
+    ids=range(17),
+)
+def test_no_pattern_is_an_attack(reader: LocalReader, query: str) -> None:
+    begun = time.process_time()
+    reader.search(parse(query))
+    assert time.process_time() - begun < 2
 
 
 def test_a_short_text_may_differ_by_less(reader: LocalReader) -> None:

@@ -21,13 +21,13 @@ from searchidx.local.snapshot import Numbers, Snapshot
 from searchidx.local.terms import MAX_TERM_BYTES
 from searchidx.local.vocabulary import Terms
 from searchidx.query import Fuzzy, Near, Pattern, Regex, Sound, Wildcard, to_string
-from searchidx.query.patterns import MOST_EDITS
 
 Floats = NDArray[np.float64]
 Spans = list[tuple[int, int]]
 Weighed = tuple[Pattern | str, float]
 """A pattern or a folded text, and how many times as much as usual it counts."""
 
+_LONGEST_FUZZY = (32, 10)  # characters of a text that may differ by one, and by two
 _EDITED = 0.4  # what a match counts for each character that differs
 _SHOWN = 64  # terms that are named
 _RAW_READ = 300  # paragraphs looked into for a pattern as it is written
@@ -201,12 +201,11 @@ def long_runs(snapshot: Snapshot, matches: Callable[[bytes], object]) -> Numbers
 def _fuzzy(snapshot: Snapshot, text: str, edits: int) -> Expansion:
     if text.isascii():
         return _fuzzy_run(snapshot, text, edits)
-    allowed = min(edits, max((len(text) - 1) // 2, len(text) // 2 % 2))
-    note = (
-        ()
-        if allowed == edits
-        else (f"so short a text is looked for with {allowed} other characters at most",)
-    )
+    allowed = min(edits, _most_edits(len(text)))
+    kind = "short" if len(text) < 5 else "long"
+    note = _NO_NOTES
+    if allowed < edits:
+        note = (f"so {kind} a text is looked for with {allowed} other characters at most",)
     exact = literal.matching(snapshot, text)
     if not allowed:
         return Expansion(
@@ -230,8 +229,13 @@ def _fuzzy(snapshot: Snapshot, text: str, edits: int) -> Expansion:
 
 
 def _most_edits(length: int) -> int:
-    """How many of so many ideographs may differ: of two one, of four one, of five two. With more, anything matches."""
-    return (0, 0, 1, 1, 1)[length] if length < 5 else MOST_EDITS
+    """How many of so many characters may differ, ideographs among them.
+
+    Of two one, of five two: with more, anything matches. Of many, one or none: the ways to differ grow with the length.
+    """
+    if length < 2 or length > _LONGEST_FUZZY[0]:
+        return 0
+    return 2 if 5 <= length <= _LONGEST_FUZZY[1] else 1
 
 
 def _fuzzy_run(snapshot: Snapshot, text: str, edits: int) -> Expansion:

@@ -75,6 +75,8 @@ def runs_within(snapshot: Snapshot, text: str, edits: int) -> Iterator[Terms]:
         codes = np.frombuffer(raw, np.uint8)
         for width in range(max(len(wanted) - edits, 1), len(wanted) + edits + 1):
             places = np.flatnonzero(widths == width)
+            if not len(places):
+                continue
             letters = codes[(ends[places] - width)[:, None] + np.arange(width)]
             distances = _distances(letters, wanted, edits)
             near = np.flatnonzero(distances <= edits)

@@ -90,11 +90,10 @@ def no_pinyin(value: str) -> str:
     return f"{_extract(value)} is no pinyin, which is letters only; it is read as text"
 
 
-def one_text_near(text: str) -> str:
-    """Say that a distance needs two texts."""
-    return (
-        f'There is only one text in "{_extract(text)}", so nothing it could be near; the distance is left out'
-    )
+def not_near(text: str, texts: int, limit: int) -> str:
+    """Say that a distance needs two texts, and not too many."""
+    why = "There is only one text" if texts < 2 else f"There are more than {limit} texts"
+    return f'{why} in "{_extract(text)}" to be near each other; the distance is left out'
 
 
 def nothing_to_boost() -> str:

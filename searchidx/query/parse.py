@@ -40,6 +40,9 @@ MAX_TERMS = 256
 MAX_DEPTH = 50
 """Levels of brackets, as typed and as printed."""
 
+MAX_NEAR = 16
+"""Texts in one proximity."""
+
 _OPERANDS = frozenset(("word", "quoted", "filter", "fuzzy", "wildcard", "regex", "sound"))
 
 
@@ -177,10 +180,10 @@ class _Reader:
             self._position += 1
             if mark.kind == "within" and isinstance(node, Literal):
                 texts = tuple(node.text.split())
-                if len(texts) > 1:
+                if 1 < len(texts) <= MAX_NEAR:
                     node = Near(texts, int(mark.text))
                 else:
-                    self._remarks.add(notes.one_text_near(node.text))
+                    self._remarks.add(notes.not_near(node.text, len(texts), MAX_NEAR))
             elif mark.kind == "boost" and node is not None:
                 if _never_scores(node):
                     self._remarks.add(notes.nothing_to_boost())

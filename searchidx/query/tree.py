@@ -8,7 +8,7 @@ The normal form, which is all that the parser makes and all that printing promis
   root itself, one exclusion alone a :class:`Not`. So ``"甲"`` is a :class:`Literal`, like the literal query 甲.
 - :class:`And` holds no And, :class:`Or` no Or, :class:`Not` no Not.
 - :class:`Fuzzy`, :class:`Wildcard` and :class:`Regex` hold what :mod:`searchidx.query.patterns` reads as such,
-  :class:`Near` two texts at least.
+  :class:`Near` two texts at least and sixteen at most.
 - :class:`Boost` holds no Boost, and nothing that only restricts (a Filter, a Not).
 - :class:`Text` is not empty and has no white space; :class:`Literal` and the value of :class:`Filter` are not
   blank; a Filter's field is one of :data:`searchidx.query.fields.FIELDS`.
