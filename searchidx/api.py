@@ -294,11 +294,17 @@ class Index:
         contents = toc.read(self.directory)
         return {root: contents.rules.get(root, ()) for root in contents.roots}
 
-    def stale(self) -> "Stale":
-        """Say which files have changed, come or gone since they were indexed, without reading them."""
+    def stale(self, *, encodings: Iterable[tuple[str, str]] = (), limits: "Limits | None" = None) -> "Stale":
+        """Say which files have changed, come or gone since they were indexed, without reading them.
+
+        Args:
+            encodings: As in :meth:`add`.
+            limits: As in :meth:`add`.
+        """
+        from searchidx.ingest import Told
         from searchidx.ingest.staleness import stale
 
-        return stale(self.directory)
+        return stale(self.directory, Told(rules=tuple(encodings)), limits)
 
     def documents(self) -> Iterable[DocumentRecord]:
         """Walk what is indexed."""

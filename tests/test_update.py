@@ -596,6 +596,8 @@ def test_a_rule_for_a_path_has_exactly_its_files_read_again_when_it_comes_change
     assert found(index, "防火墙") == ["稿.txt"]
     again = index.add(encodings=rules)
     assert (again.updated, again.unchanged) == (0, 2)
+    assert not index.stale(encodings=rules)
+    assert len(index.stale().changed) == 2
     gone = index.add()
     assert (gone.updated, gone.unchanged) == (2, 0)
     assert index.add().unchanged == 2
@@ -763,7 +765,7 @@ def test_a_hanging_reader_costs_one_file(tmp_path, folder):
         if isinstance(event, Outcome)
     ]
     assert [entry[:2] for outcome in outcomes for entry in outcome.skipped] == [
-        (str(folder / "挂.txt"), "reading it took longer than 2 s")
+        (str(folder / "挂.txt"), "reading it took longer than 2 s, which file_seconds can raise")
     ]
     assert sorted(Path(path).name for outcome in outcomes for path in outcome.indexed) == ["乙.md", "甲.txt"]
 

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from searchidx.cli import flags
 from searchidx.cli.flags import option
-from searchidx.cli.opening import open_index, place, settings
+from searchidx.cli.opening import limits, open_index, place, settings
 from searchidx.cli.streams import working_directory, write
 from searchidx.engine import Status
 from searchidx.errors import FOUND
@@ -34,8 +34,10 @@ def command(
       searchidx status --json | jq -r '.stale.changed[]'
       searchidx status --json | jq -r '.skipped[].path'
     """
-    with open_index(place(settings(index=index))) as opened:
-        status, stale = opened.status(), opened.stale()
+    chosen = settings(index=index)
+    with open_index(place(chosen)) as opened:
+        status = opened.status()
+        stale = opened.stale(encodings=chosen.encodings, limits=limits(chosen))
     if as_json:
         from searchidx.render.jsonl import dump
 

@@ -132,7 +132,7 @@ class _Batch:
             self._skip(task.path, error.strerror or str(error), Source(UNKNOWN, UNKNOWN, ""))
             return
         except MemoryError:
-            self._skip(task.path, f"reading it took more than {self._limits.megabytes} MB of memory", source)
+            self._skip(task.path, self._limits.too_large, source)
             return
         except ReadError as error:
             self._skip(task.path, str(error), source)

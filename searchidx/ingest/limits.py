@@ -1,6 +1,7 @@
 """What one file may cost: time, memory, text. A file that wants more is left out with the reason, and the run goes on."""
 
 import os
+import re
 import signal
 import sys
 from collections.abc import Iterable, Iterator
@@ -20,6 +21,9 @@ MOST_PARAGRAPHS = 1 << 21  # of one document; a segment has room for twice as ma
 # Read by code of ours alone, in time and memory that grow with the file and no faster.
 _TAME = frozenset(("plain", "markdown", "records"))
 
+_REFUSED = re.compile(
+    r" than (\d{1,9}(?:\.\d{1,9})?) .*, which (file_seconds|file_memory|file_text) can raise$"
+)
 _MORE = 1 << 24
 _NAME_CHARACTERS = 1_000  # of a title, a heading, an id; real ones are a tenth of that
 _DATE_CHARACTERS = 32
@@ -40,6 +44,33 @@ class Limits:
     seconds: float = _USUAL.file_seconds
     megabytes: int = _USUAL.file_memory
     text_megabytes: int = _USUAL.file_text
+
+    @property
+    def too_slow(self) -> str:
+        """Why a file is left out that takes too long."""
+        return f"reading it took longer than {self.seconds:g} s, which file_seconds can raise"
+
+    @property
+    def too_large(self) -> str:
+        """Why a file is left out that takes too much memory."""
+        return f"reading it took more than {self.megabytes} MB of memory, which file_memory can raise"
+
+    @property
+    def too_long(self) -> str:
+        """Why a file is left out that holds too much text."""
+        return f"it holds more than {self.text_megabytes} MB of text, which file_text can raise"
+
+    def exceed(self, reason: str) -> bool:
+        """Tell whether a file that was left out for this reason may be read under these limits, which are wider."""
+        found = _REFUSED.search(reason)
+        if found is None:
+            return False
+        setting = {
+            "file_seconds": self.seconds,
+            "file_memory": self.megabytes,
+            "file_text": self.text_megabytes,
+        }
+        return setting[found[2]] > float(found[1])
 
 
 def is_tame(path: str) -> bool:
@@ -106,7 +137,7 @@ def fitted(document: Document, limits: Limits) -> Document:
     if len(paragraphs) > MOST_PARAGRAPHS:
         raise ReadError(f"it holds more than {MOST_PARAGRAPHS:,} paragraphs")
     if _exceeds(paragraphs, limits.text_megabytes << 20):
-        raise ReadError(f"it holds more than {limits.text_megabytes} MB of text")
+        raise ReadError(limits.too_long)
     return replace(
         document,
         title=document.title[:_NAME_CHARACTERS],

@@ -16,6 +16,7 @@ from searchidx.ingest import limits as limiting
 from searchidx.ingest import walk
 from searchidx.ingest.batch import FileTask
 from searchidx.ingest.ignoring import IGNORE_FILES
+from searchidx.ingest.limits import Limits
 from searchidx.ingest.rules import WalkRules, suffix_of
 from searchidx.ingest.told import Told
 from searchidx.ingest.walk import SIZE_LIMIT, UNKNOWN, Listed, Target, Walker
@@ -156,6 +157,7 @@ def make(
     *,
     apart: Iterable[str] = (),
     told: Told | None = None,
+    limits: Limits | None = None,
     renames: bool = True,
 ) -> Plan:
     """Plan a run.
@@ -166,6 +168,7 @@ def make(
         refused: What was left out the last time.
         apart: Paths that are never looked into: that of the index.
         told: How the user says that files are to be decoded.
+        limits: What one file may cost now.
         renames: Whether to look into new files for what has gone.
     """
     plan = Plan()
@@ -181,6 +184,8 @@ def make(
         if listed.size == UNKNOWN:
             unseen.add(listed.path)
         earlier = None if listed.path in tops else before.get(listed.path)
+        if earlier and limits and limits.exceed(earlier.reason):
+            earlier = None
         _place(plan, listed, known.get(listed.path), earlier, told)
     for path in known:
         if path not in here and is_below(path, tops):

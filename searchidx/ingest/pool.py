@@ -209,7 +209,7 @@ class _Keeper(threading.Thread):
         self._dismiss()
         self._expired |= limiting.rang(process.returncode)
         if self._expired:
-            return at, f"reading it took longer than {self._limits.seconds:g} s"
+            return at, self._limits.too_slow
         return at, f"its reader crashed ({_cause(process.returncode)})"
 
     def _worker(self) -> "subprocess.Popen[bytes]":

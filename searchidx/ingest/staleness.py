@@ -4,7 +4,9 @@ import os
 from dataclasses import dataclass
 
 from searchidx.ingest import plan as planning
+from searchidx.ingest.limits import Limits
 from searchidx.ingest.plan import Roots, known_documents
+from searchidx.ingest.told import Told
 from searchidx.local.snapshot import Snapshot
 
 
@@ -13,7 +15,7 @@ class Stale:
     """What a run of indexing would look at.
 
     Attributes:
-        changed: Files whose size or time is another than when they were read.
+        changed: Files whose size or time is another than when they were read, or that are to be decoded otherwise.
         new: Files that were not there, or could not be read and are different now.
         gone: Documents whose files are not there any more, or are no longer wanted.
     """
@@ -27,8 +29,13 @@ class Stale:
         return bool(self.changed or self.new or self.gone)
 
 
-def stale(directory: str) -> Stale:
+def stale(directory: str, told: Told | None = None, limits: Limits | None = None) -> Stale:
     """Compare an index with the files it is made of.
+
+    Args:
+        directory: Where the index is.
+        told: How the user says that files are to be decoded.
+        limits: What one file may cost now.
 
     Raises:
         NoIndexError: There is none.
@@ -38,7 +45,9 @@ def stale(directory: str) -> Stale:
     known = known_documents(snapshot)
     targets = Roots(snapshot.contents).targets(None, None)
     apart = [os.path.abspath(directory)]
-    plan = planning.make(targets, known, snapshot.contents.skipped, apart=apart, renames=False)
+    plan = planning.make(
+        targets, known, snapshot.contents.skipped, apart=apart, told=told, limits=limits, renames=False
+    )
     refused = (entry.path for entry in plan.skipped if entry.path in known and entry.size >= 0)
     paths = [task.path for task in plan.tasks]
     return Stale(

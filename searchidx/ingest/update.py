@@ -85,6 +85,7 @@ def update(
             writer.contents.skipped,
             apart=[os.path.abspath(directory)],
             told=told,
+            limits=limits,
         )
         plan.tasks += _stream_tasks(streams or {}, known, told or Told())
         run = _Run(writer, known, plan, roots.rules if changed is not None else roots.with_(targets), tell)
@@ -134,7 +135,12 @@ def repair(
         roots = Roots(saved.contents)
         targets = roots.targets(wanted, None)
         plan = planning.make(
-            targets, known, saved.contents.skipped, apart=[os.path.abspath(directory)], told=told
+            targets,
+            known,
+            saved.contents.skipped,
+            apart=[os.path.abspath(directory)],
+            told=told,
+            limits=limits,
         )
         plan.gone.clear()  # their text is all there is left of them: a later run may remove them
         run = _Run(writer, known, plan, roots.rules or roots.with_(targets), tell)

@@ -157,9 +157,9 @@ worker.main()
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        ("EAT", "reading it took more than 400 MB of memory"),
-        ("LOOP", "reading it took longer than 2 s"),
-        ("STUCK", "reading it took longer than 2 s"),
+        ("EAT", "reading it took more than 400 MB of memory, which file_memory can raise"),
+        ("LOOP", "reading it took longer than 2 s, which file_seconds can raise"),
+        ("STUCK", "reading it took longer than 2 s, which file_seconds can raise"),
         ("BUG", "its reader failed (ZeroDivisionError: a mistake of ours)"),
         ("DEEP", "it is nested deeper than any real document"),
     ],
@@ -187,7 +187,7 @@ def test_a_worker_without_a_parent_is_ended_by_its_own_alarm(tmp_path):
     task = FileTask(str(tmp_path / "2.txt"), 9, 1)
     assert process.stdin is not None
     assert process.stdout is not None
-    process.stdin.write(worker.request(str(tmp_path), [task], Limits(seconds=2)))
+    process.stdin.write(worker.request(str(tmp_path), [task], Limits(seconds=2), None))
     process.stdin.flush()
     assert b"2.txt" in process.stdout.readline()
     time.sleep(0.5)
@@ -204,8 +204,26 @@ def test_a_file_with_too_much_text_is_left_out(tmp_path):
     (tmp_path / "little.txt").write_text("水库。\n", encoding="utf-8")
     index = searchidx.open(tmp_path / "index", create=True)
     report = index.add([tmp_path / "much.txt", tmp_path / "little.txt"], limits=Limits(text_megabytes=1))
-    assert report.skipped == ((str(tmp_path / "much.txt"), "it holds more than 1 MB of text"),)
+    assert report.skipped == (
+        (str(tmp_path / "much.txt"), "it holds more than 1 MB of text, which file_text can raise"),
+    )
     assert report.documents == 1
+
+
+def test_a_file_that_was_left_out_is_read_once_the_limit_allows_it(tmp_path):
+    (tmp_path / "much.txt").write_text("水库。\n" * 130_000, encoding="utf-8")
+    index = searchidx.open(tmp_path / "index", create=True)
+    index.add([tmp_path], limits=Limits(text_megabytes=1))
+    assert len(index.add(limits=Limits(text_megabytes=1)).skipped) == 1
+    assert index.add(limits=Limits(text_megabytes=2)).added == 1
+
+
+def test_wider_limits_are_known_by_the_reason():
+    narrow, wide = Limits(2, 400, 1), Limits(2.5, 500, 2)
+    for reason in (narrow.too_slow, narrow.too_large, narrow.too_long):
+        assert wide.exceed(reason)
+        assert not narrow.exceed(reason)
+    assert not wide.exceed("its reader crashed (SIGSEGV)")
 
 
 def test_names_of_any_length_are_cut_and_the_index_is_sound(tmp_path):
