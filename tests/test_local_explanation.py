@@ -2,7 +2,7 @@
 
 import pytest
 
-from searchidx.document import Document
+from searchidx.document import Document, Paragraph
 from searchidx.fold import fold
 from searchidx.local.reader import LocalReader
 from searchidx.query import parse
@@ -80,6 +80,60 @@ def test_the_window_is_a_part_of_its_own(reader):
 def test_the_reason_names_what_is_missing(reader, query, line, reason):
     (one,) = reader.explain(parse(query), path="/甲.txt", line=line)["paragraphs"]
     assert one["match"] is None
+    assert reason in one["reason"]
+
+
+FILTERED = Document(
+    "/丙.md",
+    "markdown",
+    date="2023-05-01",
+    paragraphs=(
+        Paragraph("渡口签约290亿元，4月20日开工，占百分之四十五。", 1, 1, headings=("要闻",)),
+        Paragraph("渡口无事。", 2, 2),
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("query", "means", "paragraphs"),
+    [
+        ("in:2023年4月", "mention of a date from 2023-04-01 up to 2023-04-30", 1),
+        ("in:>2023", "mention of a date from 2024-01-01", 0),
+        ("in:4月20日", "mention of a date 04-20 of any year", 1),
+        ("in:4月", "mention of a date in month 4 of any year", 1),
+        ("date:2023-05-01", "dated 2023-05-01", 2),
+        ("num:280亿..300亿", "mention of at least 28,000,000,000 and at most 30,000,000,000", 1),
+        ("num:>1.5万", "mention of more than 15,000", 1),
+        ("num:45%", "mention of 45%", 1),
+        ("num:很多", "nothing: it is no amount", 0),
+        ("path:*.md", "paths like *.md", 2),
+        ("heading:要闻", "“要闻” in a heading above", 1),
+        ("lang:中文", "text in zh", 2),
+        ("exact:渡口", "“渡口”, nothing folded", 2),
+    ],
+)
+def test_filters_are_said_in_words_with_what_they_let_through(tmp_path, query, means, paragraphs):
+    index = WrittenIndex(tmp_path / "index")
+    index.commit([FILTERED])
+    for asked in (f"渡口 {query}", f"NOT {query}", f"渡口 AND ({query} OR 别的)"):
+        (said,) = index.reader().explain(parse(asked))["filters"]
+        assert (said["means"], said["paragraphs"]) == (means, paragraphs)
+        assert parse(said["filter"]).node == parse(query).node
+
+
+@pytest.mark.parametrize(
+    ("query", "line", "reason"),
+    [
+        ("in:2022", 1, "lets it not through: the text mentions 2023-04-20"),
+        ("num:<1000", 1, "lets it not through: the text mentions 29,000,000,000, 45%"),
+        ("num:>0", 2, "lets it not through: the text mentions none"),
+        ("date:2022", 2, "lets it not through: its date is 2023-05-01"),
+    ],
+)
+def test_what_a_filter_looked_at_is_named(tmp_path, query, line, reason):
+    index = WrittenIndex(tmp_path / "index")
+    index.commit([FILTERED])
+    (one,) = index.reader().explain(parse(query), path="/丙.md", line=line)["paragraphs"]
     assert reason in one["reason"]
 
 

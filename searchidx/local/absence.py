@@ -136,6 +136,11 @@ def _fact(snapshot: Snapshot, field: str, number: int) -> str:
         "size": ("size", f"{record.size:,} bytes"),
         "heading": ("headings", " › ".join(paragraph.headings)),
     }
+    if field in ("in", "num"):
+        from searchidx.local.filter_reading import mentioned_there
+
+        there = mentioned_there(paragraph.text, paragraph.date or record.date, field)
+        return f": the text mentions {there}" if there else ": the text mentions none"
     if field not in facts:
         return ""
     name, value = facts[field]

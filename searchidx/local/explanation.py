@@ -31,24 +31,32 @@ def explain(
 
     Returns:
         ``query``, ``read_as``, ``notes``, ``texts`` folded, ``asked``: each text with its tokens, ``terms`` with the number of
-        paragraphs that hold each, ``paragraphs``: see :func:`_paragraph`, and ``missing``: why there are none, or None.
+        paragraphs that hold each, ``filters`` with what each means and lets through, ``paragraphs``: see :func:`_paragraph`, and ``missing``: why there are none, or None.
     """
     explained: dict[str, Any] = {"query": query.source, "read_as": "", "notes": list(query.notes)}
     numbers = [] if path is None else snapshot.numbers_at(path, line)
     missing = None if path is None or numbers else absence.not_there(snapshot, path, line)
     if query.node is None:
-        return {**explained, "texts": [], "asked": [], "terms": [], "paragraphs": [], "missing": missing}
+        empty: dict[str, Any] = {name: [] for name in ("texts", "asked", "terms", "filters", "paragraphs")}
+        return {**explained, **empty, "missing": missing}
     matches = evaluate.evaluate(snapshot, query.node)
     explained["read_as"] = to_string(query.node)
     explained["texts"] = matches.shown
     explained["asked"] = side_by_side.asked(snapshot, query.node)
     explained["terms"] = _terms(snapshot, matches)
+    explained["filters"] = _filters(snapshot, query.node)
     ranked = standing(snapshot, matches, score(matches)) if numbers else None
     explained["paragraphs"] = [
         _paragraph(snapshot, query.node, matches, number, ranked) for number in numbers if ranked is not None
     ]
     explained["missing"] = missing
     return explained
+
+
+def _filters(snapshot: Snapshot, node: Node) -> list[dict[str, Any]]:
+    from searchidx.local.filter_reading import readings
+
+    return readings(snapshot, node)
 
 
 def _terms(snapshot: Snapshot, matches: Matches) -> list[dict[str, Any]]:

@@ -127,6 +127,11 @@ def amount_term(amount: Amount) -> str:
     return f"{'p' if amount.percent else 'n'}{amount.value.adjusted() + _POWERS:02}{text}"
 
 
+def value_of(term: str) -> Decimal:
+    """Read the value of an amount back from its term."""
+    return Decimal(f"{term[3]}.{term[4:]}0").scaleb(int(term[1:3]) - _POWERS).normalize()
+
+
 def month_length(year: int, month: int) -> int:
     """Count the days of a month."""
     if month == 2:

@@ -35,6 +35,14 @@ def explanation(explained: Mapping[str, Any], look: Look) -> Iterator[str]:
             _term(term) for term in explained["terms"] if term["paragraphs"] or term["field"] not in _BESIDE
         ]
         yield from _indented(table([("field", "term", "paragraphs", "weight"), *rows], right=(2, 3)))
+    if explained["filters"]:
+        yield ""
+        yield look.paint("Filters, and how many paragraphs each lets through:", STRONG)
+        rows = [
+            (visible(one["filter"]), visible(one["means"]), f"{one['paragraphs']:,}")
+            for one in explained["filters"]
+        ]
+        yield from _indented(table([("filter", "means", "paragraphs"), *rows], right=(2,)))
     for paragraph in explained["paragraphs"]:
         yield ""
         yield from _paragraph(paragraph, look)
