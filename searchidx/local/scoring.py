@@ -134,21 +134,38 @@ class Scores:
     """Scores of the paragraphs of a snapshot for one query, worked out where they are asked for."""
 
     def __init__(
-        self, snapshot: Snapshot, terms: QueryTerms, weighed: Sequence[tuple[Pattern | str, float]] = ()
+        self,
+        snapshot: Snapshot,
+        terms: QueryTerms,
+        weighed: Sequence[tuple[Pattern | str, float]] = (),
+        among: Mask | None = None,
     ) -> None:
-        """Add up what words, pairs of characters, patterns and boosted texts are worth."""
+        """Add up what words, pairs of characters, patterns and boosted texts are worth.
+
+        Args:
+            snapshot: The index.
+            terms: What is scored.
+            weighed: Patterns and boosted texts, with what each is multiplied by.
+            among: The only paragraphs that scores will be asked for.
+        """
         self._snapshot = snapshot
-        self._base = np.zeros(snapshot.size)
+        # Few paragraphs are looked up in the postings; else the postings are gone through.
+        few = among is not None and np.count_nonzero(among) * _MANY < snapshot.size
+        self._few: Numbers | None = np.flatnonzero(among) if among is not None and few else None
+        self._base = np.zeros(snapshot.size if self._few is None else len(self._few))
         self._late: list[Part] = []
         for part in parts(snapshot, terms):
             if part.field in _LATE:
                 self._late.append(part)
-            else:
+            elif self._few is None:
                 self._base[part.find().paragraphs] += part.added()
+            else:
+                self._base += part.added_at(self._few)
         if weighed:
             from searchidx.local.expansion import weigh
 
-            self._base += weigh(snapshot, weighed)
+            worth = weigh(snapshot, weighed)
+            self._base += worth if self._few is None else worth[self._few]
         self._ceiling = sum(part.most for part in self._late) * (1 + _ROUNDING)
 
     def of(self, numbers: Numbers) -> Floats:
@@ -161,7 +178,7 @@ class Scores:
             return numbers[:0], np.zeros(0)
         if len(numbers) <= depth:
             return self._completed(numbers)
-        base = self._base[numbers]
+        base = self._early(numbers)
         leading = numbers[base >= _nth_best(base, depth)][: _MANY * depth]
         # The last of the leading is beaten by what can't reach the score it has when all is added.
         numbers, scores = self._completed(numbers, _nth_best(self.of(leading), depth))
@@ -170,7 +187,7 @@ class Scores:
 
     def _completed(self, numbers: Numbers, floor: float = -np.inf) -> tuple[Numbers, Floats]:
         """Add what is missing to the scores of some paragraphs, dropping those that can't reach ``floor`` any more."""
-        scores: Floats = self._base[numbers]
+        scores = self._early(numbers)
         texts = self._texts(numbers) if len(numbers) <= _FEW else None
         ceiling = self._ceiling
         for part in self._late:
@@ -186,6 +203,10 @@ class Scores:
                 scores += part.added_at(numbers)
             ceiling -= part.most
         return numbers, scores
+
+    def _early(self, numbers: Numbers) -> Floats:
+        """What words, pairs of characters, patterns and boosted texts are worth in some paragraphs."""
+        return self._base[numbers if self._few is None else np.searchsorted(self._few, numbers)]
 
     def _texts(self, numbers: Numbers) -> list[str] | None:
         """Folded texts of paragraphs, unless where the characters stand is already known."""

@@ -31,7 +31,9 @@ Mask = NDArray[np.bool_]
 _TRIES = 100  # each is for a commit that came in between
 _FEW = 4096  # paragraphs whose sections are looked up one by one
 _REMEMBERED_BYTES = 1 << 25
-_CACHED_POSTINGS = 4_000_000  # postings kept decoded, at 10 bytes each
+_CACHED_POSTINGS = (
+    12_000_000  # postings kept decoded, at 10 bytes each: a program asks for the same ones again and again
+)
 
 
 class Found(NamedTuple):

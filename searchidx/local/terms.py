@@ -181,7 +181,7 @@ class TermTable:
     def count(self, position: int) -> int:
         """How many paragraphs hold a term, deleted ones too."""
         try:
-            return postings.count(self._list(position))
+            return postings.count(self._list(position, varint.MAX_BYTES))
         except ValueError as error:
             raise self.corrupt(str(error)) from error
 
@@ -269,10 +269,10 @@ class TermTable:
             raise self.corrupt("the term table is cut off")
         return numbers[start - first * BLOCK : end - first * BLOCK]
 
-    def _list(self, position: int) -> NDArray[np.uint8]:
-        starts = self._block(position // BLOCK).starts
-        within = position % BLOCK
-        return self._in.slice(f"{self._field}.posts", starts[within], starts[within + 1])
+    def _list(self, position: int, most: int | None = None) -> NDArray[np.uint8]:
+        """The bytes of a list, or of its beginning."""
+        start, end = self._block(position // BLOCK).starts[position % BLOCK :][:2]
+        return self._in.slice(f"{self._field}.posts", start, end if most is None else min(end, start + most))
 
     def _varints(self, begin: int, end: int) -> NDArray[np.int64]:
         raw = self._in.slice(f"{self._field}.bytes", begin, end)
