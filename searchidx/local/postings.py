@@ -172,7 +172,7 @@ def decode_many(raw: NDArray[np.uint8], sizes: _Ints) -> tuple[Postings, _Ints]:
 
 
 def _repeated(gaps: NDArray[Any], expected: int) -> _Ints:
-    """Which gaps say that the frequency is above one. (A mask would do, but numpy is thrice as quick with positions.)"""
+    """Which gaps say that the frequency is above one; as positions, with which numpy is thrice as quick as with a mask."""
     flags = gaps & 1
     found = np.flatnonzero(flags.view(np.bool_) if flags.dtype == np.uint8 else flags.astype(np.bool_))
     if len(found) != expected:
