@@ -5,6 +5,7 @@ a release is never written again: a new format gets a new number and a new folde
 """
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 from searchidx.document import Document, Paragraph
@@ -65,16 +66,19 @@ SKIPPED = Skipped("/文稿/照片.jpg", "it is not text", 1234, 5678)
 
 
 def build(directory: Path) -> None:
-    """Write the index: three segments, a document that was deleted, a file that was skipped and one that was touched."""
+    """Write the index: three segments; a document that was deleted, one that was touched, one that was renamed; a file
+    that was skipped, and a folder that is walked in another way than usual."""
     index = WrittenIndex(directory)
     index.commit([NEWS, REMOVED, EMPTY])
     index.commit([NOTES])
-    index.commit([RECORDS], gone=[REMOVED.path])
+    index.commit([replace(RECORDS, path="/文稿/旧名.jsonl")], gone=[REMOVED.path])
     with IndexWriter(str(directory)) as writer:
         writer.commit(
             roots=["/文稿"],
             skipped=[SKIPPED],
             touched={NOTES.path: 77},
+            renamed={writer.contents.segments[-1].name: {0: RECORDS.path}},
+            rules={"/文稿": ["--hidden"]},
             committed="2023-04-20T08:00:00+08:00",
         )
     (directory / lock.FILE).unlink()

@@ -99,6 +99,7 @@ def test_the_best_hit_is_what_it_was(golden, query, path, line, match):
 def test_what_was_noted_is_still_known(golden):
     status = golden.status()
     assert status.roots == ("/文稿",)
+    assert status.rules == {"/文稿": ("--hidden",)}
     assert status.skipped == ((SKIPPED.path, SKIPPED.reason),)
     assert status.committed == "2023-04-20T08:00:00+08:00"
     assert status.segments == 3

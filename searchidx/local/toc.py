@@ -11,9 +11,9 @@ import json
 import os
 import re
 import zlib
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from itertools import pairwise
-from typing import Any, TypeGuard
+from typing import Any, NamedTuple, TypeGuard
 
 from searchidx.errors import NewerFormatError, NoIndexError, StoreError
 from searchidx.local import disk
@@ -52,8 +52,7 @@ class SegmentEntry:
     renamed: tuple[tuple[int, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Skipped:
+class Skipped(NamedTuple):
     """A file that was not indexed, and how it was then.
 
     Attributes:
@@ -135,7 +134,8 @@ def is_begun(directory: str) -> bool:
 
 def encode(contents: Contents) -> bytes:
     """The bytes of a table of contents."""
-    body = json.dumps(asdict(contents), ensure_ascii=True, separators=(",", ":")).encode("ascii")
+    described = {**asdict(replace(contents, skipped=())), "skipped": _columns(contents.skipped)}
+    body = json.dumps(described, ensure_ascii=True, separators=(",", ":")).encode("ascii")
     return b"searchidx-toc %d %08x %d\n" % (FORMAT, _checksum(FORMAT, body), len(body)) + body
 
 
@@ -240,7 +240,7 @@ def _contents(parsed: dict[str, Any]) -> Contents:
         **{
             **parsed,
             "segments": tuple(map(_segment, parsed["segments"])),
-            "skipped": tuple(map(_skipped, parsed["skipped"])),
+            "skipped": _all_skipped(parsed["skipped"]),
             "roots": tuple(parsed["roots"]),
             "touched": dict(parsed["touched"]),
             "rules": {root: tuple(words) for root, words in parsed.get("rules", {}).items()},
@@ -273,14 +273,32 @@ def _segment(parsed: dict[str, Any]) -> SegmentEntry:
     return entry
 
 
-def _skipped(parsed: dict[str, Any]) -> Skipped:
-    entry = Skipped(**parsed)
-    texts = (entry.path, entry.reason)
-    if not (
-        all(isinstance(text, str) for text in texts) and _is_time(entry.size) and _is_time(entry.mtime_ns)
-    ):
+def _columns(skipped: tuple[Skipped, ...]) -> list[list[Any]]:
+    """What was left out, as it is written: reasons, then of each file the path, the number of its reason, size and time.
+
+    There may be tens of thousands, and every search reads the table.
+    """
+    if not skipped:
+        return []
+    paths, said, sizes, times = map(list, zip(*skipped, strict=True))
+    reasons = {reason: number for number, reason in enumerate(sorted(set(said)))}
+    return [list(reasons), paths, [reasons[reason] for reason in said], sizes, times]
+
+
+def _all_skipped(parsed: Any) -> tuple[Skipped, ...]:
+    if not parsed:
+        return ()
+    reasons, paths, said, sizes, times = parsed
+    texts, numbers = {*map(type, reasons), *map(type, paths)}, {*map(type, [*said, *sizes, *times])}
+    if texts != {str} or numbers != {int} or not 0 <= min(said) <= max(said) < len(reasons):
         raise ValueError("a skipped file is described as none can be")
-    return entry
+    if not (_is_range(sizes) and _is_range(times) and len(paths) == len(said) == len(sizes) == len(times)):
+        raise ValueError("a skipped file is described as none can be")
+    return tuple(map(Skipped, paths, map(reasons.__getitem__, said), sizes, times))
+
+
+def _is_range(numbers: list[int]) -> bool:
+    return min(numbers) >= -(1 << 63) and max(numbers) < 1 << 63
 
 
 def _is_count(value: Any) -> TypeGuard[int]:
