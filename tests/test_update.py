@@ -540,6 +540,15 @@ def test_an_index_inside_what_is_indexed_is_not_indexed(folder, where):
     assert not index.status().skipped
 
 
+def test_an_index_is_not_indexed_whatever_link_leads_there(folder):
+    index = searchidx.api.open(folder / "下层" / "索引", create=True)
+    (folder / "上").symlink_to("下层")
+    (folder / "下层" / "回").symlink_to("..")
+    assert index.add([folder / "上"], rules=WalkRules(follow=True)).documents == 3
+    assert index.add().unchanged == 3
+    assert not index.status().skipped
+
+
 def test_hidden_files_and_links_are_left_out_unless_named(index, folder):
     rewrite(folder / ".隐.txt", "隐文说粮仓。")
     (folder / "连.txt").symlink_to(folder / ".隐.txt")

@@ -7,7 +7,8 @@ that nobody takes it for gone.
 """
 
 import os
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Collection, Container, Iterable, Iterator
+from contextlib import suppress
 from functools import cached_property
 from stat import S_ISDIR, S_ISREG
 from typing import TYPE_CHECKING, NamedTuple
@@ -56,7 +57,7 @@ class Target(NamedTuple):
     named: bool = True
 
 
-def walk(targets: Iterable[Target], apart: Container[str] = ()) -> Iterator[Listed]:
+def walk(targets: Iterable[Target], apart: Collection[str] = ()) -> Iterator[Listed]:
     """List regular files, each once, folders in the order of their names.
 
     Args:
@@ -87,8 +88,11 @@ class Walker:
         self._entered: set[tuple[int, int]] = set()
         self._levels: dict[str, Level] = {}
 
-    def below(self, path: str, apart: Container[str] = ()) -> Iterator[Listed]:
+    def below(self, path: str, apart: Collection[str] = ()) -> Iterator[Listed]:
         """List a file, or the files below a folder."""
+        for folder in apart if self._rules.follow else ():
+            with suppress(OSError):
+                self._is_first_visit(folder)  # whatever link leads there
         try:
             found = os.stat(path)
         except (FileNotFoundError, NotADirectoryError):
