@@ -334,9 +334,10 @@ def test_rows_of_a_table_in_a_pdf():
     ]
 
 
-def test_a_word_that_a_line_broke_with_a_hyphen_is_whole():
+@pytest.mark.parametrize("hyphen", ["-", "\u2010", "\u00ad"])
+def test_a_word_that_a_line_broke_with_a_hyphen_is_whole(hyphen: str):
     lines = [
-        (72.0, 700.0, 12.0, "the long imple-"),
+        (72.0, 700.0, 12.0, f"the long imple{hyphen}"),
         (72.0, 684.0, 12.0, "mentation of it"),
         (72.0, 668.0, 12.0, "is done."),
     ]
@@ -352,6 +353,27 @@ def test_running_titles_of_chapters_are_left_out():
         for n in range(24)
     ]
     assert not any("书眉" in p.text for p in read("/c/a.pdf", pdf(*pages)).paragraphs)
+
+
+def test_the_header_of_two_pages_is_left_out_and_a_last_line_that_repeats_elsewhere_is_not():
+    pages = [
+        [
+            (72.0, 810.0, 9.0, "渡口通讯 第3期"),
+            (72.0, 700.0, 12.0, f"第{n}页说完了。"),
+            (72.0, 60.0 + n, 12.0, "完。"),
+        ]
+        for n in range(2)
+    ]
+    texts = [p.text for p in read("/c/a.pdf", pdf(*pages)).paragraphs]
+    assert texts == ["第0页说完了。", "完。", "第1页说完了。", "完。"]
+
+
+def test_a_bracket_that_a_line_left_open_is_closed_in_its_paragraph():
+    lines = [
+        (72.0, 700.0, 12.0, "公司负责人江小舟、主管会计工作负责人何小溪及会计机构负责人(会计主管"),
+        (72.0, 684.0, 12.0, "人员)李小港声明：保证报告真实、准确、完整。"),
+    ]
+    assert [p.text for p in read("/c/a.pdf", pdf(lines)).paragraphs] == [lines[0][3] + lines[1][3]]
 
 
 def test_a_column_below_full_lines_is_joined_line_by_line():

@@ -19,7 +19,7 @@ import pypdfium2
 from searchidx.document import Document, Kind, Paragraph
 from searchidx.errors import ReadError
 from searchidx.paragraphs import bounded, glue, mend, width
-from searchidx.paragraphs.marks import is_finished, is_item, is_stray, opens_anew
+from searchidx.paragraphs.marks import is_finished, is_item, is_stray, leaves_bracket_open, opens_anew
 from searchidx.readers.dates import dateline, normalised
 from searchidx.readers.pdf_lines import Line, in_rows, lines_of
 
@@ -48,7 +48,7 @@ _BAD_TITLE = re.compile(
 )
 _OFFICIAL = re.compile(r"(?:通知|公告|通告|报告|意见|办法|方案|规定|决定|批复|条例|细则|函)$")
 _CREATED = re.compile(r"D:(\d{4})(\d{2})(\d{2})")
-_HYPHEN_END = re.compile(r"([A-Za-z]+)[\x02\u00ad-]$")
+_HYPHEN_END = re.compile(r"([A-Za-z]+)[\x02\u00ad\u2010-]$")
 
 
 @dataclass(slots=True)
@@ -111,9 +111,13 @@ def _pages(pdf: Any) -> tuple[list[_Page], list[str]]:
 
 def _without_running(pages: list[_Page]) -> list[_Page]:
     """Leave out what stands at the edge of page after page, numbers in it aside, and the numbers of pages."""
-    edges = [
-        {_DIGITS.sub("#", line.text) for _, line in page.lines if page.is_marginal(line)} for page in pages
-    ]
+    few = len(pages) < _FEWEST_REPEATS  # then what repeats has to stand at the very same place, too
+
+    def shape(line: Line) -> str:
+        text = _DIGITS.sub("#", line.text)
+        return f"{text} at {line.bottom:.0f}" if few else text
+
+    edges = [{shape(line) for _, line in page.lines if page.is_marginal(line)} for page in pages]
     seen: dict[str, list[int]] = {}
     for number, edge in enumerate(edges):
         for text in edge:
@@ -122,14 +126,15 @@ def _without_running(pages: list[_Page]) -> list[_Page]:
     running = {
         text
         for text, numbers in seen.items()
-        if len(numbers) >= max(_FEWEST_REPEATS, _REPEATED_SHARE * (numbers[-1] - numbers[0] + 1))
+        if len(numbers)
+        >= max(2 if few else _FEWEST_REPEATS, _REPEATED_SHARE * (numbers[-1] - numbers[0] + 1))
     }
 
     def stays(page: _Page, line: Line) -> bool:
         if not page.is_marginal(line):
             return True
         numbered = len(pages) > 1 and _PAGE_NUMBER.match(line.text)
-        return not numbered and _DIGITS.sub("#", line.text) not in running
+        return not numbered and shape(line) not in running
 
     return [
         _Page([pair for pair in page.lines if stays(page, pair[1])], page.bottom, page.top) for page in pages
@@ -308,7 +313,7 @@ def _begins(
     """Tell whether a line begins a paragraph, by its place first and by what it says where that leaves it open."""
     if above.cells > 1 or line.cells > 1:
         return True
-    if is_stray(line.text):
+    if is_stray(line.text) or leaves_bracket_open(above.text, line.text):
         return False
     if abs(line.size - above.size) > 0.12 * above.size or opens_anew(line.text):
         return True
