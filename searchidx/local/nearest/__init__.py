@@ -141,7 +141,8 @@ def _guesses(lookup: Lookup, text: str) -> Iterator[Guess]:
     """What a part may stand for; where it is of several scripts, one of its runs is mended and the others stay."""
     runs = _RUNS.findall(text)
     if len(runs) > 1:
-        for at in sorted(range(len(runs)), key=lambda at: lookup.about(runs[at])):
+        written = [at for at, run in enumerate(runs) if any(map(str.isalnum, run))]
+        for at in sorted(written, key=lambda at: lookup.about(runs[at])):
             found: list[Guess] = []
             for guess in sorted(_guesses(lookup, runs[at]), key=lambda guess: -guess.score)[:MOST]:
                 whole = "".join((*runs[:at], guess.text, *runs[at + 1 :]))
@@ -162,7 +163,7 @@ def _guesses(lookup: Lookup, text: str) -> Iterator[Guess]:
 def _cuts(lookup: Lookup, text: str) -> Iterator[Guess]:
     """A part that is all there, but not in one piece."""
     runs = _RUNS.findall(text)
-    if len(runs) > 1 and all(map(lookup.holds, runs)):
+    if len(runs) > 1 and all(any(map(str.isalnum, run)) and lookup.holds(run) for run in runs):
         yield from lookup.apart(runs)
     elif all(map(is_cjk, text)):
         from searchidx.local.nearest import han

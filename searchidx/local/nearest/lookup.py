@@ -15,6 +15,7 @@ from searchidx.local.snapshot import Mask, Numbers, Snapshot
 
 _READ = 32  # paragraphs read to see whether a string is there
 _READ_CLOSELY = 200
+_MOST_READ = 1024
 _COUNTED = 100  # paragraphs read to count exactly how many hold one
 _FREQUENCY = 0.6  # what ten times as many paragraphs are worth beside the cost of a slip
 _WORD = 0.8  # what it is worth to be a word of the dictionary
@@ -52,7 +53,7 @@ class Lookup:
         return load()
 
     def holds(self, text: str) -> bool:
-        """Tell whether any paragraph holds a folded string."""
+        """Tell whether any paragraph holds a folded string; one that too many may hold is taken to be there."""
         if not text:
             return True
         if len(text) == 2 and all(map(is_cjk, text)):
@@ -63,7 +64,7 @@ class Lookup:
         if len(proven):
             return True
         # Of many that may hold it, nearly all do.
-        return any(
+        return len(possible) > _MOST_READ or any(
             bool(literal.contains(self.snapshot, [text], some).any())
             for some in (_spread(possible, _READ), possible)
         )
