@@ -151,3 +151,34 @@ def test_the_number_of_a_note_does_not_break_up_a_sentence():
         "面积5平方米<sup>2</sup>，见<a href='#x'>12</a>。</p>"
     )
     assert texts(source) == ["渡口开航，晚上收班。面积5平方米2，见12。"]
+
+
+def test_a_table_that_lays_out_a_page_is_no_table_of_values():
+    source = (
+        "<table><tr><td><a href=/>首页</a> &gt; 政策文件</td></tr><tr><td><h1>关于渡口管理的通知</h1><div>发布时间：2023-04-20</div><hr>"
+        "<div><p>　　各区县人民政府：<br>　　现就有关事项通知如下。<br>　　一、落实责任。</p><p>某某市人民政府</p></div></td></tr></table>"
+        "<table><tr><th>班次</th><th>时间</th></tr><tr><td><p>早班</p></td><td><p>6:00</p><p>起航</p></td></tr></table>"
+    )
+    assert [(p.kind, p.text) for p in page(source).paragraphs] == [
+        ("text", "首页 > 政策文件"),
+        ("heading", "关于渡口管理的通知"),
+        ("text", "发布时间：2023-04-20"),
+        ("text", "各区县人民政府："),
+        ("text", "现就有关事项通知如下。"),
+        ("item", "一、落实责任。"),
+        ("text", "某某市人民政府"),
+        ("table", "班次 | 时间"),
+        ("table", "早班 | 6:00 起航"),
+    ]
+
+
+def test_what_a_page_hides_until_its_scripts_have_run_is_its_text():
+    source = (
+        "<h1>渡口停航通知</h1><em id='publish_time'>2023-04-20 09:00</em><div style='visibility: hidden; opacity: 0'>"
+        "<p>因大雾，渡口明日停航一天，请相互转告。恢复时间另行通知，乘客可拨打电话咨询。</p></div>"
+        "<div style='display:none'>短</div>"
+    )
+    document = page(source)
+    assert "因大雾，渡口明日停航一天，请相互转告。恢复时间另行通知，乘客可拨打电话咨询。" in texts(source)
+    assert "短" not in texts(source)
+    assert document.date == "2023-04-20"

@@ -32,6 +32,9 @@ _BLOCKS_LIST = """
     th thead tr ul
 """
 _BLOCKS = frozenset(_BLOCKS_LIST.split())
+_NEVER_IN_CELL = frozenset((*_HEADINGS, "hr", "pre", "article", "section"))
+_LAID_OUT = (*_NEVER_IN_CELL, "p", "div", "li")
+_MOST_IN_CELL = 5
 _MENU_ROLES = frozenset(
     ("navigation", "menu", "menubar", "tablist", "search", "banner", "contentinfo", "complementary")
 )
@@ -46,10 +49,15 @@ _NOTE_NUMBER = re.compile(r"[\[（(〔【]?(?:(?:注|note\s?)?\d{1,3}|[*†‡�
 _FEWEST_LINKS = 4
 _SHORT_LINK = 12
 _FEWEST_KEPT = 0.1
+_MOST_HIDDEN = 0.3
 _TITLE_TAIL = re.compile(r"\s*[-_|—–]+\s*[^-_|—–]{1,30}$")
 _DATE_NAMES = re.compile(
     r"(?:published_?time|pub_?date|publish_?date|date|dc\.date|dcterms\.(?:created|issued)|datepublished)$"
 )
+
+_DATE_CLASS = re.compile(r"(?:publish|pub|post|article|release|news)[-_]?(?:time|date)", re.IGNORECASE)
+_DATE_LABEL = re.compile(r"^[^\d]{0,12}[:：]\s*")
+_LONGEST_DATE = 200
 
 _WIDE = r"[\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef“”‘’…—·]"
 _WRAPPED = re.compile(rf"(?<={_WIDE})[ \t]*\n\s*(?={_WIDE})")
@@ -167,13 +175,13 @@ def _sizes(root: Any) -> dict[Any, tuple[int, int, int]]:
 
 def _is_menu(element: Any, text: int, linked: int, links: int, total: int) -> bool:
     tag = element.tag
+    share, density = text / max(total, 1), linked / max(text, 1)
     if _is_hidden(element):
-        return True
+        return share < _MOST_HIDDEN  # what hides most of the page shows it once its scripts have run
     if tag in ("html", "body", "main", "article", "p", "a") or tag in _HEADINGS:
         return False
     if tag == "nav" or element.get("role") in _MENU_ROLES:
         return True
-    share, density = text / max(total, 1), linked / max(text, 1)
     if tag in ("header", "footer", "aside") and not _is_inside_article(element):
         return share < 0.3 or density > 0.5
     names = f"{element.get('class') or ''} {element.get('id') or ''}".lower()
@@ -278,7 +286,7 @@ class _Walk:
                 self.lists += 1
             elif tag == "pre":
                 self.listing += 1
-            elif tag == "tr" and next(element.iterdescendants("table"), None) is None:
+            elif tag == "tr" and _is_row(element):
                 self.cells, self.row_line = [], self.line
         elif tag in _BLOCKS and self.pieces:
             self.pieces.append((" ", self.line))
@@ -370,6 +378,19 @@ class _Walk:
             )
 
 
+def _is_row(element: Any) -> bool:
+    """Tell whether a row of a table holds values; tables that lay out a page hold its articles, menus and columns."""
+    if next(element.iterdescendants("table"), None) is not None:
+        return False
+    cells = [cell for cell in element if cell.tag in ("td", "th")]
+    return len(cells) > 1 and not any(map(_is_laid_out, cells))
+
+
+def _is_laid_out(cell: Any) -> bool:
+    inner = [block.tag for block in cell.iterdescendants(*_LAID_OUT)]
+    return len(inner) >= _MOST_IN_CELL or not _NEVER_IN_CELL.isdisjoint(inner)
+
+
 def _clean(text: str) -> str:
     """Collapse white space as a browser does; a line end between Han characters is no space."""
     return _SPACE.sub(" ", _WRAPPED.sub("", text.replace(_BREAK, " "))).strip()
@@ -403,4 +424,13 @@ def _date(root: Any) -> str | None:
     for time in root.iter("time"):
         if date := normalised(time.get("datetime") or ""):
             return date
+    for element in root.iter("span", "em", "div", "p", "td", "li", "i", "b"):
+        names = f"{element.get('id') or ''} {element.get('class') or ''}"
+        if names != " " and _DATE_CLASS.search(names) and (date := normalised(_published(element))):
+            return date
     return None
+
+
+def _published(element: Any) -> str:
+    """What a place for the date says of it, without its label."""
+    return _DATE_LABEL.sub("", _clean("".join(element.itertext())[:_LONGEST_DATE]))
