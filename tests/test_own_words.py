@@ -84,6 +84,7 @@ def test_what_is_cut_with_a_word_and_what_is_not_give_the_same_answers(index):
             assert (found.paragraphs[:half] + size).tolist() == found.paragraphs[half:].tolist()
             assert found.frequencies[:half].tolist() == found.frequencies[half:].tolist()
     assert len(reader.snapshot.held_sections("云原生").paragraphs) == 2
+    assert len(reader.snapshot.held(fields.HEADINGS, "云原生").paragraphs) == 2 * len(TEXTS)
     for query in ("云原生", "C罗", "哈哈 云原生", "visual studio code", "卫生院 搬家", "+云原生 口号"):
         answers = places(reader, query)
         assert {place[1:] for place in answers if place[0] == "/cut"} == {
@@ -183,6 +184,8 @@ def test_synonyms_are_one_word_both_ways_or_one_way(index, tmp_path):
             others
         ].match == "literal"
     assert reader.snapshot.held(fields.WORDS, "医院").frequencies.tolist() == [2, 1]
+    row = next(row for row in reader.explain(parse("医院"))["terms"] if row["field"] == "words")
+    assert (row["paragraphs"], row["also"]) == (2, ["卫生院"])
     assert len(reader.search(parse("codex"), limit=0).hits) == 1
     assert reader.search(parse('"医院"'), limit=0).total == 1
 

@@ -60,11 +60,14 @@ def _filters(snapshot: Snapshot, node: Node) -> list[dict[str, Any]]:
 
 
 def _terms(snapshot: Snapshot, matches: Matches) -> list[dict[str, Any]]:
-    rows = []
+    rows: list[dict[str, Any]] = []
+    alternatives = snapshot.own.alternatives if snapshot.own else {}
     for field, weight in scoring.FIELD_WEIGHTS:
         for term in dict.fromkeys(scoring.terms_of(field, matches.terms)):
             held = len(snapshot.held(field, term).paragraphs)
             rows.append({"field": field, "term": term, "weight": weight, "paragraphs": held})
+            if term in alternatives and field not in (fields.CHARACTERS, fields.BIGRAMS):
+                rows[-1]["also"] = list(alternatives[term])
     for what, boost in matches.weighed:
         if not isinstance(what, str):
             from searchidx.local.expansion import expand

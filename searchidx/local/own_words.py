@@ -17,7 +17,7 @@ from searchidx.analyzer import is_cjk, is_word
 from searchidx.analyzer.own import Own, occurrences
 from searchidx.fold import fold
 from searchidx.lexicon import load
-from searchidx.local import fields, inversion, literal
+from searchidx.local import fields, inversion, literal, postings
 from searchidx.local.snapshot import Found, Numbers, Snapshot
 from searchidx.runs import run_terms
 from searchidx.tokenizer import Tokenizer
@@ -30,6 +30,8 @@ def found(snapshot: Snapshot, own: Own, field: str, term: str) -> Found:
     """Where a word of a query stands in a field, whatever it was cut with and in whatever word that counts as it."""
     if field in (fields.CHARACTERS, fields.BIGRAMS):
         return snapshot.find(field, term)
+    if field == fields.HEADINGS:
+        return _below(snapshot, found_sections(snapshot, own, term))
 
     def held(word: str) -> Found:
         cut = snapshot.find(field, word)
@@ -73,6 +75,17 @@ def _held(
         ("written", field, word),
         lambda: _joined([_outside(cut, lacking), *look_in(snapshot, word, lacking)]),
     )
+
+
+def _below(snapshot: Snapshot, sections: Found) -> Found:
+    """The living paragraphs of some sections."""
+    starts = snapshot.section_starts[sections.paragraphs]
+    sizes = snapshot.section_starts[sections.paragraphs + 1] - starts
+    below = Found(postings.ranges(starts, sizes), np.repeat(sections.frequencies, sizes))
+    if snapshot.live is None:
+        return below
+    living = snapshot.live[below.paragraphs]
+    return Found(*(column[living] for column in below))
 
 
 def _any_of(snapshot: Snapshot, own: Own, field: str, term: str, held: Callable[[str], Found]) -> Found:

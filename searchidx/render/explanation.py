@@ -84,7 +84,8 @@ def _indented(lines: Iterator[str]) -> Iterator[str]:
 
 
 def _term(term: Mapping[str, Any]) -> tuple[str, ...]:
-    return term["field"], visible(term["term"]), f"{term['paragraphs']:,}", f"{term['weight']:g}"
+    words = visible(", ".join((term["term"], *term.get("also", ()))))
+    return term["field"], words, f"{term['paragraphs']:,}", f"{term['weight']:g}"
 
 
 def _paragraph(paragraph: Mapping[str, Any], look: Look) -> Iterator[str]:
