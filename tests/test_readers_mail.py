@@ -128,3 +128,13 @@ def test_headers_in_bare_bytes_are_decoded_as_a_file_is():
         subject = "渡口停航的通知書" if name == "big5" else "渡口停航的通知书"
         mail = b"From: a@example.com\r\nSubject: " + subject.encode(name) + b"\r\n\r\nhello\r\n"
         assert (name, read("/c/a.eml", mail).title) == (name, subject)
+
+
+def test_damaged_bytes_of_a_message_are_counted():
+    mail = b"From: a@example.com\nSubject: hi\n\n" + "渡口停航的通知书，请大家注意安全。".encode() + b"\xff\n"
+    assert read("/c/a.eml", mail).notes == ("1 damaged character",)
+    box = b"From a@b Thu Apr 20 09:00:00 2023\n" + mail + b"\nFrom a@b Thu Apr 20 09:00:00 2023\n" + mail
+    assert read("/c/a.mbox", box).notes == (
+        "message 1: 1 damaged character",
+        "message 2: 1 damaged character",
+    )

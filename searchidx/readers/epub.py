@@ -8,7 +8,7 @@ from typing import Any
 
 from searchidx.document import Document, Paragraph
 from searchidx.errors import ReadError
-from searchidx.readers.encodings import decode
+from searchidx.readers.encodings import declared_in, decode
 from searchidx.readers.html import read_page
 from searchidx.readers.packages import Package, properties, resolve
 
@@ -31,7 +31,9 @@ def read_epub(path: str, data: bytes, encoding: str | None = None) -> Document:
         if part is None:
             notes.append(f"chapter {number} is missing")
             continue
-        page = read_page(decode(part, encoding=encoding).text, whole=True)
+        decoded = decode(part, declared=declared_in(part), encoding=encoding)
+        notes += (f"chapter {number}: {note}" for note in decoded.notes)
+        page = read_page(decoded.text, whole=True)
         paragraphs += (replace(paragraph, page=number) for paragraph in page.paragraphs)
     title, date = properties(book)
     return Document(path, "epub", None, title, date, tuple(paragraphs), tuple(notes))

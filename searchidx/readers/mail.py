@@ -30,25 +30,29 @@ _MOST_PARTS = 500
 def read_eml(path: str, data: bytes, encoding: str | None = None) -> Document:
     """Read one message."""
     message = _parsed(data)
-    paragraphs = tuple(_paragraphs(message, encoding))
-    return Document(
-        path, "eml", None, _header(message, "Subject"), normalised(_header(message, "Date")), paragraphs
-    )
+    notes: list[str] = []
+    paragraphs = tuple(_paragraphs(message, encoding, notes))
+    subject, date = _header(message, "Subject"), normalised(_header(message, "Date"))
+    return Document(path, "eml", None, subject, date, paragraphs, tuple(notes))
 
 
 def read_mbox(path: str, data: bytes, encoding: str | None = None) -> Document:
     """Read all messages of a mailbox."""
     paragraphs: list[Paragraph] = []
+    notes: list[str] = []
     bad = 0
     for number, part in enumerate(_messages(data), 1):
         try:
             message = _parsed(part)
             date = normalised(_header(message, "Date"))
-            paragraphs += (replace(p, page=number, date=date) for p in _paragraphs(message, encoding))
+            told: list[str] = []
+            paragraphs += (replace(p, page=number, date=date) for p in _paragraphs(message, encoding, told))
+            notes += (f"message {number}: {note}" for note in told)
         except ReadError:
             bad += 1
-    notes = (f"{bad} {'message is' if bad == 1 else 'messages are'} damaged",) if bad else ()
-    return Document(path, "mbox", paragraphs=tuple(paragraphs), notes=notes)
+    if bad:
+        notes.insert(0, f"{bad} {'message is' if bad == 1 else 'messages are'} damaged")
+    return Document(path, "mbox", paragraphs=tuple(paragraphs), notes=tuple(notes))
 
 
 def _messages(data: bytes) -> Iterator[bytes]:
@@ -100,8 +104,8 @@ def _raw(message: EmailMessage, name: str) -> str | None:
     return None
 
 
-def _paragraphs(message: EmailMessage, encoding: str | None) -> Iterator[Paragraph]:
-    """The headers, each a line, then the text under the subject, then the names of attachments."""
+def _paragraphs(message: EmailMessage, encoding: str | None, notes: list[str]) -> Iterator[Paragraph]:
+    """The headers, each a line, then the text under the subject, then the names of attachments; damage goes to notes."""
     line = 0
     subject = _header(message, "Subject")
     if subject:
@@ -113,7 +117,7 @@ def _paragraphs(message: EmailMessage, encoding: str | None) -> Iterator[Paragra
             yield Paragraph(f"{name}: {text}", line, line)
     headings = (subject,) if subject else ()
     last = line
-    for paragraph in _body(message, encoding):
+    for paragraph in _body(message, encoding, notes):
         last = max(last, paragraph.end_line + line)
         yield replace(
             paragraph,
@@ -126,7 +130,7 @@ def _paragraphs(message: EmailMessage, encoding: str | None) -> Iterator[Paragra
         yield Paragraph(name, last, last, "text", headings)
 
 
-def _body(message: EmailMessage, encoding: str | None) -> Iterator[Paragraph]:
+def _body(message: EmailMessage, encoding: str | None, notes: list[str]) -> Iterator[Paragraph]:
     try:
         part: Any = message.get_body(("plain", "html"))
         data = part.get_payload(decode=True) if part is not None else None
@@ -135,6 +139,7 @@ def _body(message: EmailMessage, encoding: str | None) -> Iterator[Paragraph]:
     if not isinstance(data, bytes):
         return
     decoded = decode(data, declared=part.get_content_charset(), encoding=encoding)
+    notes += decoded.notes
     if part.get_content_subtype() == "html":
         from searchidx.readers import load
 
