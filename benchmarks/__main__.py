@@ -19,5 +19,6 @@ for name in (
     "durability",
     "encodings",
     "suggestions",
+    "patterns",
 ):
     subprocess.run([sys.executable, str(HERE / f"{name}.py"), *sys.argv[1:]], check=True)

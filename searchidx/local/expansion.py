@@ -206,7 +206,7 @@ def _fuzzy(snapshot: Snapshot, text: str, edits: int) -> Expansion:
     note = _NO_NOTES
     if allowed < edits:
         note = (f"so {kind} a text is looked for with {allowed} other characters at most",)
-    exact = literal.matching(snapshot, text)
+    exact = gapped.holding_exactly(snapshot, text)
     if not allowed:
         return Expansion(
             exact, exact, np.zeros(len(exact)), (), _finder(re.compile(re.escape(text))), text, note

@@ -24,6 +24,7 @@ WIDEST = 10
 
 _IDEOGRAPHS = ("\u2e80".encode(), "\ua000".encode())  # where the words that begin with one are
 _WORTH_NARROWING = 600  # paragraphs that are read sooner than narrowed down further
+_EXACT_SHARE = 0.3  # of the reading, for what is exact
 _GAP = re.compile(r"[?*]+")
 _LONE_GAP = re.compile(r"(?<![?*])(.)\?(?![?*])(.)", re.DOTALL)
 _NONE = np.zeros(0, np.int64)
@@ -163,14 +164,28 @@ def read(snapshot: Snapshot, wanted: re.Pattern[str], likely: Numbers, texts: Se
     return Read(chosen[held], counts[held], len(likely) - len(chosen))
 
 
-def worth_reading(snapshot: Snapshot, likely: Numbers, texts: Sequence[str]) -> Numbers:
-    """Of paragraphs, ascending, as many as one question may read: those that score best for some texts."""
-    most = snapshot.effort.paragraphs
+def worth_reading(snapshot: Snapshot, likely: Numbers, texts: Sequence[str], share: float = 1) -> Numbers:
+    """Of paragraphs, ascending, as many as one question may read: those that score best for some texts.
+
+    Args:
+        snapshot: Where.
+        likely: The paragraphs.
+        texts: Folded.
+        share: Of what one question may read.
+    """
+    most = int(snapshot.effort.paragraphs * share)
     if len(likely) <= most:
         return likely
     scores = scoring.Scores(snapshot, query_terms(" ".join(texts), snapshot.own)).of(likely)
     best: Numbers = np.sort(likely[np.argsort(-scores, kind="stable")[:most]])
     return best
+
+
+def holding_exactly(snapshot: Snapshot, text: str) -> Numbers:
+    """Paragraphs that hold a folded string, of many that may only those that score best for it."""
+    proven, possible = literal.candidates(snapshot, text)
+    possible = worth_reading(snapshot, possible, [text], _EXACT_SHARE)
+    return np.union1d(proven, possible[literal.contains(snapshot, [text], possible)])
 
 
 def _count(snapshot: Snapshot, wanted: re.Pattern[str], paragraphs: Numbers) -> Numbers:

@@ -29,6 +29,7 @@ _BEAM = 200  # strings that are gone on with
 _CHECKED = 24  # strings that are looked for in texts
 _PARTINGS = 8
 _SYLLABLES = range(2, 9)
+_COMMON = 80  # words of the dictionary that half of the letters may stand for
 _HALVES = 24  # words that are tried beside each other
 Counts = dict[str, int]
 
@@ -194,7 +195,8 @@ def _two_words(snapshot: Snapshot, opened: book.Book, letters: str) -> Counts:
     likely: Counts = {}
     for cut in range(2, len(letters) - 1):
         left, right = (
-            _most(_present(snapshot, opened.words_beginning(half))) for half in (letters[:cut], letters[cut:])
+            _most(_present(snapshot, opened.words_beginning(half)[:_COMMON]))
+            for half in (letters[:cut], letters[cut:])
         )
         pairs = _pairs(snapshot, {word[-1] for word in left}, {word[0] for word in right})
         for one in left:
