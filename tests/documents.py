@@ -67,8 +67,11 @@ def paragraph(text: str, style: str = "") -> str:
     return f"<w:p>{chosen}<w:r><w:t>{text}</w:t></w:r></w:p>"
 
 
-def pptx(*slides: tuple[str, list[str], str]) -> bytes:
-    """A presentation: title, texts and notes of each slide, stored in an order that isn't the shown one."""
+def pptx(*slides: tuple[str, list[str], str], more: str = "", chart: str = "") -> bytes:
+    """A presentation: title, texts and notes of each slide, stored in an order that isn't the shown one.
+
+    ``more`` is put on every slide as it is, ``chart`` is the XML of a chart on each.
+    """
     parts: dict[str, str | bytes] = {
         "_rels/.rels": relationships(("officeDocument", "ppt/presentation.xml")),
         "ppt/_rels/presentation.xml.rels": relationships(
@@ -80,10 +83,13 @@ def pptx(*slides: tuple[str, list[str], str]) -> bytes:
     }
     for number, (title, texts, notes) in reversed(list(enumerate(slides))):
         shapes = [_shape(text, "") for text in texts] + [_shape(title, "title"), _shape("7", "sldNum")]
-        parts[f"ppt/slides/s{number}.xml"] = f'<p:sld xmlns:p="{_P}" xmlns:a="{_A}">{"".join(shapes)}</p:sld>'
-        parts[f"ppt/slides/_rels/s{number}.xml.rels"] = relationships(
-            ("notesSlide", f"../notes/n{number}.xml")
+        parts[f"ppt/slides/s{number}.xml"] = (
+            f'<p:sld xmlns:p="{_P}" xmlns:a="{_A}">{"".join(shapes)}{more}</p:sld>'
         )
+        parts[f"ppt/slides/_rels/s{number}.xml.rels"] = relationships(
+            ("notesSlide", f"../notes/n{number}.xml"), ("chart", "../charts/c.xml")
+        )
+        parts["ppt/charts/c.xml"] = f'<c:chart xmlns:c="c" xmlns:a="{_A}">{chart}</c:chart>'
         parts[f"ppt/notes/n{number}.xml"] = (
             f'<p:notes xmlns:p="{_P}" xmlns:a="{_A}">{_shape(notes, "body")}</p:notes>'
         )

@@ -116,6 +116,23 @@ def test_slides_in_the_order_they_are_shown_with_title_text_and_notes():
     assert document.paragraphs[-1].headings == ("第二张",)
 
 
+def test_what_a_slide_says_twice_for_old_programs_is_read_once_and_charts_are_read():
+    shape = "<p:sp><p:txBody><a:p><a:r><a:t>新图形里的字</a:t></a:r></a:p></p:txBody></p:sp>"
+    more = f'<m:AlternateContent xmlns:m="m"><m:Choice>{shape}</m:Choice><m:Fallback>{shape}</m:Fallback></m:AlternateContent>'
+    chart = (
+        "<c:title><a:t>客流量</a:t></c:title><c:ser><c:tx><c:strCache><c:pt><c:v>早班</c:v></c:pt></c:strCache></c:tx>"
+        "<c:cat><c:strCache><c:pt><c:v>四月</c:v></c:pt><c:pt><c:v>五月</c:v></c:pt></c:strCache></c:cat>"
+        "<c:val><c:numCache><c:pt><c:v>30</c:v></c:pt></c:numCache></c:val></c:ser>"
+    )
+    document = read("/c/a.pptx", pptx(("题", [], "备注"), more=more, chart=chart))
+    assert [p.text for p in document.paragraphs] == [
+        "题",
+        "新图形里的字",
+        "备注",
+        "客流量 | 早班 | 四月 | 五月",
+    ]
+
+
 # OpenDocument.
 
 

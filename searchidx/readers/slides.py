@@ -12,6 +12,8 @@ from searchidx.readers.outline import Outline
 from searchidx.readers.packages import Package, properties, resolve
 
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+_TEXT = "{http://schemas.openxmlformats.org/drawingml/2006/main}t"
+_NAMES_IN_CHART = ("{*}strCache", "{*}strLit")
 _TITLES = frozenset(("title", "ctrTitle"))
 _FURNITURE = frozenset(("sldNum", "dt", "ftr", "hdr", "sldImg"))
 
@@ -29,6 +31,8 @@ def read_pptx(path: str, data: bytes, encoding: str | None = None) -> Document: 
             for part in package.targets(name, kind):
                 for text in _paragraphs(package.xml(part)):
                     outline.text(text)
+        for part in package.targets(name, "chart"):
+            outline.text(" | ".join(_of_chart(package.xml(part))))
     title, created = properties(package.xml("docProps/core.xml"))
     paragraphs = outline.finished()
     return Document(
@@ -56,7 +60,11 @@ def _slides(package: Package, main: str) -> Iterator[str]:
 
 
 def _slide(outline: Outline, root: Any) -> None:
-    shapes = list(root.iter("{*}sp", "{*}graphicFrame")) if root is not None else []
+    shapes = [
+        shape
+        for shape in (root.iter("{*}sp", "{*}graphicFrame") if root is not None else ())
+        if next(shape.iterancestors("{*}Fallback"), None) is None  # says again what old programs can't show
+    ]
     titles = [shape for shape in shapes if _placeholder(shape) in _TITLES]
     for shape in titles:
         outline.heading(1, " ".join(_paragraphs(shape)))
@@ -74,6 +82,21 @@ def _slide(outline: Outline, root: Any) -> None:
             cells = [" ".join(_paragraphs(cell)) for cell in row.iter("{*}tc")]
             outline.row(cells, header=named and index == 0)
         outline.end_table()
+
+
+def _of_chart(root: Any) -> Iterator[str]:
+    """What a chart says in words: its titles, and the names of its rows and columns."""
+    seen = set()
+    for element in root.iter(_TEXT, *_NAMES_IN_CHART) if root is not None else ():
+        texts = (
+            [element.text]
+            if element.tag == _TEXT
+            else [value.text for value in element.iter("{*}v") if value.text]
+        )
+        for text in texts:
+            if text and text.strip() not in seen:
+                seen.add(text.strip())
+                yield text.strip()
 
 
 def _placeholder(shape: Any) -> str:
