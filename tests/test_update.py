@@ -279,6 +279,7 @@ def test_a_file_that_cannot_be_opened_stays_as_it_was_and_is_tried_every_time(in
     assert counts(report) == {"documents": 3, "added": 0, "updated": 0, "removed": 0, "unchanged": 3}
     assert report.skipped == ((str(folder / "甲.txt"), "Permission denied"),)
     assert found(index, "桥梁") == ["甲.txt"]
+    assert not index.stale().new
     report = index.add([folder])
     assert (report.updated, report.skipped) == (1, ())
     assert found(index, "隧道") == ["甲.txt"]
@@ -335,6 +336,17 @@ def test_a_folder_that_was_renamed_keeps_its_paragraphs(index, folder):
     for path in folder.rglob("*.*"):
         swap(path, "变")
     assert counts(index.add())["unchanged"] == 3, "their new times were not noted"
+
+
+def test_a_root_that_was_renamed_keeps_its_paragraphs(index, folder):
+    index.add([folder])
+    before = segments_of(index)
+    elsewhere = folder.rename(folder.parent / "别处")
+    report = index.add([elsewhere])
+    assert (report.renamed, report.added, report.documents) == (3, 0, 3)
+    assert segments_of(index) == before
+    assert {hit.path for hit in index.search("水库").hits} == {str(elsewhere / "下层" / "丙.txt")}
+    assert index.add().unchanged == 3
 
 
 def test_a_new_name_outlives_a_merge_and_further_renaming(index, folder, monkeypatch):

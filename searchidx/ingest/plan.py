@@ -79,6 +79,10 @@ class Roots:
         below = [root for root in self.rules if root not in tops and is_below(root, tops)]
         return chosen + [Target(root, self.rules[root], root) for root in below]
 
+    def vanished(self) -> list[str]:
+        """Roots that are not there any more."""
+        return [root for root in self.rules if not os.path.lexists(root)]
+
     def below(self, paths: Iterable[str]) -> list[Target]:
         """What to walk when something happened at these paths: each as far as the walk of its root comes to it."""
         found: dict[str, Target] = {}
@@ -159,6 +163,7 @@ def make(
     told: Told | None = None,
     limits: Limits | None = None,
     renames: bool = True,
+    vanished: Collection[str] = (),
 ) -> Plan:
     """Plan a run.
 
@@ -170,6 +175,7 @@ def make(
         told: How the user says that files are to be decoded.
         limits: What one file may cost now.
         renames: Whether to look into new files for what has gone.
+        vanished: Roots that are not there any more: what was below them may be elsewhere now.
     """
     plan = Plan()
     told = told or Told()
@@ -199,7 +205,8 @@ def make(
         if path not in here and (not is_below(path, tops) or is_below(path, unseen)):
             plan.skipped.append(entry)
     if renames:
-        _find_renamed(plan, known, told)
+        left_behind = [path for path in known if path not in here and is_below(path, vanished)]
+        _find_renamed(plan, known, told, {*plan.gone, *left_behind})
     return plan
 
 
@@ -226,13 +233,13 @@ def _is_settled(refused: Skipped, listed: Listed) -> bool:
     )
 
 
-def _find_renamed(plan: Plan, known: Mapping[str, Known], told: Told) -> None:
+def _find_renamed(plan: Plan, known: Mapping[str, Known], told: Told, gone: Collection[str]) -> None:
     """Move what is there under another name from the tasks and the gone to the renamed."""
-    sizes = {known[path].size for path in plan.gone} - {0}
+    sizes = {known[path].size for path in gone} - {0}
     if not sizes:
         return
     missing: dict[tuple[str, str], list[str]] = {}
-    for path in plan.gone:
+    for path in gone:
         missing.setdefault((known[path].digest, suffix_of(path)), []).append(path)
     left = []
     for task in plan.tasks:

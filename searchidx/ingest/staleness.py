@@ -7,6 +7,7 @@ from searchidx.ingest import plan as planning
 from searchidx.ingest.limits import Limits
 from searchidx.ingest.plan import Roots, known_documents
 from searchidx.ingest.told import Told
+from searchidx.ingest.walk import UNKNOWN
 from searchidx.local.snapshot import Snapshot
 
 
@@ -49,7 +50,9 @@ def stale(directory: str, told: Told | None = None, limits: Limits | None = None
         targets, known, snapshot.contents.skipped, apart=apart, told=told, limits=limits, renames=False
     )
     refused = (entry.path for entry in plan.skipped if entry.path in known and entry.size >= 0)
-    paths = [task.path for task in plan.tasks]
+    # What could not be opened is tried in every run; nothing says that it has changed.
+    closed = {entry.path for entry in snapshot.contents.skipped if entry.size == UNKNOWN}
+    paths = [task.path for task in plan.tasks if task.path not in closed]
     return Stale(
         tuple(path for path in paths if path in known),
         tuple(path for path in paths if path not in known),

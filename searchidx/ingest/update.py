@@ -85,6 +85,7 @@ def update(
             writer.contents.skipped,
             apart=[os.path.abspath(directory)],
             told=told,
+            vanished=roots.vanished(),
             limits=limits,
         )
         plan.tasks += _stream_tasks(streams or {}, known, told or Told())
