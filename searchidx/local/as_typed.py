@@ -10,7 +10,7 @@ import numpy as np
 
 from searchidx import ranking
 from searchidx.fold.written import as_written, is_plain
-from searchidx.local import fields
+from searchidx.local import ascending, fields
 from searchidx.local.evaluate import Matches
 from searchidx.local.scoring import Floats
 from searchidx.local.snapshot import Mask, Numbers, Snapshot
@@ -59,7 +59,7 @@ def nearest(scores: Floats, depth: int) -> Numbers:
 
 def _hold(snapshot: Snapshot, typed: list[str], numbers: Numbers) -> Mask:
     """Which paragraphs, of those that hold all texts folded, hold them as typed."""
-    others = np.isin(numbers, in_other_forms(snapshot))
+    others = ascending.are_in(numbers, in_other_forms(snapshot))
     held = np.full(len(numbers), all(map(is_plain, typed)))
     texts = map(as_written, snapshot.texts(numbers[others]))
     held[others] = [all(form in text for form in typed) for text in texts]

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from searchidx import ranking
 from searchidx.analyzer import query_terms
 from searchidx.fold import fold
-from searchidx.local import fields, gapped, literal, nearness, scoring, vocabulary
+from searchidx.local import ascending, fields, gapped, literal, nearness, scoring, vocabulary
 from searchidx.local.snapshot import Numbers, Snapshot
 from searchidx.local.terms import MAX_TERM_BYTES
 from searchidx.local.vocabulary import Terms
@@ -143,7 +143,7 @@ def _with_raw(snapshot: Snapshot, found: Expansion, raw: str) -> Expansion:
     proven, possible = literal.candidates(snapshot, raw)
     held = proven
     if len(possible) <= _RAW_READ:
-        held = np.union1d(proven, possible[literal.contains(snapshot, [raw], possible)])
+        held = ascending.union(proven, possible[literal.contains(snapshot, [raw], possible)])
     if not len(held):
         return found
     everywhere = np.zeros(snapshot.size)
@@ -191,7 +191,7 @@ def long_runs(snapshot: Snapshot, matches: Callable[[bytes], object]) -> Numbers
         owners = np.fromiter(
             (np.searchsorted(starts, run.start(), side="right") - 1 for run in runs), np.int64
         )
-        held.append(likely[start + np.unique(owners)])
+        held.append(likely[start + ascending.distinct(owners)])
     return np.concatenate(held)
 
 
@@ -222,7 +222,7 @@ def _fuzzy(snapshot: Snapshot, text: str, edits: int) -> Expansion:
         paragraphs, counts = read.paragraphs, read.counts.astype(np.float64) * _EDITED**allowed
         note = (*note, *unread(read.unread))
         find = _finder(gapped.expression([text, *gapped.nearly(text, allowed)]))
-    everywhere = np.union1d(paragraphs, exact)
+    everywhere = ascending.union(paragraphs, exact)
     frequencies = np.zeros(len(everywhere))
     frequencies[np.searchsorted(everywhere, paragraphs)] = counts
     return Expansion(everywhere, exact, frequencies, (), find, text, note)

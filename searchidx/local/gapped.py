@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from searchidx.analyzer import is_cjk, query_terms
-from searchidx.local import fields, literal, scoring
+from searchidx.local import ascending, fields, literal, scoring
 from searchidx.local.snapshot import Mask, Numbers, Snapshot
 from searchidx.local.terms import TermTable
 from searchidx.local.vocabulary import ending_in, tables, terms_at
@@ -213,11 +213,11 @@ def _candidates(snapshot: Snapshot, pattern: str) -> Numbers:
 def holding(snapshot: Snapshot, piece: str) -> Numbers:
     """Paragraphs that hold a piece, or may."""
     proven, possible = literal.candidates(snapshot, piece)
-    return np.union1d(proven, possible) if len(possible) else proven
+    return ascending.union(proven, possible) if len(possible) else proven
 
 
 def _common(one: Numbers, other: Numbers) -> Numbers:
-    return np.intersect1d(one, other, assume_unique=True)
+    return ascending.common(one, other)
 
 
 def _around_one(snapshot: Snapshot, before: str, after: str) -> Numbers:
@@ -229,7 +229,9 @@ def _around_one(snapshot: Snapshot, before: str, after: str) -> Numbers:
         ahead = _by_neighbour(table, ending_in(table, after.encode(), 0, len(table)), 0)
         shared = sorted(behind.keys() & ahead.keys())
         one, other = (_keys(table, [side[char] for char in shared]) for side in (behind, ahead))
-        both = np.unique(np.intersect1d(one, other) // max(len(shared), 1))
+        both = ascending.distinct(
+            ascending.common(ascending.distinct(one), ascending.distinct(other)) // max(len(shared), 1)
+        )
         part = snapshot.segments[number]
         found.append((both if part.live is None else both[part.live[both]]) + snapshot.bases[number])
     return np.concatenate(found)

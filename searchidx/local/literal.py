@@ -12,7 +12,7 @@ import numpy as np
 
 from searchidx.analyzer import is_cjk
 from searchidx.fold.bulk import fold_codes
-from searchidx.local import fields
+from searchidx.local import ascending, fields
 from searchidx.local.snapshot import Mask, Numbers, Snapshot
 
 READ = 2048
@@ -47,11 +47,11 @@ def candidates(snapshot: Snapshot, needle: str) -> Candidates:
     if _RUN.fullmatch(needle):
         proven = _holding_run(snapshot, needle)
         long = _narrow_characters(snapshot, needle, snapshot.find(fields.WORDS, fields.LONG_RUN).paragraphs)
-        return Candidates(proven, _without(long, proven))
+        return Candidates(proven, ascending.without(long, proven))
     possible = _narrow(snapshot, needle)
     # A word of the dictionary that was cut out of a text stands in that text.
     proven = snapshot.find(fields.WORDS, needle).paragraphs
-    return Candidates(proven, _without(possible, proven))
+    return Candidates(proven, ascending.without(possible, proven))
 
 
 def matching(snapshot: Snapshot, needle: str) -> Numbers:
@@ -110,7 +110,7 @@ def _holding_run(snapshot: Snapshot, run: str) -> Numbers:
 
     def find() -> Numbers:
         below, above = (snapshot.holding_any(fields.WORDS, needle, *span) for span in _RUN_SPANS)
-        return _either(below, above)
+        return ascending.union(below, above)
 
     return snapshot.remember(("run", run), find)
 
@@ -121,13 +121,13 @@ def _narrow(snapshot: Snapshot, needle: str) -> Numbers:
         if kept is not None and len(kept) <= _FEW:
             return kept
         held = snapshot.find(*piece).paragraphs
-        kept = held if kept is None else _common(kept, held)
+        kept = held if kept is None else ascending.common(kept, held)
     long = snapshot.find(fields.WORDS, fields.LONG_RUN).paragraphs
     for run in sorted(set(_LONGER_RUN.findall(needle)), key=len, reverse=True):
         if kept is not None and len(kept) <= _FEW:
             return kept
-        held = _either(_holding_run(snapshot, run), long)
-        kept = held if kept is None else _common(kept, held)
+        held = ascending.union(_holding_run(snapshot, run), long)
+        kept = held if kept is None else ascending.common(kept, held)
     return _NONE if kept is None else kept
 
 
@@ -135,7 +135,7 @@ def _narrow_characters(snapshot: Snapshot, needle: str, kept: Numbers) -> Number
     for character in sorted(set(needle)):
         if len(kept) <= _FEW:
             break
-        kept = _common(kept, snapshot.find(fields.CHARACTERS, character).paragraphs)
+        kept = ascending.common(kept, snapshot.find(fields.CHARACTERS, character).paragraphs)
     return kept
 
 
@@ -155,34 +155,3 @@ def _pieces(needle: str) -> set[tuple[str, str]]:
 
 def _blank(run: re.Match[str]) -> str:
     return " " * len(run[0])
-
-
-def _either(some: Numbers, others: Numbers) -> Numbers:
-    """What stands in any of two ascending arrays, once each."""
-    if not len(some) or not len(others):
-        return some if len(some) else others
-    every = np.sort(np.concatenate([some, others]))
-    either: Numbers = every[np.append(True, np.diff(every) > 0)]
-    return either
-
-
-def _common(few: Numbers, many: Numbers) -> Numbers:
-    """What stands in both of two ascending arrays."""
-    if len(few) > len(many):
-        few, many = many, few
-    if not len(few):
-        return few
-    at = np.searchsorted(many, few)
-    at[at == len(many)] = 0
-    common: Numbers = few[many[at] == few]
-    return common
-
-
-def _without(values: Numbers, taken: Numbers) -> Numbers:
-    """What stands in the first of two ascending arrays and not in the second."""
-    if not len(values) or not len(taken):
-        return values
-    at = np.searchsorted(taken, values)
-    at[at == len(taken)] = 0
-    left: Numbers = values[taken[at] != values]
-    return left

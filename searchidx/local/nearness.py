@@ -9,7 +9,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from searchidx.local import literal
+from searchidx.local import ascending, literal
 from searchidx.local.gapped import Read, holding, worth_reading
 from searchidx.local.snapshot import Numbers, Snapshot
 
@@ -20,7 +20,7 @@ _NONE = np.zeros(0, np.int64)
 def matching(snapshot: Snapshot, texts: Sequence[str], within: int) -> Read:
     """Paragraphs in which some folded texts stand near each other."""
     held = sorted((holding(snapshot, text) for text in texts), key=len)
-    likely: Numbers = reduce(lambda one, other: np.intersect1d(one, other, assume_unique=True), held)
+    likely: Numbers = reduce(ascending.common, held)
     chosen = worth_reading(snapshot, likely, texts)
     counts = [_NONE]
     for start in range(0, len(chosen), literal.READ):

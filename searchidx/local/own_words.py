@@ -17,7 +17,7 @@ from searchidx.analyzer import is_cjk, is_word
 from searchidx.analyzer.own import Own, occurrences
 from searchidx.fold import fold
 from searchidx.lexicon import load
-from searchidx.local import fields, inversion, literal, postings
+from searchidx.local import ascending, fields, inversion, literal, postings
 from searchidx.local.snapshot import Found, Numbers, Snapshot
 from searchidx.runs import run_terms
 from searchidx.tokenizer import Tokenizer
@@ -126,7 +126,7 @@ def _in_headings(snapshot: Snapshot, word: str, spans: Sequence[_Span]) -> Itera
     parts = {part for part in (*Tokenizer(load()).terms(word), *run_terms(word)) if is_word(part)}
     first, *more = [snapshot.find_sections(part).paragraphs for part in parts]
     for numbers in more:
-        first = np.intersect1d(first, numbers, assume_unique=True)
+        first = ascending.common(first, numbers)
     base = 0
     for part in snapshot.segments:
         begin, end = np.searchsorted(first, (base, base + part.sections)).tolist()

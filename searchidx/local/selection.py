@@ -12,7 +12,7 @@ import numpy as np
 from searchidx import ranking
 from searchidx.engine import Tier
 from searchidx.fold import fold
-from searchidx.local import as_typed, literal, scoring
+from searchidx.local import as_typed, ascending, literal, scoring
 from searchidx.local.evaluate import Matches
 from searchidx.local.scoring import Floats, Scores
 from searchidx.local.snapshot import Mask, Numbers, Snapshot
@@ -152,7 +152,7 @@ def _in_order(snapshot: Snapshot, numbers: Numbers, scores: Floats) -> Numbers:
 def _by_place(snapshot: Snapshot, numbers: Numbers) -> Numbers:
     """Positions of paragraphs by path and number."""
     owners = snapshot.owners(numbers)
-    distinct = np.unique(owners)
+    distinct = ascending.distinct(owners)
     if len(distinct) > _MANY:  # then it is quicker to know the order of all paths
         ranks = snapshot.path_ranks[owners]
     else:

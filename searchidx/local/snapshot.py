@@ -328,8 +328,10 @@ class Snapshot:
     def path_ranks(self) -> Numbers:
         """Where the path of each document stands among all paths; documents numbered as by :meth:`owners`."""
         paths = (path for part in self.segments for path in part.document_rows.texts(range(part.documents)))
-        _, ranks = np.unique(np.array(list(paths), object), return_inverse=True)
-        return ranks.astype(np.int64)
+        ordered = list(paths)
+        ranks = np.empty(len(ordered), np.int64)
+        ranks[sorted(range(len(ordered)), key=ordered.__getitem__)] = np.arange(len(ordered))
+        return ranks
 
     @cached_property
     def _first_paragraphs(self) -> Numbers:

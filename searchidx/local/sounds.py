@@ -13,7 +13,7 @@ from itertools import accumulate, islice
 
 import numpy as np
 
-from searchidx.local import fields, literal
+from searchidx.local import ascending, fields, literal
 from searchidx.local.expansion import Expansion
 from searchidx.local.snapshot import Numbers, Snapshot
 from searchidx.local.vocabulary import tables, terms_at
@@ -133,7 +133,7 @@ def _holding(snapshot: Snapshot, text: str) -> Numbers:
     """Paragraphs that hold a text, as many as may be looked into."""
     proven, possible = literal.candidates(snapshot, text)
     possible = possible[: snapshot.effort.paragraphs // MOST]
-    return np.union1d(proven, possible[literal.contains(snapshot, [text], possible)])
+    return ascending.union(proven, possible[literal.contains(snapshot, [text], possible)])
 
 
 # --- Side by side ---------------------------------------------------------------------------------------------

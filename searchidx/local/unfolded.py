@@ -8,7 +8,7 @@ import numpy as np
 
 from searchidx.fold import fold
 from searchidx.fold.written import has_other_form, is_told_by_form
-from searchidx.local import as_typed, literal
+from searchidx.local import as_typed, ascending, literal
 from searchidx.local.snapshot import Mask, Numbers, Snapshot
 
 _READ = 2048  # paragraphs read together, which bounds the memory it takes
@@ -22,10 +22,10 @@ def mask(snapshot: Snapshot, typed: str) -> Mask:
     proven = candidates[:0]
     others = as_typed.in_other_forms(snapshot)
     if has_other_form(wanted):
-        candidates = np.intersect1d(candidates, others, assume_unique=True)
+        candidates = ascending.common(candidates, others)
     elif is_told_by_form(wanted):
-        proven, candidates = candidates, np.intersect1d(candidates, others, assume_unique=True)
-        proven = np.setdiff1d(proven, candidates, assume_unique=True)
+        proven, candidates = candidates, ascending.common(candidates, others)
+        proven = ascending.without(proven, candidates)
     held = np.zeros(snapshot.size, bool)
     held[proven] = True
     held[_containing(snapshot, wanted, candidates)] = True

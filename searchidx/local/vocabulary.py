@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from searchidx.analyzer import is_cjk
-from searchidx.local import fields
+from searchidx.local import ascending, fields
 from searchidx.local.snapshot import Snapshot
 from searchidx.local.terms import TermTable
 
@@ -92,7 +92,7 @@ def words_beside(snapshot: Snapshot, text: str) -> Iterator[Terms]:
     for number, table in tables(snapshot):
         begins = np.arange(*table.prefix_range(before.encode()))
         ends = ending_in(table, after.encode(), 0, len(table))
-        likely = np.union1d(begins, ends)
+        likely = ascending.union(begins, ends)
         words = zip(
             likely.tolist(),
             (name.decode("utf-8", "surrogatepass") for name in terms_at(table, likely)),
@@ -134,7 +134,7 @@ def terms_matching(
         raw, ends = table.text(begin, len(table))
         lines = np.insert(np.frombuffer(raw, np.uint8), ends, 0x0A).tobytes()
         places = np.fromiter(islice(search(lines), most), np.int64)
-        owners = np.unique(np.searchsorted(ends + np.arange(1, len(ends) + 1), places, side="right"))
+        owners = ascending.distinct(np.searchsorted(ends + np.arange(1, len(ends) + 1), places, side="right"))
         owners = owners[owners < len(ends)]
         yield Terms(number, owners + begin, np.zeros(len(owners), np.int64))
 

@@ -10,7 +10,7 @@ import numpy as np
 from searchidx.analyzer import is_cjk
 from searchidx.fold import fold
 from searchidx.lexicon import Lexicon, load
-from searchidx.local import fields, literal
+from searchidx.local import ascending, fields, literal
 from searchidx.local.snapshot import Mask, Numbers, Snapshot
 
 _READ = 32  # paragraphs read to see whether a string is there
@@ -103,7 +103,7 @@ class Lookup:
         """The single characters that stand between two strings in some texts, of which one may be empty."""
         held = [literal.candidates(self.snapshot, part) for part in (left, right) if part]
         numbers = [np.sort(np.concatenate([proven, possible])) for proven, possible in held]
-        both = numbers[0] if len(numbers) == 1 else np.intersect1d(numbers[0], numbers[1], assume_unique=True)
+        both = numbers[0] if len(numbers) == 1 else ascending.common(numbers[0], numbers[1])
         found: set[str] = set()
         for text in self.snapshot.texts(_spread(both, _READ)):
             folded = fold(text)
@@ -184,7 +184,7 @@ class Lookup:
             proven, possible = literal.candidates(self.snapshot, needle)
             sure = sure and not len(possible)
             here = np.sort(np.concatenate([proven, possible]))
-            held = here if held is None else np.intersect1d(held, here, assume_unique=True)
+            held = here if held is None else ascending.common(held, here)
         held = self._counted(held) if held is not None else None
         if held is None or not len(held):
             return 0
