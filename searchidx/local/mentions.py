@@ -32,6 +32,7 @@ _ARABIC, _HAN = 1, 2
 _TELLING = (
     "%-./~,"  # what may follow digits, beside CJK characters, where they are part of a date or an amount
 )
+_YEAR, _THOUSAND = 4, 3  # digits
 _COMPACT = 8  # digits of 20230420
 
 
@@ -114,18 +115,43 @@ def _places(codes: NDArray[np.uint32]) -> NDArray[np.int64]:
     place = last + 1
     place[padded[place] == SPACE] += 1
     following = padded[place]
-    beyond = np.where(padded[place + 1] == SPACE, place + 2, place + 1)
-    joins = _joining()[following] & numeral[beyond]
     length = last - first + 1
-    compact = (length == _COMPACT) & (padded[first] <= ord("2"))
-    money = _money()[padded[first - 1]]
-    arabic = _counted()[following] | joins | compact | money
     han = np.cumsum(kinds == _HAN, dtype=np.int32)
-    arabic |= han[last] > han[first]  # 290亿
+    counted = _counted()[following] | (han[last] > han[first])  # 290亿 is one run
+    compact = (length == _COMPACT) & (padded[first] <= ord("2"))
+    arabic = counted | compact | _money()[padded[first - 1]]
+    joined = np.flatnonzero(_joining()[following] & ~arabic)
+    arabic[joined[_leads_on(padded, numeral, place[joined], length, counted, following, joined)]] = True
     ten = (padded[first] == ord("十")) & _counted()[following]
     kept = np.where(kinds[first] == _HAN, (length > 1) | _telling()[following] | ten, arabic)
     places: NDArray[np.int64] = first[kept] - 1
     return places
+
+
+def _leads_on(
+    padded: NDArray[np.uint32],
+    numeral: NDArray[np.bool_],
+    place: NDArray[np.int64],
+    length: NDArray[np.int64],
+    counted: NDArray[np.bool_],
+    following: NDArray[np.uint32],
+    joined: NDArray[np.int64],
+) -> NDArray[np.bool_]:
+    """Whether what stands after digits and a joining sign makes both a date or an amount."""
+    beyond = np.where(padded[place + 1] == SPACE, place + 2, place + 1)
+    sign = padded[place]
+    after = np.minimum(joined + 1, len(length) - 1)
+    year = length[joined] == _YEAR
+    # 1.5-2万 goes on with a dash, 5-10.5% and 5-1,280 with a dot or comma; 1.2.3 is none.
+    dashed, marked = (
+        np.isin(following[after], (ord("-"), ord("~"))),
+        np.isin(following[after], (ord("."), ord(","))),
+    )
+    amount = counted[after] | np.where(sign == ord("."), dashed, marked)
+    thousands = (length[after] == _THOUSAND) | counted[after]
+    told = np.where(sign == ord("/"), year, np.where(sign == ord(","), thousands, year | amount))
+    leads: NDArray[np.bool_] = numeral[beyond] & told
+    return leads
 
 
 @cache
