@@ -2,7 +2,7 @@
 
 It is started once with everything imported and forks a runner for every order on its standard input, a JSON line:
 ``{"folder": ..., "first": step, "workers": bool, "operation": n or null, "victim": "group" or "parent"}``. A runner
-leads a process group of its own. With ``operation`` it kills its group, or itself alone, at that operation on the disk;
+leads a process group of its own. ``{"ping": n}`` is answered with ``{"pong": n}``, behind all that was said before. With ``operation`` it kills its group, or itself alone, at that operation on the disk;
 otherwise somebody else has to. Output: ``{"runner": pid}``, then ``{"step": n, "strays": [...], "skipped": [...]}`` for
 each acknowledged step.
 """
@@ -89,12 +89,16 @@ def main() -> None:
     bulk_cut()("都先读进来")
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     for line in sys.stdin:
+        order = json.loads(line)
+        if "ping" in order:
+            say({"pong": order["ping"]})
+            continue
         runner = os.fork()
         if not runner:
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             os.setsid()
             say({"runner": os.getpid()})
-            run(json.loads(line))
+            run(order)
 
 
 if __name__ == "__main__":

@@ -67,6 +67,11 @@ class Runs:
             heard = True
         return heard
 
+    def hear_out(self) -> None:
+        """Hear of all that a runner said before it ended."""
+        self._maker.settle()
+        self.listen(0)
+
     def check(self) -> None:
         """See that the index is at the last acknowledged step or whole at the next, and that it opens at once."""
         begin = time.process_time()
@@ -97,6 +102,7 @@ class Maker:
     def __init__(self) -> None:
         self.said: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
         self._runners: queue.SimpleQueue[int] = queue.SimpleQueue()
+        self._pongs: queue.SimpleQueue[None] = queue.SimpleQueue()
         self._ordered: list[int] = []
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.safety.killed_run"],
@@ -115,6 +121,13 @@ class Maker:
         self._ordered.append(self._runners.get(timeout=60))
         return self._ordered[-1]
 
+    def settle(self) -> None:
+        """Wait until all that was said so far has been heard."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(b'{"ping": 0}\n')
+        self._process.stdin.flush()
+        self._pongs.get(timeout=60)
+
     def close(self) -> None:
         """End everything that a failed test may have left."""
         for runner in self._ordered:
@@ -128,7 +141,9 @@ class Maker:
         assert self._process.stdout is not None
         for line in self._process.stdout:
             message = json.loads(line)
-            if "runner" in message:
+            if "pong" in message:
+                self._pongs.put(None)
+            elif "runner" in message:
                 self._runners.put(message["runner"])
             else:
                 self.said.put(message)
@@ -154,7 +169,7 @@ def test_kill_at_any_operation_on_the_disk(runs):
             workers=False, operation=chance.randint(1, 40), victim=("group", "parent")[number % 2]
         )
         wait_for_end(runner)
-        runs.listen(0.02)
+        runs.hear_out()
         runs.check()
     assert runs.acknowledged > 20 * KILLS
 
@@ -167,7 +182,7 @@ def test_kill_at_any_moment(runs):
         runs.listen(chance.uniform(0, 0.4))
         os.killpg(runner, signal.SIGKILL)
         wait_for_end(runner)
-        runs.listen(0.02)
+        runs.hear_out()
         runs.check()
     assert runs.acknowledged > 5 * KILLS
 
@@ -183,15 +198,17 @@ def test_kill_a_run_with_workers(runs, victim):
         workers = children(runner)
         (os.killpg if victim == "group" else os.kill)(runner, signal.SIGKILL)
         wait_for_end(runner)
-        runs.listen(0.02)
+        runs.hear_out()
         runs.check()
         for worker in workers:
             wait_for_end(worker, seconds=10)
     survivor = runs.start(workers=True)
-    assert runs.listen(5), "the next run went on"
+    until = time.monotonic() + 60
+    while not runs.listen(0.05):
+        assert time.monotonic() < until, "the next run goes on"
     os.killpg(survivor, signal.SIGKILL)
     wait_for_end(survivor)
-    runs.listen(0.1)
+    runs.hear_out()
     runs.check()
 
 
@@ -214,7 +231,7 @@ def test_kill_one_worker(runs):
         assert runs.acknowledged > step, "a dead worker is replaced"
     os.killpg(runner, signal.SIGKILL)
     wait_for_end(runner)
-    runs.listen(0.1)
+    runs.hear_out()
     runs.check()
 
 
@@ -231,7 +248,7 @@ def test_a_killed_run_leaves_nothing_once_another_has_committed(runs):
         assert time.monotonic() - begin < 30
     os.killpg(survivor, signal.SIGKILL)
     wait_for_end(survivor)
-    runs.listen(0.05)
+    runs.hear_out()
     runs.check()
     survivor = runs.start(workers=False)
     while not runs.listen(0.05):
