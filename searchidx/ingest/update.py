@@ -27,7 +27,7 @@ from searchidx.local.salvage import Salvaged, salvage
 from searchidx.local.toc import Contents, Skipped
 from searchidx.local.writer import IndexWriter, storage_error
 
-BATCH_BYTES = 9 << 20  # bytes of files in one batch; makes about one segment
+BATCH_BYTES = 8 << 20  # bytes of files in one batch; makes about one segment
 ALONE_BYTES = 2 << 20  # below this, starting workers takes longer than the work
 
 Tell = Callable[[Progress], None]

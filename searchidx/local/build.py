@@ -94,6 +94,8 @@ class SegmentBuilder:
         arrays.update(self._rows.arrays())
         folded = inversion.fold_all(self._texts)
         cjk = fields.cjk_table()
+        # First, while there is little else in memory: it makes many small objects.
+        mentioned = mentions.arrays(self._texts, folded, cjk, self._dates)
         keep(fields.CHARACTERS, inversion.characters(folded, cjk))
         keep(fields.BIGRAMS, inversion.bigrams(folded, cjk))
         words, forms = inversion.words(folded, self._cut)
@@ -102,7 +104,7 @@ class SegmentBuilder:
         keep(fields.HEADINGS, inversion.given(self._heading_terms()))
         arrays.update(segment.own_words_array(self._own_words))
         arrays.update(segment.links_array(np.array(self._links, bool)))
-        arrays.update(mentions.arrays(self._texts, folded, cjk, self._dates))
+        arrays.update(mentioned)
         facts = segment.facts_of(len(self._texts), self.documents, self.text_bytes, totals)
         return container.write(path, arrays, facts)
 

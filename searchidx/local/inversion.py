@@ -81,13 +81,13 @@ def text_of(codes: Codes) -> str:
 
 def characters(folded: Folded, cjk: NDArray[np.bool_]) -> Inverted:
     """Invert all characters but white space. Only CJK characters count in lengths and frequencies."""
-    at = np.flatnonzero(folded.codes >= _ASCII)
-    found, owners = folded.codes[at], folded.paragraph[at]
+    ascii_codes, ascii_paragraphs, ascii_counts = _ascii_characters(folded)
+    others = folded.codes >= _ASCII
+    found, owners = folded.codes[others], folded.paragraph[others]
     order = _order(found)
     codes, lists, counts = _count(found[order], owners[order])
-    del at, found, owners, order
+    del others, found, owners, order
     scored = np.repeat(cjk[codes], counts)
-    ascii_codes, ascii_paragraphs, ascii_counts = _ascii_characters(folded)
     lists = Postings(
         np.concatenate([ascii_paragraphs, lists.paragraphs]),
         np.concatenate([np.ones(len(ascii_paragraphs), np.int32), np.where(scored, lists.frequencies, 1)]),
@@ -107,12 +107,12 @@ def _ascii_characters(folded: Folded) -> tuple[NDArray[np.uint64], _Small, NDArr
         piece = folded.codes[start : start + _TICKED]
         at = np.flatnonzero(piece < _ASCII)
         held[piece[at].astype(np.int64) * folded.size + folded.paragraph[start : start + _TICKED][at]] = True
-    for code in (fields.SPACE, fields.BREAK):
-        held[code * folded.size : (code + 1) * folded.size] = False
-    codes, paragraphs = np.divmod(np.flatnonzero(held), folded.size)
-    counts = np.bincount(codes, minlength=_ASCII)
+    rows = held.reshape(_ASCII, folded.size)
+    rows[[fields.SPACE, fields.BREAK]] = False
+    lists = [np.flatnonzero(row).astype(np.int32) for row in rows]
+    counts = np.array([len(paragraphs) for paragraphs in lists])
     present = np.flatnonzero(counts)
-    return present.astype(np.uint64), paragraphs.astype(np.int32), counts[present]
+    return present.astype(np.uint64), np.concatenate(lists), counts[present]
 
 
 def bigrams(folded: Folded, cjk: NDArray[np.bool_]) -> Inverted:
