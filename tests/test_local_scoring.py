@@ -17,7 +17,7 @@ from searchidx.document import Document, Kind, Paragraph
 from searchidx.engine import Hit, Page
 from searchidx.local import inversion, merge, selection, tiers
 from searchidx.local.segment import Segment
-from searchidx.query import parse
+from searchidx.query import And, Boost, Loose, Node, Not, Or, Pattern, parse
 from tests.reference import Expected, Reference
 from tests.written_index import WrittenIndex, written
 
@@ -190,6 +190,18 @@ SYNTAX = [
 typed = st.lists(st.sampled_from(SYNTAX) | st.sampled_from(TEXTS), min_size=1, max_size=9).map("".join)
 
 
+def has_pattern(node: Node | None) -> bool:
+    """Whether a query asks for a pattern, which the reference does not know: tests of their own hold these to a scan."""
+    match node:
+        case And(operands) | Or(operands):
+            return any(map(has_pattern, operands))
+        case Not(operand):
+            return has_pattern(operand)
+        case Loose(words, required, excluded):
+            return any(map(has_pattern, (*words, *required, *excluded)))
+    return isinstance(node, Pattern | Boost)
+
+
 @settings(deadline=None, max_examples=300 if SOAK else 40)
 @given(history, st.lists(typed, min_size=1, max_size=8))
 def test_whatever_is_typed_is_answered_as_it_was_read(commits, asked):
@@ -198,6 +210,8 @@ def test_whatever_is_typed_is_answered_as_it_was_read(commits, asked):
         reference = Reference(index.documents.values())
         reader = index.reader()
         for query in map(parse, asked):
+            if has_pattern(query.node):
+                continue
             expected = reference.search(query.node) if query.node else []
             assert_as_expected(reader.search(query, limit=0), expected)
             for document in index.documents.values():
