@@ -12,7 +12,7 @@ from searchidx.cli.streams import columns, is_terminal
 from searchidx.ingest import Progress
 from searchidx.render.look import count, relative, size
 from searchidx.render.safe import visible
-from searchidx.snippets import truncate
+from searchidx.snippets import display_width, truncate
 
 _PATIENCE = 1.0
 _BETWEEN = 0.1
@@ -33,8 +33,9 @@ class ProgressLine:
         now = monotonic()
         if now - self._started >= _PATIENCE and now - self._drawn >= _BETWEEN:
             self._drawn = now
-            line = describe(progress, now - self._started, self._folder)
-            sys.stderr.write(_ERASE + truncate(line, columns() - 1))
+            room = columns() - 1
+            line = describe(progress, now - self._started, self._folder, room)
+            sys.stderr.write(_ERASE + truncate(line, room))
             sys.stderr.flush()
 
     def erase(self) -> None:
@@ -57,12 +58,25 @@ def progress_line(folder: str) -> Iterator[ProgressLine | None]:
         line.erase()
 
 
-def describe(progress: Progress, seconds: float, folder: str) -> str:
-    """Say how far a run is: ``1,204 of 8,440 files · 40,102 paragraphs · 12.1 MB/s · 5 s left · a/b.md``."""
+def describe(progress: Progress, seconds: float, folder: str, room: int | None = None) -> str:
+    """Say how far a run is: ``1,204 of 8,440 files · 40,102 paragraphs · 12.1 MB/s · 5 s left · a/b.md``.
+
+    Where there is not room enough, folders of the current file are left out, and its name stays.
+    """
     done = f"{progress.files_done:,} of {progress.files_total:,} files"
     speed = f"{size(progress.text_bytes / seconds)}/s"
     said = [done, count(progress.paragraphs, "paragraph"), speed]
     if 0 < progress.bytes_done < progress.bytes_total:
         left = seconds * (progress.bytes_total - progress.bytes_done) / progress.bytes_done
         said.append(f"{left:.0f} s left" if left < 100 else f"{left / 60:.0f} min left")
-    return " · ".join((*said, visible(relative(progress.current, folder))))
+    line = " · ".join((*said, visible(relative(progress.current, folder))))
+    while room is not None and display_width(line) > room and (end := _first_folder(line)):
+        line = line[: end[0]] + "…/" + line[end[1] :]
+    return line
+
+
+def _first_folder(line: str) -> tuple[int, int] | None:
+    """Where the first folder of the file at the end of a line is that can be left out."""
+    start = line.rindex(" · ") + 3
+    slash = line.find("/", start + 2)
+    return (start, slash + 1) if slash >= 0 else None

@@ -39,6 +39,14 @@ def test_it_says_files_paragraphs_speed_time_left_and_the_current_file():
     )
 
 
+def test_the_name_of_the_current_file_stays_where_there_is_little_room():
+    current = "/corpus/一个/很深的/文件夹/岚江.md"
+    deep = Progress(1204, 8440, 40102, 24_200_000, 8_000_000, 24_000_000, current)
+    shown = describe(deep, 2.0, "/corpus", 86)
+    assert shown.endswith(" · …/文件夹/岚江.md")
+    assert describe(deep, 2.0, "/corpus", 20).endswith(" · …/岚江.md")
+
+
 def test_a_run_of_less_than_a_second_shows_nothing(terminal, clock):
     with progress_line("/corpus") as line:
         line(AT_WORK)
