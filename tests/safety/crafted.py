@@ -35,6 +35,7 @@ QUERIES = (
     "date:2023",
 )
 QUERIES += ("title:题目", "heading:题目", "type:markdown", "编", "cc")
+QUERIES += ("in:2023年4月", "num:7919", "编*", "水库~1", '"水库 桥梁"~5', "lang:zh", "水库^2 桥梁")
 LITERALS = ("水库与", "gcc", "c-1", "的 ", "第")
 
 
@@ -169,6 +170,7 @@ def _look_through(index: str) -> None:
     reader.search(parse("水库"), arrangement=everything)
     for field in LISTED:
         reader.terms(field=field)
+    reader.suggest(parse("水裤 gcd-12"))
     for record in list(reader.documents())[:3]:
         for number in reader.snapshot.numbers_at(record.path, None)[:2]:
             reader.similar(record.path, reader.snapshot.paragraphs([number])[0].line)
