@@ -223,3 +223,8 @@ def test_own_code_is_used_when_the_dictionary_is_another(monkeypatch):
     finally:
         monkeypatch.undo()
         bulk._compiled.cache_clear()
+
+
+def test_little_text_is_cut_by_what_starts_at_once():
+    assert bulk_cut(bulk.LITTLE - 1) == bulk._own()
+    assert bulk_cut(bulk.LITTLE) == bulk_cut()

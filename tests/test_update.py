@@ -714,6 +714,30 @@ def answers(index: Index) -> list:
     return [index.search(query, limit=0).hits for query in queries]
 
 
+@pytest.mark.parametrize(
+    ("sizes", "processes"), [([900] * 100, 2), ([50] * 7, 3), ([5000, 1, 1], 2), ([], 2)]
+)
+def test_every_file_is_in_one_batch_and_the_last_round_is_cut_finer(monkeypatch, sizes, processes):
+    monkeypatch.setattr(update, "BATCH_BYTES", 9000)
+    tasks = [FileTask(str(number), size, 0) for number, size in enumerate(sizes)]
+    batches = list(update._batches(tasks, sum(sizes), processes))
+    assert [task for batch in batches for task in batch] == tasks
+    shares = [sum(task.size for task in batch) for batch in batches]
+    assert all(share < 9000 + max(sizes) for share in shares)
+    if len(shares) > 2 * processes:
+        assert max(shares[-processes:]) <= max(shares) / 2
+
+
+def test_a_first_index_of_many_batches_ends_in_one_segment(tmp_path, monkeypatch):
+    monkeypatch.setattr(update, "BATCH_BYTES", 4000)
+    monkeypatch.setattr(update, "ALONE_BYTES", 1)
+    index = searchidx.api.open(tmp_path / "index", create=True)
+    report = index.add([CORPUS], processes=2)
+    assert report.documents > 4
+    assert index.status().segments == 1
+    assert index.check().problems == ()
+
+
 def test_answers_do_not_depend_on_order_batches_or_processes(tmp_path, monkeypatch):
     def made(name: str, build: Callable[[Index], object]) -> list:
         index = searchidx.api.open(tmp_path / name, create=True)
