@@ -94,7 +94,8 @@ def test_many_commits_of_one_size_are_written_again_a_few_times_and_leave_few_se
     for _ in range(commits):
         left, more = merged([*left, entry(size, 10, 10)])
         written += more
-        large = [one for one in left if one.text_bytes > LARGEST // 2]
-        assert len(left) - len(large) < 2 * tiers.WIDTH
+        large = [one for one in left if one.text_bytes >= tiers.SMALLEST * tiers.TIER]
+        assert len(left) - len(large) < 2 * tiers.WIDTH - 1
+        assert len(large) < tiers.WIDTH + sum(one.text_bytes for one in large) / (LARGEST / 2)
     rounds = max(commits - 1, 0) // 3 * min(size * commits, tiers.SMALLEST)  # the lowest tier is small
     assert written <= 5 * commits * size + rounds
