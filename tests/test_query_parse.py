@@ -358,7 +358,7 @@ def test_known_fields_filter_and_other_colons_are_text(typed: str, node: Node) -
         ("标提:公告", "标提:公告", "did you mean 标题: ?"),
         ("时间：2023", "时间：2023", "did you mean 日期: ?"),
         ("数额:1亿 招商", "数额:1亿 招商", "did you mean 金额: ?"),
-        ("注意:事项", "注意:事项", "is read as text, for it is no field; the fields are path title heading"),
+        ("注意:事项", "注意:事项", "is read as text, for it is no field; the fields are 路径 标题 章节"),
         ("记者：张三", "记者：张三", "is read as text, for it is no field"),
         (
             "标题：防火墙规则",

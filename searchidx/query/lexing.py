@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple, TypeAlias
 from searchidx.query import notes
 from searchidx.query.brackets import Role, read_brackets
 from searchidx.query.characters import half_width, is_cjk, is_signable
-from searchidx.query.fields import FIELDS, ORDINARY, PINYIN, field_named, nearest_field
+from searchidx.query.fields import CHINESE, ORDINARY, PINYIN, field_named, nearest_field
 from searchidx.query.notes import Notes
 from searchidx.query.operators import Operator, find_operators
 from searchidx.query.places import Places
@@ -200,7 +200,7 @@ class _Lexer:
         if has_value and (field := nearest_field(name)):
             self._notes.add(notes.nearest_field(name, field))
         elif has_value and len(name) <= _LONGEST_NAME and all(map(is_cjk, name)):
-            self._notes.add(notes.no_field(name, FIELDS))
+            self._notes.add(notes.no_field(name, CHINESE))
 
     def _word(self, start: int, end: int) -> int:
         """Add a word, without the lone bracket of a pair that was begun or ended around several words."""
