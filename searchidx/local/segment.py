@@ -33,6 +33,8 @@ OWN_WORDS = "own.words"
 LINKS = "paragraphs.links"
 SUFFIX = ".seg"
 
+_MOST = 1 << 63
+
 _TABLES = (*fields.FIELDS, fields.MENTIONS)
 # Every array of a segment and its type.
 _TYPES = {
@@ -350,17 +352,22 @@ def _are_paragraph_facts(facts: Any) -> bool:
 def _are_document_facts(facts: Any) -> bool:
     if type(facts) is not list or len(facts) != 9:
         return False
+    # Asked of every document in every run of indexing, and written out for that.
     size, mtime_ns, digest, kind, encoding, title, date, notes, count = facts
     return (
-        all(type(number) is int and abs(number) < 1 << 63 for number in (size, mtime_ns, count))
-        and all(type(text) is str for text in (digest, kind, title))
-        and all(text is None or type(text) is str for text in (encoding, date))
+        type(size) is type(mtime_ns) is type(count) is int
+        and -_MOST < size < _MOST
+        and -_MOST < mtime_ns < _MOST
+        and -_MOST < count < _MOST
+        and type(digest) is type(kind) is type(title) is str
+        and (encoding is None or type(encoding) is str)
+        and (date is None or type(date) is str)
         and _are_section_facts(notes)
     )
 
 
 def _are_section_facts(facts: Any) -> bool:
-    return type(facts) is list and all(type(text) is str for text in facts)
+    return type(facts) is list and (not facts or all(type(text) is str for text in facts))
 
 
 def facts_of(paragraphs: int, documents: int, text_bytes: int, totals: dict[str, int]) -> dict[str, Any]:
