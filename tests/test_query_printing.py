@@ -31,7 +31,7 @@ PIECES = [
     *("AND", "OR", "NOT", "&&", "||", "ＡＮＤ", "path:", "标题：", "text:", "titel:", "date:", "::", '\\"'),
     *("\u200b", "🚀", "\ud800", "\x00"),
 ]
-PATTERN_PIECES = "甲乙丙aB92*?~1/.+^()|[]\\^$-"
+PATTERN_PIECES = "&甲乙丙aB92*?~1/.+^()|[]\\^$-"
 
 
 @st.composite

@@ -24,6 +24,7 @@ _AFTER = re.compile(r"(?:~(?P<within>\d{1,3}))?(?:\^(?P<boost>\d{1,2}(?:\.\d{1,2
 _FUZZY = re.compile(rf"(.+)~([1-{MOST_EDITS}])$")
 _REGEX = re.compile(r"/((?:[^/\\\s]|\\\S)+)/$")
 _REGEX_SIGNS = re.compile(r"[\[\](){}*+?|\\^$.]")
+_OPERATOR = re.compile(r"AND|OR|NOT|&&|\|\|")
 _ASKING = "吗呢么吧啊嘛"
 _LONGEST_ASKING = 8  # characters of a run with a full-width question mark that may be a wildcard
 _IN_FUZZY = "-_.+#'·"
@@ -45,6 +46,8 @@ def kind_of(run: str, typed: str) -> Kind | None:
         run: Half-width, without its boost.
         typed: The same as it was typed.
     """
+    if _holds_operator(run):
+        return None
     if is_regex(run):
         return "regex"
     if not _NEVER.isdisjoint(run) or run[:1] in SIGNS:
@@ -105,6 +108,15 @@ def marks_after(run: str) -> Marks | None:
     if within == 0 or boost == 0 or (within or 0) > MOST_WITHIN:
         return None
     return Marks(within, boost)
+
+
+def _holds_operator(run: str) -> bool:
+    """Tell whether something in a run would be an operator if more stood around it: then it is no part of a pattern."""
+    for found in _OPERATOR.finditer(run):
+        beside = run[max(found.start() - 1, 0) : found.start()] + run[found.end() : found.end() + 1]
+        if found[0] in ("&&", "||") or not (beside.isascii() and beside.isalnum()):
+            return True
+    return False
 
 
 def _pairs_up(expression: str) -> bool:
