@@ -100,7 +100,7 @@ def test_bare_words_are_ranked_loosely(typed: str, words: list[str]) -> None:
         ("中？词", word(Wildcard("中?词"))),
         ("w?rd*", word(Wildcard("w?rd*"))),
         ("ANDROID*", word(Wildcard("ANDROID*"))),
-        ("前缀*AND乙", And((Wildcard("前缀*"), YI))),
+        ("前缀* AND 乙", And((Wildcard("前缀*"), YI))),
         ("*.py", word(Wildcard("*.py"))),
         ("/a.b/", word(Regex("a.b"))),
         ("/^colou?r$/", word(Regex("^colou?r$"))),
