@@ -64,7 +64,7 @@ class _Range:
             term = self._term(position)
             if not term.startswith(_OURS):
                 self._places[term] = position
-                yield self._text_of(term)
+                yield self._table.decoded(term)
 
     def most_beyond(self, depth: int) -> int:
         return int(self.counts[self._order[depth]]) if depth < len(self._order) else 0
@@ -75,12 +75,6 @@ class _Range:
         if position is None:
             position = self._table.find(term) - self._start
         return int(self.counts[position]) if position >= 0 else 0
-
-    def _text_of(self, term: bytes) -> str:
-        try:
-            return term.decode("utf-8", "surrogatepass")
-        except UnicodeDecodeError as error:
-            raise self._table.corrupt("a term is no text") from error
 
     def _term(self, position: int) -> bytes:
         start = int(self._ends[position - 1]) if position else 0

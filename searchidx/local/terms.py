@@ -131,6 +131,17 @@ class TermTable:
         """The error to raise for anything wrong in this field."""
         return self._in.corrupt(f"field {self._field}: {why}")
 
+    def decoded(self, term: bytes) -> str:
+        """Terms, or a part of one, as text.
+
+        Raises:
+            CorruptIndexError: They are none; a stranger may have written them.
+        """
+        try:
+            return term.decode("utf-8", "surrogatepass")
+        except UnicodeDecodeError as error:
+            raise self.corrupt("a term is no text") from error
+
     def find(self, term: bytes) -> int:
         """Position of a term, or -1."""
         at = self.lower_bound(term)

@@ -95,7 +95,7 @@ def words_beside(snapshot: Snapshot, text: str) -> Iterator[Terms]:
         likely = ascending.union(begins, ends)
         words = zip(
             likely.tolist(),
-            (name.decode("utf-8", "surrogatepass") for name in terms_at(table, likely)),
+            map(table.decoded, terms_at(table, likely)),
             strict=True,
         )
         pairs = [
@@ -166,7 +166,7 @@ def terms_at(table: TermTable, positions: Ints) -> list[bytes]:
 
 def names(snapshot: Snapshot, matched: list[Terms], most: int) -> tuple[str, ...]:
     """Terms by name: the nearest to what was asked for, of these the most frequent."""
-    rank: dict[bytes, tuple[int, int]] = {}
+    rank: dict[str, tuple[int, int]] = {}
     for terms in matched:
         table = snapshot.segments[terms.segment].table(fields.WORDS)
         if not len(terms.positions):
@@ -174,11 +174,11 @@ def names(snapshot: Snapshot, matched: list[Terms], most: int) -> tuple[str, ...
         begin = int(terms.positions[0])
         sizes = table.sizes(begin, int(terms.positions[-1]) + 1)[terms.positions - begin]
         for at in np.lexsort((-sizes, terms.edits))[:most].tolist():
-            name = table.term(int(terms.positions[at]))
+            name = table.decoded(table.term(int(terms.positions[at])))
             edits, size = rank.get(name, (int(terms.edits[at]), 0))
             rank[name] = (edits, size - int(sizes[at]))
     best = sorted(rank, key=lambda name: (rank[name], name))[:most]
-    return tuple(name.decode("utf-8", "surrogatepass") for name in best)
+    return tuple(best)
 
 
 def _needs_look(wildcard: str) -> bool:

@@ -158,6 +158,16 @@ def test_posting_lists_may_hold_anything(parts, index, data):
     crafted.use(index)
 
 
+@pytest.mark.parametrize("field", ["words", "forms", "headings", "characters", "bigrams"])
+@pytest.mark.parametrize("byte", [0x80, 0xC3, 0xE9, 0xFF])
+def test_terms_may_be_no_text(parts, index, field, byte):
+    """Every so many bytes of what is no ASCII are another, so that most terms stay as they are."""
+    text = parts[0][f"{field}.text"].copy()
+    text[np.flatnonzero(text >= 0x80)[5::7]] = byte
+    crafted.craft(index, {**parts[0], f"{field}.text": text}, parts[1])
+    crafted.use(index)
+
+
 def test_postings_that_name_paragraphs_far_away_are_refused(index, tmp_path):
     write_texts(tmp_path / "source", {"甲.txt": ["水库", "桥梁"]})
     update.update(str(tmp_path / "small"), [str(tmp_path / "source")])

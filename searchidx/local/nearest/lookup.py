@@ -95,7 +95,7 @@ class Lookup:
             for part in self.snapshot.segments:
                 table = part.table(fields.BIGRAMS)
                 raw, _ = table.text(*table.prefix_range(prefix))
-                found.update(raw.decode("utf-8", "surrogatepass")[1::2])
+                found.update(table.decoded(raw)[1::2])
             known = self._after[char] = frozenset(found)
         return known
 
@@ -123,9 +123,7 @@ class Lookup:
             table = part.table(fields.WORDS)
             raw, ends = table.text(*table.prefix_range(prefix.encode("utf-8", "surrogatepass")))
             stops = ends.tolist()
-            words = (
-                raw[a:b].decode("utf-8", "surrogatepass") for a, b in zip([0, *stops], stops, strict=False)
-            )
+            words = (table.decoded(raw[a:b]) for a, b in zip([0, *stops], stops, strict=False))
             found.update(word for word in words if len(word) == length)
         return found
 
