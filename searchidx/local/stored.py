@@ -89,7 +89,7 @@ class Writer:
 
     def add(self, facts: Any, text: bytes) -> None:
         """Add a row of no more than ``MAX_ROW`` bytes."""
-        self._facts.append(_encode(facts))
+        self._facts.append(_worded(facts))
         self._texts.append(text)
         self._bytes += len(text)
         if len(self._facts) == ROWS or self._bytes >= _FULL_BLOCK:
@@ -162,6 +162,13 @@ class _Block:
         self.pieces = pieces
         self.facts: list[bytes] | None = None
         self.size = sum(map(len, pieces))
+
+
+def _worded(facts: Any) -> str:
+    """JSON of facts; most rows have two numbers, and there are many rows."""
+    if type(facts) is list and len(facts) == 2 and type(facts[0]) is type(facts[1]) is int:
+        return f"[{facts[0]},{facts[1]}]"
+    return _encode(facts)
 
 
 class Store:
