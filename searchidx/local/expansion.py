@@ -275,6 +275,7 @@ def of_terms(
         snapshot.effort.check()
         part, base = snapshot.segments[segment], snapshot.bases[segment]
         lists, counts = part.table(fields.WORDS).postings_of(positions)
+        part.confirm(lists.paragraphs, fields.WORDS)
         weights = np.repeat(_EDITED ** edits.astype(np.float64), counts)
         frequencies[base : base + part.count] += np.bincount(
             lists.paragraphs, weights * lists.frequencies, part.count

@@ -233,6 +233,7 @@ def _around_one(snapshot: Snapshot, before: str, after: str) -> Numbers:
             ascending.common(ascending.distinct(one), ascending.distinct(other)) // max(len(shared), 1)
         )
         part = snapshot.segments[number]
+        part.confirm(both, fields.BIGRAMS)
         found.append((both if part.live is None else both[part.live[both]]) + snapshot.bases[number])
     return np.concatenate(found)
 

@@ -208,6 +208,11 @@ class Segment:
         if max(self._totals.values()) > 0xFFFF * self.count:
             raise self.container.corrupt("it is said to hold more terms than it can")
 
+    def confirm(self, paragraphs: NDArray[Any], field: str) -> None:
+        """See that no posting of several terms names a paragraph that is not there."""
+        if int(paragraphs.max(initial=-1)) >= self.count:
+            raise self.container.corrupt(f"field {field} names paragraphs that it does not have")
+
     def _within(self, found: Postings, field: str, limit: int) -> Postings:
         if len(found.paragraphs) and int(found.paragraphs[-1]) >= limit:
             raise self.container.corrupt(f"field {field} names paragraphs that it does not have")

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -177,6 +178,9 @@ def test_postings_that_name_paragraphs_far_away_are_refused(index, tmp_path):
     crafted.craft(index, arrays, facts)
     with pytest.raises(CorruptIndexError, match="names paragraphs that it does not have"):
         LocalReader(index).search(parse("水库"))
+    for query in ("水库~1", "水*", "水?桥"):
+        with suppress(CorruptIndexError):  # nothing else
+            LocalReader(index).search(parse(query))
 
 
 @fuzz
