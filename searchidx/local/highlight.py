@@ -12,7 +12,9 @@ _WRITTEN = re.compile(r"[0-9a-z][0-9a-z年月日+#.,:/' -]*")
 _Spans = tuple[tuple[int, int], ...]
 
 
-def spans(text: str, tier: Tier, needles: Iterable[str], words: Iterable[str]) -> _Spans:
+def spans(
+    text: str, tier: Tier, needles: Iterable[str], words: Iterable[str], pairs: Iterable[str] = ()
+) -> _Spans:
     """Matches in a paragraph.
 
     Args:
@@ -20,6 +22,7 @@ def spans(text: str, tier: Tier, needles: Iterable[str], words: Iterable[str]) -
         tier: Of the hit: a literal hit shows the query as written, any other its words.
         needles: Folded strings as written in the query.
         words: Terms of the query.
+        pairs: Neighbouring characters of the query: shown where no word of it is, for then it is they that matched.
     """
     if tier == "literal" and (found := find_spans(text, needles)):
         return found
@@ -27,7 +30,9 @@ def spans(text: str, tier: Tier, needles: Iterable[str], words: Iterable[str]) -
     found = find_spans(text, wanted)
     folded = fold(text)
     forms = {word for word in wanted if word not in folded and word[:1].isascii()}
-    return merged(found, _written_otherwise(folded, forms)) if forms else found
+    if forms:
+        found = merged(found, _written_otherwise(folded, forms))
+    return found or find_spans(text, pairs)
 
 
 def _written_otherwise(folded: str, forms: set[str]) -> list[tuple[int, int]]:

@@ -211,7 +211,7 @@ class LocalReader:
 
             return unfolded.spans(text, matches.exact)
         if not matches.weighed:
-            return highlight.spans(text, tier, matches.shown, self._shown(matches))
+            return highlight.spans(text, tier, matches.shown, self._shown(matches), matches.terms.bigrams)
         from searchidx.local import expansion
 
         # A literal hit may hold the patterns of a query and none of its other words.
