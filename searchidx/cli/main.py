@@ -18,6 +18,9 @@ INTERRUPTED = 130
 
 def main() -> None:
     """Run the command line and exit."""
+    # numpy's linear algebra would start a thread for every core when it is loaded, and nothing here calls it: a seventh of
+    # the time that numpy takes to load.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     sys.exit(run(sys.argv[1:]))
 
 
