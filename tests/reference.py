@@ -99,7 +99,9 @@ class Reference:
                 found[tier].append(
                     Expected(one.path, one.place, one.paragraph, tier, self._score(one, wanted))
                 )
-        ranked = sorted(self._as_typed_first(found["literal"], _typed(node)), key=_place)
+        ranked = sorted(
+            self._as_typed_first(found["literal"], _typed(node) if _all_needed(node) else []), key=_place
+        )
         for tier in TIERS[1:]:
             first, rest = _split(sorted(found[tier], key=_place), close)
             ranked += sorted((self._looked_at(hit, wanted) for hit in first), key=_place) + rest
@@ -250,6 +252,18 @@ def _typed(node: Node) -> list[str]:
         case Loose(words, required, _):
             return [text for operand in (*words, *required) for text in _typed(operand)]
     return []
+
+
+def _all_needed(node: Node) -> bool:
+    """Whether no half of the query is enough."""
+    match node:
+        case Or():
+            return False
+        case And(operands):
+            return all(map(_all_needed, operands))
+        case Loose(_, required, _):
+            return all(map(_all_needed, required))
+    return True
 
 
 def _holds_words(one: _Analysed, words: Iterable[str], *fields: str) -> bool:

@@ -259,7 +259,7 @@ def test_a_regex_without_its_library_says_what_to_install(
 def test_no_pattern_is_an_attack(reader: LocalReader, query: str) -> None:
     begun = time.process_time()
     reader.search(parse(query))
-    assert time.process_time() - begun < 2
+    assert time.process_time() - begun < 60  # a hang, not a speed
 
 
 def test_a_short_text_may_differ_by_less(reader: LocalReader) -> None:

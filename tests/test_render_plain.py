@@ -83,6 +83,7 @@ def test_json_lines_keep_the_contract_key_by_key():
         ("query", "跑腿专员"),
         ("total", 123),
         ("shown", 1),
+        ("suggestions", []),
         ("elapsed_ms", 8.1),
     ]
 

@@ -118,21 +118,29 @@ def test_json_is_valid_whatever_is_in_it_and_gives_everything_back(found, query)
 @given(hostile, hostile)
 @settings(max_examples=200)
 def test_an_explanation_is_safe_too(text, term):
+    place = {"path": "/" + text, "line": 1, "end_line": 2, "text": text, "headings": [text], "changed": True}
+    part = {"field": "words", "term": term, "frequency": 1, "paragraphs": 3, "weight": 1.0, "score": 1.0}
+    word = {"word": term, "times": 1, "in_headings": True, "stands": True, "cut": [text, term]}
     explained = {
         "query": text,
         "read_as": text,
+        "asked": [
+            {"text": term, "folded": text, "tokens": [{"text": text}], "words": [term], "left_out": [text]}
+        ],
         "notes": [text],
         "terms": [{"field": "words", "term": term, "weight": 1.0, "paragraphs": 3}],
+        "filters": [{"filter": text, "means": term, "paragraphs": 2}],
         "paragraphs": [
-            {"path": "/" + text, "line": 1, "end_line": 2, "text": text, "match": None, "reason": term},
+            {**place, "match": None, "reason": term, "words": [word], "parts": []},
             {
-                "path": "/" + text,
-                "line": 1,
-                "end_line": 1,
-                "text": text,
+                **place,
                 "match": "some",
                 "score": 1.0,
-                "parts": [{"field": "words", "term": term, "frequency": 1, "score": 1.0}],
+                "rank": 1,
+                "total": 2,
+                "ahead": {"literal": 1, "words": 0, "some": 0},
+                "words": [word],
+                "parts": [part],
             },
         ],
     }

@@ -20,9 +20,15 @@ def path(tmp_path) -> str:
 
 
 searches = st.builds(
-    Search, st.text(st.characters(), min_size=1), st.booleans(), st.none() | st.text(min_size=1),
-    st.sampled_from([None, "date"]), st.sampled_from([None, "document"]), st.booleans(),
-)  # fmt: skip
+    Search,
+    query=st.text(st.characters(), min_size=1),
+    literal=st.booleans(),
+    exact=st.booleans(),
+    under=st.none() | st.text(min_size=1),
+    sort=st.sampled_from([None, "date"]),
+    group=st.sampled_from([None, "document"]),
+    distinct=st.booleans(),
+)
 
 
 @given(st.dictionaries(st.from_regex(r"[\w.-]{1,20}", fullmatch=True), searches, max_size=4))

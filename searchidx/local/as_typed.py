@@ -19,7 +19,14 @@ _ENDS = "?!。,、;:"  # as for a bare word that is looked for
 
 
 def matters(snapshot: Snapshot, matches: Matches) -> bool:
-    """Whether any paragraph that holds the query literally, or may, is in another form than it folds to."""
+    """Whether any paragraph that holds the query literally, or may, is in another form than it folds to.
+
+    Nothing is one query where one half of it is enough, so there it does not matter.
+    """
+    if matches.either or not matches.typed:
+        return False
+    if not matches.holding_all:
+        return True
     others = in_other_forms(snapshot)
     return bool(len(others) and (matches.literal[others] | matches.possible[others]).any())
 
@@ -37,7 +44,7 @@ def preferred(snapshot: Snapshot, matches: Matches, numbers: Numbers, scores: Fl
     typed = [text for written in matches.typed if (text := _looked_for(written))]
     if not len(near) or not typed:
         return scores
-    held = _hold(snapshot, typed, numbers[near])
+    held = _hold(snapshot, typed, numbers[near], certain=matches.holding_all)
     if held.all() or not held.any():
         return scores
     behind = float(scores[near[~held]].max() - scores[near[held]].min())
@@ -57,8 +64,11 @@ def nearest(scores: Floats, depth: int) -> Numbers:
     return np.flatnonzero(kept if np.count_nonzero(kept) <= depth else scores > floor)
 
 
-def _hold(snapshot: Snapshot, typed: list[str], numbers: Numbers) -> Mask:
-    """Which paragraphs, of those that hold all texts folded, hold them as typed."""
+def _hold(snapshot: Snapshot, typed: list[str], numbers: Numbers, *, certain: bool) -> Mask:
+    """Which paragraphs hold all texts as typed, of those that hold them folded: for certain, or as far as is known."""
+    if not certain:
+        texts = map(as_written, snapshot.texts(numbers))
+        return np.array([all(form in text for form in typed) for text in texts], bool)
     others = ascending.are_in(numbers, in_other_forms(snapshot))
     held = np.full(len(numbers), all(map(is_plain, typed)))
     texts = map(as_written, snapshot.texts(numbers[others]))

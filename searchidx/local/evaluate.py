@@ -46,6 +46,8 @@ class Matches:
         shown: Folded texts of the query, to be highlighted in literal hits.
         weighed: Patterns of the query, and folded texts of it that are boosted, each with its boost.
         typed: The same as they were typed.
+        either: Whether a literal match needs but one half of the query.
+        holding_all: Whether every literal match holds all of them for certain.
         exact: Those of them that are looked for with nothing folded, when all are.
     """
 
@@ -58,6 +60,8 @@ class Matches:
     shown: list[str] = field(default_factory=list)
     weighed: list[tuple[Pattern | str, float]] = field(default_factory=list)
     typed: list[str] = field(default_factory=list)
+    either: bool = False
+    holding_all: bool = False
     exact: list[str] | None = None
 
     def keep(self, allowed: Mask) -> None:
@@ -74,9 +78,35 @@ def evaluate(snapshot: Snapshot, node: Node) -> Matches:
     matches.keep(matches.matching)
     matches.weighed = list(weighed(node))
     matches.typed = typed_texts(node)
+    matches.either = _has_either(node)
+    matches.holding_all = _holds_all(node)
     if matches.typed and not matches.weighed and not typed_texts(node, exact=False):
         matches.exact = matches.typed
     return matches
+
+
+def _has_either(node: Node) -> bool:
+    match node:
+        case And(operands):
+            return any(map(_has_either, operands))
+        case Loose(_, required, _):
+            return any(map(_has_either, required))
+        case Boost(operand):
+            return _has_either(operand)
+        case _:
+            return isinstance(node, Or)
+
+
+def _holds_all(node: Node) -> bool:
+    match node:
+        case And(operands):
+            return all(map(_holds_all, operands))
+        case Loose(_, required, _):
+            return all(isinstance(operand, Filter | Literal) for operand in required)
+        case Boost(operand):
+            return _holds_all(operand)
+        case _:
+            return True
 
 
 def positive_texts(node: Node) -> list[str]:

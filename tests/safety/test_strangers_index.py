@@ -253,7 +253,7 @@ def test_bombs_of_all_kinds_are_refused_soon(parts, index):
         crafted.craft(index, changed, said)
         begin = time.process_time()
         assert crafted.use(index) > 0, name
-        assert time.process_time() - begin < 10, name
+        assert time.process_time() - begin < 60, name  # a hang, not a speed
 
 
 @pytest.mark.parametrize(
@@ -391,7 +391,7 @@ def test_names_may_be_anything_but_files(copied, tmp_path, kind, suffix):
             continue
         with pytest.raises((CorruptIndexError, StorageError)):
             act()
-    assert time.process_time() - begin < 5
+    assert time.process_time() - begin < 60  # a hang, not a speed
     assert victim.read_bytes() == b"precious"
 
 
