@@ -11,11 +11,9 @@ import numpy as np
 from searchidx import ranking
 from searchidx.fold.written import as_written, is_plain
 from searchidx.local import ascending, fields
-from searchidx.local.evaluate import Matches
-from searchidx.local.scoring import Floats
+from searchidx.local.evaluate import Matches, without_end
+from searchidx.local.scoring import Floats, nearest
 from searchidx.local.snapshot import Mask, Numbers, Snapshot
-
-_ENDS = "?!。,、;:"  # as for a bare word that is looked for
 
 
 def matters(snapshot: Snapshot, matches: Matches) -> bool:
@@ -55,15 +53,6 @@ def preferred(snapshot: Snapshot, matches: Matches, numbers: Numbers, scores: Fl
     return raised
 
 
-def nearest(scores: Floats, depth: int) -> Numbers:
-    """Positions of the best, ``depth`` at most; what ties over the edge is left out: the same text gets the same score."""
-    if len(scores) <= depth:
-        return np.arange(len(scores))
-    floor = np.partition(scores, -depth)[-depth]
-    kept = scores >= floor
-    return np.flatnonzero(kept if np.count_nonzero(kept) <= depth else scores > floor)
-
-
 def _hold(snapshot: Snapshot, typed: list[str], numbers: Numbers, *, certain: bool) -> Mask:
     """Which paragraphs hold all texts as typed, of those that hold them folded: for certain, or as far as is known."""
     if not certain:
@@ -77,8 +66,7 @@ def _hold(snapshot: Snapshot, typed: list[str], numbers: Numbers, *, certain: bo
 
 
 def _looked_for(written: str) -> str:
-    form = as_written(written).strip()
-    return form.rstrip(_ENDS) or form
+    return without_end(as_written(written).strip())
 
 
 def in_other_forms(snapshot: Snapshot) -> Numbers:

@@ -192,8 +192,12 @@ def _loose(snapshot: Snapshot, node: Loose) -> Matches:
 
 def as_looked_for(text: str) -> str:
     """A bare text folded, without the punctuation that ends a sentence: a question is not sought with its mark."""
-    folded = fold(text).strip()
-    return folded.rstrip("?!。,、;:") or folded
+    return without_end(fold(text).strip())
+
+
+def without_end(text: str) -> str:
+    """A text without the punctuation that ends a sentence, unless it is nothing else."""
+    return text.rstrip("?!。,、;:") or text
 
 
 def _restrict(snapshot: Snapshot, node: Loose, matching: Mask) -> None:

@@ -13,9 +13,6 @@ from searchidx.local.snapshot import Snapshot
 from searchidx.query import Node, Pattern, Query
 from searchidx.query.printing import to_string
 
-# In the order in which scores are added up: what is scored late comes last.
-_LATE = (fields.HEADINGS, fields.CHARACTERS)
-
 
 def explain(
     snapshot: Snapshot, query: Query, path: str | None, line: int | None, score: Callable[[Matches], Scores]
@@ -136,7 +133,7 @@ def _parts(snapshot: Snapshot, matches: Matches, number: int, score: float) -> l
                     "score": float(part.added_at(here)[0]),
                 }
             )
-    found.sort(key=lambda part: _LATE.index(part["field"]) if part["field"] in _LATE else -1)
+    found.sort(key=lambda part: scoring.LATE.index(part["field"]) if part["field"] in scoring.LATE else -1)
     found += _weighed(snapshot, matches, number)
     rest = score - sum(part["score"] for part in found)
     if abs(rest) > 1e-9:

@@ -61,7 +61,7 @@ class LocalReader:
                 query.source, (), 0, {"literal": 0, "words": 0, "some": 0}, _since(begin), query.notes
             )
         total = int(np.count_nonzero(matches.matching))
-        scores = scoring.Scores(self.snapshot, matches.terms, matches.weighed, matches.matching)
+        scores = self._scores(matches)
         if arrangement is not None:
             from searchidx.local.arranging import arranged
 
@@ -69,10 +69,9 @@ class LocalReader:
             ranked, tiers, groups, facets, notes = found
             notes = (*query.notes, *self._notes(matches), *notes)
             return Page(query.source, ranked, total, tiers, _since(begin), notes, groups, facets)
-        chosen = selection.select(self.snapshot, matches, scores, limit + offset if limit else 0)
+        hits, counted = self._page(matches, scores, limit, offset)
         notes = (*query.notes, *self._notes(matches))
-        hits = self._hits(chosen.ranked[offset:], offset + 1, matches)
-        return Page(query.source, tuple(hits), total, chosen.tiers, _since(begin), notes)
+        return Page(query.source, hits, total, counted, _since(begin), notes)
 
     def count(self, query: Query, *, under: str | None = None) -> int:
         """Count the matching paragraphs exactly."""
@@ -84,7 +83,7 @@ class LocalReader:
         matches = self._matches(query, under)
         if matches is None:
             return []
-        scores = scoring.Scores(self.snapshot, matches.terms, matches.weighed, matches.matching)
+        scores = self._scores(matches)
         ranked = selection.select(self.snapshot, matches, scores, 0).ranked
         numbers = np.array([hit.number for hit in ranked], np.int64)
         _, best, counts = np.unique(self.snapshot.owners(numbers), return_index=True, return_counts=True)
@@ -148,11 +147,9 @@ class LocalReader:
         matches = similar.matches(self.snapshot, numbers)
         if under is not None:
             matches.keep(filters.under(self.snapshot, under))
-        scores = scoring.Scores(self.snapshot, matches.terms, matches.weighed, matches.matching)
-        chosen = selection.select(self.snapshot, matches, scores, limit + offset if limit else 0)
-        hits = self._hits(chosen.ranked[offset:], offset + 1, matches)
+        hits, counted = self._page(matches, self._scores(matches), limit, offset)
         total = int(np.count_nonzero(matches.matching))
-        return Page(" ".join(matches.terms.words), tuple(hits), total, chosen.tiers, _since(begin))
+        return Page(" ".join(matches.terms.words), hits, total, counted, _since(begin))
 
     def documents(self) -> Iterable[DocumentRecord]:
         """Walk what is indexed."""
@@ -192,6 +189,16 @@ class LocalReader:
         if under is not None:
             matches.keep(filters.under(self.snapshot, under))
         return matches
+
+    def _scores(self, matches: Matches) -> scoring.Scores:
+        return scoring.Scores(self.snapshot, matches.terms, matches.weighed, matches.matching)
+
+    def _page(
+        self, matches: Matches, scores: scoring.Scores, limit: int, offset: int
+    ) -> tuple[tuple[Hit, ...], Mapping[Tier, int] | None]:
+        """The hits of a page, and how many matches each tier has."""
+        chosen = selection.select(self.snapshot, matches, scores, limit + offset if limit else 0)
+        return tuple(self._hits(chosen.ranked[offset:], offset + 1, matches)), chosen.tiers
 
     def _shown(self, matches: Matches) -> tuple[str, ...]:
         """Words to show where a hit is not the query as written."""

@@ -30,7 +30,8 @@ FIELD_WEIGHTS = (
     (fields.BIGRAMS, ranking.BIGRAMS_WEIGHT),
 )
 
-_LATE = frozenset({fields.HEADINGS, fields.CHARACTERS})
+LATE = (fields.HEADINGS, fields.CHARACTERS)
+"""Fields that are added up last, in this order."""
 _FEW = 16  # paragraphs whose texts are quicker to read than where common characters stand
 _MANY = 16  # times: from there on it is quicker to go through all than to look up each
 _ROUNDING = 1e-9
@@ -119,15 +120,8 @@ def _count(snapshot: Snapshot, field: str, term: str) -> int:
 
 def weights_in_text(snapshot: Snapshot, terms: QueryTerms) -> list[tuple[str, float]]:
     """Terms that stand in texts as they are, and what each is worth wherever it is found."""
-    looked_up = [
-        (term, weight, _count(snapshot, field, term))
-        for field, weight in FIELD_WEIGHTS
-        if field not in {fields.FORMS, fields.HEADINGS}
-        for term in dict.fromkeys(terms_of(field, terms))
-    ]
-    return [
-        (term, weight * ranking.idf(snapshot.live_count, held)) for term, weight, held in looked_up if held
-    ]
+    elsewhere = {fields.FORMS, fields.HEADINGS}
+    return [(part.term, part.rarity) for part in parts(snapshot, terms) if part.field not in elsewhere]
 
 
 class Scores:
@@ -155,7 +149,7 @@ class Scores:
         self._base = np.zeros(snapshot.size if self._few is None else len(self._few))
         self._late: list[Part] = []
         for part in parts(snapshot, terms):
-            if part.field in _LATE:
+            if part.field in LATE:
                 self._late.append(part)
             elif self._few is None:
                 self._base[part.find().paragraphs] += part.added()
@@ -217,6 +211,17 @@ class Scores:
             fold(part.paragraphs.texts([number])[0])
             for part, number in map(self._snapshot.locate, numbers.tolist())
         ]
+
+
+def nearest(scores: Floats, depth: int) -> Numbers:
+    """Positions of the best, ``depth`` at most; what ties over the edge is left out: the same text gets the same score."""
+    if len(scores) <= depth:
+        return np.arange(len(scores))
+    if depth <= 0:
+        return np.zeros(0, np.int64)
+    floor = _nth_best(scores, depth)
+    kept = scores >= floor
+    return np.flatnonzero(kept if np.count_nonzero(kept) <= depth else scores > floor)
 
 
 def _nth_best(scores: Floats, depth: int) -> float:

@@ -84,12 +84,8 @@ def _looked_at_closely(
     What ties over the edge is not looked at: the same text gets the same score.
     """
     numbers, scores = best
-    near = np.ones(len(numbers), bool)
-    if len(numbers) > depth:
-        floor = np.partition(scores, -depth)[-depth] if depth > 0 else np.inf
-        near = scores >= floor
-        if np.count_nonzero(near) > depth:
-            near = scores > floor
+    near = np.zeros(len(numbers), bool)
+    near[scoring.nearest(scores, depth)] = True
     weights = scoring.weights_in_text(snapshot, matches.terms)
     windows = [ranking.best_window(fold(text), weights) for text in snapshot.texts(numbers[near])]
     worth = np.where(snapshot.links[numbers[near]], ranking.LINK_WINDOW, 1.0) * ranking.WINDOW_WEIGHT

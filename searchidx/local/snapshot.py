@@ -375,9 +375,7 @@ class Snapshot:
                 living = part.live[paragraphs]
                 paragraphs, frequencies = paragraphs[living], frequencies[living]
             pieces.append(Found(paragraphs + base if base else paragraphs, frequencies))
-        if len(pieces) < 2:
-            return pieces[0] if pieces else _NOWHERE
-        return Found(*(np.concatenate(column) for column in zip(*pieces, strict=True)))
+        return _laid_end_to_end(pieces)
 
     def _look_up_sections(self, _: str, term: bytes) -> Found:
         self.effort.check()
@@ -389,14 +387,18 @@ class Snapshot:
                 sections, frequencies = part.section_postings(position)
                 pieces.append(Found(sections + base, frequencies))
             base += part.sections
-        if len(pieces) < 2:
-            return pieces[0] if pieces else _NOWHERE
-        return Found(*(np.concatenate(column) for column in zip(*pieces, strict=True)))
+        return _laid_end_to_end(pieces)
 
     def _live(self, part: Segment, paragraphs: Numbers) -> Numbers:
         if len(paragraphs) and int(paragraphs[-1]) >= part.count:
             raise part.container.corrupt("a field names paragraphs that it does not have")
         return paragraphs if part.live is None else paragraphs[part.live[paragraphs]]
+
+
+def _laid_end_to_end(pieces: list[Found]) -> Found:
+    if len(pieces) < 2:
+        return pieces[0] if pieces else _NOWHERE
+    return Found(*(np.concatenate(column) for column in zip(*pieces, strict=True)))
 
 
 def _end_to_end(arrays: list[NDArray[Any]]) -> NDArray[Any]:
