@@ -5,20 +5,19 @@ A builder holds the texts of its paragraphs until :meth:`SegmentBuilder.write`; 
 """
 
 from collections.abc import Iterable
-from itertools import chain
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from searchidx.analyzer import word_terms
 from searchidx.document import Document
-from searchidx.fold import fold
 from searchidx.local import container, fields, inversion, mentions, segment
 from searchidx.local.container import Pieces
 from searchidx.local.fields import Cut
 from searchidx.local.inversion import Inverted
 from searchidx.local.segment import Rows, Source
+
+_BETWEEN_HEADINGS = "\0"  # which no word, number or code reaches over
 
 
 class SegmentBuilder:
@@ -98,20 +97,19 @@ class SegmentBuilder:
         mentioned = mentions.arrays(self._texts, folded, cjk, self._dates)
         keep(fields.CHARACTERS, inversion.characters(folded, cjk))
         keep(fields.BIGRAMS, inversion.bigrams(folded, cjk))
-        words, forms = inversion.words(folded, self._cut)
+        words, forms = inversion.words(folded, self._cut, own=bool(self._own_words))
         keep(fields.WORDS, words)
         keep(fields.FORMS, forms)
-        keep(fields.HEADINGS, inversion.given(self._heading_terms()))
+        keep(fields.HEADINGS, self._inverted_headings())
         arrays.update(segment.own_words_array(self._own_words))
         arrays.update(segment.links_array(np.array(self._links, bool)))
         arrays.update(mentioned)
         facts = segment.facts_of(len(self._texts), self.documents, self.text_bytes, totals)
         return container.write(path, arrays, facts)
 
-    def _heading_terms(self) -> list[list[str]]:
-        """Terms of the headings of each section; a heading stands above many sections and is read once."""
-        known: dict[str, list[str]] = {}
-        for heading in chain.from_iterable(self._headings):
-            if heading not in known:
-                known[heading] = [term for term in word_terms(fold(heading), self._cut) if fields.fits(term)]
-        return [[term for heading in headings for term in known[heading]] for headings in self._headings]
+    def _inverted_headings(self) -> Inverted:
+        """The headings of each section, inverted."""
+        apart = _BETWEEN_HEADINGS.join
+        return inversion.all_words(
+            [apart(headings) for headings in self._headings], self._cut, own=bool(self._own_words)
+        )

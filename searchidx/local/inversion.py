@@ -16,6 +16,7 @@ from searchidx.analyzer import is_word
 from searchidx.fold.bulk import fold_codes
 from searchidx.local import fields, postings, terms
 from searchidx.local.fields import BREAK, Cut
+from searchidx.local.plain_words import take_apart
 from searchidx.local.postings import Postings
 from searchidx.local.sifting import sift
 from searchidx.local.terms import Vocabulary
@@ -131,33 +132,41 @@ def bigrams(folded: Folded, cjk: NDArray[np.bool_]) -> Inverted:
     return Inverted(_vocabulary_of(codes), lists, counts, lengths)
 
 
-def words(folded: Folded, cut: Cut) -> tuple[Inverted, Inverted]:
+def words(folded: Folded, cut: Cut, *, own: bool = False) -> tuple[Inverted, Inverted]:
     """Invert the words of a batch, and the other forms of its numbers and runs.
 
     Args:
         folded: The batch.
         cut: The tokenizer.
+        own: Whether it knows words of the user's, which may have anything in them.
 
     Returns:
         The fields ``words`` and ``forms``.
     """
     seen = _Occurrences()
     forms = _Occurrences()
-    runs = _Chunks(seen, forms)
-    for first, codes in _pieces(folded):
-        piece = text_of(codes)
-        seen.add_text(cut(piece), first)
-        runs.add(codes, piece, first)
-    runs.hand_over()
+    _gather(folded, cut, seen, forms, own=own)
     return seen.invert(folded.size), forms.invert(folded.size)
 
 
-def given(rows: Sequence[Sequence[str]]) -> Inverted:
-    """Invert a field whose terms are given, row by row."""
+def all_words(texts: Sequence[str], cut: Cut, *, own: bool = False) -> Inverted:
+    """Invert texts by their words and the other forms of these in one field; arguments as for :func:`words`."""
     found = _Occurrences()
-    for number, row in enumerate(rows):
-        found.add(number, row)
-    return found.invert(len(rows))
+    _gather(fold_all(texts), cut, found, found, own=own)
+    return found.invert(len(texts))
+
+
+def _gather(folded: Folded, cut: Cut, seen: "_Occurrences", forms: "_Occurrences", *, own: bool) -> None:
+    runs = _Chunks(seen, forms)
+    for first, codes in _pieces(folded):
+        rest = codes
+        if not own:
+            apart = take_apart(codes)
+            seen.add_words(apart.words, first + np.searchsorted(np.flatnonzero(codes == BREAK), apart.starts))
+            rest = apart.rest
+        seen.add_text(cut(text_of(rest)), first)
+        runs.add(codes, first)
+    runs.hand_over()
 
 
 def layout(field: str, inverted: Inverted) -> dict[str, NDArray[Any]]:
@@ -194,6 +203,11 @@ class _Occurrences:
         kept = np.flatnonzero(numbers > 1)
         self._numbers.append(numbers[kept])
         self._owners.append(owners[kept])
+
+    def add_words(self, found: list[str], owners: NDArray[np.int64]) -> None:
+        """Add words, and the paragraph of each."""
+        numbers = np.fromiter(map(self._known.__getitem__, found), np.int32, len(found))
+        self.add_numbers(numbers, owners.astype(np.int32))
 
     def number_of(self, term: str) -> int:
         """The number of a term, a new one if need be."""
@@ -249,14 +263,15 @@ class _Chunks:
         self._numbers: list[_Small] = []
         self._owners: list[_Small] = []
 
-    def add(self, codes: Codes, piece: str, first: int) -> None:
-        """Add the runs of paragraphs from ``first`` on, a break between each two, given as code points and as text."""
+    def add(self, codes: Codes, first: int) -> None:
+        """Add the runs of paragraphs from ``first`` on, a break between each two."""
         found = chunks(text_of(sift(codes)))
         numbers = np.fromiter(map(self._known.__getitem__, found), np.int32, len(found))
         owners = np.cumsum(numbers == 0, dtype=np.int32) + np.int32(first)
         kept = np.flatnonzero(numbers > 1)
         self._numbers.append(numbers[kept])
         self._owners.append(owners[kept])
+        piece = text_of(codes)
         if lone := lone_terms(piece):
             breaks = [found.start() for found in re.finditer("\n", piece)]
             for at, term in lone:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from searchidx.local import fields
+from searchidx.local.stretches import stretches, within
 
 _LETTER, _DIGIT, _SIGN, _BESIDE = 1, 2, 4, 8
 """A plain letter; a digit; what makes a chunk of the letters it touches; what belongs to a chunk behind a digit."""
@@ -21,17 +22,11 @@ _LAST_PLANE = 0x10000
 def sift(codes: NDArray[np.uint32]) -> NDArray[np.uint32]:
     """Take out of folded text, paragraphs with breaks between, what can have no terms but words."""
     kinds = _kinds().take(codes)
-    in_run = np.zeros(len(codes) + 2, bool)
-    in_run[1:-1] = kinds & (_LETTER | _DIGIT | _SIGN) != 0
-    edges = np.flatnonzero(in_run[1:] != in_run[:-1])
-    starts, ends = edges[::2], edges[1::2]
-    if not len(starts):
+    runs = stretches(kinds & (_LETTER | _DIGIT | _SIGN) != 0)
+    if not len(runs.starts):
         return np.full(np.count_nonzero(codes == fields.BREAK), fields.BREAK, np.uint32)
-    special = np.bitwise_or.reduceat(kinds, starts) & (_DIGIT | _SIGN) != 0
-    bounds = np.zeros(len(codes) + 1, np.int8)
-    bounds[starts[special]] = 1
-    bounds[ends[special]] -= 1
-    kept = np.cumsum(bounds[:-1], dtype=np.int8).view(bool)
+    special = np.bitwise_or.reduceat(kinds, runs.starts) & (_DIGIT | _SIGN) != 0
+    kept = within(runs, special, len(codes))
     digit = kinds == _DIGIT
     beside = kinds == _BESIDE
     for distance in range(1, _REACH + 1):

@@ -165,10 +165,21 @@ class _Block:
 
 
 def _worded(facts: Any) -> str:
-    """JSON of facts; most rows have two numbers, and there are many rows."""
-    if type(facts) is list and len(facts) == 2 and type(facts[0]) is type(facts[1]) is int:
+    """JSON of facts; most rows have two numbers, and there are many rows.
+
+    Nearly all others are lists of numbers and texts, and the encoder takes longer to begin a list than they to be put together.
+    """
+    if type(facts) is not list:
+        return _encode(facts)
+    if len(facts) == 2 and type(facts[0]) is type(facts[1]) is int:
         return f"[{facts[0]},{facts[1]}]"
-    return _encode(facts)
+    return f"[{','.join(map(_worded_one, facts))}]"
+
+
+def _worded_one(fact: Any) -> str:
+    if type(fact) is int:
+        return str(fact)
+    return "null" if fact is None else _encode(fact)
 
 
 class Store:

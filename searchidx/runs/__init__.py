@@ -12,14 +12,15 @@ read, no amount is computed.
 """
 
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 
-from searchidx.runs.reading import Reading
+from searchidx.runs.reading import Reader, Reading
 from searchidx.runs.scan import CHUNK, DOTTED_NAME, chunks_and_breaks, mask, swallowed
 
 __all__ = ["Reading", "chunk_terms", "chunks", "lone_terms", "readings", "run_terms"]
 
 _WORTH_REMEMBERING = 64  # characters of a chunk
+_REMEMBERED = 1 << 16  # chunks: those of some 15 MB of text, of which half come again in the next
 
 
 def run_terms(folded: str) -> list[str]:
@@ -43,7 +44,7 @@ def chunk_terms(chunk: str) -> tuple[str, ...]:
     """Give the terms of a chunk."""
     if _is_plain(chunk):
         return ()
-    return _terms(chunk if chunk.isascii() else mask(chunk))
+    return _terms_of(chunk if chunk.isascii() else mask(chunk))
 
 
 def lone_terms(folded: str) -> list[tuple[int, str]]:
@@ -81,7 +82,7 @@ def _terms(chunk: str) -> tuple[str, ...]:
     return tuple(term for reading in found for term in reading.terms)
 
 
-_remembered = lru_cache(1 << 14)(_terms)
+_remembered = lru_cache(_REMEMBERED)(_terms)
 
 
 def _read(chunk: str) -> list[Reading]:
@@ -100,12 +101,22 @@ def _read(chunk: str) -> list[Reading]:
 
 
 def _read_at(chunk: str, at: int) -> Reading | None:
-    # Most queries have nothing to read, and the patterns of the readers take a while to compile.
-    from searchidx.runs.compounds import read_compound
+    compounds, *numerals = _readers()
+    if "0" <= chunk[at] <= "9":
+        for reader in numerals:
+            if found := reader(chunk, at):
+                return found
+    return compounds(chunk, at)
 
-    if not "0" <= chunk[at] <= "9":
-        return read_compound(chunk, at)
+
+@cache
+def _readers() -> tuple[Reader, ...]:
+    """Who reads names and codes, dates, and other numbers.
+
+    Most queries have nothing to read, and the patterns of the readers take a while to compile.
+    """
+    from searchidx.runs.compounds import read_compound
     from searchidx.runs.dates import read_date
     from searchidx.runs.numbers import read_number
 
-    return read_date(chunk, at) or read_number(chunk, at) or read_compound(chunk, at)
+    return read_compound, read_date, read_number

@@ -10,6 +10,7 @@ from searchidx.runs.reading import Reading
 from searchidx.runs.scan import LETTER_OR_DIGIT, SWALLOWING
 
 _COMPOUND = re.compile(rf"{LETTER_OR_DIGIT}++(?:(?:-{{1,2}}|[.&_]){LETTER_OR_DIGIT}++)*+(?:\+\+|\#)?")
+_DIGIT = re.compile("[0-9]")
 _RUN = re.compile(rf"{LETTER_OR_DIGIT}+")
 _MIXED = re.compile(r"(?<![a-z0-9])(?:[a-z]++[0-9]|[0-9]++[a-z])[a-z0-9]*+")
 _HYPHEN = re.compile(r"-{1,2}")
@@ -27,9 +28,16 @@ def read_compound(chunk: str, at: int) -> Reading | None:
     if not match:
         return None
     compound = match[0]
-    terms = _parts(_MIXED.findall(compound)) if compound.isascii() else _of_any_script(compound)
+    numbered = _DIGIT.search(compound) is not None  # most have no digit, and nothing that digits make up
+    terms: list[str] = []
+    if not compound.isascii():
+        terms = _of_any_script(compound)
+    elif numbered:
+        terms = _parts(_MIXED.findall(compound))
     if not compound.isalnum():
-        terms += [*_joined(compound.rstrip("+#")), *_signed(compound), *_dates(compound)]
+        terms += _joined(compound.rstrip("+#"), numbered=numbered)
+        terms += _signed(compound)
+        terms += _dates(compound) if numbered else ()
     return Reading(*match.span(), tuple(terms))
 
 
@@ -46,20 +54,27 @@ def _of_any_script(compound: str) -> list[str]:
     return whole + _parts([run for run in runs if not run.isalpha() and not run.isdigit()])
 
 
-def _joined(compound: str) -> list[str]:
+def _joined(compound: str, *, numbered: bool) -> list[str]:
     """The compound as one term, and the versions and names inside it."""
     pieces = _HYPHEN.split(compound) if "-" in compound else [compound]
-    names = [piece for piece in pieces if not piece.isalnum() and _is_usual(piece, _RUN.findall(piece))]
-    versions = [
-        version for name in names if "." in name for version in _VERSION.findall(name) if version != name
+    joints = [piece.count(".") + piece.count("_") + piece.count("&") for piece in pieces]
+    names = [
+        piece for piece, inside in zip(pieces, joints, strict=True) if inside and _is_usual(piece, inside)
     ]
-    whole = "".join(pieces)
-    as_one = [whole] if len(pieces) > 1 and _is_usual(whole, pieces) and not whole.isdigit() else []
-    return names + versions + as_one
+    terms = names + _versions(names) if numbered else names
+    if len(pieces) > 1:
+        whole = "".join(pieces)
+        if _is_usual(whole, len(pieces) - 1) and not whole.isdigit():
+            terms.append(whole)
+    return terms
 
 
-def _is_usual(name: str, parts: list[str]) -> bool:
-    return len(name) <= _LONGEST and len(parts) <= _MOST_PARTS
+def _versions(names: list[str]) -> list[str]:
+    return [version for name in names if "." in name for version in _VERSION.findall(name) if version != name]
+
+
+def _is_usual(name: str, joints: int) -> bool:
+    return joints < _MOST_PARTS and len(name) <= _LONGEST
 
 
 def _dates(compound: str) -> list[str]:
@@ -74,8 +89,8 @@ def _dates(compound: str) -> list[str]:
 
 def _signed(compound: str) -> list[str]:
     """The last run with its signs, where jieba has no such word."""
-    signs = compound[len(compound.rstrip("+#")) :]
-    if not signs:
+    if compound[-1] not in "+#":
         return []
+    signs = compound[len(compound.rstrip("+#")) :]
     signed = _RUN.findall(compound)[-1] + signs
     return [] if signed in SWALLOWING else [signed]
