@@ -4,13 +4,13 @@ A builder holds the texts of its paragraphs until :meth:`SegmentBuilder.write`; 
 (10 MB of text take about 200 MB while writing).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from searchidx.document import Document
+from searchidx.document import Document, Paragraph
 from searchidx.local import container, fields, inversion, mentions, segment
 from searchidx.local.container import Pieces
 from searchidx.local.fields import Cut
@@ -52,25 +52,28 @@ class SegmentBuilder:
 
     def add(self, document: Document, source: Source) -> None:
         """Add a document."""
-        for paragraph in document.paragraphs:
-            row = segment.paragraph_row(paragraph)
-            self._rows.paragraphs.add(*row)
-            self._enter(paragraph.headings)
-            self._texts.append(paragraph.text)
-            self._dates.append(paragraph.date or document.date)
-            self._links.append(paragraph.kind == "link")
-            self.text_bytes += len(row.text)
+        paragraphs = document.paragraphs
+        rows = [segment.paragraph_row(paragraph) for paragraph in paragraphs]
+        self._enter_sections(paragraphs)
+        self._rows.paragraphs.extend(rows)
+        self._texts += [paragraph.text for paragraph in paragraphs]
+        self._dates += [paragraph.date or document.date for paragraph in paragraphs]
+        self._links += [paragraph.kind == "link" for paragraph in paragraphs]
+        self.text_bytes += sum(len(row.text) for row in rows)
         self._rows.documents.add(*segment.document_row(document, source))
         self._rows.first.append(len(self._texts))
         self.documents += 1
 
-    def _enter(self, headings: tuple[str, ...]) -> None:
-        """Begin a section where the headings change."""
-        if not self._headings or self._headings[-1] != headings:
-            if self._texts:
-                self._rows.first_of_sections.append(len(self._texts))
-            self._headings.append(headings)
-            self._rows.sections.add(list(headings), b"")
+    def _enter_sections(self, paragraphs: Sequence[Paragraph]) -> None:
+        """Begin a section wherever the headings of paragraphs about to be added change."""
+        current = self._headings[-1] if self._headings else None
+        for number, paragraph in enumerate(paragraphs, len(self._texts)):
+            if paragraph.headings != current:
+                current = paragraph.headings
+                if number:
+                    self._rows.first_of_sections.append(number)
+                self._headings.append(current)
+                self._rows.sections.add(list(current), b"")
 
     def write(self, path: str) -> int:
         """Write the segment durably.
@@ -94,7 +97,7 @@ class SegmentBuilder:
         folded = inversion.fold_all(self._texts)
         cjk = fields.cjk_table()
         # First, while there is little else in memory: it makes many small objects.
-        mentioned = mentions.arrays(self._texts, folded, cjk, self._dates)
+        mentioned = mentions.arrays(folded, cjk, self._dates)
         keep(fields.CHARACTERS, inversion.characters(folded, cjk))
         keep(fields.BIGRAMS, inversion.bigrams(folded, cjk))
         words, forms = inversion.words(folded, self._cut, own=bool(self._own_words))

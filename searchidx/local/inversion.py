@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from searchidx.analyzer import is_word
-from searchidx.fold.bulk import fold_codes
+from searchidx.fold.bulk import codes_of, fold_codes
 from searchidx.local import fields, postings, terms
 from searchidx.local.fields import BREAK, Cut
 from searchidx.local.plain_words import take_apart
@@ -58,21 +58,26 @@ class Folded(NamedTuple):
         codes: Code points.
         paragraph: Number of the paragraph that each code point belongs to.
         size: Number of paragraphs.
+        changed: Positions of what was another character before.
+        before: What it was.
     """
 
     codes: Codes
     paragraph: NDArray[np.uint32]
     size: int
+    changed: NDArray[np.int64]
+    before: Codes
 
 
 def fold_all(texts: Sequence[str]) -> Folded:
     """Fold a batch of paragraphs at once."""
-    joined = "\n".join(texts).encode("utf-32-le", "surrogatepass")
-    codes = fold_codes(np.frombuffer(joined, "<u4"))
+    raw = codes_of("\n".join(texts))
+    codes = fold_codes(raw)
     lengths = np.fromiter(map(len, texts), np.int64, len(texts)) + 1
     codes[np.cumsum(lengths)[:-1] - 1] = BREAK
     owner = np.repeat(np.arange(len(texts), dtype=np.uint32), lengths)[: len(codes)]
-    return Folded(codes, owner, len(texts))
+    changed = np.flatnonzero(codes != raw)
+    return Folded(codes, owner, len(texts), changed, raw[changed])
 
 
 def text_of(codes: Codes) -> str:
