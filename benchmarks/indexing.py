@@ -55,7 +55,7 @@ def whole(corpus: Path, sample: int) -> Table:
         columns,
         rows,
         f"Peers start from extracted paragraphs, their dictionaries loaded. Memory is that of all processes together."
-        f" *) Measured on {sample:,} paragraphs ({part:.1f} MB), scaled up.",
+        f" *) Measured on {sample:,} paragraphs from all of it ({part:.1f} MB), scaled up.",
     )
 
 
