@@ -13,6 +13,7 @@ _YEAR = "[0-9]{4}|[零〇一二三四五六七八九]{4}"
 _SMALL = "[0-9]{1,2}|[一二三四五六七八九十]{1,3}"
 _JOIN = " ?[-~至到、和及与] ?"
 
+_BEGINNING = re.compile(rf"(?:{_YEAR}|{_SMALL})(?: ?[年月]|{_JOIN})")  # what all of the next three ask for
 _WRITTEN_YEAR = re.compile(rf"({_YEAR}) ?年(?:度)? ?")
 _YEARS = re.compile(rf"({_YEAR})(?: ?年)?{_JOIN}(?={_YEAR}) ?")
 _MONTH = re.compile(rf"({_SMALL}) ?月份? ?")
@@ -29,6 +30,7 @@ _RELATIVE = {"今年": 0, "本年": 0, "去年": -1, "前年": -2, "明年": 1, 
 _LOOKED_BACK = 7
 _MOST_JOINED = 8
 _Found = tuple[list[Date], int]
+_IN_SEPARATED = frozenset("-./0123456789")
 _BEFORE_SEPARATED = "abcdefghijklmnopqrstuvwxyz_-./#="
 
 
@@ -51,6 +53,8 @@ def _separated(folded: str, at: int) -> _Found:
     """Read ``2023-04-20``, ``2023/4`` and ``20230420``."""
     if folded[at] not in "12" or (at and folded[at - 1] in _BEFORE_SEPARATED):
         return [], at
+    if folded[at + 4 : at + 5] not in _IN_SEPARATED:
+        return [], at
     if match := _SEPARATED.match(folded, at):
         year, sign, month, day = match.groups()[:4] if match[1] else match.groups()[4:]
         # 2023.4 is a number.
@@ -62,6 +66,8 @@ def _separated(folded: str, at: int) -> _Found:
 
 def _han(folded: str, at: int, year: int | None) -> _Found:
     """Read what is written with 年, 月 and 日."""
+    if not _BEGINNING.match(folded, at):
+        return [], at
     match = _WRITTEN_YEAR.match(folded, at)
     month = _MONTH.match(folded, match.end() if match else at)
     joined = _YEARS.match(folded, at)

@@ -23,6 +23,7 @@ HAN_CLASS = "".join(sorted(HAN))
 _MOST_DIGITS = 16  # in a run; what is longer is a code
 _MOST_NUMERALS = 24
 _ARABIC = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?")
+_BEFORE_FACTOR = frozenset(" 十百千万亿")
 _FACTOR = re.compile(r" ?(?:[十百千]?万亿|[十百千]?[万亿]|[百千](?![米克瓦卡伏赫兆分]))")
 
 
@@ -86,7 +87,7 @@ def read_arabic(text: str, at: int) -> tuple[Decimal, int, bool] | None:
 
 def read_factor(text: str, at: int) -> tuple[int, int]:
     """Read 万, 亿, 百万, 万亿 and so on from ``at`` on: the factor (1 if there is none) and where it ends."""
-    match = _FACTOR.match(text, at)
+    match = _FACTOR.match(text, at) if text[at : at + 1] in _BEFORE_FACTOR else None
     if match is None:
         return 1, at
     factor = 1

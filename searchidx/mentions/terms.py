@@ -15,6 +15,7 @@ begins     then                     is
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
 _POWERS = 40  # added to a power of ten, so that none is negative
@@ -118,6 +119,7 @@ def date_term(date: Date, kinds: str = MENTIONED) -> str:
     return kinds[2 if not date.month else 1 if not date.day else 0] + _iso(date)
 
 
+@lru_cache(1 << 12)  # most are small numbers
 def amount_term(amount: Amount) -> str:
     """Write an amount as a term; the sign is left out."""
     _, digits, _ = amount.value.as_tuple()
