@@ -6,7 +6,8 @@ Sorted, equal keys lie together: their number is the frequency, and the order is
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -32,6 +33,8 @@ _PARAGRAPH_MASK = np.uint64(MAX_PARAGRAPHS - 1)
 _CODE_BITS = np.uint64(21)
 _ASCII = 128
 _TICKED = 1 << 20  # characters ticked off at a time
+_WORTH_REMEMBERING = 64  # characters of a chunk
+_REMEMBERED = 1 << 16  # chunks: those of some 15 MB of text, of which half come again in the next
 _CUT_CHARACTERS = 1 << 16  # characters handed to the tokenizer at a time
 
 
@@ -214,17 +217,13 @@ class _Occurrences:
         numbers = np.fromiter(map(self._known.__getitem__, found), np.int32, len(found))
         self.add_numbers(numbers, owners.astype(np.int32))
 
-    def number_of(self, term: str) -> int:
-        """The number of a term, a new one if need be."""
-        known = self._known
-        number = known.get(term)
-        if number is None:
-            number = known.setdefault(term if fields.fits(term) else fields.LONG_RUN, len(known))
-        return number
+    def numbers_of(self, found: Iterable[str]) -> Iterator[int]:
+        """The numbers of terms, new ones if need be."""
+        return map(self._known.__getitem__, found)
 
     def add(self, paragraph: int, found: Sequence[str]) -> None:
         """Add terms of one paragraph."""
-        self._single_numbers += map(self.number_of, found)
+        self._single_numbers += self.numbers_of(found)
         self._single_owners += [paragraph] * len(found)
 
     def add_numbers(self, numbers: _Small, owners: _Small) -> None:
@@ -298,9 +297,9 @@ class _Expansion:
         self._terms: list[int] = []
         self._ends = [0, 0, 0]  # of a break and of what has no terms
 
-    def append(self, found: list[str]) -> None:
+    def append(self, found: Iterable[str]) -> None:
         """Note the terms of the next chunk."""
-        self._terms += map(self._target.number_of, found)
+        self._terms += self._target.numbers_of(found)
         self._ends.append(len(self._terms))
 
     def expand(self, numbers: _Small, owners: _Small) -> None:
@@ -321,16 +320,24 @@ class _Numbered(dict[str, int]):
 
     def __missing__(self, chunk: str) -> int:
         number = 1
-        if found := chunk_terms(chunk):
+        seen, forms = (_remembered if len(chunk) <= _WORTH_REMEMBERING else _parted)(chunk)
+        if seen or forms:
             number = self._next
             self._next += 1
-            seen = [term for term in found if term in chunk]
             self._seen.append(seen)
-            self._forms.append(
-                [term for term in found if term not in chunk] if len(seen) < len(found) else seen[:0]
-            )
+            self._forms.append(forms)
         self[chunk] = number
         return number
+
+
+def _parted(chunk: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The terms of a chunk that stand in it, and the others."""
+    found = chunk_terms(chunk)
+    seen = tuple([term for term in found if term in chunk])
+    return seen, tuple([term for term in found if term not in chunk]) if len(seen) < len(found) else ()
+
+
+_remembered = lru_cache(_REMEMBERED)(_parted)
 
 
 def _order(codes: Codes) -> NDArray[np.int64]:

@@ -20,7 +20,6 @@ from searchidx.runs.scan import CHUNK, DOTTED_NAME, chunks_and_breaks, mask, swa
 __all__ = ["Reading", "chunk_terms", "chunks", "lone_terms", "readings", "run_terms"]
 
 _WORTH_REMEMBERING = 64  # characters of a chunk
-_REMEMBERED = 1 << 16  # chunks: those of some 15 MB of text, of which half come again in the next
 
 
 def run_terms(folded: str) -> list[str]:
@@ -44,7 +43,7 @@ def chunk_terms(chunk: str) -> tuple[str, ...]:
     """Give the terms of a chunk."""
     if _is_plain(chunk):
         return ()
-    return _terms_of(chunk if chunk.isascii() else mask(chunk))
+    return _terms(chunk if chunk.isascii() else mask(chunk))
 
 
 def lone_terms(folded: str) -> list[tuple[int, str]]:
@@ -82,7 +81,7 @@ def _terms(chunk: str) -> tuple[str, ...]:
     return tuple(term for reading in found for term in reading.terms)
 
 
-_remembered = lru_cache(_REMEMBERED)(_terms)
+_remembered = lru_cache(1 << 14)(_terms)
 
 
 def _read(chunk: str) -> list[Reading]:
