@@ -158,8 +158,7 @@ def _named_shortly(paragraphs: Iterable[Paragraph]) -> Iterator[Paragraph]:
             checked = paragraph.headings
             yield paragraph
             continue
-        yield replace(
-            paragraph,
+        yield paragraph._replace(
             headings=tuple(heading[:_NAME_CHARACTERS] for heading in paragraph.headings[:_HEADINGS]),
             id=_cut(paragraph.id, _NAME_CHARACTERS),
             date=_cut(paragraph.date, _DATE_CHARACTERS),

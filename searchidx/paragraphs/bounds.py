@@ -7,7 +7,6 @@ the cut falls on a line's end. Linear in the length of the text.
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
 from searchidx.document import Paragraph
 
@@ -31,7 +30,7 @@ def bounded(paragraphs: Iterable[Paragraph]) -> Iterator[Paragraph]:
         else:
             for piece in cut(paragraph.text, LONGEST):
                 if piece := piece.strip():
-                    yield replace(paragraph, text=piece)
+                    yield paragraph._replace(text=piece)
 
 
 def cut(text: str, longest: int) -> Iterator[str]:

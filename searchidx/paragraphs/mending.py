@@ -14,7 +14,6 @@ together would be wrong on every page. Joined are only neighbours of which the s
 from collections import Counter
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import replace
 from itertools import pairwise
 
 from searchidx.document import Paragraph
@@ -140,7 +139,7 @@ def _lacks_stop(paragraph: Paragraph) -> bool:
 
 
 def _joined(first: Paragraph, second: Paragraph) -> Paragraph:
-    return replace(first, text=glue(first.text, second.text), end_line=second.end_line)
+    return first._replace(text=glue(first.text, second.text), end_line=second.end_line)
 
 
 def may_continue(first: str, second: str) -> bool:

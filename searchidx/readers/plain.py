@@ -6,7 +6,6 @@ character that isn't white space is in exactly one paragraph, in order.
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
 from searchidx.document import Document, Kind, Paragraph
 from searchidx.paragraphs import bounded, code_blocks, mend, unwrapped, width
@@ -142,7 +141,7 @@ def _paged(paragraphs: list[Paragraph], lines: list[str]) -> list[Paragraph]:
     pages = [1]
     for line in lines:
         pages.append(pages[-1] + line.count("\f"))
-    return [replace(paragraph, page=pages[paragraph.line]) for paragraph in paragraphs]
+    return [paragraph._replace(page=pages[paragraph.line]) for paragraph in paragraphs]
 
 
 def _titled(paragraphs: list[Paragraph]) -> tuple[list[Paragraph], str]:
@@ -164,7 +163,7 @@ def _titled(paragraphs: list[Paragraph]) -> tuple[list[Paragraph], str]:
         or (second.kind == "code")
     ):
         return paragraphs, ""
-    return [replace(first, kind="heading"), *paragraphs[1:]], first.text
+    return [first._replace(kind="heading"), *paragraphs[1:]], first.text
 
 
 def _under_chapters(paragraphs: list[Paragraph]) -> Iterator[Paragraph]:
@@ -182,4 +181,4 @@ def _under_chapters(paragraphs: list[Paragraph]) -> Iterator[Paragraph]:
 
 
 def _headed(paragraph: Paragraph, headings: tuple[str, ...]) -> Paragraph:
-    return replace(paragraph, headings=headings) if headings else paragraph
+    return paragraph._replace(headings=headings) if headings else paragraph
