@@ -339,7 +339,7 @@ def test_cutting_loses_nothing_and_keeps_the_bound(text: str, longest: int):
 
 def test_a_book_on_one_line_is_cut_after_sentences():
     paragraph = Paragraph("这是书里的一句话，说得不长不短。" * 3000, 7, 7)
-    pieces = list(bounded([paragraph]))
+    pieces = bounded([paragraph])
     assert "".join(piece.text for piece in pieces) == paragraph.text
     assert all(len(piece.text) <= LONGEST and piece.text.endswith("。") for piece in pieces)
     assert {(piece.line, piece.end_line) for piece in pieces} == {(7, 7)}

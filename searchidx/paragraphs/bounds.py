@@ -22,15 +22,21 @@ _STOPS = (
 )
 
 
-def bounded(paragraphs: Iterable[Paragraph]) -> Iterator[Paragraph]:
+def bounded(paragraphs: Iterable[Paragraph]) -> list[Paragraph]:
     """Cut what is longer than :data:`LONGEST`."""
-    for paragraph in paragraphs:
-        if len(paragraph.text) <= LONGEST:
-            yield paragraph
-        else:
-            for piece in cut(paragraph.text, LONGEST):
-                if piece := piece.strip():
-                    yield paragraph._replace(text=piece)
+    whole = list(paragraphs)
+    if max([len(paragraph.text) for paragraph in whole], default=0) <= LONGEST:
+        return whole
+    return [piece for paragraph in whole for piece in _pieces(paragraph)]
+
+
+def _pieces(paragraph: Paragraph) -> Iterator[Paragraph]:
+    if len(paragraph.text) <= LONGEST:
+        yield paragraph
+        return
+    for piece in cut(paragraph.text, LONGEST):
+        if text := piece.strip():
+            yield paragraph._replace(text=text)
 
 
 def cut(text: str, longest: int) -> Iterator[str]:

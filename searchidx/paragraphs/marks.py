@@ -34,6 +34,9 @@ _OPENERS = {
     "[": "]",
 }
 
+_OPENER = re.compile("[" + re.escape("".join(_OPENERS)) + "]")
+_CLOSER = re.compile("[" + re.escape("".join(_OPENERS.values())) + "]")
+
 ITEM = re.compile(
     rf"""
       [{_BULLETS}]
@@ -157,6 +160,8 @@ def _is_credit(text: str) -> bool:
 
 def leaves_bracket_open(text: str, rest: str) -> bool:
     """Tell whether a text breaks off inside a bracket or a quotation that the rest closes."""
+    if not (_OPENER.search(text) and _CLOSER.search(rest)):
+        return False
     for opener, closer in _OPENERS.items():
         opened = text.rfind(opener)
         if opened > text.rfind(closer) and opened < len(text) - 1:

@@ -78,7 +78,7 @@ def read_pdf(path: str, data: bytes, encoding: str | None = None) -> Document:  
     finally:
         pdf.close()
     body, footnotes = _body_and_footnotes(_without_running(pages))
-    paragraphs = list(bounded(_with_footnotes(mend(body), footnotes)))
+    paragraphs = bounded(_with_footnotes(mend(body), footnotes))
     if pages and not paragraphs:
         notes.append("no text in it: its pages are images")
     return Document(

@@ -33,7 +33,7 @@ def read_text(path: str, decoded: Decoded) -> Document:
     """Read prose, lists, verse: whatever people keep in text files."""
     lines = split_lines(decoded.text)
     blocks = _blocks(lines)
-    paragraphs = list(bounded(mend(list(_paragraphs(blocks)), _beginnings(blocks))))
+    paragraphs = bounded(mend(list(_paragraphs(blocks)), _beginnings(blocks)))
     if "\f" in decoded.text:
         paragraphs = _paged(paragraphs, lines)
     paragraphs, title = _titled(paragraphs)
