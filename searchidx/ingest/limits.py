@@ -11,7 +11,7 @@ from stat import S_ISREG
 from searchidx.config import Settings
 from searchidx.document import Document, Paragraph
 from searchidx.errors import ReadError
-from searchidx.paragraphs import bounded
+from searchidx.paragraphs import LONGEST, bounded
 from searchidx.readers import SUFFIXES
 
 _USUAL = Settings()
@@ -173,6 +173,8 @@ def _cut(text: str | None, most: int) -> str | None:
 
 
 def _exceeds(paragraphs: Sequence[Paragraph], most: int) -> bool:
+    if len(paragraphs) * LONGEST * 4 <= most:  # not even if each had all the characters and bytes that one can have
+        return False
     characters = sum([len(paragraph.text) for paragraph in paragraphs])
     if characters * 4 <= most or characters > most:
         return characters > most
