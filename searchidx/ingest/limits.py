@@ -173,7 +173,7 @@ def _cut(text: str | None, most: int) -> str | None:
 
 
 def _exceeds(paragraphs: Sequence[Paragraph], most: int) -> bool:
-    if len(paragraphs) * LONGEST * 4 <= most:  # not even if each had all the characters and bytes that one can have
+    if len(paragraphs) * LONGEST * 4 <= most:  # bytes, if every one were as long as it can be
         return False
     characters = sum([len(paragraph.text) for paragraph in paragraphs])
     if characters * 4 <= most or characters > most:

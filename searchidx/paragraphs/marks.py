@@ -74,11 +74,9 @@ _ARTICLE_START = re.compile(
 _CREDIT = re.compile(
     r"(?:首席|见习|实习|特约|本报|本刊|通讯员|全媒体|报|社|网|台)?(?:记者|通讯员|特约撰稿|撰稿|编辑|责编|责任编辑|校对|美编|版式|摄影|供图|供稿|撰文|制图|文/|图/|文／|图／|作者|编译|译者)(?:[\s:：/／]|$)"
 )
-_CREDIT_END = re.compile(
-    r"(?:摄|摄影|摄影报道|报道|供图|供稿|制图|文/图|图/文|文／图|整理|编译|绘|撰)[）)]?$"
-)
-_CREDIT_LAST = frozenset("摄影道图文稿理译绘撰）)\n")
-"""Characters of which one is the last where :data:`_CREDIT_END` finds anything."""
+CREDIT_END = re.compile(r"(?:摄|摄影|摄影报道|报道|供图|供稿|制图|文/图|图/文|文／图|整理|编译|绘|撰)[）)]?$")
+CREDIT_LAST = frozenset("摄影道图文稿理译绘撰）)\n")
+"""Characters of which one is the last where :data:`CREDIT_END` finds anything."""
 _SOURCE = re.compile(
     r"[（(]?(?:据|来源|转自|原载|摘自|选自|出处|综合|本报综合|新华社[\u3400-\u9fff]{0,6}电|载)[《:：“\s\u3400-\u9fff]"
 )
@@ -160,7 +158,7 @@ def _is_credit(text: str) -> bool:
     last = text[text.rfind("。") + 1 :]
     if len(last) > 60:
         return False
-    if last[-1:] in _CREDIT_LAST and _CREDIT_END.search(last):
+    if last[-1:] in CREDIT_LAST and CREDIT_END.search(last):
         return True
     return len(last) == len(text) and _CREDIT.search(text) is not None and not PAUSING.intersection(text)
 

@@ -57,7 +57,7 @@ class _Scanner:
     def __init__(self, lines: list[str]) -> None:
         self.lines = list(lines)  # a quote's or an item's marks are taken off in place
         self.paragraphs: list[Paragraph] = []
-        self.sections: list[tuple[int, tuple[str, ...]]] = []  # each with the path of headings down to its own
+        self.sections: list[tuple[int, tuple[str, ...]]] = []  # level, and headings down to its own
         self.path: tuple[str, ...] = ()
         self.titles: list[tuple[int, str]] = []
         self.open = -1  # index of the first line of the run of prose, or -1

@@ -63,10 +63,15 @@ def plain(text: str) -> tuple[str, list[str]]:
     """Take the marks out of a text; give it back with the addresses its links point to and their titles, in order."""
     if len(text) > _LONGEST or not MARKED.search(text):
         return text, []
-    return _plain_links(text) or _plain_code(text) or _plain_emphasis(text) or _Unmarking(text).result()
+    return plain_links(text) or _plain_code(text) or plain_emphasis(text) or by_marks(text)
 
 
-def _plain_links(text: str) -> tuple[str, list[str]] | None:
+def by_marks(text: str) -> tuple[str, list[str]]:
+    """The long way, mark by mark, which can take any text."""
+    return _Unmarking(text).result()
+
+
+def plain_links(text: str) -> tuple[str, list[str]] | None:
     """The short way for the usual text with links and no other marks but in addresses; None for all others."""
     if "[" not in text or "[^" in text or "<" in text or ("][" in text and _SUBSCRIPT.search(text)):
         return None
@@ -89,7 +94,7 @@ def _plain_code(text: str) -> tuple[str, list[str]] | None:
     return "".join(_CODE.split(text)), []
 
 
-def _plain_emphasis(text: str) -> tuple[str, list[str]] | None:
+def plain_emphasis(text: str) -> tuple[str, list[str]] | None:
     """The short way for the usual text with words in ``**`` and no other marks; None for all others."""
     if "*" not in text or _NOT_EMPHASIS.search(text):
         return None
