@@ -1,5 +1,6 @@
 """Lines to paragraphs: nothing is lost, nothing is made up, and what belongs together is together."""
 
+import re
 import time
 
 import pytest
@@ -7,9 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from searchidx.document import Paragraph
-from searchidx.paragraphs import LONGEST, bounded, code_blocks, flowing, glue, mend, unwrapped, width
+from searchidx.paragraphs import LONGEST, bounded, code_blocks, flowing, glue, marks, mend, unwrapped, width
 from searchidx.paragraphs.bounds import LONGEST_CODE, cut
 from searchidx.paragraphs.wrapping import is_verse, wrap_column
+from searchidx.readers import dates
 
 
 def mended(*texts: str, gap: int = 2, kind: str = "text", authored: bool = False) -> list[str]:
@@ -327,6 +329,47 @@ def test_lines_of_a_markdown_paragraph_flow_where_they_look_it():
     assert [p.line for p in flowing(["以下区域停电：", "1.鱼洞街道", "2.李家沱街道"], 5)] == [5, 6, 7]
 
 
+# What is told by less than the whole pattern.
+
+
+def without_first_look(pattern: re.Pattern[str]) -> re.Pattern[str]:
+    """The same pattern, made to try everything whatever a text's first character is."""
+    whole, looks = re.subn(r"\(\?=\[.*?\]\)", "", pattern.pattern, count=1)
+    assert looks == 1
+    return re.compile(whole, pattern.flags)
+
+
+@pytest.mark.parametrize("pattern", [marks.ITEM, dates.OPENING])
+def test_a_look_at_the_first_character_misses_nothing(pattern: re.Pattern[str]):
+    slow = without_first_look(pattern)
+    labels = [f"{word}日期：2024" for word in ("", "布", "新", "表", "版", "发", "文")]
+    rests = ("", "、", ". 甲", " 甲", ")", "一条", "一)", "间：2024", "期:2024", "2024", "○二四", *labels)
+    for code in (*range(0x3400), *range(0x4E00, 0xA000), *range(0xFF00, 0x10000), *range(0x1D7CE, 0x1D800)):
+        for rest in rests:
+            text = chr(code) + rest
+            assert bool(pattern.match(text)) == bool(slow.match(text)), text
+
+
+@given(st.text(st.sampled_from("摄影报道供图稿制文/／整理编译绘撰）)甲\n"), min_size=1, max_size=8))
+def test_the_last_character_of_a_by_line_tells_it(text: str):
+    if marks.CREDIT_END.search(text):
+        assert text[-1] in marks.CREDIT_LAST
+
+
+@given(
+    st.text(st.sampled_from("（）(《》“”甲乙"), min_size=1, max_size=8),
+    st.text(st.sampled_from("（）)》“”丙"), max_size=8),
+)
+def test_a_bracket_is_left_open_if_the_rest_closes_it_before_it_opens_another(text: str, rest: str):
+    pairs = ("（）", "()", "《》", "“”")
+    left_open = any(
+        re.search(rf"{re.escape(opener)}[^{re.escape(opener + closer)}]+$", text)
+        and re.match(rf"[^{re.escape(opener + closer)}]*{re.escape(closer)}", rest)
+        for opener, closer in pairs
+    )
+    assert marks.leaves_bracket_open(text, rest) == left_open
+
+
 # What is too long.
 
 
@@ -339,7 +382,7 @@ def test_cutting_loses_nothing_and_keeps_the_bound(text: str, longest: int):
 
 def test_a_book_on_one_line_is_cut_after_sentences():
     paragraph = Paragraph("这是书里的一句话，说得不长不短。" * 3000, 7, 7)
-    pieces = list(bounded([paragraph]))
+    pieces = bounded([paragraph])
     assert "".join(piece.text for piece in pieces) == paragraph.text
     assert all(len(piece.text) <= LONGEST and piece.text.endswith("。") for piece in pieces)
     assert {(piece.line, piece.end_line) for piece in pieces} == {(7, 7)}

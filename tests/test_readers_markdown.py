@@ -1,5 +1,6 @@
 """Markdown gives the paragraphs a reader of the page sees, at the lines of the source."""
 
+import re
 import time
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 
 from searchidx.document import Document
 from searchidx.readers import read
-from searchidx.readers.markdown.inline import plain
+from searchidx.readers.markdown.inline import by_marks, plain, plain_emphasis, plain_links
 
 
 def page(source: str) -> Document:
@@ -193,6 +194,50 @@ markdown = st.lists(
     ),
     max_size=25,
 )
+
+
+MARKS = ["*", "**", "***", "_", "`", "[", "](", "][", "]", "!", "(", ")", "\\", "~~", "&amp;", "<b>", ">"]
+WORDS = [
+    "a",
+    "中",
+    "b c",
+    " ",
+    "，",
+    "1",
+    "\n",
+    "[链](a>b)",
+    "![](c*d)",
+    "[链][1]",
+    "[^1]",
+    "**粗**",
+    "dp[i][j]",
+]
+marked = st.lists(st.sampled_from(MARKS + 4 * WORDS), max_size=12).map("".join)
+
+
+@given(st.lists(st.sampled_from(["*", "**", "a", "中", " ", "，", "1", "\n"]), max_size=9).map("".join))
+@settings(max_examples=1_000, deadline=None)
+def test_the_short_way_through_emphasis_gives_what_the_long_way_gives(text: str):
+    assert plain_emphasis(text) in (None, by_marks(text))
+
+
+@given(marked)
+@settings(max_examples=2_000, deadline=None)
+def test_the_short_way_through_links_with_marks_in_their_addresses_gives_what_the_long_way_gives(text: str):
+    text = f"[链](a_b){text}"
+    assert plain_links(text) in (None, by_marks(text))
+
+
+def test_the_short_ways_are_taken():
+    assert plain_emphasis("**注**：*甲*") == ("注：甲", [])
+    assert plain_links("见[图](a_b*c)。") == ("见图。", ["a_b*c"])
+
+
+@given(st.text(st.sampled_from("甲a# \t。"), max_size=12))
+def test_the_hashes_that_close_a_heading_are_no_part_of_it(text: str):
+    title = re.match(r"(.*?)(?:[ \t]+#+|#{2,})?[ \t]*$", text.strip())[1]
+    expected = [(1, 1, "heading", title)] if title else []
+    assert shape(f"# {text}") == expected
 
 
 @given(markdown)

@@ -4,14 +4,14 @@ import os
 import re
 import signal
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from stat import S_ISREG
 
 from searchidx.config import Settings
 from searchidx.document import Document, Paragraph
 from searchidx.errors import ReadError
-from searchidx.paragraphs import bounded
+from searchidx.paragraphs import LONGEST, bounded
 from searchidx.readers import SUFFIXES
 
 _USUAL = Settings()
@@ -133,7 +133,7 @@ def fitted(document: Document, limits: Limits) -> Document:
     Raises:
         ReadError: It holds more text or paragraphs than a document may.
     """
-    paragraphs = list(bounded(document.paragraphs))
+    paragraphs = bounded(document.paragraphs)
     if len(paragraphs) > MOST_PARAGRAPHS:
         raise ReadError(f"it holds more than {MOST_PARAGRAPHS:,} paragraphs")
     if _exceeds(paragraphs, limits.text_megabytes << 20):
@@ -142,36 +142,40 @@ def fitted(document: Document, limits: Limits) -> Document:
         document,
         title=document.title[:_NAME_CHARACTERS],
         date=_cut(document.date, _DATE_CHARACTERS),
-        paragraphs=tuple(_named_shortly(paragraphs)),
+        paragraphs=tuple(paragraphs if _are_named_shortly(paragraphs) else map(_named_shortly, paragraphs)),
         notes=tuple(note[:_NAME_CHARACTERS] for note in document.notes[:_NOTES]),
     )
 
 
-def _named_shortly(paragraphs: Iterable[Paragraph]) -> Iterator[Paragraph]:
-    checked: tuple[str, ...] = ()
-    for paragraph in paragraphs:
-        fits = len(paragraph.id or "") <= _NAME_CHARACTERS and len(paragraph.date or "") <= _DATE_CHARACTERS
-        if paragraph.headings is not checked:
-            fits &= len(paragraph.headings) <= _HEADINGS
-            fits &= all(len(heading) <= _NAME_CHARACTERS for heading in paragraph.headings)
-        if fits:
-            checked = paragraph.headings
-            yield paragraph
-            continue
-        yield replace(
-            paragraph,
-            headings=tuple(heading[:_NAME_CHARACTERS] for heading in paragraph.headings[:_HEADINGS]),
-            id=_cut(paragraph.id, _NAME_CHARACTERS),
-            date=_cut(paragraph.date, _DATE_CHARACTERS),
-        )
+def _are_named_shortly(paragraphs: Sequence[Paragraph]) -> bool:
+    """Tell whether no paragraph needs its names cut, as usual; each different name is looked at once."""
+    headings = {paragraph.headings for paragraph in paragraphs}
+    keys = {paragraph.id for paragraph in paragraphs}
+    dates = {paragraph.date for paragraph in paragraphs}
+    return (
+        all(len(path) <= _HEADINGS for path in headings)
+        and all(len(heading) <= _NAME_CHARACTERS for path in headings for heading in path)
+        and all(len(key or "") <= _NAME_CHARACTERS for key in keys)
+        and all(len(date or "") <= _DATE_CHARACTERS for date in dates)
+    )
+
+
+def _named_shortly(paragraph: Paragraph) -> Paragraph:
+    return paragraph._replace(
+        headings=tuple(heading[:_NAME_CHARACTERS] for heading in paragraph.headings[:_HEADINGS]),
+        id=_cut(paragraph.id, _NAME_CHARACTERS),
+        date=_cut(paragraph.date, _DATE_CHARACTERS),
+    )
 
 
 def _cut(text: str | None, most: int) -> str | None:
     return None if text is None else text[:most]
 
 
-def _exceeds(paragraphs: Iterable[Paragraph], most: int) -> bool:
-    characters = sum(len(paragraph.text) for paragraph in paragraphs)
+def _exceeds(paragraphs: Sequence[Paragraph], most: int) -> bool:
+    if len(paragraphs) * LONGEST * 4 <= most:  # bytes, if every one were as long as it can be
+        return False
+    characters = sum([len(paragraph.text) for paragraph in paragraphs])
     if characters * 4 <= most or characters > most:
         return characters > most
     return sum(len(paragraph.text.encode("utf-8", "surrogatepass")) for paragraph in paragraphs) > most

@@ -7,7 +7,6 @@ the cut falls on a line's end. Linear in the length of the text.
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
 from searchidx.document import Paragraph
 
@@ -16,6 +15,9 @@ LONGEST = 8_000
 LONGEST_CODE = 2_000
 """Characters of a block of code, which is cut at blank lines first and at any line's end otherwise."""
 
+Block = tuple[str, int, int]
+"""A text with its first and its last source line."""
+
 _STOPS = (
     re.compile(r".*(?:[。！？!?…\n][”’」』）)]*|\.(?=\s))", re.DOTALL),
     re.compile(r".*[；;，,、：:]", re.DOTALL),
@@ -23,15 +25,21 @@ _STOPS = (
 )
 
 
-def bounded(paragraphs: Iterable[Paragraph]) -> Iterator[Paragraph]:
+def bounded(paragraphs: Iterable[Paragraph]) -> list[Paragraph]:
     """Cut what is longer than :data:`LONGEST`."""
-    for paragraph in paragraphs:
-        if len(paragraph.text) <= LONGEST:
-            yield paragraph
-        else:
-            for piece in cut(paragraph.text, LONGEST):
-                if piece := piece.strip():
-                    yield replace(paragraph, text=piece)
+    whole = list(paragraphs)
+    if max([len(paragraph.text) for paragraph in whole], default=0) <= LONGEST:
+        return whole
+    return [piece for paragraph in whole for piece in _pieces(paragraph)]
+
+
+def _pieces(paragraph: Paragraph) -> Iterator[Paragraph]:
+    if len(paragraph.text) <= LONGEST:
+        yield paragraph
+        return
+    for piece in cut(paragraph.text, LONGEST):
+        if text := piece.strip():
+            yield paragraph._replace(text=text)
 
 
 def cut(text: str, longest: int) -> Iterator[str]:
@@ -52,7 +60,7 @@ def _pause(piece: str) -> int:
     return len(piece)
 
 
-def code_blocks(lines: list[str], first: int) -> Iterator[tuple[str, int, int]]:
+def code_blocks(lines: list[str], first: int) -> list[Block]:
     """Cut a listing into ``(text, line, end_line)``: whole if it is short, else at blank lines, else at any.
 
     Args:
@@ -60,8 +68,11 @@ def code_blocks(lines: list[str], first: int) -> Iterator[tuple[str, int, int]]:
         first: The source line of the first of them.
     """
     if sum(map(len, lines)) + len(lines) < LONGEST_CODE:
-        yield from _block(lines, first)
-        return
+        return _block(lines, first)
+    return [block for part, start in _parts(lines, first) for block in _block(part, start)]
+
+
+def _parts(lines: list[str], first: int) -> Iterator[tuple[list[str], int]]:
     block: list[str] = []
     size = 0
     start = first
@@ -69,7 +80,7 @@ def code_blocks(lines: list[str], first: int) -> Iterator[tuple[str, int, int]]:
     for number, line in enumerate(lines, first):
         if block and size + len(line) >= LONGEST_CODE:
             keep = blank or len(block)
-            yield from _block(block[:keep], start)
+            yield block[:keep], start
             start += keep
             block = block[keep:]
             size = sum(map(len, block)) + len(block)
@@ -78,15 +89,17 @@ def code_blocks(lines: list[str], first: int) -> Iterator[tuple[str, int, int]]:
             blank = number - start
         block.append(line)
         size += len(line) + 1
-    yield from _block(block, start)
+    yield block, start
 
 
-def _block(lines: list[str], start: int) -> Iterator[tuple[str, int, int]]:
+def _block(lines: list[str], start: int) -> list[Block]:
+    """One block without the blank lines around it; none if there are no others."""
     end = len(lines)
     while end and not lines[end - 1].strip():
         end -= 1
     skipped = 0
     while skipped < end and not lines[skipped].strip():
         skipped += 1
-    if skipped < end:
-        yield "\n".join(lines[skipped:end]).rstrip(), start + skipped, start + end - 1
+    if skipped == end:
+        return []
+    return [("\n".join(lines[skipped:end]).rstrip(), start + skipped, start + end - 1)]

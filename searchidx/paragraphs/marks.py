@@ -34,17 +34,25 @@ _OPENERS = {
     "[": "]",
 }
 
+_OPENER = re.compile("[" + re.escape("".join(_OPENERS)) + "]")
+_CLOSER = re.compile("[" + re.escape("".join(_OPENERS.values())) + "]")
+
+_FIGURES = "①-⑳⑴-⒇⒈-⒛❶-❿➀-➓㈠-㈩"
+
 ITEM = re.compile(
     rf"""
+      (?=[{_BULLETS}{_NUMERAL}（(第\da-zA-Z{_FIGURES}*+–—-])  # no other character opens one, which is told at once
+    (?:
       [{_BULLETS}]
     | [{_NUMERAL}]{{1,4}}[、．.:：]
     | [（(]\s?(?:[{_NUMERAL}]{{1,4}}|\d{{1,3}}|[a-zA-Z]|[ivxIVX]{{1,4}})\s?[)）]
     | 第\s?(?:[{_NUMERAL}]{{1,6}}|\d{{1,4}})\s?[条章节编部篇卷回集款项讲课期步](?![^\s:：、]{{0,2}}[，。])
     | \d{{1,3}}(?:[、．）)]|\.(?!\d))
     | \d{{1,2}}(?:\.\d{{1,2}}){{1,3}}[\s、．]
-    | [①-⑳⑴-⒇⒈-⒛❶-❿➀-➓㈠-㈩]
+    | [{_FIGURES}]
     | [-*+–—]\s
     | [a-zA-Z][.)、．]\s?(?=[^\w\s.]|[\u3400-\u9fff]|\s)
+    )
     """,
     re.VERBOSE,
 )
@@ -66,9 +74,9 @@ _ARTICLE_START = re.compile(
 _CREDIT = re.compile(
     r"(?:首席|见习|实习|特约|本报|本刊|通讯员|全媒体|报|社|网|台)?(?:记者|通讯员|特约撰稿|撰稿|编辑|责编|责任编辑|校对|美编|版式|摄影|供图|供稿|撰文|制图|文/|图/|文／|图／|作者|编译|译者)(?:[\s:：/／]|$)"
 )
-_CREDIT_END = re.compile(
-    r"(?:摄|摄影|摄影报道|报道|供图|供稿|制图|文/图|图/文|文／图|整理|编译|绘|撰)[）)]?$"
-)
+CREDIT_END = re.compile(r"(?:摄|摄影|摄影报道|报道|供图|供稿|制图|文/图|图/文|文／图|整理|编译|绘|撰)[）)]?$")
+CREDIT_LAST = frozenset("摄影道图文稿理译绘撰）)\n")
+"""Characters of which one is the last where :data:`CREDIT_END` finds anything."""
 _SOURCE = re.compile(
     r"[（(]?(?:据|来源|转自|原载|摘自|选自|出处|综合|本报综合|新华社[\u3400-\u9fff]{0,6}电|载)[《:：“\s\u3400-\u9fff]"
 )
@@ -123,7 +131,7 @@ def opens_anew(text: str) -> bool:
         or _ARTICLE_START.match(text)
         or _is_credit(text)
         or _CAPTION.match(text)
-        or (_LABEL.match(text) and len(text) < 60)
+        or (len(text) < 60 and _LABEL.match(text))
     )
 
 
@@ -150,13 +158,15 @@ def _is_credit(text: str) -> bool:
     last = text[text.rfind("。") + 1 :]
     if len(last) > 60:
         return False
-    if _CREDIT_END.search(last):
+    if last[-1:] in CREDIT_LAST and CREDIT_END.search(last):
         return True
     return len(last) == len(text) and _CREDIT.search(text) is not None and not PAUSING.intersection(text)
 
 
 def leaves_bracket_open(text: str, rest: str) -> bool:
     """Tell whether a text breaks off inside a bracket or a quotation that the rest closes."""
+    if not (_OPENER.search(text) and _CLOSER.search(rest)):
+        return False
     for opener, closer in _OPENERS.items():
         opened = text.rfind(opener)
         if opened > text.rfind(closer) and opened < len(text) - 1:

@@ -14,7 +14,6 @@ together would be wrong on every page. Joined are only neighbours of which the s
 from collections import Counter
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import replace
 from itertools import pairwise
 
 from searchidx.document import Paragraph
@@ -79,9 +78,12 @@ class _Mending:
     def is_broken(self, place: int, index: int) -> bool:
         """Tell whether the paragraph at ``index`` is the rest of the one at ``place`` among those mended."""
         first, second = self.mended[place], self.paragraphs[index]
+        certain = is_certain(first.text, second.text, strict=self.authored)
+        if not certain and self.extracted is False:
+            return False  # as nearly always, and told by less than what follows
         if second.line in self.beginnings or not may_continue(first.text, second.text):
             return False
-        if not is_certain(first.text, second.text, strict=self.authored):
+        if not certain:
             if not self.looks_extracted() or not self.is_likely(first, index):
                 return False
             if place and _lacks_stop(self.mended[place - 1]):
@@ -140,14 +142,14 @@ def _lacks_stop(paragraph: Paragraph) -> bool:
 
 
 def _joined(first: Paragraph, second: Paragraph) -> Paragraph:
-    return replace(first, text=glue(first.text, second.text), end_line=second.end_line)
+    return first._replace(text=glue(first.text, second.text), end_line=second.end_line)
 
 
 def may_continue(first: str, second: str) -> bool:
     """Tell whether nothing speaks against ``second`` being the rest of ``first``."""
     return (
-        width(first) >= _NARROWEST
-        and len(first) <= _LONGEST_MENDED
+        len(first) <= _LONGEST_MENDED
+        and width(first) >= _NARROWEST
         and not marks.is_finished(first)
         and not marks.stands_alone(first)
         and (marks.is_stray(second) or not marks.opens_anew(second))
@@ -158,7 +160,7 @@ def is_certain(first: str, second: str, *, strict: bool = False) -> bool:
     """Tell whether ``first`` plainly breaks off and ``second`` plainly goes on.
 
     Args:
-        first: A text that :func:`may_continue`.
+        first: A text that has to be one that :func:`may_continue`, or this means nothing.
         second: What follows it.
         strict: Ask of a text that breaks off at a comma that the rest is a sentence.
     """

@@ -25,7 +25,11 @@ _TRAILER = re.compile(
     r"\s?(?:[（(]?(?:星期|周|礼拜)[一二三四五六日天][)）]?)?\s?(?:讯|电|发布|印发|\d{1,2}:\d{2}(?::\d{2})?)?$"
 )
 _LABEL = re.compile(r"(?:发布|更新|发表|出版|印发|签发|成文)?(?:时间|日期)\s?[:：]\s?")
-_OPENING = re.compile(rf"(?:{_LABEL.pattern})?" r"[\s(（【\[]*[\d０-９〇○零一二三四五六七八九]{4}")
+OPENING = re.compile(
+    r"(?=[发更出印签成时日\s(（【\[\d〇○零一二三四五六七八九])"  # nothing else can follow, which is told at once
+    rf"(?:{_LABEL.pattern})?"
+    r"[\s(（【\[]*[\d０-９〇○零一二三四五六七八九]{4}"
+)
 _NEAR_AN_END = 12
 _LOOKED_THROUGH = 1_000
 _LONGEST = 40
@@ -51,7 +55,7 @@ def dateline(texts: Iterable[str]) -> str | None:
     texts = list(texts)
     head, rest = texts[:_NEAR_AN_END], texts[_NEAR_AN_END:]
     for text in (*head, *reversed(rest[-_NEAR_AN_END:]), *rest[:-_NEAR_AN_END][:_LOOKED_THROUGH]):
-        if len(text) <= _LONGEST and _OPENING.match(text) and (date := _whole(text)):
+        if len(text) <= _LONGEST and OPENING.match(text) and (date := _whole(text)):
             return date
     return None
 

@@ -59,6 +59,9 @@ _MAGIC = (
     (b"SQLite format 3\x00", "a database"),
 )
 
+_TELLING = (*(mark for mark, _ in _MARKS), *(magic for magic, _ in _MAGIC))
+"""All beginnings that tell what a file is."""
+
 # Every control character that text has no use for. Tab, line feed, form feed, carriage return, escape (logs with
 # colours) and the end-of-file mark of DOS are all seen in real text.
 _CONTROLS = bytes(sorted(set(range(0x20)) - {0x00, 0x09, 0x0A, 0x0C, 0x0D, 0x1A, 0x1B} | {0x7F}))
@@ -124,10 +127,11 @@ def decode(data: bytes, *, declared: str | None = None, encoding: str | None = N
     """
     if encoding is not None:
         return _decode_as(data, encoding)
-    for mark, name in _MARKS:
-        if data.startswith(mark):
-            return _lossy(data[len(mark) :], name)
-    _refuse_magic(data)
+    if data.startswith(_TELLING):
+        for mark, name in _MARKS:
+            if data.startswith(mark):
+                return _lossy(data[len(mark) :], name)
+        _refuse_magic(data)
     if b"\0" in data or _is_controlled(data):
         return _utf16(data) or _with_nuls(data)
     if len(data) <= _SHORT and data.translate(None, _CONTROLS) != data and (pairs := _utf16(data)):

@@ -3,7 +3,6 @@
 ``page`` is the number of the chapter's file in the book, ``line`` the line of its source.
 """
 
-from dataclasses import replace
 from typing import Any
 
 from searchidx.document import Document, Paragraph
@@ -34,7 +33,7 @@ def read_epub(path: str, data: bytes, encoding: str | None = None) -> Document:
         decoded = decode(part, declared=declared_in(part), encoding=encoding)
         notes += (f"chapter {number}: {note}" for note in decoded.notes)
         page = read_page(decoded.text, whole=True)
-        paragraphs += (replace(paragraph, page=number) for paragraph in page.paragraphs)
+        paragraphs += (paragraph._replace(page=number) for paragraph in page.paragraphs)
     title, date = properties(book)
     return Document(path, "epub", None, title, date, tuple(paragraphs), tuple(notes))
 

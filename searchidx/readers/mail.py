@@ -7,7 +7,6 @@ a mailbox ``page`` is the number of the message; ``line`` is the line of the mes
 import email.policy
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from email.errors import MessageError
 from email.message import EmailMessage
 from email.parser import BytesParser
@@ -46,7 +45,7 @@ def read_mbox(path: str, data: bytes, encoding: str | None = None) -> Document:
             message = _parsed(part)
             date = normalised(_header(message, "Date"))
             told: list[str] = []
-            paragraphs += (replace(p, page=number, date=date) for p in _paragraphs(message, encoding, told))
+            paragraphs += (p._replace(page=number, date=date) for p in _paragraphs(message, encoding, told))
             notes += (f"message {number}: {note}" for note in told)
         except ReadError:
             bad += 1
@@ -119,8 +118,7 @@ def _paragraphs(message: EmailMessage, encoding: str | None, notes: list[str]) -
     last = line
     for paragraph in _body(message, encoding, notes):
         last = max(last, paragraph.end_line + line)
-        yield replace(
-            paragraph,
+        yield paragraph._replace(
             line=paragraph.line + line,
             end_line=paragraph.end_line + line,
             headings=(*headings, *paragraph.headings),

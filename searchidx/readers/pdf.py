@@ -9,7 +9,7 @@ the line on the page counted from its top as read.
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from math import inf
 from typing import Any
@@ -78,7 +78,7 @@ def read_pdf(path: str, data: bytes, encoding: str | None = None) -> Document:  
     finally:
         pdf.close()
     body, footnotes = _body_and_footnotes(_without_running(pages))
-    paragraphs = list(bounded(_with_footnotes(mend(body), footnotes)))
+    paragraphs = bounded(_with_footnotes(mend(body), footnotes))
     if pages and not paragraphs:
         notes.append("no text in it: its pages are images")
     return Document(
@@ -180,7 +180,7 @@ def _with_footnotes(body: list[Paragraph], footnotes: list[Paragraph]) -> list[P
     headings = {paragraph.page or 0: paragraph.headings for paragraph in body}
     for note in footnotes:
         page = note.page or 0
-        placed.append((page, 1, replace(note, kind="text", headings=headings.get(page, ()))))
+        placed.append((page, 1, note._replace(kind="text", headings=headings.get(page, ()))))
     return [paragraph for _, _, paragraph in sorted(placed, key=lambda entry: entry[:2])]
 
 

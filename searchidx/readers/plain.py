@@ -6,7 +6,6 @@ character that isn't white space is in exactly one paragraph, in order.
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
 from searchidx.document import Document, Kind, Paragraph
 from searchidx.paragraphs import bounded, code_blocks, mend, unwrapped, width
@@ -34,7 +33,7 @@ def read_text(path: str, decoded: Decoded) -> Document:
     """Read prose, lists, verse: whatever people keep in text files."""
     lines = split_lines(decoded.text)
     blocks = _blocks(lines)
-    paragraphs = list(bounded(mend(list(_paragraphs(blocks)), _beginnings(blocks))))
+    paragraphs = bounded(mend(list(_paragraphs(blocks)), _beginnings(blocks)))
     if "\f" in decoded.text:
         paragraphs = _paged(paragraphs, lines)
     paragraphs, title = _titled(paragraphs)
@@ -142,7 +141,7 @@ def _paged(paragraphs: list[Paragraph], lines: list[str]) -> list[Paragraph]:
     pages = [1]
     for line in lines:
         pages.append(pages[-1] + line.count("\f"))
-    return [replace(paragraph, page=pages[paragraph.line]) for paragraph in paragraphs]
+    return [paragraph._replace(page=pages[paragraph.line]) for paragraph in paragraphs]
 
 
 def _titled(paragraphs: list[Paragraph]) -> tuple[list[Paragraph], str]:
@@ -164,7 +163,7 @@ def _titled(paragraphs: list[Paragraph]) -> tuple[list[Paragraph], str]:
         or (second.kind == "code")
     ):
         return paragraphs, ""
-    return [replace(first, kind="heading"), *paragraphs[1:]], first.text
+    return [first._replace(kind="heading"), *paragraphs[1:]], first.text
 
 
 def _under_chapters(paragraphs: list[Paragraph]) -> Iterator[Paragraph]:
@@ -182,4 +181,4 @@ def _under_chapters(paragraphs: list[Paragraph]) -> Iterator[Paragraph]:
 
 
 def _headed(paragraph: Paragraph, headings: tuple[str, ...]) -> Paragraph:
-    return replace(paragraph, headings=headings) if headings else paragraph
+    return paragraph._replace(headings=headings) if headings else paragraph

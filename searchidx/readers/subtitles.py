@@ -55,7 +55,7 @@ def _cues(lines: list[str]) -> Iterator[Paragraph]:
 
 def read_ass(path: str, decoded: Decoded) -> Document:
     """Read Advanced SubStation Alpha."""
-    paragraphs = list(bounded(_dialogue(split_lines(decoded.text))))
+    paragraphs = bounded(_dialogue(split_lines(decoded.text)))
     title = next(
         (line[6:].strip() for line in split_lines(decoded.text)[:50] if line.startswith("Title:")), ""
     )

@@ -20,13 +20,14 @@ def read_markdown(path: str, decoded: Decoded) -> Document:
     lines = split_lines(decoded.text)
     front = read_front_matter(lines)
     page = scan(lines, len(front.lines))
-    paragraphs = [*front.paragraphs, *bounded(mend(page.paragraphs, authored=_is_authored(page.paragraphs)))]
+    mended = mend(page.paragraphs, authored=_is_authored(page.paragraphs))
+    paragraphs = [*front.paragraphs, *bounded(mended)]
     return Document(
         path,
         "markdown",
         decoded.encoding,
         title=front.title or page.title,
-        date=front.date or dateline(paragraph.text for paragraph in paragraphs),
+        date=front.date or dateline([paragraph.text for paragraph in paragraphs]),
         paragraphs=tuple(paragraphs),
         notes=decoded.notes,
     )

@@ -23,10 +23,13 @@ MARKED = re.compile(r"[\[`*_<&\\~]")
 
 _NOT_LINK = re.compile(r"[`*_<&\\~]")
 _NOT_CODE = re.compile(r"[\[*_<&\\~]")
-_SUBSCRIPT = re.compile(r"[A-Za-z0-9_)\]]\[[\w+*/ -]{1,6}\]\[[\w+*/ -]{0,6}\]", re.ASCII)
+_NOT_EMPHASIS = re.compile(r"[\[`_<&\\~]")
+_SUBSCRIPT = re.compile(r"\[(?<=[A-Za-z0-9_)\]]\[)[\w+*/ -]{1,6}\]\[[\w+*/ -]{0,6}\]", re.ASCII)
 """``dp[i][j]`` is text, though it looks like a link to what is defined elsewhere."""
 _LINK = re.compile(r"!?\[([^\[\]]*+)\](?:\(([^()\s]*+)\)|\[[^\[\]]*+\])")
 _CODE = re.compile(r"`([^`]++)`")
+_EMPHASIS = re.compile(r"(?<![0-9A-Za-z*])(\*++)(?=[^\s*])([^*]++)(?<=\S)\1(?![0-9A-Za-z*])")
+"""Stars that no rule keeps from opening, and as many, the next ones, that none keeps from closing."""
 _TOKEN = re.compile(
     rf"""
     (?P<plain>[^\[`*_<&\\~!]*+)
@@ -60,18 +63,28 @@ def plain(text: str) -> tuple[str, list[str]]:
     """Take the marks out of a text; give it back with the addresses its links point to and their titles, in order."""
     if len(text) > _LONGEST or not MARKED.search(text):
         return text, []
-    return _plain_links(text) or _plain_code(text) or _Unmarking(text).result()
+    return plain_links(text) or _plain_code(text) or plain_emphasis(text) or by_marks(text)
 
 
-def _plain_links(text: str) -> tuple[str, list[str]] | None:
-    """The short way for the usual text with links and no other marks; None for all others."""
-    if "[" not in text or "[^" in text or _NOT_LINK.search(text) or _SUBSCRIPT.search(text):
+def by_marks(text: str) -> tuple[str, list[str]]:
+    """The long way, mark by mark, which can take any text."""
+    return _Unmarking(text).result()
+
+
+def plain_links(text: str) -> tuple[str, list[str]] | None:
+    """The short way for the usual text with links and no other marks but in addresses; None for all others."""
+    if "[" not in text or "[^" in text or "<" in text or ("][" in text and _SUBSCRIPT.search(text)):
         return None
+    marked = _NOT_LINK.search(text) is not None
     parts = _LINK.split(text)  # text, label, address, text, label, address, ..., text
+    if marked and (">" in text or "]" in "".join(parts[::3])):
+        return None
     addresses = list(filter(None, parts[2::3]))
     del parts[2::3]
-    text = "".join(parts)
-    return None if "](" in text or "][" in text else (text.strip(), addresses)
+    shown = "".join(parts)
+    if "](" in shown or "][" in shown or (marked and _NOT_LINK.search(shown)):
+        return None
+    return shown.strip(), addresses
 
 
 def _plain_code(text: str) -> tuple[str, list[str]] | None:
@@ -79,6 +92,16 @@ def _plain_code(text: str) -> tuple[str, list[str]] | None:
     if "`" not in text or "``" in text or _NOT_CODE.search(text):
         return None
     return "".join(_CODE.split(text)), []
+
+
+def plain_emphasis(text: str) -> tuple[str, list[str]] | None:
+    """The short way for the usual text with words in ``**`` and no other marks; None for all others."""
+    if "*" not in text or _NOT_EMPHASIS.search(text):
+        return None
+    parts = _EMPHASIS.split(text)  # text, stars, text, text, stars, text, ..., text
+    del parts[1::3]
+    shown = "".join(parts)
+    return None if "*" in shown else (shown.strip(), [])
 
 
 class _Unmarking:
@@ -96,10 +119,9 @@ class _Unmarking:
         match, end = _TOKEN.match, len(self.text)
         while self.position < end and (found := match(self.text, self.position)):
             self.position = found.end()
-            if found["plain"]:
-                self.pieces.append(found["plain"])
-            handle = _HANDLERS.get(found.lastgroup or "")
-            if handle:
+            if found[1]:
+                self.pieces.append(found[1])
+            if handle := _HANDLERS.get(found.lastgroup):
                 handle(self, found)
         return "".join(self.pieces).strip(), self.addresses
 
@@ -114,7 +136,7 @@ class _Unmarking:
 
     def link(self, found: re.Match[str]) -> None:
         start = found.end("plain")
-        if found["reference"] is not None and _SUBSCRIPT.match(self.text, start - 1) and start:
+        if found["reference"] is not None and _SUBSCRIPT.match(self.text, start):
             self.pieces.append(found[0][len(found["plain"]) :])
             return
         label, addresses = plain(found["label"])
@@ -174,7 +196,7 @@ def _is_word(character: str, mark: str) -> bool:
     return character.isalnum() and (mark == "_" or character.isascii())
 
 
-_HANDLERS: dict[str, Callable[[_Unmarking, re.Match[str]], None]] = {
+_HANDLERS: dict[str | None, Callable[[_Unmarking, re.Match[str]], None]] = {
     "code": _Unmarking.ticks,
     "ticks": _Unmarking.ticks,
     "label": _Unmarking.link,
