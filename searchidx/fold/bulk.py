@@ -4,8 +4,8 @@ import sys
 from functools import cache
 
 import numpy as np
-from numpy.typing import NDArray
 
+from searchidx.array_types import NDArray
 from searchidx.fold.table import SOURCES, TARGETS
 
 Codes = NDArray[np.uint32]

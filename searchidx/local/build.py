@@ -9,9 +9,9 @@ from itertools import chain
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from searchidx.analyzer import word_terms
+from searchidx.array_types import NDArray
 from searchidx.document import Document
 from searchidx.fold import fold
 from searchidx.local import container, fields, inversion, mentions, segment

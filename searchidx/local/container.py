@@ -29,8 +29,8 @@ from threading import Lock
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from searchidx.array_types import NDArray
 from searchidx.errors import CorruptIndexError, NewerFormatError, StorageError
 from searchidx.local import disk
 

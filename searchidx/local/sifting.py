@@ -8,8 +8,8 @@ plain ones, in the same paragraphs.
 from functools import cache
 
 import numpy as np
-from numpy.typing import NDArray
 
+from searchidx.array_types import NDArray
 from searchidx.local import fields
 
 _LETTER, _DIGIT, _SIGN, _BESIDE = 1, 2, 4, 8

@@ -10,9 +10,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from searchidx import ranking
+from searchidx.array_types import NDArray
 from searchidx.document import Paragraph
 from searchidx.engine import DocumentRecord
 from searchidx.errors import StoreError
