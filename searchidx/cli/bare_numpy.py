@@ -17,19 +17,21 @@ from typing import Any
 KNOWN = ("2.0", "2.1", "2.2", "2.3", "2.4")
 """The versions of numpy that have been tried; any other is loaded as it is."""
 
-_STOOD_IN_FOR = frozenset(
+STOOD_IN_FOR = frozenset(
     (
         "numpy._core._add_newdocs",
         "numpy._core._add_newdocs_scalars",
         "numpy._typing",
-        *("ast", "ctypes", "inspect", "pickle", "platform"),
+        *("ast", "ctypes", "inspect", "pickle", "platform", "textwrap"),
     )
 )
 
 
 def load() -> None:
-    """Import numpy, unless somebody has."""
-    if "numpy" in sys.modules:
+    """Import numpy so, unless somebody has imported it."""
+    if (
+        "numpy" in sys.modules or sys.platform == "win32"
+    ):  # there a package may need ctypes to find its libraries
         return
     finder = _Finder()
     sys.meta_path.insert(0, finder)
@@ -53,7 +55,7 @@ class _Finder:
 
     def find_spec(self, name: str, *_: object) -> ModuleSpec | None:
         """Answer for what is stood in for, where the numpy that is loading is a known one."""
-        if name in _STOOD_IN_FOR and _is_known():
+        if name in STOOD_IN_FOR and _is_known():
             return ModuleSpec(name, self)  # type: ignore[arg-type]  # the two methods below are all it needs
         return None
 
