@@ -3,14 +3,16 @@
 The standard decorator writes the methods of each class as text and compiles them, for half a millisecond or more, and imports
 ``inspect`` to do so; a search needs three dozen such classes before it can begin. Here the methods find out the fields when
 they run. What else the standard library knows of a dataclass (``fields``, ``replace``, ``asdict``, its signature) it knows of
-these too: it is asked when somebody else asks.
+these too: it is asked when somebody else asks. And what it compiles to make a value takes over where many are made.
 
 Classes have slots and no dataclass above them; of what a field may be, only a default and a ``default_factory`` is here.
 """
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+_MANY = 100  # values of a class from which on compiling pays
 _NOT_WITH_SLOTS = ("__dict__", "__weakref__")
 
 
@@ -39,36 +41,49 @@ else:
 def _defined(plain: type, *, frozen: bool, eq: bool) -> type:
     names = tuple(plain.__annotations__)
     defaults = {name: vars(plain)[name] for name in names if name in vars(plain)}
+    twin = _Twin(plain, defaults, frozen=frozen)
     body: dict[str, Any] = {"__qualname__": plain.__qualname__, "__slots__": names, "__match_args__": names}
     body |= {"__repr__": _repr, "__reduce__": _reduce}
     body |= {"__eq__": _eq, "__hash__": _hash if frozen else None} if eq else {}
     body |= {"__setattr__": _refuse, "__delattr__": _refuse} if frozen else {}
     body |= {name: kept for name, kept in vars(plain).items() if name not in (*names, *_NOT_WITH_SLOTS)}
-    body |= {name: _OfTwin(plain, defaults) for name in ("__dataclass_fields__", "__signature__")}
+    body |= {name: _OfTwin(twin) for name in ("__dataclass_fields__", "__signature__")}
     defined = type(plain)(plain.__name__, plain.__bases__, body)
-    defined.__init__ = _init(defined, names, defaults)  # type: ignore[misc]  # it needs the slots
+    defined.__init__ = _init(defined, defaults, twin)  # type: ignore[misc]  # it needs the slots
     return defined
 
 
-def _init(defined: type, names: tuple[str, ...], defaults: dict[str, Any]) -> Callable[..., None]:
+def _init(defined: Any, defaults: dict[str, Any], twin: "_Twin") -> Callable[..., None]:
+    names: tuple[str, ...] = defined.__match_args__
     setters = [vars(defined)[name].__set__ for name in names]  # what a frozen class can't refuse
-    any_made = any(isinstance(default, _Made) for default in defaults.values())
+    made = 0
 
     def __init__(self: Any, *given: Any, **named: Any) -> None:  # noqa: N807
+        nonlocal made
+        made += 1
+        if made > _MANY:
+            defined.__init__ = twin.made.__init__
         if named or len(given) != len(names):
-            left = names[len(given) :]
-            if len(given) > len(names) or not named.keys() <= {*left}:
-                raise TypeError(f"{defined.__qualname__}() takes {', '.join(names)}, each once")
-            try:
-                given = (*given, *map((defaults | named).__getitem__, left))
-            except KeyError as missing:
-                raise TypeError(f"{defined.__qualname__}() needs {missing}") from None
-            if any_made:
-                given = tuple([value.factory() if isinstance(value, _Made) else value for value in given])
+            given = _completed(defined, defaults, given, named)
         for put, value in zip(setters, given, strict=True):
             put(self, value)
 
     return __init__
+
+
+def _completed(
+    defined: Any, defaults: dict[str, Any], given: tuple[Any, ...], named: dict[str, Any]
+) -> tuple[Any, ...]:
+    """A value for each field."""
+    names = defined.__match_args__
+    left = names[len(given) :]
+    if len(given) > len(names) or not named.keys() <= {*left}:
+        raise TypeError(f"{defined.__qualname__}() takes {', '.join(names)}, each once")
+    known = defaults | named
+    if missing := [name for name in left if name not in known]:
+        raise TypeError(f"{defined.__qualname__}() needs {', '.join(missing)}")
+    values = [known[name] for name in left]
+    return *given, *(value.factory() if isinstance(value, _Made) else value for value in values)
 
 
 def _values(of: Any) -> tuple[Any, ...]:
@@ -98,25 +113,38 @@ def _refuse(self: Any, name: str, *_: object) -> None:
     raise FrozenInstanceError(f"{type(self).__qualname__}: {name!r} can't be changed")
 
 
-class _OfTwin:
-    """An attribute as the standard dataclass of the same fields has it, found out when it is first asked for."""
+class _Twin:
+    """The standard dataclass of the same fields, made when it is first asked for."""
 
-    def __init__(self, plain: type, defaults: dict[str, Any]) -> None:
+    def __init__(self, plain: type, defaults: dict[str, Any], *, frozen: bool) -> None:
         self._plain = plain
         self._defaults = defaults
+        self._frozen = frozen
 
-    def __set_name__(self, owner: type, name: str) -> None:
-        self._name = name
-
-    def __get__(self, instance: object, owner: type) -> Any:
+    @cached_property
+    def made(self) -> Any:
         import dataclasses
-        import inspect
 
         body = {"__annotations__": self._plain.__annotations__}
         for name, default in self._defaults.items():
             made = isinstance(default, _Made)
             body[name] = dataclasses.field(default_factory=default.factory) if made else default
-        twin: Any = dataclasses.dataclass(type(self._plain.__name__, (), body))
+        return dataclasses.dataclass(frozen=self._frozen)(type(self._plain.__name__, (), body))
+
+
+class _OfTwin:
+    """An attribute of a class that the twin has; it becomes the class's own when it is first asked for."""
+
+    def __init__(self, twin: _Twin) -> None:
+        self._twin = twin
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    def __get__(self, instance: object, owner: type) -> Any:
+        import inspect
+
+        twin = self._twin.made
         found = inspect.signature(twin) if self._name == "__signature__" else twin.__dataclass_fields__
         setattr(owner, self._name, found)
         return found

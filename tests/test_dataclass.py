@@ -81,6 +81,19 @@ def test_a_call_that_does_not_fit_is_a_type_error(made: type, call: Callable[[ty
         call(made)
 
 
+@pytest.mark.parametrize("made", [Ours, Changing])
+def test_the_thousandth_value_is_as_the_first(made):
+    values = [made(1), *(made(first=number) for number in range(1000))]
+    assert values[0] == values[2]
+    assert values[-1].first == 999
+    with pytest.raises(TypeError):
+        made(1, fourth=1)
+    if made is Ours:
+        assert values[-1].third is not values[-2].third
+        with pytest.raises(dataclasses.FrozenInstanceError):
+            values[-1].first = 2
+
+
 @BOTH
 def test_a_frozen_value_stays_as_it_is(made):
     value = made(1)
