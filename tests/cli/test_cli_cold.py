@@ -104,6 +104,19 @@ assert numpy.ndarray.__doc__
     subprocess.run([sys.executable, "-c", script], check=True)
 
 
+@pytest.mark.parametrize(("query", "code"), [("公园", 0), ("龘龘龘", 1)])
+def test_a_search_leaves_when_all_is_written_and_takes_nothing_apart(index, query, code):
+    script = (
+        "import atexit, sys; atexit.register(print, 'taken apart');"
+        "from searchidx.cli.main import main; sys.argv = ['searchidx', *sys.argv[1:]]; main()"
+    )
+    words = [sys.executable, "-c", script, "search", query, "--index", str(index)]
+    done = subprocess.run(words, capture_output=True, text=True, encoding="utf-8", check=False)
+    assert done.returncode == code
+    assert ("公园" in done.stdout) == (code == 0)
+    assert "taken apart" not in done.stdout
+
+
 def test_a_search_imports_the_module_of_no_other_command(imports):
     ours = {name for name in imports if name.startswith("searchidx.cli.")}
     assert ours == {
