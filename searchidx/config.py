@@ -9,9 +9,9 @@ stands. Nothing here opens an index or creates a file.
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+from searchidx.dataclass import dataclass
 from searchidx.errors import ConfigError, UsageError
 
 PROJECT_FILE = "searchidx.toml"
@@ -87,7 +87,7 @@ def load(flags: Mapping[str, str | None], environ: Mapping[str, str], cwd: str) 
     chosen = {**own, **project, "encodings": rules}
     chosen.update(_from_environment(environ))
     chosen.update(_from_flags(flags))
-    return replace(Settings(), **chosen)
+    return Settings(**chosen)
 
 
 def _encoding_rules(chosen: dict[str, Any]) -> tuple[EncodingRule, ...]:

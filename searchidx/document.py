@@ -4,8 +4,9 @@ A value here is plain and frozen: readers build it, the analyzer reads its text,
 Nothing in this module opens a file or knows a format.
 """
 
-from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
+
+from searchidx.dataclass import dataclass
 
 _STREAM = "<stdin>"
 
@@ -60,7 +61,7 @@ class Document:
     title: str = ""
     date: str | None = None
     paragraphs: tuple[Paragraph, ...] = ()
-    notes: tuple[str, ...] = field(default=())
+    notes: tuple[str, ...] = ()
 
 
 def stream_path(name: str) -> str:

@@ -6,9 +6,9 @@ is shown.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
+from searchidx.dataclass import dataclass, field
 from searchidx.query import Query
 
 if TYPE_CHECKING:

@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+
+from searchidx.array_types import NDArray
 
 K1 = 0.9
 B = 0.75

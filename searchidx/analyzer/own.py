@@ -12,10 +12,10 @@ beside the others, so that what it is made of is found as before.
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
+from searchidx.dataclass import dataclass
 from searchidx.errors import ConfigError
 from searchidx.fold import fold
 from searchidx.lexicon import load as load_lexicon

@@ -5,8 +5,9 @@ values, and help is printed from them. Typer itself is imported only when a comm
 """
 
 import re
-from dataclasses import dataclass
 from typing import Any
+
+from searchidx.dataclass import dataclass
 
 WHAT = "What to find"
 SHOWN = "How to show it"

@@ -60,6 +60,14 @@ def tell(lines: Iterable[str]) -> None:
         sys.stderr.flush()
 
 
+def leave(code: int) -> None:
+    """End the process, if all that was written is out: taking numpy and all modules apart takes longer than most queries."""
+    with suppress(OSError, ValueError):
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+
+
 def stdout_is_terminal() -> bool:
     """Tell whether a person is looking at the results."""
     return is_terminal(sys.stdout)

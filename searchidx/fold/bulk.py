@@ -4,8 +4,8 @@ import sys
 from functools import cache
 
 import numpy as np
-from numpy.typing import NDArray
 
+from searchidx.array_types import NDArray
 from searchidx.fold.table import SOURCES, TARGETS
 
 Codes = NDArray[np.uint32]
@@ -22,11 +22,12 @@ def fold_codes(codes: Codes) -> Codes:
     Raises:
         IndexError: A value is not a code point.
     """
-    return _lookup()[codes]
+    return codes + _steps()[codes]
 
 
 @cache
-def _lookup() -> Codes:
-    lookup = np.arange(sys.maxunicode + 1, dtype=np.uint32)
-    lookup[codes_of(SOURCES)] = codes_of(TARGETS)
-    return lookup
+def _steps() -> Codes:
+    """From each character to the one it folds to, modulo 2**32: nearly all zero, and zeros take no memory till they are read."""
+    steps = np.zeros(sys.maxunicode + 1, np.uint32)
+    steps[codes_of(SOURCES)] = codes_of(TARGETS) - codes_of(SOURCES)
+    return steps

@@ -14,10 +14,10 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from searchidx import ranking
 from searchidx.arrangement import Arrangement, FacetCount, Neighbour
+from searchidx.array_types import NDArray
 from searchidx.engine import Hit, Tier
 from searchidx.local import fields, reprints
 from searchidx.local.evaluate import Matches

@@ -5,7 +5,8 @@ called, which takes longer than most queries.
 """
 
 import numpy as np
-from numpy.typing import NDArray
+
+from searchidx.array_types import NDArray
 
 Numbers = NDArray[np.int64]
 

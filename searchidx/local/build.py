@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from searchidx.array_types import NDArray
 from searchidx.document import Document, Paragraph
 from searchidx.local import container, fields, inversion, mentions, segment
 from searchidx.local.container import Pieces

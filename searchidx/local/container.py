@@ -29,8 +29,8 @@ from threading import Lock
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from searchidx.array_types import NDArray
 from searchidx.errors import CorruptIndexError, NewerFormatError, StorageError
 from searchidx.local import disk
 
@@ -158,7 +158,7 @@ class Container:
         offset, count, _ = self._spec(name)
         if not 0 <= start <= end <= count:
             raise self.corrupt(f"array {name} is asked for bytes it does not have")
-        return self._read(offset + start, offset + end)
+        return bytes(self._read(offset + start, offset + end))
 
     @property
     def seal(self) -> int:
@@ -223,7 +223,7 @@ class Container:
             raise ValueError(offset)
         return start, count, dtype
 
-    def _read(self, start: int, end: int) -> bytes:
+    def _read(self, start: int, end: int) -> bytes | memoryview:
         """Bytes of the body; chunks that were never read before are read whole and checked."""
         first = (start - self._body) // CHUNK
         last = (end - self._body + CHUNK - 1) // CHUNK
@@ -238,7 +238,7 @@ class Container:
                 if zlib.crc32(view[at : at + CHUNK]) != int(self._crcs[number]):
                     raise self.corrupt(f"its bytes from {begin + at} on are damaged")
                 self._checked[number] = 1
-        return raw[start - begin : end - begin]
+        return view[start - begin : end - begin]
 
 
 def damaged(path: str, why: str) -> CorruptIndexError:

@@ -4,12 +4,12 @@ Sets of paragraphs are masks over the whole snapshot: joining them is one pass o
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from functools import reduce
 
 import numpy as np
 
 from searchidx.analyzer import QueryTerms, query_terms
+from searchidx.dataclass import dataclass, field
 from searchidx.fold import fold
 from searchidx.local import filters, literal, scoring
 from searchidx.local.snapshot import Mask, Numbers, Snapshot

@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from searchidx import ranking
 from searchidx.analyzer import query_terms
+from searchidx.array_types import NDArray
 from searchidx.fold import fold
 from searchidx.local import ascending, fields, gapped, literal, nearness, scoring, vocabulary
 from searchidx.local.snapshot import Numbers, Snapshot

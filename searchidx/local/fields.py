@@ -14,9 +14,9 @@ field           terms                                                           
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import NDArray
 
 from searchidx.analyzer import CJK_RANGES
+from searchidx.array_types import NDArray
 from searchidx.local.terms import MAX_TERM_BYTES
 
 WORDS = "words"

@@ -11,9 +11,9 @@ from functools import reduce
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from searchidx.analyzer import is_cjk, query_terms
+from searchidx.array_types import NDArray
 from searchidx.local import ascending, fields, literal, scoring
 from searchidx.local.snapshot import Mask, Numbers, Snapshot
 from searchidx.local.terms import TermTable

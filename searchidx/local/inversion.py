@@ -11,9 +11,9 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from searchidx.analyzer import is_word
+from searchidx.array_types import NDArray
 from searchidx.fold.bulk import codes_of, fold_codes
 from searchidx.local import fields, postings, terms
 from searchidx.local.fields import BREAK, Cut

@@ -6,8 +6,8 @@ The first three are ranges of the terms that :mod:`searchidx.local.mentions` wro
 from collections.abc import Iterable
 
 import numpy as np
-from numpy.typing import NDArray
 
+from searchidx.array_types import NDArray
 from searchidx.local.fields import CHARACTERS, MENTIONS, TRADITIONAL
 from searchidx.local.snapshot import Mask, Snapshot
 from searchidx.mentions.terms import MENTIONED, OWN, TermRange

@@ -13,8 +13,8 @@ from functools import cache
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from searchidx.array_types import NDArray
 from searchidx.fold.written import variants
 from searchidx.local import inversion, postings, terms
 from searchidx.local.fields import BREAK, MENTIONS, SPACE, TRADITIONAL, WRITTEN

@@ -12,8 +12,8 @@ from tempfile import SpooledTemporaryFile
 from typing import IO, Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from searchidx.array_types import NDArray
 from searchidx.local import container, fields, postings, segment, terms
 from searchidx.local.container import Pieces
 from searchidx.local.postings import Postings

@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import accumulate
 
 import numpy as np
-from numpy.typing import NDArray
 
 from searchidx.analyzer import is_cjk, is_word
 from searchidx.analyzer.own import Own, occurrences
+from searchidx.array_types import NDArray
 from searchidx.fold import fold
 from searchidx.lexicon import load
 from searchidx.local import ascending, fields, inversion, literal, postings

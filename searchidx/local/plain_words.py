@@ -10,8 +10,8 @@ from functools import cache
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from searchidx.array_types import NDArray
 from searchidx.lexicon import load
 from searchidx.local import fields
 from searchidx.local.stretches import stretches, within

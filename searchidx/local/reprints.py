@@ -12,8 +12,8 @@ Computed when asked for: 64 bits a paragraph, stored, would be six in a hundred 
 from collections.abc import Iterator, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
+from searchidx.array_types import NDArray
 from searchidx.fold import fold
 from searchidx.fold.bulk import fold_codes
 from searchidx.local import fields

@@ -10,10 +10,10 @@ from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from searchidx import ranking
 from searchidx.analyzer import QueryTerms
+from searchidx.array_types import NDArray
 from searchidx.fold import fold
 from searchidx.local import fields, postings
 from searchidx.local.postings import MAX_FREQUENCY

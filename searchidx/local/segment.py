@@ -15,8 +15,8 @@ from functools import cached_property
 from typing import Any, NamedTuple, Self
 
 import numpy as np
-from numpy.typing import NDArray
 
+from searchidx.array_types import NDArray
 from searchidx.document import Document, Paragraph
 from searchidx.engine import DocumentRecord
 from searchidx.local import fields, postings, stored, terms, toc

@@ -8,8 +8,8 @@ plain ones, in the same paragraphs.
 from functools import cache
 
 import numpy as np
-from numpy.typing import NDArray
 
+from searchidx.array_types import NDArray
 from searchidx.local import fields
 from searchidx.local.stretches import stretches, within
 

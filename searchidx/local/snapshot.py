@@ -10,9 +10,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from searchidx import ranking
+from searchidx.array_types import NDArray
 from searchidx.document import Paragraph
 from searchidx.engine import DocumentRecord
 from searchidx.errors import StoreError
@@ -268,11 +268,19 @@ class Snapshot:
         self, lengths: NDArray[np.unsignedinteger[Any]], average: float
     ) -> NDArray[np.unsignedinteger[Any]]:
         """Lengths for scoring: addresses count as long texts do, or a word of one would beat the same word of a sentence."""
-        if not self.links.any():
+        links = self._numbers_of_links
+        if not len(links):
             return lengths
-        long = lengths.astype(np.uint32)
-        long[self.links] = ranking.length_of_link(long[self.links], average)
-        return long
+        long = ranking.length_of_link(lengths[links], average)
+        # Twice the width would be twice the memory that a cold search has to touch; hardly an index needs it.
+        kind = np.uint32 if int(long.max()) > np.iinfo(lengths.dtype).max else lengths.dtype
+        counted = lengths.astype(kind, copy=kind != lengths.dtype or not lengths.flags.writeable)
+        counted[links] = long
+        return counted
+
+    @cached_property
+    def _numbers_of_links(self) -> Numbers:
+        return np.flatnonzero(self.links)
 
     @cached_property
     def links(self) -> Mask:
@@ -354,7 +362,7 @@ class Snapshot:
     def _sections(self) -> Numbers:
         """The section of every paragraph."""
         sizes = np.diff(self.section_starts)
-        return np.repeat(np.arange(len(sizes)), sizes)
+        return np.repeat(np.arange(len(sizes), dtype=np.int32), sizes)
 
     def _segment_of(self, number: int) -> int:
         position = 0

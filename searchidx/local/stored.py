@@ -18,8 +18,8 @@ from functools import cache, cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from searchidx.array_types import NDArray
 from searchidx.local.container import Container, Pieces
 
 ROWS = 16

@@ -3,7 +3,8 @@
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
+
+from searchidx.array_types import NDArray
 
 
 class Stretches(NamedTuple):

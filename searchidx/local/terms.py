@@ -22,8 +22,8 @@ from itertools import islice, pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from searchidx.array_types import NDArray
 from searchidx.errors import CorruptIndexError
 from searchidx.local import postings, varint
 from searchidx.local.container import Container

@@ -11,10 +11,10 @@ import json
 import os
 import re
 import zlib
-from dataclasses import asdict, dataclass, field, fields, replace
 from itertools import pairwise
 from typing import Any, NamedTuple, TypeGuard
 
+from searchidx.dataclass import dataclass, field
 from searchidx.errors import NewerFormatError, NoIndexError, StoreError
 from searchidx.local import disk
 from searchidx.local.container import damaged, unreadable
@@ -134,6 +134,8 @@ def is_begun(directory: str) -> bool:
 
 def encode(contents: Contents) -> bytes:
     """The bytes of a table of contents."""
+    from dataclasses import asdict, replace
+
     described = {**asdict(replace(contents, skipped=())), "skipped": _columns(contents.skipped)}
     body = json.dumps(described, ensure_ascii=True, separators=(",", ":")).encode("ascii")
     return b"searchidx-toc %d %08x %d\n" % (FORMAT, _checksum(FORMAT, body), len(body)) + body
@@ -260,7 +262,7 @@ def _contents(parsed: dict[str, Any]) -> Contents:
 def _segment(parsed: dict[str, Any]) -> SegmentEntry:
     renamed = tuple((number, path) for number, path in parsed.get("renamed", ()))
     entry = SegmentEntry(**{**parsed, "deleted": tuple(parsed["deleted"]), "renamed": renamed})
-    counts = (getattr(entry, column.name) for column in fields(entry) if column.type is int)
+    counts = (getattr(entry, name) for name, kind in SegmentEntry.__annotations__.items() if kind is int)
     if not SEGMENT_FILE.fullmatch(entry.name) or not all(map(_is_count, (*counts, *entry.deleted))):
         raise ValueError("a segment is described as none can be")
     if not _ascend(entry.deleted) or (entry.deleted and entry.deleted[-1] >= entry.documents):

@@ -7,7 +7,8 @@ below 2**35, so no number takes more than five bytes.
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+
+from searchidx.array_types import NDArray
 
 Bytes = NDArray[np.uint8]
 Numbers = NDArray[np.int64]

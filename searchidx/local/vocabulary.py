@@ -11,9 +11,9 @@ from itertools import islice
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from searchidx.analyzer import is_cjk
+from searchidx.array_types import NDArray
 from searchidx.local import ascending, fields
 from searchidx.local.snapshot import Snapshot
 from searchidx.local.terms import TermTable

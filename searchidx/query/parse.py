@@ -6,7 +6,6 @@ Whatever is typed is read somehow, and a note says how; only what is too long or
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from typing import Literal as Choice
 from typing import NamedTuple, TypeGuard
 
@@ -68,7 +67,7 @@ def parse(source: str, *, literal: bool = False, exact: bool = False) -> Query:
         from searchidx.query.exactly import exactly
 
         query = parse(source, literal=literal)
-        return query if query.node is None else replace(query, node=exactly(query.node))
+        return query if query.node is None else Query(source, exactly(query.node), query.notes)
     if literal:
         return Query(source, Literal(source))
     remarks = Notes()

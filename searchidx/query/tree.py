@@ -14,8 +14,9 @@ The normal form, which is all that the parser makes and all that printing promis
   blank; a Filter's field is one of :data:`searchidx.query.fields.FIELDS`.
 """
 
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from searchidx.dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

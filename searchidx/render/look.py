@@ -1,8 +1,8 @@
 """How lines look: columns, colours, links; and the small pieces every form of output is made of."""
 
 import os
-from dataclasses import dataclass
 
+from searchidx.dataclass import dataclass
 from searchidx.render.safe import Spans, visible
 
 # SGR parameters. Only the eight basic colours and weights: they follow the user's own palette, light or dark.

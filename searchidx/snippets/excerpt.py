@@ -8,9 +8,9 @@ character.
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass
 from itertools import accumulate
 
+from searchidx.dataclass import dataclass
 from searchidx.snippets.clusters import is_break, nearest_break
 from searchidx.snippets.line import one_line
 from searchidx.snippets.sense import Cut, cut_at

@@ -2,15 +2,19 @@
 
 import re
 import subprocess
+import sys
 
+import numpy as np
 import pytest
+
+from searchidx.cli import bare_numpy
 
 # Each of these costs milliseconds that no search needs; most come in unnoticed, behind one convenient import.
 NEVER = {
     "rich", "typer", "click", "shellingham", "whoosh", "jieba", "rjieba", "tomllib", "asyncio", "subprocess",
     "multiprocessing", "concurrent", "email", "urllib", "http", "socket", "ssl", "logging", "shutil", "tempfile",
     "argparse", "gettext", "difflib", "unittest", "xml", "sqlite3", "random", "hashlib", "importlib.metadata",
-    "importlib.resources", "pkgutil",
+    "importlib.resources", "pkgutil", "dataclasses", "copy", "dis", "tokenize", "linecache", "_ast", "_ctypes", "_pickle",
 }  # fmt: skip
 
 
@@ -34,10 +38,90 @@ def test_a_search_imports_nothing_it_does_not_need(imports):
     assert packages & NEVER == set()
 
 
+def test_a_search_imports_numpy_without_its_documentation_and_types(imports):
+    assert {name for name in imports if name.startswith("numpy._typing.")} == set()
+    assert {"numpy.typing", "_opcode"} & imports == set()
+
+
+def test_numpy_is_whole_after_it_was_loaded_for_a_search():
+    script = """
+import sys
+from searchidx.cli import bare_numpy
+
+bare_numpy.load()
+import numpy as np
+
+assert {*sys.modules}.isdisjoint(bare_numpy.STOOD_IN_FOR), "a stand-in is left"
+assert not np.ndarray.__doc__, "its documentation was loaded"
+import ast, ctypes, inspect, io, pickle, platform, textwrap
+from numpy.typing import NDArray
+
+assert NDArray[np.int64].__origin__ is np.ndarray
+numbers = np.arange(5)
+assert pickle.loads(pickle.dumps(numbers)).tolist() == [0, 1, 2, 3, 4]
+assert numbers.ctypes.data_as(ctypes.POINTER(ctypes.c_int64)).contents.value == 0
+assert np.dtype("3i4,2f8").names == ("f0", "f1")
+assert np.linalg.inv(np.eye(2)).tolist() == [[1, 0], [0, 1]]
+file = io.BytesIO()
+np.save(file, numbers)
+file.seek(0)
+assert np.load(file).tolist() == numbers.tolist()
+np.show_runtime()
+np.info(np.unique, output=io.StringIO())
+assert str(inspect.signature(np.diff)).startswith("(a, n=1, axis=-1")
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr.count("Traceback")) == (0, 0), done.stderr
+
+
+def test_the_numpy_at_hand_is_one_that_a_search_loads_so():
+    assert np.__version__.rpartition(".")[0] in bare_numpy.KNOWN, "try it, then add it to KNOWN"
+
+
+def test_an_unknown_numpy_is_loaded_as_it_is():
+    script = """
+from searchidx.cli import bare_numpy
+
+bare_numpy.KNOWN = ()
+bare_numpy.load()
+import numpy, sys
+
+assert "numpy._typing._array_like" in sys.modules
+assert numpy.ndarray.__doc__
+"""
+    subprocess.run([sys.executable, "-c", script], check=True)
+
+
+def test_a_program_that_imports_searchidx_gets_numpy_as_it_is(index):
+    script = f"""
+import searchidx
+
+assert searchidx.open({str(index)!r}).search("公园").total
+import numpy
+
+assert numpy.ndarray.__doc__
+"""
+    subprocess.run([sys.executable, "-c", script], check=True)
+
+
+@pytest.mark.parametrize(("query", "code"), [("公园", 0), ("龘龘龘", 1)])
+def test_a_search_leaves_when_all_is_written_and_takes_nothing_apart(index, query, code):
+    script = (
+        "import atexit, sys; atexit.register(print, 'taken apart');"
+        "from searchidx.cli.main import main; sys.argv = ['searchidx', *sys.argv[1:]]; main()"
+    )
+    words = [sys.executable, "-c", script, "search", query, "--index", str(index)]
+    done = subprocess.run(words, capture_output=True, text=True, encoding="utf-8", check=False)
+    assert done.returncode == code
+    assert ("公园" in done.stdout) == (code == 0)
+    assert "taken apart" not in done.stdout
+
+
 def test_a_search_imports_the_module_of_no_other_command(imports):
     ours = {name for name in imports if name.startswith("searchidx.cli.")}
     assert ours == {
-        f"searchidx.cli.{name}" for name in ("main", "quick", "flags", "streams", "search", "opening")
+        f"searchidx.cli.{name}"
+        for name in ("main", "quick", "flags", "streams", "bare_numpy", "search", "opening")
     }
 
 
