@@ -7,10 +7,9 @@ import sys
 from pathlib import Path
 
 from extraction import files_of, work_folder
-from measuring import Cost, run_watched, searchidx_command
+from measuring import SOURCES, Cost, run_watched, searchidx_command
 
 BUILDER = Path(__file__).with_name("build.py")
-SOURCES = Path(__file__).resolve().parents[1] / "searchidx"
 
 
 def peer_index(name: str, extract: Path, limit: int = 0) -> Path:

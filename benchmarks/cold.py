@@ -6,10 +6,9 @@ python benchmarks/cold.py [--corpus DIR] [--repeats N] [--save]
 import subprocess
 import sys
 from collections import Counter
-from compileall import compile_dir
 from pathlib import Path
 
-from building import SOURCES, our_index, peer_index
+from building import our_index, peer_index
 from drawing import very_common_word
 from extraction import extracted, passages
 from measuring import cold_in_turns, searchidx_command
@@ -113,9 +112,6 @@ def main() -> None:
     parser = arguments(__doc__.splitlines()[0], corpus="trees/lctt")
     parser.add_argument("--repeats", type=int, default=15)
     options = parse(parser)
-    compile_dir(
-        SOURCES, quiet=1
-    )  # as it is where a package is installed, and here where Python may not write
     tables = [compare(options.corpus, options.repeats)]
     small = options.data / "newspaper"
     if small.exists():

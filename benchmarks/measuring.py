@@ -13,11 +13,14 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from compileall import compile_dir
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from statistics import median
 
+SOURCES = Path(__file__).resolve().parents[1] / "searchidx"
 LAUNCHER = Path(__file__).with_name("launch.py")
 
 
@@ -118,10 +121,12 @@ def run_watched(command: Sequence[str]) -> Cost:
     return cost
 
 
-def searchidx_command() -> list[str]:
-    """Give the command a user would type, from the environment this runs in."""
+@cache
+def searchidx_command() -> tuple[str, ...]:
+    """Give the command a user would type, from the environment this runs in, compiled as an installed package is."""
+    compile_dir(SOURCES, quiet=1)  # Python itself may be told not to write what it compiles
     script = Path(sys.executable).with_name("searchidx")
-    return [str(script)] if script.exists() else [sys.executable, "-m", "searchidx"]
+    return (str(script),) if script.exists() else (sys.executable, "-m", "searchidx")
 
 
 def _launch(command: Sequence[str]) -> tuple[float, int]:
