@@ -4,13 +4,13 @@ A builder holds the texts of its paragraphs until :meth:`SegmentBuilder.write`; 
 (10 MB of text take about 200 MB while writing).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 
 from searchidx.array_types import NDArray
-from searchidx.document import Document, Paragraph
+from searchidx.document import Document
 from searchidx.local import container, fields, inversion, mentions, segment
 from searchidx.local.container import Pieces
 from searchidx.local.fields import Cut
@@ -52,28 +52,29 @@ class SegmentBuilder:
 
     def add(self, document: Document, source: Source) -> None:
         """Add a document."""
-        paragraphs = document.paragraphs
-        rows = [segment.paragraph_row(paragraph) for paragraph in paragraphs]
-        self._enter_sections(paragraphs)
+        rows = [segment.paragraph_row(paragraph) for paragraph in document.paragraphs]
+        if rows:
+            texts, _, _, kinds, headings, _, _, dates = zip(*document.paragraphs, strict=True)
+            self._enter_sections(headings)
+            self._texts += texts
+            self._dates += [date or document.date for date in dates]
+            self._links += [kind == "link" for kind in kinds]
         self._rows.paragraphs.extend(rows)
-        self._texts += [paragraph.text for paragraph in paragraphs]
-        self._dates += [paragraph.date or document.date for paragraph in paragraphs]
-        self._links += [paragraph.kind == "link" for paragraph in paragraphs]
         self.text_bytes += sum(len(row.text) for row in rows)
         self._rows.documents.add(*segment.document_row(document, source))
         self._rows.first.append(len(self._texts))
         self.documents += 1
 
-    def _enter_sections(self, paragraphs: Sequence[Paragraph]) -> None:
+    def _enter_sections(self, headings: Iterable[tuple[str, ...]]) -> None:
         """Begin a section wherever the headings of paragraphs about to be added change."""
         current = self._headings[-1] if self._headings else None
-        for number, paragraph in enumerate(paragraphs, len(self._texts)):
-            if paragraph.headings != current:
-                current = paragraph.headings
+        for number, above in enumerate(headings, len(self._texts)):
+            if above != current:
+                current = above
                 if number:
                     self._rows.first_of_sections.append(number)
-                self._headings.append(current)
-                self._rows.sections.add(list(current), b"")
+                self._headings.append(above)
+                self._rows.sections.add(list(above), b"")
 
     def write(self, path: str) -> int:
         """Write the segment durably.

@@ -73,10 +73,11 @@ class Source(NamedTuple):
 
 def paragraph_row(paragraph: Paragraph) -> Row:
     """A paragraph as it is stored, without its headings."""
-    facts: list[Any] = [paragraph.line, paragraph.end_line - paragraph.line]
-    if paragraph.kind != "text" or paragraph.page is not None or paragraph.id is not None or paragraph.date:
-        facts += [paragraph.page, paragraph.id, paragraph.date, paragraph.kind]
-    return Row(facts, paragraph.text.encode("utf-8", "surrogatepass"))
+    text, line, end_line, kind, _, page, record, date = paragraph
+    facts: list[Any] = [line, end_line - line]
+    if kind != "text" or page is not None or record is not None or date:
+        facts += [page, record, date, kind]
+    return Row(facts, text.encode("utf-8", "surrogatepass"))
 
 
 def paragraph_of(row: Row, headings: Sequence[str]) -> Paragraph:
