@@ -56,7 +56,7 @@ def are_in(values: Numbers, held: Numbers) -> NDArray[np.bool_]:
         marked[held] = True
         found: NDArray[np.bool_] = marked[values]
         return found
-    at = np.searchsorted(held, values)
+    at = held.searchsorted(values)
     at[at == len(held)] = 0
     there: NDArray[np.bool_] = held[at] == values
     return there

@@ -33,6 +33,8 @@ from searchidx.query import (
     Wildcard,
 )
 
+_FEW = 8192  # numbers that are quicker sorted than picked from a mask over everything
+
 
 @dataclass(slots=True)
 class Matches:
@@ -162,7 +164,8 @@ def _loose(snapshot: Snapshot, node: Loose) -> Matches:
         needle for word in words_asked if isinstance(word, Text) and (needle := as_looked_for(word.text))
     ]
     wanted = query_terms(" ".join(needles), snapshot.own)
-    matching = scoring.holding_any(snapshot, wanted)
+    speaking = scoring.holding_any(snapshot, wanted)
+    matching = _mask_of(snapshot, *speaking)
     as_written, possible = _literal_of_all(snapshot, needles)
     patterns = []
     for word in words_asked:
@@ -178,7 +181,7 @@ def _loose(snapshot: Snapshot, node: Loose) -> Matches:
     proven[strays[literal.contains(snapshot, needles, strays)]] = True
     matching |= proven
     _restrict(snapshot, node, matching)
-    numbers = _living(snapshot, matching)
+    numbers = _living(snapshot, matching, None if patterns else [*speaking, as_written, strays])
     literally = proven[numbers]
     words = literally.copy()
     others = np.flatnonzero(~literally)
@@ -239,8 +242,13 @@ def _exact(snapshot: Snapshot, node: Node) -> Matches:
     return Matches(numbers, everywhere, as_written, nowhere, [], terms, texts)
 
 
-def _living(snapshot: Snapshot, matching: Mask) -> Numbers:
-    return np.flatnonzero(matching if snapshot.live is None else matching & snapshot.live)
+def _living(snapshot: Snapshot, matching: Mask, among: list[Numbers] | None = None) -> Numbers:
+    """The numbers of what matches and is not deleted; ``among`` has all of them, if it is given."""
+    if among is None or sum(map(len, among)) > _FEW:
+        return np.flatnonzero(matching if snapshot.live is None else matching & snapshot.live)
+    numbers = ascending.distinct(np.concatenate([np.zeros(0, np.int64), *among]))
+    numbers = numbers[matching[numbers]]
+    return numbers if snapshot.live is None else numbers[snapshot.live[numbers]]
 
 
 def _mask(snapshot: Snapshot, node: Node, *, words: bool, exact: bool = False) -> Mask:
@@ -291,7 +299,8 @@ def _literal(snapshot: Snapshot, text: str) -> Mask:
     return _mask_of(snapshot, literal.every(snapshot, needle)) if needle else np.ones(snapshot.size, bool)
 
 
-def _mask_of(snapshot: Snapshot, numbers: Numbers) -> Mask:
+def _mask_of(snapshot: Snapshot, *lists: Numbers) -> Mask:
     mask = np.zeros(snapshot.size, bool)
-    mask[numbers] = True
+    for numbers in lists:
+        mask[numbers] = True
     return mask

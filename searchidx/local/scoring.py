@@ -184,7 +184,9 @@ class Scores:
         scores = self._early(numbers)
         if len(numbers) <= depth:
             return self._completed(numbers, scores)
-        if self._late:
+        if self._late and len(numbers) <= _MANY * depth:
+            numbers, scores = self._completed(numbers, scores)
+        elif self._late:
             leading = np.flatnonzero(scores >= _nth_best(scores, depth))[: _MANY * depth]
             completed = self._completed(numbers[leading], scores[leading])[1]
             # The last of the leading is beaten by what can't reach the score it has when all is added.
@@ -244,12 +246,12 @@ class _Places:
     def of(self, wanted: Numbers) -> tuple[Numbers, Numbers]:
         """Those of other numbers, ascending, that are among them: their places in the others, and among these."""
         if len(wanted) <= _FEW_PLACES:
-            at = np.searchsorted(self.numbers, wanted)
+            at = self.numbers.searchsorted(wanted)
             at[at == len(self.numbers)] = 0
             there = np.flatnonzero(self.numbers[at] == wanted)
             return there, at[there]
         if len(self.numbers) * _MANY < len(wanted) + self._size // _MANY:
-            at = np.searchsorted(wanted, self.numbers)
+            at = wanted.searchsorted(self.numbers)
             at[at == len(wanted)] = 0
             there = np.flatnonzero(wanted[at] == self.numbers)
             return at[there], there
@@ -281,7 +283,7 @@ def _frequencies_at(found: Found, places: Numbers, size: int) -> NDArray[np.sign
     held, frequencies = found
     # A table of all costs a little for each place that there is, and for each that is looked up or marked.
     if len(places) * _MANY < len(held) + size // _MANY:
-        at = np.searchsorted(held, places)
+        at = held.searchsorted(places)
         at[at == len(held)] = 0
         return np.where(held[at] == places, frequencies[at], 0)
     everywhere = np.zeros(size, np.int16)
@@ -289,16 +291,15 @@ def _frequencies_at(found: Found, places: Numbers, size: int) -> NDArray[np.sign
     return everywhere[places]
 
 
-def holding_any(snapshot: Snapshot, terms: QueryTerms) -> Mask:
-    """Which paragraphs hold a word of the query in their own text, or two neighbouring characters of it."""
-    held = np.zeros(snapshot.size, bool)
+def holding_any(snapshot: Snapshot, terms: QueryTerms) -> list[Numbers]:
+    """The paragraphs that hold a word of the query in their own text, or two neighbouring characters of it, by term."""
+    held = []
     for field, names in (
         (fields.WORDS, terms.words),
         (fields.FORMS, terms.words),
         (fields.BIGRAMS, terms.bigrams),
     ):
-        for term in names:
-            held[snapshot.held(field, term).paragraphs] = True
+        held += [snapshot.held(field, term).paragraphs for term in names]
     return held
 
 

@@ -85,7 +85,7 @@ class Snapshot:
         self.expansions: dict[Any, Any] = {}
         self._remembered: dict[tuple[str, ...], NDArray[Any]] = {}
         self._remembered_bytes = 0
-        self._found: dict[tuple[str, bytes], Found] = {}
+        self._found: dict[tuple[str, str], Found] = {}
         self._kept = 0
         self._records: dict[tuple[int, int], DocumentRecord] = {}
         self._record_characters = 0
@@ -120,10 +120,10 @@ class Snapshot:
         return self._known("sections", term, self._look_up_sections)
 
     def _known(self, field: str, term: str, look_up: Callable[[str, bytes], Found]) -> Found:
-        key = (field, term.encode("utf-8", "surrogatepass"))
+        key = (field, term)
         found = self._found.pop(key, None)
         if found is None:
-            found = look_up(*key)
+            found = look_up(field, term.encode("utf-8", "surrogatepass"))
             self._kept += len(found.paragraphs)
             while self._kept > _CACHED_POSTINGS and self._found:
                 longest_unused = next(iter(self._found))
@@ -133,7 +133,7 @@ class Snapshot:
 
     def knows(self, field: str, term: str) -> bool:
         """Whether :meth:`find` need not read where a term stands."""
-        return (field, term.encode("utf-8", "surrogatepass")) in self._found
+        return (field, term) in self._found
 
     def held(self, field: str, term: str) -> Found:
         """Where a word of a query stands: as :meth:`find`, but for what the user has added to the language."""
