@@ -1,10 +1,10 @@
 """Hits of the local engine: their snippets are cut when they are first read.
 
 A terminal cuts excerpts of its own width, and many a program shows the text or counts: then nobody reads the snippet, and
-cutting it at sense takes as long as finding the hit.
+cutting ten at sense takes a sixth of a warm query.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Self
 
 from searchidx.engine import Hit
 from searchidx.snippets import excerpt
@@ -12,10 +12,15 @@ from searchidx.snippets import excerpt
 SNIPPET_WIDTH = 160  # terminal columns of the snippet that goes with a hit
 
 
-class _Uncut(Hit):
+class Uncut(Hit):
     """A hit in every way, but that its snippet may not be there yet."""
 
     __slots__ = ()
+
+    def later(self) -> Self:
+        """Leave the snippet to be cut when it is read."""
+        object.__delattr__(self, "snippet")
+        return self
 
     if not TYPE_CHECKING:  # for a type checker all attributes are those of a hit
 
@@ -26,10 +31,3 @@ class _Uncut(Hit):
             snippet = excerpt(self.text, self.spans, SNIPPET_WIDTH).text
             object.__setattr__(self, "snippet", snippet)
             return snippet
-
-
-def uncut(**values: Any) -> Hit:
-    """A hit with all but the snippet, which it cuts by itself."""
-    hit = _Uncut(**values, snippet="")
-    object.__delattr__(hit, "snippet")
-    return hit

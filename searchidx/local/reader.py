@@ -13,7 +13,7 @@ from searchidx.errors import QueryError, UsageError
 from searchidx.local import evaluate, filters, highlight, scoring, selection
 from searchidx.local.effort import SECONDS
 from searchidx.local.evaluate import Matches
-from searchidx.local.hits import uncut
+from searchidx.local.hits import Uncut
 from searchidx.local.selection import Ranked
 from searchidx.local.snapshot import Snapshot
 from searchidx.query import Query
@@ -227,10 +227,10 @@ class LocalReader:
         numbers = [hit.number for hit in ranked]
         paragraphs = self.snapshot.paragraphs(numbers)
         records = self.snapshot.records(numbers)
-        found = []
+        found: list[Hit] = []
         for rank, (hit, paragraph, record) in enumerate(zip(ranked, paragraphs, records, strict=True), first):
             found.append(
-                uncut(
+                Uncut(
                     rank=rank,
                     score=hit.score,
                     path=record.path,
@@ -242,10 +242,11 @@ class LocalReader:
                     match=hit.tier,
                     text=paragraph.text,
                     spans=self._spans(paragraph.text, hit.tier, matches),
+                    snippet="",
                     type=record.type,
                     title=record.title,
                     date=paragraph.date or record.date,
-                )
+                ).later()
             )
         return found
 

@@ -78,13 +78,15 @@ class Part(NamedTuple):
             scores += self.added()
         elif len(held) and len(scores):
             there, at = places.of(held)
-            added = ranking.bm25(self.rarity, frequencies[there], self.lengths[held[there]], self.average)
+            if len(there) < len(held):
+                held, frequencies = held[there], frequencies[there]
+            added = ranking.bm25(self.rarity, frequencies, self.lengths[held], self.average)
             scores[at] += added
 
     def add_below(self, scores: Floats, numbers: Numbers, snapshot: Snapshot) -> None:
         """Add to the scores of some paragraphs, ascending, that stand below the sections it is found in."""
         sections, frequencies = self.find()
-        if len(sections) > len(numbers):
+        if len(sections) * _MANY > len(numbers):
             scores += self.added_at(snapshot.sections(numbers))
             return
         firsts = numbers.searchsorted(snapshot.section_starts[sections])
