@@ -98,13 +98,13 @@ def _first(snapshot: Snapshot, operands: tuple[Node, ...], number: int) -> str:
 def _holds(snapshot: Snapshot, node: Node, number: int) -> bool:
     if isinstance(node, Filter):
         return bool(filters.mask(snapshot, node)[number])
-    return bool(evaluate.evaluate(snapshot, node).matching[number])
+    return number in evaluate.evaluate(snapshot, node).numbers
 
 
 def _missing(snapshot: Snapshot, text: str, number: int) -> list[str]:
     """The words of a text that a paragraph does not hold."""
     words = query_terms(as_looked_for(text), snapshot.own).words
-    return [word for word in words if not scoring.holding_all(snapshot, [word], headings=False)[number]]
+    return [word for word in words if not scoring.holding_all(snapshot, [word])[number]]
 
 
 def _part_there(snapshot: Snapshot, wanted: str, number: int) -> str:

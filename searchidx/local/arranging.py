@@ -131,8 +131,8 @@ def standing(snapshot: Snapshot, matches: Matches, sums: Scores) -> Standing:
     near = int(np.count_nonzero(matches.literal | matches.possible)) + ranking.WINDOW_DEPTH
     # So many that every literal hit is among them, and all whose score the best window changes.
     best = select(snapshot, matches, sums, near).ranked
-    numbers = np.flatnonzero(matches.matching)
-    tiers = np.where(matches.words[numbers], 1, 2).astype(np.int8)
+    numbers = matches.numbers
+    tiers = np.where(matches.words, 1, 2).astype(np.int8)
     scores = sums.of(numbers)
     at = np.searchsorted(numbers, [hit.number for hit in best])
     scores[at] = [hit.score for hit in best]

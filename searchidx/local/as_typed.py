@@ -26,7 +26,9 @@ def matters(snapshot: Snapshot, matches: Matches) -> bool:
     if not matches.holding_all:
         return True
     others = in_other_forms(snapshot)
-    return bool(len(others) and (matches.literal[others] | matches.possible[others]).any())
+    return bool(
+        len(others) and ascending.are_in(matches.numbers[matches.literal | matches.possible], others).any()
+    )
 
 
 def preferred(snapshot: Snapshot, matches: Matches, numbers: Numbers, scores: Floats) -> Floats:

@@ -1,6 +1,7 @@
 """Which paragraphs match a query tree, tier by tier.
 
-Sets of paragraphs are masks over the whole snapshot: joining them is one pass over a byte a paragraph.
+Sets of many paragraphs that are joined are masks over the whole snapshot: one pass over a byte a paragraph. What matches in
+the end is an ascending array, and what is known of the matches are masks over these alone: most queries match few.
 """
 
 from collections.abc import Iterator
@@ -11,7 +12,8 @@ import numpy as np
 from searchidx.analyzer import QueryTerms, query_terms
 from searchidx.dataclass import dataclass, field
 from searchidx.fold import fold
-from searchidx.local import filters, literal, scoring
+from searchidx.local import ascending, filters, literal, scoring
+from searchidx.local.literal import Candidates
 from searchidx.local.snapshot import Mask, Numbers, Snapshot
 from searchidx.query import (
     And,
@@ -31,16 +33,18 @@ from searchidx.query import (
     Wildcard,
 )
 
+_FEW = 8192  # numbers that are quicker sorted than picked from a mask over everything
+
 
 @dataclass(slots=True)
 class Matches:
     """What matches, before any of it is ranked.
 
     Attributes:
-        matching: Every paragraph that matches; deleted ones are never set.
-        words: Of these, the ones that hold all the query's words.
-        literal: Of these, the ones proven to hold the query as written.
-        possible: Of these, the ones that may hold it as written: ``needles`` must be looked for in their text.
+        numbers: Of every paragraph that matches, ascending; deleted ones are never among them.
+        words: Which of these hold all the query's words; those that are literal matches count as such.
+        literal: Which of these are proven to hold the query as written.
+        possible: Which of these may hold it as written: ``needles`` must be looked for in their text.
         needles: Folded strings to look for.
         terms: What is scored.
         shown: Folded texts of the query, to be highlighted in literal hits.
@@ -51,7 +55,7 @@ class Matches:
         exact: Those of them that are looked for with nothing folded, when all are.
     """
 
-    matching: Mask
+    numbers: Numbers
     words: Mask
     literal: Mask
     possible: Mask
@@ -66,16 +70,14 @@ class Matches:
 
     def keep(self, allowed: Mask) -> None:
         """Leave only what is allowed."""
-        for mask in (self.matching, self.words, self.literal, self.possible):
-            np.logical_and(mask, allowed, out=mask)
+        kept = allowed[self.numbers]
+        self.numbers = self.numbers[kept]
+        self.words, self.literal, self.possible = self.words[kept], self.literal[kept], self.possible[kept]
 
 
 def evaluate(snapshot: Snapshot, node: Node) -> Matches:
     """Find what matches a query."""
     matches = _loose(snapshot, node) if isinstance(node, Loose) and node.words else _exact(snapshot, node)
-    if snapshot.live is not None:
-        matches.keep(snapshot.live)
-    matches.keep(matches.matching)
     matches.weighed = list(weighed(node))
     matches.typed = typed_texts(node)
     matches.either = _has_either(node)
@@ -162,32 +164,34 @@ def _loose(snapshot: Snapshot, node: Loose) -> Matches:
         needle for word in words_asked if isinstance(word, Text) and (needle := as_looked_for(word.text))
     ]
     wanted = query_terms(" ".join(needles), snapshot.own)
-    matching = scoring.holding_any(snapshot, wanted)
+    speaking = scoring.holding_any(snapshot, wanted)
+    matching = _mask_of(snapshot, *speaking)
     as_written, possible = _literal_of_all(snapshot, needles)
-    words = scoring.holding_all(snapshot, wanted.words, headings=True)
+    patterns = []
     for word in words_asked:
         if not isinstance(word, Text):
-            held = _mask(snapshot, word, words=True)
-            matching |= held
-            words &= held
+            patterns.append(_mask(snapshot, word, words=True))
+            matching |= patterns[-1]
             exact = _mask(snapshot, word, words=True, exact=True)
-            as_written &= exact
-            possible &= exact
+            as_written, possible = as_written[exact[as_written]], possible[exact[possible]]
     # What neither a word nor two characters speak for is looked at now, so that every match counted is one.
-    strays = possible & ~matching
-    as_written |= _checked(snapshot, needles, strays)
-    matching |= as_written
+    spoken_for = matching[possible]
+    strays = possible[~spoken_for]
+    proven = _mask_of(snapshot, as_written)
+    proven[strays[literal.contains(snapshot, needles, strays)]] = True
+    matching |= proven
     _restrict(snapshot, node, matching)
+    numbers = _living(snapshot, matching, None if patterns else [*speaking, as_written, strays])
+    literally = proven[numbers]
+    words = literally.copy()
+    others = np.flatnonzero(~literally)
+    words[others] = scoring.hold_all(snapshot, wanted.words, numbers[others])
+    for held in patterns:
+        words &= held[numbers]
     texts = positive_texts(node)
-    return Matches(
-        matching,
-        words,
-        as_written,
-        possible & ~strays,
-        needles,
-        query_terms(" ".join(texts), snapshot.own),
-        texts,
-    )
+    scored = wanted if texts == needles else query_terms(" ".join(texts), snapshot.own)
+    possibly = ascending.are_in(numbers, possible[spoken_for])
+    return Matches(numbers, words, literally, possibly, needles, scored, texts)
 
 
 def as_looked_for(text: str) -> str:
@@ -200,6 +204,11 @@ def without_end(text: str) -> str:
     return text.rstrip("?!。,、;:") or text
 
 
+def as_sought(text: str) -> str:
+    """A text between quotation marks folded, without the spaces around it."""
+    return fold(text).strip(" ")
+
+
 def _restrict(snapshot: Snapshot, node: Loose, matching: Mask) -> None:
     for operand in node.required:
         matching &= _mask(snapshot, operand, words=True)
@@ -207,33 +216,39 @@ def _restrict(snapshot: Snapshot, node: Loose, matching: Mask) -> None:
         matching &= ~_mask(snapshot, operand, words=False)
 
 
-def _literal_of_all(snapshot: Snapshot, needles: list[str]) -> tuple[Mask, Mask]:
-    """Paragraphs proven to hold all strings, and paragraphs that may."""
-    everywhere = np.ones(snapshot.size, bool)
-    maybe = np.ones(snapshot.size, bool)
-    for needle in needles:
-        proven, possible = literal.candidates(snapshot, needle)
-        held = _mask_of(snapshot, proven)
-        everywhere &= held
-        held[possible] = True
-        maybe &= held
-    return everywhere, maybe & ~everywhere
-
-
-def _checked(snapshot: Snapshot, needles: list[str], possible: Mask) -> Mask:
-    numbers = np.flatnonzero(possible)
-    return _mask_of(snapshot, numbers[literal.contains(snapshot, needles, numbers)])
+def _literal_of_all(snapshot: Snapshot, needles: list[str]) -> Candidates:
+    """Paragraphs proven to hold all strings, and other paragraphs that may."""
+    found = [literal.candidates(snapshot, needle) for needle in needles]
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        return Candidates(np.arange(snapshot.size), np.zeros(0, np.int64))
+    proven = reduce(ascending.common, (one.proven for one in found))
+    maybe = reduce(ascending.common, (ascending.union(*one) for one in found))
+    return Candidates(proven, ascending.without(maybe, proven))
 
 
 def _exact(snapshot: Snapshot, node: Node) -> Matches:
     """A query whose every part is a condition: it matches or it does not."""
-    matching = _mask(snapshot, node, words=True)
-    as_written = _mask(snapshot, node, words=False, exact=True) & matching
+    if isinstance(node, Literal) and (needle := as_sought(node.text)):
+        numbers = literal.every(snapshot, needle)
+        as_written = np.ones(len(numbers), bool)
+    else:
+        numbers = _living(snapshot, _mask(snapshot, node, words=True))
+        as_written = _mask(snapshot, node, words=False, exact=True)[numbers]
     texts = positive_texts(node)
-    nothing = np.zeros(snapshot.size, bool)
-    return Matches(
-        matching, matching.copy(), as_written, nothing, [], query_terms(" ".join(texts), snapshot.own), texts
-    )
+    everywhere, nowhere = np.ones(len(numbers), bool), np.zeros(len(numbers), bool)
+    terms = query_terms(" ".join(texts), snapshot.own)
+    return Matches(numbers, everywhere, as_written, nowhere, [], terms, texts)
+
+
+def _living(snapshot: Snapshot, matching: Mask, among: list[Numbers] | None = None) -> Numbers:
+    """The numbers of what matches and is not deleted; ``among`` has all of them, if it is given."""
+    if among is None or sum(map(len, among)) > _FEW:
+        return np.flatnonzero(matching if snapshot.live is None else matching & snapshot.live)
+    numbers = ascending.distinct(np.concatenate([np.zeros(0, np.int64), *among]))
+    numbers = numbers[matching[numbers]]
+    return numbers if snapshot.live is None else numbers[snapshot.live[numbers]]
 
 
 def _mask(snapshot: Snapshot, node: Node, *, words: bool, exact: bool = False) -> Mask:
@@ -251,7 +266,7 @@ def _mask(snapshot: Snapshot, node: Node, *, words: bool, exact: bool = False) -
         case Text(text):
             held = _literal(snapshot, text)
             if words and (wanted := query_terms(text, snapshot.own).words):
-                held |= scoring.holding_all(snapshot, wanted, headings=False)
+                held |= scoring.holding_all(snapshot, wanted)
             return held
         case Fuzzy() | Wildcard() | Regex() | Near() | Sound():
             from searchidx.local.expansion import expand
@@ -280,14 +295,12 @@ def _mask(snapshot: Snapshot, node: Node, *, words: bool, exact: bool = False) -
 
 
 def _literal(snapshot: Snapshot, text: str) -> Mask:
-    needle = fold(text).strip(" ")
-    if not needle:
-        return np.ones(snapshot.size, bool)
-    found = snapshot.remember(("literal", needle), lambda: literal.matching(snapshot, needle))
-    return _mask_of(snapshot, found)
+    needle = as_sought(text)
+    return _mask_of(snapshot, literal.every(snapshot, needle)) if needle else np.ones(snapshot.size, bool)
 
 
-def _mask_of(snapshot: Snapshot, numbers: Numbers) -> Mask:
+def _mask_of(snapshot: Snapshot, *lists: Numbers) -> Mask:
     mask = np.zeros(snapshot.size, bool)
-    mask[numbers] = True
+    for numbers in lists:
+        mask[numbers] = True
     return mask

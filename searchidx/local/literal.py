@@ -61,6 +61,11 @@ def matching(snapshot: Snapshot, needle: str) -> Numbers:
     return np.sort(np.concatenate([proven, checked])) if len(checked) else proven
 
 
+def every(snapshot: Snapshot, needle: str) -> Numbers:
+    """What :func:`matching` finds, looked for once. Not to be changed."""
+    return snapshot.remember(("literal", needle), lambda: matching(snapshot, needle))
+
+
 def contains(snapshot: Snapshot, needles: list[str], paragraphs: Numbers) -> Mask:
     """Which paragraphs, given in ascending order, contain all the folded strings: read and seen."""
     held = [np.zeros(0, bool)]

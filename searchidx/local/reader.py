@@ -13,16 +13,14 @@ from searchidx.errors import QueryError, UsageError
 from searchidx.local import evaluate, filters, highlight, scoring, selection
 from searchidx.local.effort import SECONDS
 from searchidx.local.evaluate import Matches
+from searchidx.local.hits import Uncut
 from searchidx.local.selection import Ranked
 from searchidx.local.snapshot import Snapshot
 from searchidx.query import Query
-from searchidx.snippets import excerpt
 
 if TYPE_CHECKING:
     from searchidx.analyzer.own import Own
     from searchidx.arrangement import Arrangement
-
-SNIPPET_WIDTH = 160  # terminal columns of the snippet that goes with a hit
 
 
 class LocalReader:
@@ -60,7 +58,7 @@ class LocalReader:
             return Page(
                 query.source, (), 0, {"literal": 0, "words": 0, "some": 0}, _since(begin), query.notes
             )
-        total = int(np.count_nonzero(matches.matching))
+        total = len(matches.numbers)
         scores = self._scores(matches)
         if arrangement is not None:
             from searchidx.local.arranging import arranged
@@ -76,7 +74,7 @@ class LocalReader:
     def count(self, query: Query, *, under: str | None = None) -> int:
         """Count the matching paragraphs exactly."""
         matches = self._matches(query, under)
-        return int(np.count_nonzero(matches.matching)) if matches else 0
+        return len(matches.numbers) if matches else 0
 
     def files(self, query: Query, *, under: str | None = None) -> list[FileCount]:
         """List the documents that match, by their best paragraph."""
@@ -148,7 +146,7 @@ class LocalReader:
         if under is not None:
             matches.keep(filters.under(self.snapshot, under))
         hits, counted = self._page(matches, self._scores(matches), limit, offset)
-        total = int(np.count_nonzero(matches.matching))
+        total = len(matches.numbers)
         return Page(" ".join(matches.terms.words), hits, total, counted, _since(begin))
 
     def documents(self) -> Iterable[DocumentRecord]:
@@ -191,7 +189,7 @@ class LocalReader:
         return matches
 
     def _scores(self, matches: Matches) -> scoring.Scores:
-        return scoring.Scores(self.snapshot, matches.terms, matches.weighed, matches.matching)
+        return scoring.Scores(self.snapshot, matches.terms, matches.weighed)
 
     def _page(
         self, matches: Matches, scores: scoring.Scores, limit: int, offset: int
@@ -229,11 +227,10 @@ class LocalReader:
         numbers = [hit.number for hit in ranked]
         paragraphs = self.snapshot.paragraphs(numbers)
         records = self.snapshot.records(numbers)
-        found = []
+        found: list[Hit] = []
         for rank, (hit, paragraph, record) in enumerate(zip(ranked, paragraphs, records, strict=True), first):
-            spans = self._spans(paragraph.text, hit.tier, matches)
             found.append(
-                Hit(
+                Uncut(
                     rank=rank,
                     score=hit.score,
                     path=record.path,
@@ -244,12 +241,12 @@ class LocalReader:
                     headings=paragraph.headings,
                     match=hit.tier,
                     text=paragraph.text,
-                    spans=spans,
-                    snippet=excerpt(paragraph.text, spans, SNIPPET_WIDTH).text,
+                    spans=self._spans(paragraph.text, hit.tier, matches),
+                    snippet="",
                     type=record.type,
                     title=record.title,
                     date=paragraph.date or record.date,
-                )
+                ).later()
             )
         return found
 

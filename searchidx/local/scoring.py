@@ -15,7 +15,7 @@ from searchidx import ranking
 from searchidx.analyzer import QueryTerms
 from searchidx.array_types import NDArray
 from searchidx.fold import fold
-from searchidx.local import fields, postings
+from searchidx.local import ascending, fields, postings
 from searchidx.local.postings import MAX_FREQUENCY
 from searchidx.local.snapshot import Found, Mask, Numbers, Snapshot
 from searchidx.query import Pattern
@@ -34,6 +34,7 @@ LATE = (fields.HEADINGS, fields.CHARACTERS)
 """Fields that are added up last, in this order."""
 _FEW = 16  # paragraphs whose texts are quicker to read than where common characters stand
 _MANY = 16  # times: from there on it is quicker to go through all than to look up each
+_FEW_PLACES = 512  # that are quicker looked up one by one than by a table of all
 _ROUNDING = 1e-9
 
 
@@ -69,6 +70,30 @@ class Part(NamedTuple):
         """What it adds to the score of each paragraph (or section) that it is found in."""
         places, frequencies = self.find()
         return ranking.bm25(self.rarity, frequencies, self.lengths[places], self.average)
+
+    def add_to(self, scores: Floats, places: "_Places") -> None:
+        """Add to the scores of some paragraphs, which are at these places."""
+        held, frequencies = self.find()
+        if len(held) == len(scores) and np.array_equal(held, places.numbers):
+            scores += self.added()
+        elif len(held) and len(scores):
+            there, at = places.of(held)
+            if len(there) < len(held):
+                held, frequencies = held[there], frequencies[there]
+            added = ranking.bm25(self.rarity, frequencies, self.lengths[held], self.average)
+            scores[at] += added
+
+    def add_below(self, scores: Floats, numbers: Numbers, snapshot: Snapshot) -> None:
+        """Add to the scores of some paragraphs, ascending, that stand below the sections it is found in."""
+        sections, frequencies = self.find()
+        if len(sections) * _MANY > len(numbers):
+            scores += self.added_at(snapshot.sections(numbers))
+            return
+        firsts = numbers.searchsorted(snapshot.section_starts[sections])
+        sizes = numbers.searchsorted(snapshot.section_starts[sections + 1]) - firsts
+        some = np.flatnonzero(sizes)
+        added = ranking.bm25(self.rarity, frequencies[some], self.lengths[sections[some]], self.average)
+        scores[postings.ranges(firsts[some], sizes[some])] += np.repeat(added, sizes[some])
 
     def frequencies_at(self, places: Numbers) -> NDArray[np.signedinteger[Any]]:
         """How often it stands at places of our choice."""
@@ -113,15 +138,10 @@ def _count(snapshot: Snapshot, field: str, term: str) -> int:
     """How many living paragraphs a term stands in or, in headings, above."""
     if field == fields.HEADINGS:
         return int(snapshot.section_sizes[snapshot.held_sections(term).paragraphs].sum())
-    if field == fields.CHARACTERS and snapshot.live is None:  # which is known without reading where
+    if field == fields.CHARACTERS and snapshot.live is None and not snapshot.knows(field, term):
+        # Which is known without reading where.
         return snapshot.count_at_most(field, term)
     return len(snapshot.held(field, term).paragraphs)
-
-
-def weights_in_text(snapshot: Snapshot, terms: QueryTerms) -> list[tuple[str, float]]:
-    """Terms that stand in texts as they are, and what each is worth wherever it is found."""
-    elsewhere = {fields.FORMS, fields.HEADINGS}
-    return [(part.term, part.rarity) for part in parts(snapshot, terms) if part.field not in elsewhere]
 
 
 class Scores:
@@ -132,75 +152,79 @@ class Scores:
         snapshot: Snapshot,
         terms: QueryTerms,
         weighed: Sequence[tuple[Pattern | str, float]] = (),
-        among: Mask | None = None,
     ) -> None:
-        """Add up what words, pairs of characters, patterns and boosted texts are worth.
+        """Look up what is scored.
 
         Args:
             snapshot: The index.
             terms: What is scored.
             weighed: Patterns and boosted texts, with what each is multiplied by.
-            among: The only paragraphs that scores will be asked for.
         """
         self._snapshot = snapshot
-        # Few paragraphs are looked up in the postings; else the postings are gone through.
-        few = among is not None and np.count_nonzero(among) * _MANY < snapshot.size
-        self._few: Numbers | None = np.flatnonzero(among) if among is not None and few else None
-        self._base = np.zeros(snapshot.size if self._few is None else len(self._few))
-        self._late: list[Part] = []
-        for part in parts(snapshot, terms):
-            if part.field in LATE:
-                self._late.append(part)
-            elif self._few is None:
-                self._base[part.find().paragraphs] += part.added()
-            else:
-                self._base += part.added_at(self._few)
+        self._parts = list(parts(snapshot, terms))
+        self._late = [part for part in self._parts if part.field in LATE]
+        self._ceiling = sum(part.most for part in self._late) * (1 + _ROUNDING)
+        self._worth: Floats | None = None
         if weighed:
             from searchidx.local.expansion import weigh
 
-            worth = weigh(snapshot, weighed)
-            self._base += worth if self._few is None else worth[self._few]
-        self._ceiling = sum(part.most for part in self._late) * (1 + _ROUNDING)
+            self._worth = weigh(snapshot, weighed)
+
+    def weights_in_text(self) -> list[tuple[str, float]]:
+        """Terms that stand in texts as they are, and what each is worth wherever it is found."""
+        elsewhere = (fields.FORMS, fields.HEADINGS)
+        return [(part.term, part.rarity) for part in self._parts if part.field not in elsewhere]
 
     def of(self, numbers: Numbers) -> Floats:
-        """The score of each of some paragraphs."""
-        return self._completed(numbers)[1]
+        """The score of each of some paragraphs, ascending."""
+        return self._completed(numbers, self._early(numbers))[1]
 
     def best(self, numbers: Numbers, depth: int) -> tuple[Numbers, Floats]:
         """Of some paragraphs the best ``depth`` and those that tie with the last of them, ascending, and their scores."""
         if depth <= 0:
             return numbers[:0], np.zeros(0)
+        scores = self._early(numbers)
         if len(numbers) <= depth:
-            return self._completed(numbers)
-        base = self._early(numbers)
-        leading = numbers[base >= _nth_best(base, depth)][: _MANY * depth]
-        # The last of the leading is beaten by what can't reach the score it has when all is added.
-        numbers, scores = self._completed(numbers, _nth_best(self.of(leading), depth))
+            return self._completed(numbers, scores)
+        if self._late and len(numbers) <= _MANY * depth:
+            numbers, scores = self._completed(numbers, scores)
+        elif self._late:
+            leading = np.flatnonzero(scores >= _nth_best(scores, depth))[: _MANY * depth]
+            completed = self._completed(numbers[leading], scores[leading])[1]
+            # The last of the leading is beaten by what can't reach the score it has when all is added.
+            numbers, scores = self._completed(numbers, scores, _nth_best(completed, depth))
         kept = scores >= _nth_best(scores, depth)
         return numbers[kept], scores[kept]
 
-    def _completed(self, numbers: Numbers, floor: float = -np.inf) -> tuple[Numbers, Floats]:
-        """Add what is missing to the scores of some paragraphs, dropping those that can't reach ``floor`` any more."""
-        scores = self._early(numbers)
+    def _early(self, numbers: Numbers) -> Floats:
+        """What words, pairs of characters, patterns and boosted texts are worth in some paragraphs, ascending."""
+        scores = np.zeros(len(numbers))
+        places = _Places(numbers, self._snapshot.size)
+        for part in self._parts:
+            if part.field not in LATE:
+                part.add_to(scores, places)
+        if self._worth is not None:
+            scores += self._worth[numbers]
+        return scores
+
+    def _completed(self, numbers: Numbers, scores: Floats, floor: float = -np.inf) -> tuple[Numbers, Floats]:
+        """Add what is missing to early scores, dropping paragraphs that can't reach ``floor`` any more."""
         texts = self._texts(numbers) if len(numbers) <= _FEW else None
         ceiling = self._ceiling
+        self._snapshot.effort.check()
         for part in self._late:
-            self._snapshot.effort.check()
-            kept = scores >= floor - ceiling
-            if texts is None and not kept.all():
-                numbers, scores = numbers[kept], scores[kept]
+            if texts is None and floor > 0:
+                kept = np.flatnonzero(scores >= floor - ceiling)
+                if len(kept) < len(numbers):
+                    numbers, scores = numbers[kept], scores[kept]
             if part.field == fields.HEADINGS:
-                scores += part.added_at(self._snapshot.sections(numbers))
+                part.add_below(scores, numbers, self._snapshot)
             elif texts is not None:
                 scores += part.added_in(texts, numbers)
             else:
                 scores += part.added_at(numbers)
             ceiling -= part.most
         return numbers, scores
-
-    def _early(self, numbers: Numbers) -> Floats:
-        """What words, pairs of characters, patterns and boosted texts are worth in some paragraphs."""
-        return self._base[numbers if self._few is None else np.searchsorted(self._few, numbers)]
 
     def _texts(self, numbers: Numbers) -> list[str] | None:
         """Folded texts of paragraphs, unless where the characters stand is already known."""
@@ -211,6 +235,34 @@ class Scores:
             fold(part.paragraphs.texts([number])[0])
             for part, number in map(self._snapshot.locate, numbers.tolist())
         ]
+
+
+class _Places:
+    """Where paragraphs stand among some that ascend."""
+
+    def __init__(self, numbers: Numbers, size: int) -> None:
+        self.numbers = numbers
+        self._size = size
+        self._table: NDArray[np.int32] | None = None
+
+    def of(self, wanted: Numbers) -> tuple[Numbers, Numbers]:
+        """Those of other numbers, ascending, that are among them: their places in the others, and among these."""
+        if len(wanted) <= _FEW_PLACES:
+            at = self.numbers.searchsorted(wanted)
+            at[at == len(self.numbers)] = 0
+            there = np.flatnonzero(self.numbers[at] == wanted)
+            return there, at[there]
+        if len(self.numbers) * _MANY < len(wanted) + self._size // _MANY:
+            at = wanted.searchsorted(self.numbers)
+            at[at == len(wanted)] = 0
+            there = np.flatnonzero(wanted[at] == self.numbers)
+            return at[there], there
+        if self._table is None:
+            self._table = np.zeros(self._size, np.int32)
+            self._table[self.numbers] = np.arange(1, len(self.numbers) + 1, dtype=np.int32)
+        from_one = self._table[wanted]
+        there = np.flatnonzero(from_one)
+        return there, from_one[there].astype(np.int64) - 1
 
 
 def nearest(scores: Floats, depth: int) -> Numbers:
@@ -231,8 +283,9 @@ def _nth_best(scores: Floats, depth: int) -> float:
 def _frequencies_at(found: Found, places: Numbers, size: int) -> NDArray[np.signedinteger[Any]]:
     """How often a term stands at each of some places out of ``size``."""
     held, frequencies = found
-    if len(places) * _MANY < len(held):
-        at = np.searchsorted(held, places)
+    # A table of all costs a little for each place that there is, and for each that is looked up or marked.
+    if len(places) * _MANY < len(held) + size // _MANY:
+        at = held.searchsorted(places)
         at[at == len(held)] = 0
         return np.where(held[at] == places, frequencies[at], 0)
     everywhere = np.zeros(size, np.int16)
@@ -240,41 +293,43 @@ def _frequencies_at(found: Found, places: Numbers, size: int) -> NDArray[np.sign
     return everywhere[places]
 
 
-def holding_any(snapshot: Snapshot, terms: QueryTerms) -> Mask:
-    """Which paragraphs hold a word of the query in their own text, or two neighbouring characters of it."""
-    held = np.zeros(snapshot.size, bool)
+def holding_any(snapshot: Snapshot, terms: QueryTerms) -> list[Numbers]:
+    """The paragraphs that hold a word of the query in their own text, or two neighbouring characters of it, by term."""
+    held = []
     for field, names in (
         (fields.WORDS, terms.words),
         (fields.FORMS, terms.words),
         (fields.BIGRAMS, terms.bigrams),
     ):
-        for term in names:
-            held[snapshot.held(field, term).paragraphs] = True
+        held += [snapshot.held(field, term).paragraphs for term in names]
     return held
 
 
-def holding_all(snapshot: Snapshot, words: Iterable[str], *, headings: bool) -> Mask:
-    """Which paragraphs hold every word, in their own text or (if asked) in the headings above it."""
+def holding_all(snapshot: Snapshot, words: Iterable[str]) -> Mask:
+    """Which paragraphs hold every word in their own text."""
     all_held = np.ones(snapshot.size, bool)
     for word in words:
         held = np.zeros(snapshot.size, bool)
         for field in (fields.WORDS, fields.FORMS):
             held[snapshot.held(field, word).paragraphs] = True
-        if headings:
-            _mark_below(snapshot, snapshot.held_sections(word).paragraphs, held)
         all_held &= held
     return all_held
 
 
-def _mark_below(snapshot: Snapshot, sections: Numbers, held: Mask) -> None:
-    """Mark the paragraphs of some sections."""
-    starts, ends = snapshot.section_starts[sections], snapshot.section_starts[sections + 1]
-    sizes = ends - starts
-    if int(sizes.sum()) * _MANY < snapshot.size:
-        held[postings.ranges(starts, sizes)] = True
-        return
-    # Plus one where a section begins, minus one behind it: the running sum is one inside.
-    steps = np.zeros(snapshot.size + 1, np.int8)
-    steps[starts] += 1
-    steps[ends] -= 1
-    held |= np.cumsum(steps[:-1], dtype=np.int8).view(bool)
+def hold_all(snapshot: Snapshot, words: Iterable[str], numbers: Numbers) -> Mask:
+    """Which of some paragraphs, ascending, hold every word, in their own text or in the headings above it."""
+    left = np.arange(len(numbers))
+    for word in words:
+        if not len(left):
+            break
+        asked = numbers[left]
+        held = ascending.are_in(asked, snapshot.held(fields.WORDS, word).paragraphs)
+        if len(forms := snapshot.held(fields.FORMS, word).paragraphs):
+            held |= ascending.are_in(asked, forms)
+        if len(below := snapshot.held_sections(word).paragraphs):
+            others = np.flatnonzero(~held)
+            held[others] = ascending.are_in(snapshot.sections(asked[others]), below)
+        left = left[held]
+    all_held = np.zeros(len(numbers), bool)
+    all_held[left] = True
+    return all_held

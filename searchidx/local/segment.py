@@ -34,6 +34,7 @@ LINKS = "paragraphs.links"
 SUFFIX = ".seg"
 
 _MOST = 1 << 63
+_MOST_LINES = 1 << 53
 
 _TABLES = (*fields.FIELDS, fields.MENTIONS)
 # Every array of a segment and its type.
@@ -277,7 +278,7 @@ class Segment:
 
     def paragraph(self, number: int) -> Paragraph:
         """One paragraph."""
-        section = int(np.searchsorted(self.first_of_sections, number, side="right")) - 1
+        section = int(self.first_of_sections.searchsorted(number, side="right")) - 1
         return paragraph_of(self.paragraphs.row(number), self.section_rows.row(section).facts)
 
     def documents_of(self, paragraphs: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -346,8 +347,11 @@ def _are_paragraph_facts(facts: Any) -> bool:
     if type(facts) is not list or len(facts) not in (2, 6):
         return False
     page, record, date, kind = facts[2:] or (None, None, None, "text")
+    line, lines = facts[:2]
     return (
-        all(type(number) is int and 0 <= number < 1 << 53 for number in facts[:2])
+        type(line) is type(lines) is int
+        and 0 <= line < _MOST_LINES
+        and 0 <= lines < _MOST_LINES
         and (page is None or type(page) is int)
         and (record is None or type(record) is str)
         and (date is None or type(date) is str)

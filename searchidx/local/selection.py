@@ -43,15 +43,15 @@ class Selection(NamedTuple):
 
 def select(snapshot: Snapshot, matches: Matches, scores: Scores, wanted: int) -> Selection:
     """Choose the best ``wanted`` matches; 0 means all."""
-    total = int(np.count_nonzero(matches.matching))
+    total = len(matches.numbers)
     wanted = min(wanted, total) if wanted else total
     # The form that was typed comes first among the best; so many have to be known then, however few are shown.
     by_form = as_typed.matters(snapshot, matches)
     depth = max(wanted, ranking.AS_TYPED_DEPTH) if by_form else wanted
     literal_hits, unread = _literal_hits(snapshot, matches, scores, depth)
     words = matches.words & ~literal_hits
-    some = matches.matching & ~literal_hits & ~words
-    numbers, found = scores.best(np.flatnonzero(literal_hits), depth)
+    some = ~(literal_hits | words)
+    numbers, found = scores.best(matches.numbers[literal_hits], depth)
     if by_form:
         found = as_typed.preferred(snapshot, matches, numbers, found)
     ranked = _ranked(snapshot, "literal", numbers, found, wanted)
@@ -60,7 +60,7 @@ def select(snapshot: Snapshot, matches: Matches, scores: Scores, wanted: int) ->
     for tier, mask in rest:
         if len(ranked) < wanted:
             looked_at, others = _looked_at_closely(
-                snapshot, matches, scores.best(np.flatnonzero(mask), max(close, wanted - len(ranked))), close
+                snapshot, scores, scores.best(matches.numbers[mask], max(close, wanted - len(ranked))), close
             )
             ranked += _ranked(snapshot, tier, *looked_at, wanted - len(ranked))
             close -= len(looked_at.numbers)
@@ -77,32 +77,32 @@ class _Scored(NamedTuple):
 
 
 def _looked_at_closely(
-    snapshot: Snapshot, matches: Matches, best: tuple[Numbers, Floats], depth: int
+    snapshot: Snapshot, scores: Scores, best: tuple[Numbers, Floats], depth: int
 ) -> tuple[_Scored, _Scored]:
     """Add the score of the best window to the scores of the best ``depth``; the others are left as they are.
 
     What ties over the edge is not looked at: the same text gets the same score.
     """
-    numbers, scores = best
+    numbers, sums = best
     near = np.zeros(len(numbers), bool)
-    near[scoring.nearest(scores, depth)] = True
-    weights = scoring.weights_in_text(snapshot, matches.terms)
+    near[scoring.nearest(sums, depth)] = True
+    weights = scores.weights_in_text()
     windows = [ranking.best_window(fold(text), weights) for text in snapshot.texts(numbers[near])]
     worth = np.where(snapshot.links[numbers[near]], ranking.LINK_WINDOW, 1.0) * ranking.WINDOW_WEIGHT
-    looked_at = _Scored(numbers[near], scores[near] + worth * np.array(windows, np.float64))
-    return looked_at, _Scored(numbers[~near], scores[~near])
+    looked_at = _Scored(numbers[near], sums[near] + worth * np.array(windows, np.float64))
+    return looked_at, _Scored(numbers[~near], sums[~near])
 
 
 def _literal_hits(snapshot: Snapshot, matches: Matches, scores: Scores, wanted: int) -> tuple[Mask, bool]:
-    """The literal hits that a page needs, and whether there may be more."""
+    """Which matches are the literal hits that a page needs, and whether there may be more."""
     hits = matches.literal.copy()
-    candidates = np.flatnonzero(matches.possible)
+    candidates = np.flatnonzero(matches.possible)  # as positions among the matches
     if not len(candidates):
         return hits, False
-    likely = scores.of(candidates)
+    likely = scores.of(matches.numbers[candidates])
     order = np.argsort(-likely, kind="stable")
     candidates, likely = candidates[order], likely[order]
-    best = scores.best(np.flatnonzero(hits), wanted)[1]  # of those found so far
+    best = scores.best(matches.numbers[hits], wanted)[1]  # of those found so far
     at, batch = 0, max(_BATCH, wanted)
     while at < len(candidates):
         # A page is full when enough hits score at least as well as every candidate that is left.
@@ -111,7 +111,7 @@ def _literal_hits(snapshot: Snapshot, matches: Matches, scores: Scores, wanted: 
         batched = slice(at, at + batch)
         by_place = np.argsort(candidates[batched])
         read = candidates[batched][by_place]
-        held = literal.contains(snapshot, matches.needles, read)
+        held = literal.contains(snapshot, matches.needles, matches.numbers[read])
         hits[read[held]] = True
         best = np.concatenate([best, likely[batched][by_place][held]])
         at += batch

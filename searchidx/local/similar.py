@@ -28,9 +28,9 @@ def matches(snapshot: Snapshot, numbers: list[int]) -> Matches:
     for word in words:
         matching[snapshot.held(fields.WORDS, word).paragraphs] = True
     matching[numbers] = False
-    nothing = np.zeros(snapshot.size, bool)
-    terms = QueryTerms(words, (), ())
-    return Matches(matching, nothing, nothing.copy(), nothing.copy(), [], terms, list(words))
+    found = np.flatnonzero(matching)
+    nothing = np.zeros(len(found), bool)
+    return Matches(found, nothing, nothing, nothing, [], QueryTerms(words, (), ()), list(words))
 
 
 def telling(snapshot: Snapshot, text: str) -> tuple[str, ...]:

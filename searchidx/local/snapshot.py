@@ -31,6 +31,7 @@ Mask = NDArray[np.bool_]
 _TRIES = 100  # each is for a commit that came in between
 _FEW = 4096  # paragraphs whose sections are looked up one by one
 _REMEMBERED_BYTES = 1 << 25
+_KEPT_CHARACTERS = 1 << 22  # of documents: what is asked for often comes from few of them
 _CACHED_POSTINGS = (
     12_000_000  # postings kept decoded, at 10 bytes each: a program asks for the same ones again and again
 )
@@ -84,8 +85,10 @@ class Snapshot:
         self.expansions: dict[Any, Any] = {}
         self._remembered: dict[tuple[str, ...], NDArray[Any]] = {}
         self._remembered_bytes = 0
-        self._found: dict[tuple[str, bytes], Found] = {}
+        self._found: dict[tuple[str, str], Found] = {}
         self._kept = 0
+        self._records: dict[tuple[int, int], DocumentRecord] = {}
+        self._record_characters = 0
 
     @classmethod
     def open(cls, directory: str, own: "Own | None" = None) -> "Snapshot":
@@ -117,10 +120,10 @@ class Snapshot:
         return self._known("sections", term, self._look_up_sections)
 
     def _known(self, field: str, term: str, look_up: Callable[[str, bytes], Found]) -> Found:
-        key = (field, term.encode("utf-8", "surrogatepass"))
+        key = (field, term)
         found = self._found.pop(key, None)
         if found is None:
-            found = look_up(*key)
+            found = look_up(field, term.encode("utf-8", "surrogatepass"))
             self._kept += len(found.paragraphs)
             while self._kept > _CACHED_POSTINGS and self._found:
                 longest_unused = next(iter(self._found))
@@ -130,7 +133,7 @@ class Snapshot:
 
     def knows(self, field: str, term: str) -> bool:
         """Whether :meth:`find` need not read where a term stands."""
-        return (field, term.encode("utf-8", "surrogatepass")) in self._found
+        return (field, term) in self._found
 
     def held(self, field: str, term: str) -> Found:
         """Where a word of a query stands: as :meth:`find`, but for what the user has added to the language."""
@@ -204,17 +207,19 @@ class Snapshot:
 
     def records(self, numbers: Sequence[int]) -> list[DocumentRecord]:
         """The document of each paragraph, in the order asked for."""
-        known: dict[tuple[int, int], DocumentRecord] = {}
-        found = []
-        for number in numbers:
-            position = self._segment_of(number)
-            part = self.segments[position]
-            document = int(part.documents_of(np.array([number - self.bases[position]]))[0])
-            key = (position, document)
-            if key not in known:
-                known[key] = record_of(part.document_rows.row(document))
-            found.append(known[key])
-        return found
+        return [self._record(self._segment_of(number), number) for number in numbers]
+
+    def _record(self, position: int, number: int) -> DocumentRecord:
+        part = self.segments[position]
+        document = int(part.first.searchsorted(number - self.bases[position], side="right")) - 1
+        record = self._records.get((position, document))
+        if record is None:
+            record = self._records[position, document] = record_of(part.document_rows.row(document))
+            self._record_characters += 500 + sum(map(len, (record.path, record.title, *record.notes)))
+            if self._record_characters > _KEPT_CHARACTERS:
+                self._records.clear()
+                self._record_characters = 0
+        return record
 
     def path(self, document: int) -> str:
         """The path of a document; documents numbered as by :meth:`owners`."""
@@ -309,7 +314,7 @@ class Snapshot:
 
     def sections(self, numbers: Numbers) -> Numbers:
         """The section of each paragraph."""
-        if len(numbers) > _FEW:
+        if len(numbers) > _FEW or "_sections" in vars(self):
             return self._sections[numbers]
         sections: Numbers = np.searchsorted(self.section_starts, numbers, side="right") - 1
         return sections

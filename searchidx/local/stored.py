@@ -28,6 +28,9 @@ TYPES = {"raw": "|u1", "start": "<u8", "row": "<u4"}
 _SEPARATOR = b"\xff"
 _LINE_END = "\n"  # which JSON writes as an escape
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_decode = (
+    json.JSONDecoder().raw_decode
+)  # half the time of json.loads, which looks for white space and encodings
 _LEVEL, _MEMORY = 2, 6  # less than half the time of the usual 6 and 8, for an index a hundredth larger
 _FULL_BLOCK = 1 << 20  # bytes from which a block takes no further row
 MAX_ROW = 1 << 21
@@ -318,9 +321,12 @@ class Store:
 
     def _parsed(self, line: bytes) -> Any:
         try:
-            facts = json.loads(line.decode("utf-8", "surrogatepass"))
+            written = line.decode("utf-8", "surrogatepass")
+            facts, end = _decode(written)
         except (ValueError, RecursionError) as error:
             raise self._in.corrupt(f"store {self._name}: {error}") from error
+        if end != len(written):
+            raise self._in.corrupt(f"store {self._name}: a row has more behind its facts")
         if self._accept is not None and not self._accept(facts):
             raise self._in.corrupt(f"store {self._name}: a row has facts that none can have")
         return facts
