@@ -11,7 +11,7 @@ read, no amount is computed.
     cjk         the characters that are no part of any run
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache, lru_cache
 
 from searchidx.runs.reading import Reader, Reading
@@ -43,7 +43,8 @@ def chunk_terms(chunk: str) -> tuple[str, ...]:
     """Give the terms of a chunk."""
     if _is_plain(chunk):
         return ()
-    return _terms(chunk if chunk.isascii() else mask(chunk))
+    terms = _letters_joined()(chunk)
+    return terms if terms is not None else _terms(chunk if chunk.isascii() else mask(chunk))
 
 
 def lone_terms(folded: str) -> list[tuple[int, str]]:
@@ -106,6 +107,13 @@ def _read_at(chunk: str, at: int) -> Reading | None:
             if found := reader(chunk, at):
                 return found
     return compounds(chunk, at)
+
+
+@cache
+def _letters_joined() -> Callable[[str], tuple[str, ...] | None]:
+    from searchidx.runs.compounds import letters_joined
+
+    return letters_joined
 
 
 @cache

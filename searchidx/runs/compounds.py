@@ -10,6 +10,8 @@ from searchidx.runs.reading import Reading
 from searchidx.runs.scan import LETTER_OR_DIGIT, SWALLOWING
 
 _COMPOUND = re.compile(rf"{LETTER_OR_DIGIT}++(?:(?:-{{1,2}}|[.&_]){LETTER_OR_DIGIT}++)*+(?:\+\+|\#)?")
+_NAME = re.compile(r"[a-z]++(?:[.&_][a-z]++){1,5}")
+_HYPHENED = re.compile(r"[a-z]++(?:-[a-z]++){1,5}")
 _DIGIT = re.compile("[0-9]")
 _RUN = re.compile(rf"{LETTER_OR_DIGIT}+")
 _MIXED = re.compile(r"(?<![a-z0-9])(?:[a-z]++[0-9]|[0-9]++[a-z])[a-z0-9]*+")
@@ -20,6 +22,19 @@ _HAS_YEAR = re.compile(r"[-_.](?:19|20)[0-9]{2}")
 
 _MOST_PARTS = 6  # what changes more often between letters and digits is a checksum
 _LONGEST = 40
+
+
+def letters_joined(chunk: str) -> tuple[str, ...] | None:
+    """Read a chunk that is nothing but ASCII letters joined by signs of one kind; None if it is any other.
+
+    More than a third of all chunks are of the kind (``github.com``, ``open-source``), and this is a tenth of the work.
+    """
+    if _NAME.fullmatch(chunk):
+        return (chunk,) if len(chunk) <= _LONGEST else ()
+    if _HYPHENED.fullmatch(chunk):
+        whole = chunk.replace("-", "")
+        return (whole,) if len(whole) <= _LONGEST else ()
+    return None
 
 
 def read_compound(chunk: str, at: int) -> Reading | None:

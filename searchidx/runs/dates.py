@@ -22,12 +22,12 @@ _COMPACT = re.compile(rf"([0-9]{{4}})([0-9]{{2}})([0-9]{{2}}){_END}")
 
 def read_date(chunk: str, at: int) -> Reading | None:
     """Read a date that begins at ``at``."""
+    year = chunk[at : at + 4].isdecimal()  # or fewer digits, which no pattern takes for one
     return (
-        _han(chunk, at)
-        or _separated(chunk, at)
-        or _day(chunk, at)
-        or _compact(chunk, at)
-        or _month(chunk, at)
+        (_han(chunk, at) if YEAR in chunk else None)
+        or (_separated(chunk, at) if year else None)
+        or (_day(chunk, at) if MONTH in chunk else None)
+        or ((_compact(chunk, at) or _month(chunk, at)) if year else None)
     )
 
 

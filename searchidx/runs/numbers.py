@@ -6,7 +6,7 @@ A number whose dots mean something (``3.11.7``, ``3.5``) is one term with its do
 
 import re
 
-from searchidx.runs.reading import Reading
+from searchidx.runs.reading import Reader, Reading
 from searchidx.runs.scan import LETTER_OR_DIGIT
 
 _END = rf"(?!{LETTER_OR_DIGIT})"
@@ -26,21 +26,29 @@ _MOST = 24
 
 def read_number(chunk: str, at: int) -> Reading | None:
     """Read a number in groups that begins at ``at``."""
-    return (
-        _telephone(chunk, at)
-        or _matched(_CARD, chunk, at)
-        or _hyphened(chunk, at)
-        or _matched(_THOUSANDS, chunk, at)
-        or _time(chunk, at)
-        or _pointed(chunk, at)
-    )
+    if found := _telephone(chunk, at):
+        return found
+    for sign, reader in _BY_SIGN:
+        if sign in chunk and (found := reader(chunk, at)):
+            return found
+    return None
 
 
 def _telephone(chunk: str, at: int) -> Reading | None:
-    match = _MOBILE.match(chunk, at)
-    if match:
+    first = chunk[at]
+    if first in "18" and (match := _MOBILE.match(chunk, at)):
         return _reading(match, _joined(match[1]))
-    return _matched(_LAND_LINE, chunk, at) or _matched(_SERVICE, chunk, at)
+    if first == "0":
+        return _matched(_LAND_LINE, chunk, at)
+    return _matched(_SERVICE, chunk, at) if first in "48" else None
+
+
+def _card(chunk: str, at: int) -> Reading | None:
+    return _matched(_CARD, chunk, at)
+
+
+def _thousands(chunk: str, at: int) -> Reading | None:
+    return _matched(_THOUSANDS, chunk, at)
 
 
 def _hyphened(chunk: str, at: int) -> Reading | None:
@@ -72,3 +80,13 @@ def _reading(match: re.Match[str], term: str) -> Reading:
 
 def _joined(number: str) -> str:
     return re.sub(r"[^0-9.]", "", number)
+
+
+_BY_SIGN: tuple[tuple[str, Reader], ...] = (
+    (" ", _card),
+    ("-", _hyphened),
+    (",", _thousands),
+    (":", _time),
+    (".", _pointed),
+)
+"""What reads a number with a sign in it, in order; none has to look at a chunk without."""
