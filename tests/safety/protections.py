@@ -141,6 +141,24 @@ PROTECTIONS = (
         "        try:\n            pass\n        finally:",
         "test_failing_io.py::test_a_full_disk_leaves_the_last_commit",
     ),
+    Protection(
+        "memory-of-the-system",
+        "full memory",
+        "a file that was refused memory by the system stays as it was read last, and is tried again",
+        f"{INGEST}/batch.py",
+        "            if limiting.is_short_of_memory(self._limits):",
+        "            if False:",
+        "test_failing_io.py::test_too_little_memory_is_no_fault_of_a_file",
+    ),
+    Protection(
+        "killed-for-memory",
+        "full memory",
+        "so does a file whose readers the system killed",
+        f"{INGEST}/pool.py",
+        "        if self._killed or (not self._expired and limiting.is_short_of_memory(self._limits)):",
+        "        if False:",
+        "test_failing_io.py::test_a_system_that_kills_for_want_of_memory_costs_no_document",
+    ),
     # --- Corruption ---
     Protection(
         "checksum-of-chunks",

@@ -15,7 +15,8 @@ from typing import Any
 import pytest
 
 from searchidx.cli import main
-from searchidx.ingest import update
+from searchidx.document import Document
+from searchidx.ingest import batch, limits, update, worker
 from searchidx.local import container, disk, lock, tiers, toc, writer
 from tests.safety.held import SOAK, held, strays, write_texts
 
@@ -180,6 +181,77 @@ def test_a_failing_source_costs_one_file(folder, monkeypatch):
     assert sorted(Path(path).name for path in held(index)) == ["丙.txt", "甲.txt"]
     monkeypatch.setattr(os, "open", usual)
     assert not update.update(index, [str(folder / "source")]).skipped
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nobody can tell")
+def test_too_little_memory_is_no_fault_of_a_file(folder, monkeypatch):
+    """It stays as it was read last and is read the next time, without any change of its own."""
+    index = index_of(folder, "index")
+
+    def starved(*_: object, **__: object) -> Document:
+        raise MemoryError
+
+    with open("/proc/self/status", encoding="ascii") as status:
+        used = next(int(line.split()[1]) << 10 for line in status if line.startswith("VmSize"))
+    before = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (used + (1 << 30), before[1]))  # half of what a file may take up
+    try:
+        with monkeypatch.context() as patch:
+            patch.setattr(batch, "read", starved)
+            report = update.update(index, [str(folder / "source")])
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, before)
+    assert {reason for _, reason in report.skipped} == {limits.NO_MEMORY}
+    assert [Path(path).name for path in held(index)] == ["甲.txt"], "乙.txt is gone, 丙.txt was never read"
+    assert not update.update(index, [str(folder / "source")]).skipped
+    assert held(index) == expected(folder, NEW)
+
+
+KILLED = """
+import os, signal, sys; sys.path[:] = {path!r}
+from searchidx.ingest import batch, worker
+usual = batch.read
+def read(path, data, *, encoding=None):
+    if "新".encode() in data: os.kill(os.getpid(), signal.SIGKILL)
+    return usual(path, data, encoding=encoding)
+batch.read = read
+worker.main()
+"""
+
+
+def test_a_system_that_kills_for_want_of_memory_costs_no_document(folder, monkeypatch):
+    index = index_of(folder, "index")
+    with monkeypatch.context() as patch:
+        patch.setattr(update, "ALONE_BYTES", 0)
+        patch.setattr(worker, "command", lambda: [sys.executable, "-c", KILLED.format(path=sys.path)])
+        report = update.update(index, [str(folder / "source")], processes=2)
+    assert [(Path(path).name, reason) for path, reason in report.skipped] == [("甲.txt", limits.ENDED)]
+    assert held(index)[str(folder / "source" / "甲.txt")] == tuple(OLD["甲.txt"])
+    assert not update.update(index, [str(folder / "source")]).skipped
+    assert held(index) == expected(folder, NEW)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nobody can tell")
+def test_a_run_that_can_have_no_workers_says_why_and_commits_nothing(folder):
+    """With so little memory none of them gets to its first file."""
+    index = index_of(folder, "index")
+    (folder / "source" / "丙.html").write_text("<p>隧道</p>", encoding="utf-8")
+    script = (
+        "import resource, sys\n"
+        "from searchidx.cli import main\n"
+        "from searchidx.ingest import worker\n"
+        "worker.command = lambda: [sys.executable, '-c', 'import os; os.abort()']\n"
+        "resource.setrlimit(resource.RLIMIT_DATA, (1 << 30, 1 << 30))\n"
+        "sys.exit(main.run(sys.argv[1:]))"
+    )
+    words = ["index", "--index", index, str(folder / "source")]
+    done = subprocess.run([sys.executable, "-c", script, *words], capture_output=True, text=True, check=False)
+    said = f"searchidx: can't write the index in {index}: {{}}; the last commit is untouched\n"
+    assert (done.returncode, done.stderr) == (
+        2,
+        said.format("there is not enough memory for a worker process"),
+    )
+    assert held(index) == expected(folder, OLD)
 
 
 @pytest.mark.parametrize("files", [0, 30], ids=["alone", "with workers"])
