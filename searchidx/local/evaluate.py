@@ -212,6 +212,7 @@ def _literal_of_all(snapshot: Snapshot, needles: list[str]) -> tuple[Mask, Mask]
     everywhere = np.ones(snapshot.size, bool)
     maybe = np.ones(snapshot.size, bool)
     for needle in needles:
+        snapshot.effort.check()
         proven, possible = literal.candidates(snapshot, needle)
         held = _mask_of(snapshot, proven)
         everywhere &= held
@@ -245,6 +246,7 @@ def _mask(snapshot: Snapshot, node: Node, *, words: bool, exact: bool = False) -
         words: Whether a bare text also matches where all its words are.
         exact: Whether a pattern matches only where just what it asks for is, and nothing that is near it.
     """
+    snapshot.effort.check()
     match node:
         case Literal(text):
             return _literal(snapshot, text)

@@ -149,6 +149,7 @@ class Scores:
         self._base = np.zeros(snapshot.size if self._few is None else len(self._few))
         self._late: list[Part] = []
         for part in parts(snapshot, terms):
+            snapshot.effort.check()
             if part.field in LATE:
                 self._late.append(part)
             elif self._few is None:
@@ -249,6 +250,7 @@ def holding_any(snapshot: Snapshot, terms: QueryTerms) -> Mask:
         (fields.BIGRAMS, terms.bigrams),
     ):
         for term in names:
+            snapshot.effort.check()
             held[snapshot.held(field, term).paragraphs] = True
     return held
 
@@ -257,6 +259,7 @@ def holding_all(snapshot: Snapshot, words: Iterable[str], *, headings: bool) -> 
     """Which paragraphs hold every word, in their own text or (if asked) in the headings above it."""
     all_held = np.ones(snapshot.size, bool)
     for word in words:
+        snapshot.effort.check()
         held = np.zeros(snapshot.size, bool)
         for field in (fields.WORDS, fields.FORMS):
             held[snapshot.held(field, word).paragraphs] = True
