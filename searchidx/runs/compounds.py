@@ -9,7 +9,7 @@ import re
 from searchidx.runs.reading import Reading
 from searchidx.runs.scan import LETTER_OR_DIGIT, SWALLOWING
 
-_COMPOUND = re.compile(rf"{LETTER_OR_DIGIT}++(?:(?:-{{1,2}}|[.&_]){LETTER_OR_DIGIT}++)*+(?:\+\+|\#)?")
+_COMPOUND = re.compile(rf"{LETTER_OR_DIGIT}++(?>(?:(?:-{{1,2}}|[.&_]){LETTER_OR_DIGIT}++)*)(?:\+\+|\#)?")
 _RUN = re.compile(rf"{LETTER_OR_DIGIT}+")
 _MIXED = re.compile(r"(?<![a-z0-9])(?:[a-z]++[0-9]|[0-9]++[a-z])[a-z0-9]*+")
 _HYPHEN = re.compile(r"-{1,2}")
