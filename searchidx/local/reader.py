@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from searchidx.arrangement import Arrangement
 
 SNIPPET_WIDTH = 160  # terminal columns of the snippet that goes with a hit
+_SUGGESTING = 0.25  # of what a question may cost: it comes on top of a search that found nothing
 
 
 class LocalReader:
@@ -103,7 +104,7 @@ class LocalReader:
             return ()
         from searchidx.local.nearest import suggest
 
-        self._begin()
+        self._begin(_SUGGESTING)
         allowed = filters.under(self.snapshot, under) if under is not None else None
         try:
             return suggest(self.snapshot, query, allowed=allowed, all_words=all_words)
@@ -182,9 +183,9 @@ class LocalReader:
             },
         )
 
-    def _begin(self) -> None:
+    def _begin(self, share: float = 1.0) -> None:
         lexicon.load()  # before the clock runs: it may have to be compiled, and that is not what the question costs
-        self.snapshot.effort.begin(self._seconds)
+        self.snapshot.effort.begin(self._seconds * share)
 
     def _matches(self, query: Query, under: str | None) -> Matches | None:
         if query.node is None or not self.snapshot.size:

@@ -461,6 +461,24 @@ PROTECTIONS = (
         "        if False:",
         "test_attack_queries.py::test_a_query_that_costs_too_much_is_cut_with_a_line_that_says_how_to_go_on",
     ),
+    Protection(
+        "time-of-suggestions",
+        "stranger's query",
+        "what may have been meant is looked for in a quarter of that",
+        f"{LOCAL}/reader.py",
+        "        self._begin(_SUGGESTING)",
+        "        self._begin()",
+        "test_attack_queries.py::test_a_search_and_what_it_suggests_take_no_longer_than_one_question",
+    ),
+    Protection(
+        "dictionary-uncounted",
+        "stranger's query",
+        "nobody's query is refused for the dictionary that had to be compiled first",
+        f"{LOCAL}/reader.py",
+        "        lexicon.load()  # before the clock runs",
+        "        # before the clock runs",
+        "test_attack_queries.py::test_what_a_first_query_makes_ready_is_not_counted",
+    ),
     # --- What is shown ---
     Protection(
         "signs-for-controls",

@@ -17,8 +17,9 @@ from searchidx import api
 from searchidx.api import Index
 from searchidx.cli import main
 from searchidx.errors import QueryError, SearchidxError
-from searchidx.local import literal
+from searchidx.local import effort, literal
 from searchidx.local.reader import LocalReader
+from searchidx.query import parse
 from searchidx.snippets import excerpt
 from tests.safety.attack_queries import all_queries
 from tests.safety.held import SOAK, times
@@ -115,6 +116,17 @@ def test_a_query_that_costs_too_much_is_cut_with_a_line_that_says_how_to_go_on(i
     assert api.open(index.directory, query_seconds=0).search(query).total == index.search(query).total
 
 
+def test_a_search_and_what_it_suggests_take_no_longer_than_one_question(index, monkeypatch):
+    allowed = []
+    monkeypatch.setattr(effort.Effort, "begin", lambda _, seconds: allowed.append(seconds))
+    reader = LocalReader(index.directory, seconds=SECONDS)
+    query = parse("水厍与桥粱", literal=True)
+    assert reader.search(query).total == 0
+    reader.suggest(query)
+    assert len(allowed) == 2
+    assert sum(allowed) * effort._SHARE < SECONDS
+
+
 def test_what_a_first_query_makes_ready_is_not_counted(index):
     """Where nothing can be kept the dictionary is compiled for every query, which takes longer than is allowed here."""
     nowhere = {"XDG_CACHE_HOME": os.path.join(os.devnull, "cache"), "SEARCHIDX_QUERY_SECONDS": "1"}
@@ -152,7 +164,9 @@ def test_the_command_line_takes_them_all(index, capfd, monkeypatch):
         if "\0" in query or any("\ud800" <= character <= "\udfff" for character in query):
             continue
         for flags in ((), ("-F",), ("--json",), ("-l",), ("-c",)):
+            begin = time.process_time()
             code = main.run(["search", *flags, "--index", index.directory, "--", query])
+            assert time.process_time() - begin < SECONDS
             out, err = capfd.readouterr()
             codes.add(code)
             assert "SEARCHIDX_QUERY_SECONDS in" not in err, "the limit is understood"
@@ -177,8 +191,8 @@ def test_reading_all_texts_takes_little_memory(index):
     assert peak < 15 << 20
 
 
-@pytest.mark.skipif(not SOAK, reason="takes ten minutes: SEARCHIDX_SOAK=1")
-def test_attacks_on_a_large_index(shared_data, tmp_path):
+@pytest.mark.skipif(not SOAK, reason="takes twenty minutes: SEARCHIDX_SOAK=1")
+def test_attacks_on_a_large_index(shared_data, tmp_path, capfd):
     large = api.open(tmp_path / "index", create=True)
     large.add([shared_data / "trees" / "lctt"])
     runs = [str(number) for number in range(10, 266)]
@@ -191,6 +205,9 @@ def test_attacks_on_a_large_index(shared_data, tmp_path):
         attacked(lambda query=query: large.search(query))
         attacked(lambda query=query: large.search(query, literal=True))
         attacked(lambda query=query: large.explain(query))
+    for query in QUERIES[::3]:  # here a search that finds nothing goes on to what may have been meant
+        if "\0" not in query:
+            attacked(lambda query=query: main.run(["search", "-F", "--index", large.directory, "--", query]))
 
 
 def test_an_excerpt_of_anything_is_made_soon(index):
