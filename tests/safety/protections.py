@@ -85,6 +85,15 @@ PROTECTIONS = (
         "test_power_loss.py::test_no_power_cut_loses_a_commit_or_leaves_half_of_one",
     ),
     Protection(
+        "flush-files-of-workers",
+        "power loss",
+        "so is what worker processes write",
+        f"{LOCAL}/disk.py",
+        "        file.flush()\n        _flush(file.fileno())",
+        "        file.flush()",
+        "test_power_loss.py::test_what_workers_write_is_flushed_before_a_table_names_it",
+    ),
+    Protection(
         "rename-into-place",
         "power loss",
         "a table is written beside the old one and renamed",
