@@ -45,7 +45,7 @@ def index(tmp_path_factory) -> Index:
         "\n".join(f"w{number} {chr(0x4E00 + number % 20_000)}" for number in range(30_000))
     )
     # Cut sooner in a test run, by the same clock: what takes all of two seconds is for a soak.
-    opened = api.open(folder / "index", create=True, query_seconds=SECONDS if SOAK else 0.4)
+    opened = api.open(folder / "index", create=True, query_seconds=SECONDS if SOAK else 0.2)
     opened.add([folder / name for name in ("a.md", "b.txt", "c.txt")])
     opened.search("水库")
     return opened
