@@ -7,7 +7,7 @@
 #   make docs    write the generated pages again
 #   make bench   measure against the peers
 #   make golden  write the golden ranking and metrics again: look at the diff
-#   make soak    the long runs of the property, crash, fuzz and corpus tests; hours: see SECURITY.md
+#   make soak    the long runs of the property, crash, fuzz and corpus tests, part by part; hours: see SECURITY.md
 #   make clean   remove what the above made
 
 SHELL := /bin/sh
@@ -75,13 +75,13 @@ bench: $(LOWEST_VENV)/.installed
 golden: $(LOWEST_VENV)/.installed
 	SEARCHIDX_GOLDEN=write $(DEVELOP)/python -m pytest -q tests/test_golden_ranking.py
 
-# SEARCHIDX_SOAK=0.1 is a tenth of each run, 10 ten times as much. TESTS=tests/safety/test_kill.py is that alone.
+# SEARCHIDX_SOAK=0.1 is a tenth of each run, 10 ten times as much. PARTS="kills power" are these alone, JOBS=2 two at a time.
 soak: $(LOWEST_VENV)/.installed
-	$(DEVELOP)/python $(PIP) -e '.[dev,documents,fuzz]'
-	SEARCHIDX_SOAK=$${SEARCHIDX_SOAK:-1} $(DEVELOP)/python -m pytest --durations=30 $(TESTS)
+	$(DEVELOP)/python $(PIP) -e '.[dev,documents,pinyin,regex,fuzz]'
+	$(DEVELOP)/python tools/soak.py --jobs $(or $(JOBS),1) $(PARTS)
 
 clean:
-	rm -rf .venv .venv-* build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .venv .venv-* .soak build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # --- Environments, made again when pyproject.toml says something new ---------------------------------------

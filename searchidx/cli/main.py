@@ -41,6 +41,9 @@ def run(words: Sequence[str]) -> int:
     except KeyboardInterrupt:
         say("interrupted")
         return INTERRUPTED
+    except MemoryError:
+        say("there is not enough memory for this; the index is as it was")
+        return FAILED
     except Exception as error:
         if os.environ.get("SEARCHIDX_TRACEBACK"):
             raise

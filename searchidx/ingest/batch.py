@@ -132,7 +132,10 @@ class _Batch:
             self._skip(task.path, error.strerror or str(error), Source(UNKNOWN, UNKNOWN, ""))
             return
         except MemoryError:
-            self._skip(task.path, self._limits.too_large, source)
+            if limiting.is_short_of_memory(self._limits):
+                self._skip(task.path, limiting.NO_MEMORY, Source(UNKNOWN, UNKNOWN, ""))
+            else:
+                self._skip(task.path, self._limits.too_large, source)
             return
         except ReadError as error:
             self._skip(task.path, str(error), source)

@@ -25,6 +25,8 @@ _REFUSED = re.compile(
     r" than (\d{1,9}(?:\.\d{1,9})?) .*, which (file_seconds|file_memory|file_text) can raise$"
 )
 _MORE = 1 << 24
+NO_MEMORY = "there was not enough memory to read it"
+ENDED = "the system ended what was reading it, perhaps for want of memory"
 _NAME_CHARACTERS = 1_000  # of a title, a heading, an id; real ones are a tenth of that
 _DATE_CHARACTERS = 32
 _HEADINGS = 32
@@ -94,6 +96,27 @@ def confine(limits: Limits) -> None:
         return
 
 
+def is_short_of_memory(limits: Limits) -> bool:
+    """Tell whether the system gives less memory than a file may take up: then having had none says nothing of the file.
+
+    Only Linux is asked.
+    """
+    if sys.platform != "linux":
+        return False
+    import mmap
+    import resource
+
+    wanted = limits.megabytes << 20
+    _, most = resource.getrlimit(resource.RLIMIT_DATA)
+    if 0 <= most < wanted:
+        return True
+    try:
+        mmap.mmap(-1, wanted).close()  # shared, so that what we are held to ourselves does not count
+    except OSError:
+        return True
+    return False
+
+
 def set_alarm(seconds: float) -> None:
     """Have the system kill this process after some seconds, whatever it is in the midst of; 0 calls that off."""
     if hasattr(signal, "setitimer"):
@@ -103,6 +126,11 @@ def set_alarm(seconds: float) -> None:
 def rang(status: int) -> bool:
     """Tell by its exit status whether a worker was killed by its alarm."""
     return hasattr(signal, "SIGALRM") and status == -signal.SIGALRM
+
+
+def was_killed(status: int) -> bool:
+    """Tell by its exit status whether a worker was killed outright: by a person, or by a system that needed its memory."""
+    return hasattr(signal, "SIGKILL") and status == -signal.SIGKILL
 
 
 def read_file(path: str, most: int) -> tuple[bytes, os.stat_result]:

@@ -11,11 +11,11 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
-from searchidx.errors import CorruptIndexError, StorageError
+from searchidx.errors import CorruptIndexError
 from searchidx.ingest import worker
 from searchidx.local.merge import merge_groups
 from searchidx.local.toc import SegmentEntry
-from searchidx.local.writer import Merging
+from searchidx.local.writer import Merging, storage_error
 
 ALONE_BYTES = 8 << 20  # of text; below this, starting a worker takes longer than it saves
 
@@ -91,7 +91,7 @@ class _Crew:
             return None
         message = json.loads(line)
         if "failed" in message:
-            raise StorageError(f"can't write the index in {self._directory}: {message['failed']}")
+            raise storage_error(self._directory, OSError(message["failed"]))
         if "corrupt" in message:
             raise CorruptIndexError(*message["corrupt"])
         return worker.outcome_of(message["done"]).segments[0]

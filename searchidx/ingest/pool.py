@@ -17,11 +17,12 @@ from dataclasses import dataclass
 from time import monotonic
 from typing import IO
 
-from searchidx.errors import StorageError
 from searchidx.ingest import limits as limiting
 from searchidx.ingest import worker
 from searchidx.ingest.batch import FileTask, Outcome
 from searchidx.ingest.limits import Limits
+from searchidx.ingest.walk import UNKNOWN
+from searchidx.local.writer import storage_error
 
 _LOOK_SECONDS = 1.0  # how often the workers are looked at when they say nothing
 _GRACE_SECONDS = 2.0  # how long a worker has to be ended by its own alarm, before it is killed
@@ -124,6 +125,7 @@ class _Keeper(threading.Thread):
         self._process: subprocess.Popen[bytes] | None = None
         self._deadline: float | None = None
         self._expired = False
+        self._killed = False
 
     def run(self) -> None:
         if hasattr(signal, "pthread_sigmask"):  # Ctrl-C is for us: the worker is born deaf to it
@@ -164,7 +166,9 @@ class _Keeper(threading.Thread):
                 continue
             culprit = next((task for task in batch if task.path == at), None)
             if culprit is None and "" in suspects:
-                raise StorageError(f"can't write the index in {self._directory}: a worker died ({why})")
+                short = limiting.is_short_of_memory(self._limits)
+                why = "there is not enough memory for a worker process" if short else f"a worker died ({why})"
+                raise storage_error(self._directory, OSError(why))
             if culprit is None:
                 waiting.append(batch)
             else:
@@ -177,10 +181,15 @@ class _Keeper(threading.Thread):
         """What is left to do of a batch at one file of which a worker ended; that file comes last, and alone."""
         rest = [task for task in batch if task is not culprit]
         if tried or self._expired:
-            refused = [(culprit.path, why, culprit.size, culprit.mtime_ns)]
-            self._events.put(Outcome(skipped=refused))
+            self._events.put(Outcome(skipped=[self._refusal(culprit, why)]))
             return [rest] if rest else []
         return [[culprit], rest] if rest else [[culprit]]
+
+    def _refusal(self, task: FileTask, why: str) -> tuple[str, str, int, int]:
+        """What to note of a file that is left out; where that need not be its own doing, it is as it was and tried again."""
+        if self._killed or (not self._expired and limiting.is_short_of_memory(self._limits)):
+            return task.path, limiting.ENDED, UNKNOWN, UNKNOWN
+        return task.path, why, task.size, task.mtime_ns
 
     def _converse(self, batch: list[FileTask]) -> tuple[str, str]:
         """Ask for a batch; returns the file a worker failed at and why, or two empty strings."""
@@ -200,7 +209,7 @@ class _Keeper(threading.Thread):
                     self._deadline = monotonic() + self._limits.seconds + _GRACE_SECONDS if at else None
                     self._events.put(Step(at, message["paragraphs"], message["text_bytes"]))
                 elif "failed" in message:
-                    raise StorageError(f"can't write the index in {self._directory}: {message['failed']}")
+                    raise storage_error(self._directory, OSError(message["failed"]))
                 else:
                     self._events.put(worker.outcome_of(message["done"]))
                     return "", ""
@@ -208,6 +217,7 @@ class _Keeper(threading.Thread):
             self._deadline = None
         self._dismiss()
         self._expired |= limiting.rang(process.returncode)
+        self._killed = not self._expired and limiting.was_killed(process.returncode)
         if self._expired:
             return at, self._limits.too_slow
         return at, f"its reader crashed ({_cause(process.returncode)})"

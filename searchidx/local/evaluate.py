@@ -218,7 +218,10 @@ def _restrict(snapshot: Snapshot, node: Loose, matching: Mask) -> None:
 
 def _literal_of_all(snapshot: Snapshot, needles: list[str]) -> Candidates:
     """Paragraphs proven to hold all strings, and other paragraphs that may."""
-    found = [literal.candidates(snapshot, needle) for needle in needles]
+    found = []
+    for needle in needles:
+        snapshot.effort.check()
+        found.append(literal.candidates(snapshot, needle))
     if len(found) == 1:
         return found[0]
     if not found:
@@ -260,6 +263,7 @@ def _mask(snapshot: Snapshot, node: Node, *, words: bool, exact: bool = False) -
         words: Whether a bare text also matches where all its words are.
         exact: Whether a pattern matches only where just what it asks for is, and nothing that is near it.
     """
+    snapshot.effort.check()
     match node:
         case Literal(text):
             return _literal(snapshot, text)

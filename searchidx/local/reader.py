@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from searchidx import lexicon
 from searchidx.engine import DocumentRecord, FileCount, Hit, Page, Status, Suggestion, TermCount, Tier
 from searchidx.errors import QueryError, UsageError
 from searchidx.local import evaluate, filters, highlight, scoring, selection
@@ -21,6 +22,8 @@ from searchidx.query import Query
 if TYPE_CHECKING:
     from searchidx.analyzer.own import Own
     from searchidx.arrangement import Arrangement
+
+_SUGGESTING = 0.25  # of what a question may cost: it comes on top of a search that found nothing
 
 
 class LocalReader:
@@ -100,7 +103,7 @@ class LocalReader:
             return ()
         from searchidx.local.nearest import suggest
 
-        self.snapshot.effort.begin(self._seconds)
+        self._begin(_SUGGESTING)
         allowed = filters.under(self.snapshot, under) if under is not None else None
         try:
             return suggest(self.snapshot, query, allowed=allowed, all_words=all_words)
@@ -111,7 +114,7 @@ class LocalReader:
         """Say how a query is read and, for a paragraph, why it matches or not."""
         from searchidx.local.explanation import explain
 
-        self.snapshot.effort.begin(self._seconds)
+        self._begin()
         return explain(
             self.snapshot,
             query,
@@ -138,7 +141,7 @@ class LocalReader:
         from searchidx.local import absence, similar
 
         begin = perf_counter()
-        self.snapshot.effort.begin(self._seconds)
+        self._begin()
         numbers = self.snapshot.numbers_at(path, line)
         if not numbers:
             raise UsageError(f"{path}:{line}: {absence.not_there(self.snapshot, path, line)}")
@@ -179,10 +182,14 @@ class LocalReader:
             },
         )
 
+    def _begin(self, share: float = 1.0) -> None:
+        lexicon.load()  # before the clock runs: it may have to be compiled, and that is not what the question costs
+        self.snapshot.effort.begin(self._seconds * share)
+
     def _matches(self, query: Query, under: str | None) -> Matches | None:
         if query.node is None or not self.snapshot.size:
             return None
-        self.snapshot.effort.begin(self._seconds)
+        self._begin()
         matches = evaluate.evaluate(self.snapshot, query.node)
         if under is not None:
             matches.keep(filters.under(self.snapshot, under))

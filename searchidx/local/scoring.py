@@ -121,6 +121,7 @@ def parts(snapshot: Snapshot, terms: QueryTerms) -> Iterator[Part]:
     """
     for field, weight in FIELD_WEIGHTS:
         for term in dict.fromkeys(terms_of(field, terms)):
+            snapshot.effort.check()
             if held := _count(snapshot, field, term):
                 yield Part(
                     field,
@@ -201,6 +202,7 @@ class Scores:
         scores = np.zeros(len(numbers))
         places = _Places(numbers, self._snapshot.size)
         for part in self._parts:
+            self._snapshot.effort.check()
             if part.field not in LATE:
                 part.add_to(scores, places)
         if self._worth is not None:
@@ -211,8 +213,8 @@ class Scores:
         """Add what is missing to early scores, dropping paragraphs that can't reach ``floor`` any more."""
         texts = self._texts(numbers) if len(numbers) <= _FEW else None
         ceiling = self._ceiling
-        self._snapshot.effort.check()
         for part in self._late:
+            self._snapshot.effort.check()
             if texts is None and floor > 0:
                 kept = np.flatnonzero(scores >= floor - ceiling)
                 if len(kept) < len(numbers):
@@ -301,7 +303,9 @@ def holding_any(snapshot: Snapshot, terms: QueryTerms) -> list[Numbers]:
         (fields.FORMS, terms.words),
         (fields.BIGRAMS, terms.bigrams),
     ):
-        held += [snapshot.held(field, term).paragraphs for term in names]
+        for term in names:
+            snapshot.effort.check()
+            held.append(snapshot.held(field, term).paragraphs)
     return held
 
 
@@ -309,6 +313,7 @@ def holding_all(snapshot: Snapshot, words: Iterable[str]) -> Mask:
     """Which paragraphs hold every word in their own text."""
     all_held = np.ones(snapshot.size, bool)
     for word in words:
+        snapshot.effort.check()
         held = np.zeros(snapshot.size, bool)
         for field in (fields.WORDS, fields.FORMS):
             held[snapshot.held(field, word).paragraphs] = True
@@ -320,6 +325,7 @@ def hold_all(snapshot: Snapshot, words: Iterable[str], numbers: Numbers) -> Mask
     """Which of some paragraphs, ascending, hold every word, in their own text or in the headings above it."""
     left = np.arange(len(numbers))
     for word in words:
+        snapshot.effort.check()
         if not len(left):
             break
         asked = numbers[left]

@@ -9,7 +9,7 @@ import re
 from searchidx.runs.reading import Reading
 from searchidx.runs.scan import LETTER_OR_DIGIT, SWALLOWING
 
-_COMPOUND = re.compile(rf"{LETTER_OR_DIGIT}++(?:(?:-{{1,2}}|[.&_]){LETTER_OR_DIGIT}++)*+(?:\+\+|\#)?")
+_COMPOUND = re.compile(rf"{LETTER_OR_DIGIT}++(?>(?:(?:-{{1,2}}|[.&_]){LETTER_OR_DIGIT}++)*)(?:\+\+|\#)?")
 _NAME = re.compile(r"[a-z]++(?:[.&_][a-z]++){1,5}")
 _HYPHENED = re.compile(r"[a-z]++(?:-[a-z]++){1,5}")
 _DIGIT = re.compile("[0-9]")

@@ -30,7 +30,7 @@ def _chunk(letter: str, year: str, month: str, day: str) -> str:
     dated = rf"(?<=[0-9])\ ?[{year}{month}]\ ?[0-9]++"
     spaced = r"(?<=[0-9])(?:\ -{1,2}\ |\)\ ?|\ )(?=[0-9]{3})[0-9]++"
     last = rf"\+\+|\#|(?<=[0-9])\ ?[{year}{month}{day}]"
-    return rf"{letter}++(?:{connected}|{dated}|{spaced}){{0,16}}+(?:{last})?"
+    return rf"{letter}++(?>(?:{connected}|{dated}|{spaced}){{0,16}})(?:{last})?"
 
 
 CHUNK = re.compile(_chunk(LETTER_OR_DIGIT, YEAR, MONTH, DAY), re.VERBOSE)

@@ -85,6 +85,15 @@ PROTECTIONS = (
         "test_power_loss.py::test_no_power_cut_loses_a_commit_or_leaves_half_of_one",
     ),
     Protection(
+        "flush-files-of-workers",
+        "power loss",
+        "so is what worker processes write",
+        f"{LOCAL}/disk.py",
+        "        file.flush()\n        _flush(file.fileno())",
+        "        file.flush()",
+        "test_power_loss.py::test_what_workers_write_is_flushed_before_a_table_names_it",
+    ),
+    Protection(
         "rename-into-place",
         "power loss",
         "a table is written beside the old one and renamed",
@@ -140,6 +149,24 @@ PROTECTIONS = (
         "        try:\n            self._sweep()\n        finally:",
         "        try:\n            pass\n        finally:",
         "test_failing_io.py::test_a_full_disk_leaves_the_last_commit",
+    ),
+    Protection(
+        "memory-of-the-system",
+        "full memory",
+        "a file that was refused memory by the system stays as it was read last, and is tried again",
+        f"{INGEST}/batch.py",
+        "            if limiting.is_short_of_memory(self._limits):",
+        "            if False:",
+        "test_failing_io.py::test_too_little_memory_is_no_fault_of_a_file",
+    ),
+    Protection(
+        "killed-for-memory",
+        "full memory",
+        "so does a file whose readers the system killed",
+        f"{INGEST}/pool.py",
+        "        if self._killed or (not self._expired and limiting.is_short_of_memory(self._limits)):",
+        "        if False:",
+        "test_failing_io.py::test_a_system_that_kills_for_want_of_memory_costs_no_document",
     ),
     # --- Corruption ---
     Protection(
@@ -443,6 +470,24 @@ PROTECTIONS = (
         "        if False:",
         "test_attack_queries.py::test_a_query_that_costs_too_much_is_cut_with_a_line_that_says_how_to_go_on",
     ),
+    Protection(
+        "time-of-suggestions",
+        "stranger's query",
+        "what may have been meant is looked for in a quarter of that",
+        f"{LOCAL}/reader.py",
+        "        self._begin(_SUGGESTING)",
+        "        self._begin()",
+        "test_attack_queries.py::test_a_search_and_what_it_suggests_take_no_longer_than_one_question",
+    ),
+    Protection(
+        "dictionary-uncounted",
+        "stranger's query",
+        "nobody's query is refused for the dictionary that had to be compiled first",
+        f"{LOCAL}/reader.py",
+        "        lexicon.load()  # before the clock runs",
+        "        # before the clock runs",
+        "test_attack_queries.py::test_what_a_first_query_makes_ready_is_not_counted",
+    ),
     # --- What is shown ---
     Protection(
         "signs-for-controls",
@@ -470,7 +515,7 @@ PROTECTIONS = (
         f"{LOCAL}/snapshot.py",
         "total = sum(part.live_total(field) for part in self.segments)",
         "total = sum(part._totals[field] for part in self.segments)",
-        "test_same_answers.py::TestAnyOrderOfWhateverHappens",
+        "test_same_answers.py::test_any_order_of_whatever_happens",
     ),
     Protection(
         "ties-by-path",

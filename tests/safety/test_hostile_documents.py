@@ -2,6 +2,8 @@
 
 import json
 import os
+import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -125,6 +127,48 @@ def test_nothing_outside_is_read(run):
 def test_nothing_is_written_or_run_outside(run):
     assert run["new"] == []
     assert run["notes"] == ""
+
+
+LEADING_OUT = (
+    "outside",
+    "reads a file",
+    "laughs",
+    "unfolds",
+    "escaping",
+    "nested",
+    "loop",
+    "itself",
+    "script",
+)
+
+
+@pytest.mark.skipif(not SOAK, reason="traces a run: SEARCHIDX_SOAK=1")
+@pytest.mark.skipif(
+    shutil.which("strace") is None, reason="needs strace to hear what libraries ask of the system"
+)
+def test_the_system_itself_hears_of_nothing_outside(tmp_path):
+    """Audit hooks hear what Python opens; this is what a library opens on its own, and whom it calls."""
+    secret, folder, index = tmp_path / "secret.txt", tmp_path / "source", tmp_path / "index"
+    secret.write_text(hostile.SECRET, encoding="utf-8")
+    folder.mkdir()
+    for name, content in hostile.documents(secret, large=False).items():
+        if name.startswith(LEADING_OUT):
+            (folder / name).write_bytes(content)
+    assert len(list(folder.iterdir())) > 30
+    calls = "trace=openat,open,creat,socket,connect,mkdir,symlink,symlinkat,link,linkat"
+    command = ["strace", "-f", "-qq", "-s", "1000", "-o", str(tmp_path / "trace"), "-e", calls]
+    command += [sys.executable, "-m", "searchidx", "index", "--index", str(index), str(folder)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=REPOSITORY)
+    if "ptrace" in done.stderr:
+        pytest.skip("may not trace processes here")
+    assert done.returncode == 0, done.stderr
+    heard = (tmp_path / "trace").read_text(encoding="utf-8", errors="replace").splitlines()
+    assert sum(str(folder) in line for line in heard) > 30
+    assert [line for line in heard if str(secret) in line or "/etc/passwd" in line] == []
+    assert [line for line in heard if "socket(" in line or "connect(" in line] == []
+    made = [line for line in heard if re.search(r"O_CREAT|\b(?:mkdir|(?:sym)?link(?:at)?)\(", line)]
+    assert made
+    assert [line for line in made if f'"{index}' not in line and "__pycache__" not in line] == []
 
 
 def test_the_parent_stays_small_and_the_run_short(run):

@@ -21,6 +21,7 @@ from tests.safety.held import held, strays, times
 from tests.safety.killed_run import texts_at
 
 KILLS = times(1, 10)  # times the hundred below
+HANGING = 600.0  # seconds after which something hangs, on however busy a machine
 REPOSITORY = Path(__file__).resolve().parents[2]
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="finds the workers of a process in /proc")
@@ -66,6 +67,12 @@ class Runs:
             self.acknowledged = step["step"]
             heard = True
         return heard
+
+    def hear_of_one(self) -> None:
+        """Wait for the next step to be acknowledged."""
+        until = time.monotonic() + HANGING
+        while not self.listen(0.05):
+            assert time.monotonic() < until, "the run goes on"
 
     def hear_out(self) -> None:
         """Hear of all that a runner said before it ended."""
@@ -118,7 +125,7 @@ class Maker:
         assert self._process.stdin is not None
         self._process.stdin.write(json.dumps(order).encode() + b"\n")
         self._process.stdin.flush()
-        self._ordered.append(self._runners.get(timeout=60))
+        self._ordered.append(self._runners.get(timeout=HANGING))
         return self._ordered[-1]
 
     def settle(self) -> None:
@@ -126,13 +133,20 @@ class Maker:
         assert self._process.stdin is not None
         self._process.stdin.write(b'{"ping": 0}\n')
         self._process.stdin.flush()
-        self._pongs.get(timeout=60)
+        self._pongs.get(timeout=HANGING)
 
-    def close(self) -> None:
-        """End everything that a failed test may have left."""
+    def end_runners(self) -> None:
+        """End what a failed test may have left, and forget what it said."""
         for runner in self._ordered:
             with suppress(ProcessLookupError):
                 os.killpg(runner, signal.SIGKILL)
+            wait_for_end(runner)
+        self._ordered.clear()
+        self.settle()
+        while not self.said.empty():
+            self.said.get()
+
+    def close(self) -> None:
         self._process.kill()
         self._listener.join()  # the pipe ends with the process
         self._process.communicate()
@@ -157,8 +171,9 @@ def maker() -> Iterator[Maker]:
 
 
 @pytest.fixture
-def runs(tmp_path, maker) -> Runs:
-    return Runs(tmp_path, maker)
+def runs(tmp_path, maker) -> Iterator[Runs]:
+    yield Runs(tmp_path, maker)
+    maker.end_runners()
 
 
 def test_kill_at_any_operation_on_the_disk(runs):
@@ -201,11 +216,9 @@ def test_kill_a_run_with_workers(runs, victim):
         runs.hear_out()
         runs.check()
         for worker in workers:
-            wait_for_end(worker, seconds=10)
+            wait_for_end(worker, seconds=60)
     survivor = runs.start(workers=True)
-    until = time.monotonic() + 60
-    while not runs.listen(0.05):
-        assert time.monotonic() < until, "the next run goes on"
+    runs.hear_of_one()
     os.killpg(survivor, signal.SIGKILL)
     wait_for_end(survivor)
     runs.hear_out()
@@ -225,10 +238,8 @@ def test_kill_one_worker(runs):
         if workers:
             os.kill(chance.choice(workers), signal.SIGKILL)
             killed += 1
-        until = time.monotonic() + 60
-        while runs.acknowledged == step and time.monotonic() < until:
-            runs.listen(0.05)
-        assert runs.acknowledged > step, "a dead worker is replaced"
+        if runs.acknowledged == step:
+            runs.hear_of_one()  # a dead worker is replaced
     os.killpg(runner, signal.SIGKILL)
     wait_for_end(runner)
     runs.hear_out()
@@ -242,24 +253,21 @@ def test_a_killed_run_leaves_nothing_once_another_has_committed(runs):
     wait_for_end(runner)
     (runs.folder / "index" / "MAIN_00000000deadbeef.seg").write_bytes(b"half a segment")
     runs.check()
-    begin = time.monotonic()
     survivor = runs.start(workers=False)
-    while not runs.listen(0.05):
-        assert time.monotonic() - begin < 30
+    runs.hear_of_one()
     os.killpg(survivor, signal.SIGKILL)
     wait_for_end(survivor)
     runs.hear_out()
     runs.check()
     survivor = runs.start(workers=False)
-    while not runs.listen(0.05):
-        pass
+    runs.hear_of_one()
     os.killpg(survivor, signal.SIGSTOP)
     left = strays(runs.folder / "index")
     os.killpg(survivor, signal.SIGKILL)
     assert "MAIN_00000000deadbeef.seg" not in left
 
 
-def wait_for_end(process: int, seconds: float = 60) -> None:
+def wait_for_end(process: int, seconds: float = HANGING) -> None:
     """Wait until a process that is not our child has gone."""
     until = time.monotonic() + seconds
     while is_alive(process):
@@ -268,7 +276,7 @@ def wait_for_end(process: int, seconds: float = 60) -> None:
 
 
 def wait_for_workers(runner: int) -> None:
-    until = time.monotonic() + 30
+    until = time.monotonic() + HANGING
     while not children(runner) and is_alive(runner):
         assert time.monotonic() < until
         time.sleep(0.01)

@@ -3,6 +3,7 @@
 import os
 import random
 import shutil
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,8 @@ import pytest
 
 import searchidx.api
 from searchidx.errors import NoIndexError
-from searchidx.ingest import update
-from searchidx.local import disk, tiers
+from searchidx.ingest import merging, update, worker
+from searchidx.local import disk, tiers, toc
 from searchidx.local.checking import check
 from searchidx.local.writer import IndexWriter
 from tests.safety.held import held, times, write_texts
@@ -88,6 +89,48 @@ def found_in(index: str, *, go_on: bool) -> dict[str, tuple[str, ...]] | None:
         assert held(index) == (found or {})
         assert check(index) == ((), (), ())
     return found
+
+
+FLUSHING = """
+import os, sys; sys.path[:] = {path!r}
+usual = os.fsync
+def fsync(fd):
+    usual(fd)
+    with open({notes!r}, "a") as file:
+        print(os.readlink(f"/proc/self/fd/{{fd}}"), os.fstat(fd).st_size, file=file)
+os.fsync = fsync
+from searchidx.ingest import worker
+worker.main()
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="asks /proc what was flushed")
+def test_what_workers_write_is_flushed_before_a_table_names_it(tmp_path, monkeypatch):
+    """Segments of theirs, read or merged: other processes make them, and the power goes for all at once."""
+    index, source, notes = str(tmp_path / "index"), tmp_path / "source", tmp_path / "notes"
+    notes.touch()
+    script = FLUSHING.format(path=sys.path, notes=str(notes))
+    monkeypatch.setattr(worker, "command", lambda: [sys.executable, "-c", script])
+    monkeypatch.setattr(update, "ALONE_BYTES", 0)
+    monkeypatch.setattr(update, "BATCH_BYTES", 100)
+    monkeypatch.setattr(merging, "ALONE_BYTES", 0)
+    monkeypatch.setattr(tiers, "WIDTH", 2)
+    named: list[str] = []
+    rename = disk.rename
+
+    def checked(source: str, target: str) -> None:
+        flushed = notes.read_text(encoding="utf-8").splitlines()
+        for entry in toc.decode(Path(source).read_bytes(), source).segments:
+            assert f"{os.path.join(index, entry.name)} {entry.size}" in flushed
+            named.append(entry.name)
+        rename(source, target)
+
+    monkeypatch.setattr(disk, "rename", checked)
+    for step in range(1, 5):
+        write_texts(source, texts_at(step))
+        update.update(index, [str(source)], processes=2)
+    assert len(set(named)) >= 4, "a segment of each step, or what it was merged into"
+    assert len(held(index)) == len(texts_at(4))
 
 
 def test_a_commit_flushes_a_few_times_whatever_it_holds(tmp_path, monkeypatch):
