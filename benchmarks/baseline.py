@@ -65,8 +65,7 @@ def relevance(data: Path, most: int) -> Table:
         from peers import ours
 
         engines: dict[str, Searcher] = {"searchidx": ours.open_index(our_index(folder / "corpus.jsonl"))}
-        for engine in available(names):
-            key = next(name for name in names if peer(name) is engine)
+        for key, engine in available(names).items():
             engines[engine.name] = engine.open(peer_index(key, extract))
         for name, engine in engines.items():
             scores = [

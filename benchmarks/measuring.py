@@ -14,7 +14,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from compileall import compile_dir
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -105,13 +105,22 @@ def peak_memory(root: int, every: float = 0.05) -> Iterator[Peak]:
         watcher.join()
 
 
+def run_timed(command: Sequence[str]) -> Cost:
+    """Run a command quietly."""
+    return _run(command, lambda _: nullcontext(Peak()))
+
+
 def run_watched(command: Sequence[str]) -> Cost:
-    """Run a command quietly and watch all its processes."""
+    """Run a command quietly and watch the memory of all its processes, which makes it slower."""
+    return _run(command, peak_memory)
+
+
+def _run(command: Sequence[str], watching: Callable[[int], AbstractContextManager[Peak]]) -> Cost:
     with tempfile.TemporaryFile("w+") as said:
         wall, processor = time.perf_counter(), _children_seconds()
         with (
             subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=said) as process,
-            peak_memory(process.pid) as peak,
+            watching(process.pid) as peak,
         ):
             code = process.wait()
         cost = Cost(time.perf_counter() - wall, _children_seconds() - processor, peak.value)
@@ -119,6 +128,15 @@ def run_watched(command: Sequence[str]) -> Cost:
             said.seek(0)
             raise subprocess.CalledProcessError(code, list(command), stderr=said.read())
     return cost
+
+
+def middle(costs: Sequence[Cost]) -> Cost:
+    """Give the medians of several runs."""
+    return Cost(
+        median(cost.wall for cost in costs),
+        median(cost.processor for cost in costs),
+        max((cost.peak for cost in costs if cost.peak), default=None),
+    )
 
 
 @cache

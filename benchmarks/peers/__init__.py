@@ -67,12 +67,12 @@ def peer(name: str) -> Peer:
     return engine
 
 
-def available(names: Iterable[str]) -> list[Peer]:
-    """Load those that can run here and say which can't."""
-    found = []
+def available(names: Iterable[str]) -> dict[str, Peer]:
+    """Load those that can run here, by name, and say which can't."""
+    found = {}
     for name in names:
         try:
-            found.append(peer(name))
+            found[name] = peer(name)
         except ImportError as error:
             print(f"({name} is left out: {error})")
     return found
