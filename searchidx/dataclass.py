@@ -3,16 +3,14 @@
 The standard decorator writes the methods of each class as text and compiles them, for half a millisecond or more, and imports
 ``inspect`` to do so; a search needs three dozen such classes before it can begin. Here the methods find out the fields when
 they run. What else the standard library knows of a dataclass (``fields``, ``replace``, ``asdict``, its signature) it knows of
-these too: it is asked when somebody else asks. And what it compiles to make a value takes over where many are made.
+these too: it is asked when somebody else asks.
 
 Classes have slots and no dataclass above them; of what a field may be, only a default and a ``default_factory`` is here.
 """
 
 from collections.abc import Callable
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-_MANY = 100  # values of a class from which on compiling pays
 _NOT_WITH_SLOTS = ("__dict__", "__weakref__")
 
 
@@ -41,28 +39,22 @@ else:
 def _defined(plain: type, *, frozen: bool, eq: bool) -> type:
     names = tuple(plain.__annotations__)
     defaults = {name: vars(plain)[name] for name in names if name in vars(plain)}
-    twin = _Twin(plain, defaults, frozen=frozen)
     body: dict[str, Any] = {"__qualname__": plain.__qualname__, "__slots__": names, "__match_args__": names}
     body |= {"__repr__": _repr, "__reduce__": _reduce}
     body |= {"__eq__": _eq, "__hash__": _hash if frozen else None} if eq else {}
     body |= {"__setattr__": _refuse, "__delattr__": _refuse} if frozen else {}
     body |= {name: kept for name, kept in vars(plain).items() if name not in (*names, *_NOT_WITH_SLOTS)}
-    body |= {name: _OfTwin(twin) for name in ("__dataclass_fields__", "__signature__")}
+    body |= {name: _OfTwin(plain, defaults) for name in ("__dataclass_fields__", "__signature__")}
     defined = type(plain)(plain.__name__, plain.__bases__, body)
-    defined.__init__ = _init(defined, defaults, twin)  # type: ignore[misc]  # it needs the slots
+    defined.__init__ = _init(defined, defaults)  # type: ignore[misc]  # it needs the slots
     return defined
 
 
-def _init(defined: Any, defaults: dict[str, Any], twin: "_Twin") -> Callable[..., None]:
+def _init(defined: Any, defaults: dict[str, Any]) -> Callable[..., None]:
     names: tuple[str, ...] = defined.__match_args__
     setters = [vars(defined)[name].__set__ for name in names]  # what a frozen class can't refuse
-    made = 0
 
     def __init__(self: Any, *given: Any, **named: Any) -> None:  # noqa: N807
-        nonlocal made
-        made += 1
-        if made > _MANY:
-            defined.__init__ = twin.made.__init__
         if named or len(given) != len(names):
             given = _completed(defined, defaults, given, named)
         for put, value in zip(setters, given, strict=True):
@@ -113,38 +105,25 @@ def _refuse(self: Any, name: str, *_: object) -> None:
     raise FrozenInstanceError(f"{type(self).__qualname__}: {name!r} can't be changed")
 
 
-class _Twin:
-    """The standard dataclass of the same fields, made when it is first asked for."""
+class _OfTwin:
+    """What the standard dataclass of the same fields has under a name; made when it is first asked for, and kept."""
 
-    def __init__(self, plain: type, defaults: dict[str, Any], *, frozen: bool) -> None:
+    def __init__(self, plain: type, defaults: dict[str, Any]) -> None:
         self._plain = plain
         self._defaults = defaults
-        self._frozen = frozen
-
-    @cached_property
-    def made(self) -> Any:
-        import dataclasses
-
-        body = {"__annotations__": self._plain.__annotations__}
-        for name, default in self._defaults.items():
-            made = isinstance(default, _Made)
-            body[name] = dataclasses.field(default_factory=default.factory) if made else default
-        return dataclasses.dataclass(frozen=self._frozen)(type(self._plain.__name__, (), body))
-
-
-class _OfTwin:
-    """An attribute of a class that the twin has; it becomes the class's own when it is first asked for."""
-
-    def __init__(self, twin: _Twin) -> None:
-        self._twin = twin
 
     def __set_name__(self, owner: type, name: str) -> None:
         self._name = name
 
     def __get__(self, instance: object, owner: type) -> Any:
+        import dataclasses
         import inspect
 
-        twin = self._twin.made
+        body = {"__annotations__": self._plain.__annotations__}
+        for name, default in self._defaults.items():
+            made = isinstance(default, _Made)
+            body[name] = dataclasses.field(default_factory=default.factory) if made else default
+        twin: Any = dataclasses.dataclass(type(self._plain.__name__, (), body))
         found = inspect.signature(twin) if self._name == "__signature__" else twin.__dataclass_fields__
         setattr(owner, self._name, found)
         return found
