@@ -14,7 +14,7 @@ from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any
 
-KNOWN = ("2.0", "2.1", "2.2", "2.3", "2.4")
+KNOWN = ("2.0", "2.1", "2.2", "2.3", "2.4", "2.5")
 """The versions of numpy that have been tried; any other is loaded as it is."""
 
 STOOD_IN_FOR = frozenset(
