@@ -199,6 +199,7 @@ class _Run:
         self._interrupted = False
         self._processes = 1
         self._sizes = {task.path: task.size for task in plan.tasks}
+        self._size = sum(self._sizes.values())
         self._unread = dict(self._sizes)
         self._files = self._paragraphs = self._text_bytes = self._bytes = 0
 
@@ -324,9 +325,9 @@ class _Run:
 
     def _say(self, current: str) -> None:
         assert self._tell is not None
-        files, total = len(self._sizes), sum(self._sizes.values())
+        files = len(self._sizes)
         self._tell(
-            Progress(self._files, files, self._paragraphs, self._text_bytes, self._bytes, total, current)
+            Progress(self._files, files, self._paragraphs, self._text_bytes, self._bytes, self._size, current)
         )
 
 

@@ -14,11 +14,11 @@ from typing import IO, Any, NamedTuple
 import numpy as np
 
 from searchidx.array_types import NDArray
-from searchidx.local import container, fields, postings, segment, terms
+from searchidx.local import container, fields, postings, segment, splicing, terms
 from searchidx.local.container import Pieces
-from searchidx.local.postings import Postings
+from searchidx.local.postings import Encoded, Postings
 from searchidx.local.segment import Rows, Segment
-from searchidx.local.terms import TermTable
+from searchidx.local.terms import TermTable, Vocabulary
 from searchidx.local.toc import SegmentEntry
 
 Mask = NDArray[np.bool_]
@@ -126,35 +126,27 @@ def _renumber(lives: Sequence[Mask]) -> list[NDArray[np.int64]]:
     return numbers
 
 
-class _Range(NamedTuple):
-    """Terms of one segment within the range being merged."""
-
-    terms: list[bytes]
-    lists: Postings
-    counts: NDArray[np.int64]
-
-
 def _field(
     segments: Sequence[Segment], numbers: list[NDArray[np.int64]], field: str, aside: IO[bytes]
 ) -> dict[str, NDArray[Any] | Pieces]:
     """Merge the terms of a field; the posting lists are laid aside until they are written."""
     start = aside.seek(0, os.SEEK_END)
     tables = [part.table(field) for part in segments]
+    merge_range = _spliced if all((column >= 0).all() for column in numbers) else _sorted_anew
     text: list[bytes] = []
     widths: list[NDArray[np.int64]] = []
     sizes: list[NDArray[np.int64]] = []
     for bounds in _bounds(tables):
         ranges = [
-            _read(table, number, *span) for table, number, span in zip(tables, numbers, bounds, strict=True)
+            _Range(table, column, *span) for table, column, span in zip(tables, numbers, bounds, strict=True)
         ]
-        known, merged, counts = _merge_range(ranges)
+        known, encoded = merge_range([part for part in ranges if part.start < part.end])
         text.append(known.text)
         widths.append(known.widths)
-        encoded = postings.encode(merged, counts)
         aside.write(encoded.raw.data)
         sizes.append(encoded.sizes)
     empty = np.zeros(0, np.int64)
-    vocabulary = terms.Vocabulary(b"".join(text), np.concatenate([empty, *widths]))
+    vocabulary = Vocabulary(b"".join(text), np.concatenate([empty, *widths]))
     table = terms.table(field, vocabulary, np.concatenate([empty, *sizes]))
     end = aside.tell()
     return {**table, f"{field}.posts": Pieces(end - start, _read_back(aside, start, end))}
@@ -180,44 +172,74 @@ def _bounds(tables: Sequence[TermTable]) -> Iterator[list[tuple[int, int]]]:
     yield list(zip(starts, map(len, tables), strict=True))
 
 
-def _read(table: TermTable, numbers: NDArray[np.int64], start: int, end: int) -> _Range:
-    text, ends = table.text(start, end)
-    stops = ends.tolist()
-    known = [text[a:b] for a, b in zip([0, *stops], stops, strict=False)]
-    lists, counts = table.postings_of_range(start, end)
-    if int(lists.paragraphs.max(initial=-1)) >= len(numbers):
-        raise table.corrupt("names paragraphs that it does not have")
-    if len(set(known)) < len(known):
-        raise table.corrupt("has a term twice")
-    return _Range(known, Postings(numbers[lists.paragraphs], lists.frequencies), counts)
+class _Range(NamedTuple):
+    """Some neighbouring terms of one segment, and the new numbers of its paragraphs."""
+
+    table: TermTable
+    numbers: NDArray[np.int64]
+    start: int
+    end: int
+
+    def terms(self) -> list[bytes]:
+        """The terms."""
+        text, ends = self.table.text(self.start, self.end)
+        stops = ends.tolist()
+        known = [text[a:b] for a, b in zip([0, *stops], stops, strict=False)]
+        if len(set(known)) < len(known):
+            raise self.table.corrupt("has a term twice")
+        return known
+
+    def confirm(self, paragraphs: NDArray[Any]) -> None:
+        """See that no paragraph is named that is not there."""
+        if int(paragraphs.max(initial=-1)) >= len(self.numbers):
+            raise self.table.corrupt("names paragraphs that it does not have")
 
 
-def _merge_range(ranges: list[_Range]) -> tuple[terms.Vocabulary, Postings, NDArray[np.int64]]:
-    known = list(dict.fromkeys(sorted(chain.from_iterable(part.terms for part in ranges))))
+def _joined(ranges: list[_Range]) -> tuple[list[bytes], list[NDArray[np.int64]]]:
+    """All terms, ascending, and which of them those of each range are."""
+    own = [part.terms() for part in ranges]
+    known = list(dict.fromkeys(sorted(chain.from_iterable(own))))
     rank = dict(zip(known, range(len(known)), strict=True))
-    ranges = [_living(part) for part in ranges]
-    ranks = [np.fromiter(map(rank.__getitem__, part.terms), np.int64, len(part.terms)) for part in ranges]
+    return known, [np.fromiter(map(rank.__getitem__, mine), np.int64, len(mine)) for mine in own]
+
+
+def _spliced(ranges: list[_Range]) -> tuple[Vocabulary, Encoded]:
+    """Merge terms of segments of which everything lives on."""
+    known, ranks = _joined(ranges)
+    parts = []
+    for part, mine in zip(ranges, ranks, strict=True):
+        lists = part.table.read_lists(part.start, part.end, splicing.look_over)
+        part.confirm(lists.last)
+        parts.append(splicing.Part(lists, mine, int(part.numbers[0])))
+    return terms.vocabulary(known), splicing.splice(parts, len(known))
+
+
+def _sorted_anew(ranges: list[_Range]) -> tuple[Vocabulary, Encoded]:
+    """Merge terms of segments of which something is left out."""
+    known, ranks = _joined(ranges)
+    living = [_living(part) for part in ranges]
     counts = np.zeros(len(known), np.int64)
-    for part, mine in zip(ranges, ranks, strict=True):
-        counts[mine] += part.counts  # a segment has each term once
-    merged = Postings(*(np.empty(int(counts.sum()), column.dtype) for column in ranges[0].lists))
+    for (_, held), mine in zip(living, ranks, strict=True):
+        counts[mine] += held  # a segment has each term once
+    merged = postings.Postings(np.empty(int(counts.sum()), np.int64), np.empty(int(counts.sum()), np.int16))
     ends = np.cumsum(counts) - counts
-    for part, mine in zip(ranges, ranks, strict=True):
+    for (lists, held), mine in zip(living, ranks, strict=True):
         # Behind what the segments before it have of each term: paragraphs stay in order.
-        at = postings.ranges(ends[mine], part.counts)
-        merged.paragraphs[at] = part.lists.paragraphs
-        merged.frequencies[at] = part.lists.frequencies
-        ends[mine] += part.counts
-    held = np.flatnonzero(counts)
-    vocabulary = terms.vocabulary([known[position] for position in held.tolist()])
-    return vocabulary, merged, counts[held]
+        at = postings.ranges(ends[mine], held)
+        merged.paragraphs[at] = lists.paragraphs
+        merged.frequencies[at] = lists.frequencies
+        ends[mine] += held
+    left = np.flatnonzero(counts)
+    vocabulary = terms.vocabulary([known[position] for position in left.tolist()])
+    return vocabulary, postings.encode(merged, counts[left])
 
 
-def _living(part: _Range) -> _Range:
-    """Leave out the postings of what is deleted; a term may be left with none."""
-    living = part.lists.paragraphs >= 0
-    if living.all():
-        return part
-    owners = np.repeat(np.arange(len(part.terms)), part.counts)[living]
-    lists = Postings(*(column[living] for column in part.lists))
-    return _Range(part.terms, lists, np.bincount(owners, minlength=len(part.terms)))
+def _living(part: _Range) -> tuple[Postings, NDArray[np.int64]]:
+    """The postings of what is not deleted, and how many each term has; a term may be left with none."""
+    lists, counts = part.table.postings_of_range(part.start, part.end)
+    part.confirm(lists.paragraphs)
+    paragraphs = part.numbers[lists.paragraphs]
+    living = paragraphs >= 0
+    owners = np.repeat(np.arange(len(counts)), counts)[living]
+    lists = Postings(paragraphs[living], lists.frequencies[living])
+    return lists, np.bincount(owners, minlength=len(counts))

@@ -80,25 +80,44 @@ def _encode(postings: Postings, counts: _Ints) -> Encoded:
     gaps = gaps * 2 + repeated
     gap_sizes = varint.sizes(gaps)
     repeats = np.add.reduceat(repeated, first, dtype=np.int64)
-    heads = counts * 2 + (repeats > 0)
-    head_sizes = varint.sizes(heads)
-    repeat_sizes = np.where(repeats > 0, varint.sizes(repeats), 0)
-    gap_bytes = np.add.reduceat(gap_sizes, first)
-    sizes = head_sizes + repeat_sizes + gap_bytes + repeats
-    starts = np.cumsum(sizes) - sizes
-    out = np.empty(int(sizes.sum()), np.uint8)
-
-    varint.place(out, starts, heads, head_sizes)
-    some = np.flatnonzero(repeats)
-    varint.place(out, (starts + head_sizes)[some], repeats[some], repeat_sizes[some])
+    out, gap_starts, count_starts, sizes = begun(counts, repeats, np.add.reduceat(gap_sizes, first))
     # A gap stands behind all gaps before it, shifted by what its own list and those before hold beside gaps.
     before = np.cumsum(gap_sizes) - gap_sizes
-    gap_starts = starts + head_sizes + repeat_sizes
     varint.place(out, before + np.repeat(gap_starts - before[first], counts), gaps, gap_sizes)
-    count_starts = gap_starts + gap_bytes
     extra = np.arange(int(repeats.sum())) + np.repeat(count_starts - (np.cumsum(repeats) - repeats), repeats)
     out[extra] = np.minimum(frequencies[repeated], MAX_FREQUENCY) - 2
     return Encoded(out, sizes)
+
+
+class Frame(NamedTuple):
+    """Posting lists of which only the heads are written.
+
+    Attributes:
+        raw: Room for all lists.
+        gaps: Where the gaps of each go.
+        counts: Where its counts go.
+        sizes: Bytes of each list.
+    """
+
+    raw: NDArray[np.uint8]
+    gaps: _Ints
+    counts: _Ints
+    sizes: _Ints
+
+
+def begun(counts: _Ints, repeats: _Ints, gap_bytes: _Ints) -> Frame:
+    """Begin posting lists, of which the number of paragraphs, of frequencies above one and the bytes of gaps are known."""
+    heads = counts * 2 + (repeats > 0)
+    head_sizes = varint.sizes(heads)
+    repeat_sizes = np.where(repeats > 0, varint.sizes(repeats), 0)
+    sizes = head_sizes + repeat_sizes + gap_bytes + repeats
+    starts = np.cumsum(sizes) - sizes
+    out = np.empty(int(sizes.sum()), np.uint8)
+    varint.place(out, starts, heads, head_sizes)
+    some = np.flatnonzero(repeats)
+    varint.place(out, (starts + head_sizes)[some], repeats[some], repeat_sizes[some])
+    gaps = starts + head_sizes + repeat_sizes
+    return Frame(out, gaps, gaps + gap_bytes, sizes)
 
 
 def decode(raw: NDArray[np.uint8]) -> Postings:
@@ -147,16 +166,8 @@ def decode_many(raw: NDArray[np.uint8], sizes: _Ints) -> tuple[Postings, _Ints]:
     """
     if not len(sizes):
         return empty(), np.zeros(0, np.int64)
-    ends = np.cumsum(sizes)
-    heads, at = varint.decode_at(raw, ends - sizes)
-    repeats = np.zeros(len(sizes), np.int64)
-    some = np.flatnonzero(heads & 1)
-    if len(some):
-        repeats[some], at[some] = varint.decode_at(raw, at[some])
-    counts = heads >> 1
-    gap_bytes = ends - repeats - at
-    if (gap_bytes <= 0).any() or (counts <= 0).any() or (counts > gap_bytes).any():
-        raise ValueError("a posting list is cut off")
+    counts, repeats, at, ends = heads(raw, sizes)
+    gap_bytes = ends - at
     gaps = varint.decode(raw[ranges(at, gap_bytes)])
     if len(gaps) != int(counts.sum()):
         raise ValueError("posting lists have another length than they say")
@@ -164,11 +175,48 @@ def decode_many(raw: NDArray[np.uint8], sizes: _Ints) -> tuple[Postings, _Ints]:
     first = np.cumsum(counts) - counts
     base = np.concatenate([[0], steps[first[1:] - 1]])
     frequencies = np.ones(len(gaps), np.int16)
-    if len(some):
-        frequencies[_repeated(gaps, int(repeats.sum()))] = (
-            raw[ranges(ends - repeats, repeats)].astype(np.int16) + 2
-        )
+    if repeats.any():
+        frequencies[_repeated(gaps, int(repeats.sum()))] = raw[ranges(ends, repeats)].astype(np.int16) + 2
     return Postings(steps - np.repeat(base, counts) - 1, frequencies), counts
+
+
+class Heads(NamedTuple):
+    """What the heads of posting lists say.
+
+    Attributes:
+        counts: Number of paragraphs of each.
+        repeats: Of frequencies above one.
+        gaps: Where its gaps begin.
+        ends: Where they end, and its counts begin.
+    """
+
+    counts: _Ints
+    repeats: _Ints
+    gaps: _Ints
+    ends: _Ints
+
+
+def heads(raw: NDArray[np.uint8], sizes: _Ints) -> Heads:
+    """Read the heads of consecutive lists.
+
+    Args:
+        raw: All lists.
+        sizes: Bytes of each.
+
+    Raises:
+        ValueError: The bytes are not posting lists.
+    """
+    ends = np.cumsum(sizes)
+    found, at = varint.decode_at(raw, ends - sizes)
+    repeats = np.zeros(len(sizes), np.int64)
+    some = np.flatnonzero(found & 1)
+    if len(some):
+        repeats[some], at[some] = varint.decode_at(raw, at[some])
+    counts = found >> 1
+    ends -= repeats
+    if (ends <= at).any() or (counts <= 0).any() or (counts > ends - at).any():
+        raise ValueError("a posting list is cut off")
+    return Heads(counts, repeats, at, ends)
 
 
 def _repeated(gaps: NDArray[Any], expected: int) -> _Ints:

@@ -16,10 +16,10 @@ A look-up halves over the first terms, which are a sixty-fourth of the table, an
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from itertools import islice, pairwise
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -38,6 +38,8 @@ _PLACES = 1 << 16  # looked at together
 _GAP = 1 << 15  # bytes between two lists that are read and thrown away rather than skipped
 _KEPT_RANGES = 4
 _KEPT_BLOCKS = 2048  # read blocks kept at a time, about 10 MB
+
+T = TypeVar("T")
 
 
 class Vocabulary(NamedTuple):
@@ -212,11 +214,17 @@ class TermTable:
         """Posting lists of a range of terms one after another, and the number of postings of each."""
         if start >= end:
             return postings.empty(), np.zeros(0, np.int64)
+        return self.read_lists(start, end, postings.decode_many)
+
+    def read_lists(
+        self, start: int, end: int, read: Callable[[NDArray[np.uint8], NDArray[np.int64]], T]
+    ) -> T:
+        """Read the posting lists of a range of terms, not empty, from their bytes and how many each has."""
         sizes = self.sizes(start, end)
         begin = self._block(start // BLOCK).starts[start % BLOCK]
         raw = self._in.slice(f"{self._field}.posts", begin, begin + int(sizes.sum()))
         try:
-            return postings.decode_many(raw, sizes)
+            return read(raw, sizes)
         except (ValueError, IndexError) as error:
             raise self.corrupt(str(error)) from error
 
