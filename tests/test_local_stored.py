@@ -133,7 +133,10 @@ paragraphs = st.builds(
 @quick
 @given(st.lists(paragraphs, max_size=8))
 def test_paragraphs_come_back_with_all_that_is_known_of_them(found):
-    kept = stored_rows([segment.paragraph_row(one) for one in found]).all_rows()
+    writer = stored.Writer()
+    texts = [one.text.encode("utf-8", "surrogatepass") for one in found]
+    writer.extend([segment.paragraph_facts(one) for one in found], texts)
+    kept = store_of(writer, len(found)).all_rows()
     # Headings are kept once a section, beside the paragraphs.
     assert [segment.paragraph_of(row, one.headings) for row, one in zip(kept, found, strict=True)] == found
 
@@ -176,3 +179,23 @@ def test_the_words_that_blocks_are_deflated_against_are_those_of_the_format():
         ).hexdigest()
         == "84127f351e60807a"
     )
+
+
+@quick
+@given(st.lists(texts, max_size=3 * ROWS), st.lists(st.integers(0, 40)), st.data())
+def test_rows_that_come_many_at_a_time_make_the_same_blocks(found, cuts, draw):
+    # A few are so large that a block is full before it has all its rows.
+    large = draw.draw(st.sets(st.integers(0, 100), max_size=3))
+    found = [text * 60_000 if at in large else text for at, text in enumerate(found)]
+    facts = [stored.worded([at, 0]) for at in range(len(found))]
+    one_by_one, many = stored.Writer(), stored.Writer()
+    for fact, text in zip(facts, found, strict=True):
+        one_by_one.extend([fact], [text])
+    start = 0
+    for size in [*cuts, len(found)]:
+        many.extend(facts[start : start + size], found[start : start + size])
+        start += size
+    wanted, made = one_by_one.arrays("s"), many.arrays("s")
+    assert made["s.row"].tolist() == wanted["s.row"].tolist()
+    assert made["s.start"].tolist() == wanted["s.start"].tolist()
+    assert b"".join(made["s.raw"].pieces) == b"".join(wanted["s.raw"].pieces)

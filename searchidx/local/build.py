@@ -52,15 +52,15 @@ class SegmentBuilder:
 
     def add(self, document: Document, source: Source) -> None:
         """Add a document."""
-        rows = [segment.paragraph_row(paragraph) for paragraph in document.paragraphs]
-        if rows:
+        if document.paragraphs:
             texts, _, _, kinds, headings, _, _, dates = zip(*document.paragraphs, strict=True)
+            raw = [text.encode("utf-8", "surrogatepass") for text in texts]
+            self._rows.paragraphs.extend(list(map(segment.paragraph_facts, document.paragraphs)), raw)
+            self.text_bytes += sum(map(len, raw))
             self._enter_sections(headings)
             self._texts += texts
             self._dates += [date or document.date for date in dates]
             self._links += [kind == "link" for kind in kinds]
-        self._rows.paragraphs.extend(rows)
-        self.text_bytes += sum(len(row.text) for row in rows)
         self._rows.documents.add(*segment.document_row(document, source))
         self._rows.first.append(len(self._texts))
         self.documents += 1
@@ -96,11 +96,10 @@ class SegmentBuilder:
             self._rows.first_of_sections.append(len(self._texts))
         arrays.update(self._rows.arrays())
         folded = inversion.fold_all(self._texts)
-        cjk = fields.cjk_table()
         # First, while there is little else in memory: it makes many small objects.
-        mentioned = mentions.arrays(folded, cjk, self._dates)
-        keep(fields.CHARACTERS, inversion.characters(folded, cjk))
-        keep(fields.BIGRAMS, inversion.bigrams(folded, cjk))
+        mentioned = mentions.arrays(folded, self._dates)
+        keep(fields.CHARACTERS, inversion.characters(folded))
+        keep(fields.BIGRAMS, inversion.bigrams(folded))
         words, forms = inversion.words(folded, self._cut, own=bool(self._own_words))
         keep(fields.WORDS, words)
         keep(fields.FORMS, forms)

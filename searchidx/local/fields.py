@@ -12,6 +12,7 @@ field           terms                                                           
 """
 
 from collections.abc import Callable
+from functools import cache
 
 import numpy as np
 
@@ -50,6 +51,7 @@ def fits(term: str) -> bool:
     return len(term) <= MAX_TERM_BYTES // 4 or len(term.encode("utf-8", "surrogatepass")) <= MAX_TERM_BYTES
 
 
+@cache
 def cjk_table() -> NDArray[np.bool_]:
     """Whether each code point is a CJK character, by :data:`searchidx.analyzer.CJK_RANGES`."""
     table = np.zeros(0x110000, np.bool_)

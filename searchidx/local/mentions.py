@@ -17,7 +17,7 @@ import numpy as np
 from searchidx.array_types import NDArray
 from searchidx.fold.written import variants
 from searchidx.local import inversion, postings, terms
-from searchidx.local.fields import BREAK, MENTIONS, SPACE, TRADITIONAL, WRITTEN
+from searchidx.local.fields import BREAK, MENTIONS, SPACE, TRADITIONAL, WRITTEN, cjk_table
 from searchidx.local.inversion import Folded
 from searchidx.local.postings import Postings
 from searchidx.mentions import mentions_at
@@ -36,25 +36,24 @@ _YEAR, _THOUSAND = 4, 3  # digits
 _COMPACT = 8  # digits of 20230420
 
 
-def arrays(folded: Folded, cjk: NDArray[np.bool_], dates: Sequence[str | None]) -> dict[str, NDArray[Any]]:
+def arrays(folded: Folded, dates: Sequence[str | None]) -> dict[str, NDArray[Any]]:
     """Lay out the table for a batch of paragraphs.
 
     Args:
         folded: The paragraphs.
-        cjk: :func:`searchidx.local.fields.cjk_table`.
         dates: Of each paragraph or its document.
     """
-    return _laid_out(sorted(found(folded, cjk, dates)))
+    return _laid_out(sorted(found(folded, dates)))
 
 
-def found(folded: Folded, cjk: NDArray[np.bool_], dates: Sequence[str | None]) -> set[tuple[str, int]]:
+def found(folded: Folded, dates: Sequence[str | None]) -> set[tuple[str, int]]:
     """The terms of a batch of paragraphs, each with the number of a paragraph; arguments as for :func:`arrays`."""
     known = {written: _date(written) for written in set(dates)}
     own = [known[written] for written in dates]
     noted = {(date_term(date, OWN), number) for number, date in enumerate(own) if date}
     for start, end in _pieces(folded.codes):
         noted.update(_read(folded.codes[start:end], folded.paragraph[start:end], own))
-    noted.update(_forms(folded, cjk))
+    noted.update(_forms(folded))
     return noted
 
 
@@ -183,18 +182,19 @@ def _lookup(characters: Iterable[str], value: int) -> NDArray[np.uint8]:
     return lookup
 
 
-def _forms(folded: Folded, cjk: NDArray[np.bool_]) -> Iterator[tuple[str, int]]:
+def _forms(folded: Folded) -> Iterator[tuple[str, int]]:
     """Which paragraphs are written in other forms than those they fold to: terms and paragraphs."""
     other = _variants()[folded.before]
     owners = folded.paragraph[folded.changed]
     yield from ((WRITTEN, number) for number in np.unique(owners[other]).tolist())
-    others = np.bincount(owners[other & cjk[folded.before]], minlength=folded.size)
+    before = cjk_table()[folded.before]
+    others = np.bincount(owners[other & before], minlength=folded.size)
     suspects = np.flatnonzero(others)
     if len(suspects):
         # Ideographs as they were before: what folding made one or made of one is counted the other way round.
-        ideographs = np.bincount(folded.paragraph[cjk[folded.codes]], minlength=folded.size)
-        ideographs -= np.bincount(owners[cjk[folded.codes[folded.changed]]], minlength=folded.size)
-        ideographs += np.bincount(owners[cjk[folded.before]], minlength=folded.size)
+        ideographs = np.bincount(folded.paragraph[folded.cjk], minlength=folded.size)
+        ideographs -= np.bincount(owners[folded.cjk[folded.changed]], minlength=folded.size)
+        ideographs += np.bincount(owners[before], minlength=folded.size)
         chosen = suspects[others[suspects] * _SHARE >= ideographs[suspects]]
         yield from ((TRADITIONAL, number) for number in chosen.tolist())
 

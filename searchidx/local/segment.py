@@ -72,13 +72,12 @@ class Source(NamedTuple):
     digest: str
 
 
-def paragraph_row(paragraph: Paragraph) -> Row:
-    """A paragraph as it is stored, without its headings."""
-    text, line, end_line, kind, _, page, record, date = paragraph
-    facts: list[Any] = [line, end_line - line]
-    if kind != "text" or page is not None or record is not None or date:
-        facts += [page, record, date, kind]
-    return Row(facts, text.encode("utf-8", "surrogatepass"))
+def paragraph_facts(paragraph: Paragraph) -> str:
+    """What is stored of a paragraph beside its text, without its headings, as JSON."""
+    _, line, end_line, kind, _, page, record, date = paragraph
+    if kind == "text" and page is None and record is None and not date:
+        return f"[{line},{end_line - line}]"
+    return stored.worded([line, end_line - line, page, record, date, kind])
 
 
 def paragraph_of(row: Row, headings: Sequence[str]) -> Paragraph:
@@ -343,7 +342,7 @@ def _counted(value: Any) -> int:
 
 
 def _are_paragraph_facts(facts: Any) -> bool:
-    """Whether a row has the facts that :func:`paragraph_row` gives it: a stranger may have written it."""
+    """Whether a row has the facts that :func:`paragraph_facts` gives it: a stranger may have written it."""
     if type(facts) is not list or len(facts) not in (2, 6):
         return False
     page, record, date, kind = facts[2:] or (None, None, None, "text")

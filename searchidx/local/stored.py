@@ -1,6 +1,6 @@
 r"""Rows kept as they are: the paragraphs and the documents of a segment, compressed by blocks.
 
-A block holds up to 16 rows, and few enough to stay below some 2 MB, as ``facts \xff text \xff text ...``: the facts are
+A block holds up to 32 rows, and few enough to stay below some 2 MB, as ``facts \xff text \xff text ...``: the facts are
 JSON, one line a row, the texts are UTF-8 (in which the byte 0xFF never occurs), the whole is deflated. The texts stand
 outside the JSON so that a literal search reads them without parsing anything, and one row is parsed without the others.
 A page needs a dozen rows from all over the store, so blocks are small; they are deflated (without header) against the words
@@ -13,7 +13,7 @@ its first row, both with one more at the end.
 import json
 import os
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache, cached_property
 from typing import Any, NamedTuple
 
@@ -22,7 +22,7 @@ import numpy as np
 from searchidx.array_types import NDArray
 from searchidx.local.container import Container, Pieces
 
-ROWS = 16
+ROWS = 32
 TYPES = {"raw": "|u1", "start": "<u8", "row": "<u4"}
 """Arrays of a store and their types."""
 _SEPARATOR = b"\xff"
@@ -31,7 +31,7 @@ _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _decode = (
     json.JSONDecoder().raw_decode
 )  # half the time of json.loads, which looks for white space and encodings
-_LEVEL, _MEMORY = 2, 6  # less than half the time of the usual 6 and 8, for an index a hundredth larger
+_LEVEL, _MEMORY = 2, 8  # less than half the time of the usual level 6, for an index a hundredth larger
 _FULL_BLOCK = 1 << 20  # bytes from which a block takes no further row
 MAX_ROW = 1 << 21
 """Bytes of one row at most, facts and text."""
@@ -92,16 +92,23 @@ class Writer:
 
     def add(self, facts: Any, text: bytes) -> None:
         """Add a row of no more than ``MAX_ROW`` bytes."""
-        self._facts.append(_worded(facts))
-        self._texts.append(text)
-        self._bytes += len(text)
-        if len(self._facts) == ROWS or self._bytes >= _FULL_BLOCK:
-            self._close()
+        self.extend([worded(facts)], [text])
 
-    def extend(self, rows: Iterable[Row]) -> None:
-        """Add rows."""
-        for facts, text in rows:
-            self.add(facts, text)
+    def extend(self, facts: Sequence[str], texts: Sequence[bytes]) -> None:
+        """Add rows, the facts of which are JSON already, as :func:`worded` makes it."""
+        at = 0
+        while at < len(facts):
+            end = at + ROWS - len(self._facts)
+            size = sum(map(len, texts[at:end]))
+            if self._bytes + size >= _FULL_BLOCK:  # some row on the way may fill the block
+                end = at + 1
+                size = len(texts[at])
+            self._facts += facts[at:end]
+            self._texts += texts[at:end]
+            self._bytes += size
+            at = end
+            if len(self._facts) == ROWS or self._bytes >= _FULL_BLOCK:
+                self._close()
 
     def copy(self, store: "Store", live: NDArray[np.bool_]) -> None:
         """Add the live rows of a store. Whole blocks that are full enough are taken over as they are."""
@@ -116,7 +123,8 @@ class Writer:
                 continue
             self._take_over(store, whole)
             start, end = store.span(block)
-            self.extend(store.rows((np.flatnonzero(live[start:end]) + start).tolist()))
+            for facts, text in store.rows((np.flatnonzero(live[start:end]) + start).tolist()):
+                self.add(facts, text)
         self._take_over(store, whole)
 
     def arrays(self, name: str) -> dict[str, NDArray[Any] | Pieces]:
@@ -171,16 +179,12 @@ class _Block:
         self.size = sum(map(len, pieces))
 
 
-def _worded(facts: Any) -> str:
-    """JSON of facts; most rows have two numbers, and there are many rows.
+def worded(facts: Any) -> str:
+    """JSON of facts, in one line.
 
-    Nearly all others are lists of numbers and texts, and the encoder takes longer to begin a list than they to be put together.
+    Nearly all are lists of numbers and texts, and the encoder takes longer to begin a list than they to be put together.
     """
-    if type(facts) is not list:
-        return _encode(facts)
-    if len(facts) == 2 and type(facts[0]) is type(facts[1]) is int:
-        return f"[{facts[0]},{facts[1]}]"
-    return f"[{','.join(map(_worded_one, facts))}]"
+    return f"[{','.join(map(_worded_one, facts))}]" if type(facts) is list else _encode(facts)
 
 
 def _worded_one(fact: Any) -> str:

@@ -11,13 +11,13 @@ read, no amount is computed.
     cjk         the characters that are no part of any run
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 
 from searchidx.runs.reading import Reader, Reading
 from searchidx.runs.scan import CHUNK, DOTTED_NAME, chunks_and_breaks, mask, swallowed
 
-__all__ = ["Reading", "chunk_terms", "chunks", "lone_terms", "readings", "run_terms"]
+__all__ = ["Reading", "chunk_terms", "chunks", "joined_letters", "lone_terms", "readings", "run_terms"]
 
 _WORTH_REMEMBERING = 64  # characters of a chunk
 
@@ -41,10 +41,14 @@ def chunks(folded: str) -> list[str]:
 
 def chunk_terms(chunk: str) -> tuple[str, ...]:
     """Give the terms of a chunk."""
-    if _is_plain(chunk):
-        return ()
-    terms = _letters_joined()(chunk)
-    return terms if terms is not None else _terms(chunk if chunk.isascii() else mask(chunk))
+    return () if _is_plain(chunk) else _terms(chunk if chunk.isascii() else mask(chunk))
+
+
+def joined_letters(chunks: Iterable[str]) -> tuple[list[str], dict[str, str]]:
+    """Of many chunks, read those that are ASCII letters joined by signs: see :mod:`searchidx.runs.compounds`."""
+    from searchidx.runs.compounds import joined_letters
+
+    return joined_letters(chunks)
 
 
 def lone_terms(folded: str) -> list[tuple[int, str]]:
@@ -107,13 +111,6 @@ def _read_at(chunk: str, at: int) -> Reading | None:
             if found := reader(chunk, at):
                 return found
     return compounds(chunk, at)
-
-
-@cache
-def _letters_joined() -> Callable[[str], tuple[str, ...] | None]:
-    from searchidx.runs.compounds import letters_joined
-
-    return letters_joined
 
 
 @cache
