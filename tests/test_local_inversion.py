@@ -28,7 +28,9 @@ def test_characters_are_counted_whether_or_not_they_fit_into_small_keys(differen
     assert list(zip(pairs, lists.frequencies.tolist(), strict=True)) == sorted(expected.items())
 
 
-pieces = st.sampled_from(["a", "github", "open", "x" * 30, "1", "C", "é", "中", ".", "-", "--", "_", "&", "+"])
+pieces = st.sampled_from(
+    ["a", "github", "open", "x" * 30, "1", "C", "é", "中", ".", "-", "--", "_", "&", "+"]
+)
 
 
 @quick
