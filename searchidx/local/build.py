@@ -17,8 +17,6 @@ from searchidx.local.fields import Cut
 from searchidx.local.inversion import Inverted
 from searchidx.local.segment import Rows, Source
 
-_BETWEEN_HEADINGS = "\0"  # which no word, number or code reaches over
-
 
 class SegmentBuilder:
     """Documents on their way into a segment.
@@ -103,16 +101,9 @@ class SegmentBuilder:
         words, forms = inversion.words(folded, self._cut, own=bool(self._own_words))
         keep(fields.WORDS, words)
         keep(fields.FORMS, forms)
-        keep(fields.HEADINGS, self._inverted_headings())
+        keep(fields.HEADINGS, inversion.all_words(self._headings, self._cut, own=bool(self._own_words)))
         arrays.update(segment.own_words_array(self._own_words))
         arrays.update(segment.links_array(np.array(self._links, bool)))
         arrays.update(mentioned)
         facts = segment.facts_of(len(self._texts), self.documents, self.text_bytes, totals)
         return container.write(path, arrays, facts)
-
-    def _inverted_headings(self) -> Inverted:
-        """The headings of each section, inverted."""
-        apart = _BETWEEN_HEADINGS.join
-        return inversion.all_words(
-            [apart(headings) for headings in self._headings], self._cut, own=bool(self._own_words)
-        )

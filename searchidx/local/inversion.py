@@ -156,11 +156,25 @@ def words(folded: Folded, cut: Cut, *, own: bool = False) -> tuple[Inverted, Inv
     return seen.invert(folded.size), forms.invert(folded.size)
 
 
-def all_words(texts: Sequence[str], cut: Cut, *, own: bool = False) -> Inverted:
-    """Invert texts by their words and the other forms of these in one field; arguments as for :func:`words`."""
+def all_words(groups: Iterable[Sequence[str]], cut: Cut, *, own: bool = False) -> Inverted:
+    """Invert groups of texts by their words and the other forms of these in one field.
+
+    Most texts stand in several groups, as a title does in the headings of every section: each is read once.
+
+    Args:
+        groups: The texts of each.
+        cut: As for :func:`words`.
+        own: As for :func:`words`.
+    """
+    members: dict[str, int] = {}
+    sizes, placed = [], []
+    for group in groups:
+        sizes.append(len(group))
+        placed += [members.setdefault(text, len(members)) for text in group]
     found = _Occurrences()
-    _gather(fold_all(texts), cut, found, found, own=own)
-    return found.invert(len(texts))
+    _gather(fold_all(list(members)), cut, found, found, own=own)
+    found.deal_out(np.array(placed, np.int64), np.repeat(np.arange(len(sizes)), sizes), len(members))
+    return found.invert(len(sizes))
 
 
 def _gather(folded: Folded, cut: Cut, seen: "_Occurrences", forms: "_Occurrences", *, own: bool) -> None:
@@ -230,12 +244,26 @@ class _Occurrences:
         self._numbers.append(numbers)
         self._owners.append(owners)
 
-    def invert(self, count: int) -> Inverted:
-        """Sort into posting lists."""
+    def deal_out(self, members: NDArray[np.int64], owners: NDArray[np.int64], count: int) -> None:
+        """Let paragraphs be parts of others: give each of ``owners`` what was found in its one of ``count`` ``members``."""
+        numbers, found_in = self._taken()
+        numbers = numbers[np.argsort(found_in, kind="stable")]
+        sizes = np.bincount(found_in, minlength=count)
+        starts = np.cumsum(sizes) - sizes
+        found = numbers[postings.ranges(starts[members], sizes[members])]
+        self.add_numbers(found, np.repeat(owners, sizes[members]).astype(np.int32))
+
+    def _taken(self) -> tuple[_Small, _Small]:
+        """All terms and their paragraphs, which are forgotten."""
         numbers = np.concatenate([*self._numbers, np.array(self._single_numbers, np.int32)])
         owners = np.concatenate([*self._owners, np.array(self._single_owners, np.int32)])
-        self._numbers.clear()
-        self._owners.clear()
+        for column in (self._numbers, self._owners, self._single_numbers, self._single_owners):
+            column.clear()
+        return numbers, owners
+
+    def invert(self, count: int) -> Inverted:
+        """Sort into posting lists."""
+        numbers, owners = self._taken()
         used = np.zeros(len(self._known), bool)
         used[numbers] = True
         by_number = [term.encode("utf-8", "surrogatepass") for term in self._known]
