@@ -207,6 +207,7 @@ worker.main()
         ("BUG", "its reader failed (ZeroDivisionError: a mistake of ours)"),
         ("DEEP", "it is nested deeper than any real document"),
     ],
+    ids=["memory", "time", "time-in-one-call", "mistake", "nesting"],
 )
 def test_a_file_that_wants_too_much_is_left_out(tmp_path, monkeypatch, content, reason):
     monkeypatch.setattr(pool.worker, "command", lambda: [sys.executable, "-c", HUNGRY.format(path=sys.path)])

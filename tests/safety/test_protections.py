@@ -1,6 +1,8 @@
 """Each protection stands where it is said to, SECURITY.md names it, and its test fails when it is taken out."""
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -22,6 +24,24 @@ def test_it_stands_where_it_is_said_to(protection):
     assert re.search(rf"^(def|class) {re.escape(name.partition('[')[0])}\b", tests, re.MULTILINE), (
         protection.test
     )
+
+
+def test_the_tests_that_are_named_are_there():
+    """With the values they are given in brackets, which change with the words of a message."""
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "--collect-only",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "tests/safety",
+    ]
+    listed = subprocess.check_output(command, cwd=REPOSITORY, text=True).splitlines()
+    for protection in PROTECTIONS:
+        test = f"tests/safety/{protection.test}"
+        assert any(line == test or line.startswith(f"{test}[") for line in listed), test
 
 
 @each
