@@ -178,7 +178,7 @@ def _loose(snapshot: Snapshot, node: Loose) -> Matches:
     spoken_for = matching[possible]
     strays = possible[~spoken_for]
     proven = _mask_of(snapshot, as_written)
-    proven[strays[literal.contains(snapshot, needles, strays)]] = True
+    proven[strays[literal.contains_once(snapshot, needles, strays)]] = True
     matching |= proven
     _restrict(snapshot, node, matching)
     numbers = _living(snapshot, matching, None if patterns else [*speaking, as_written, strays])

@@ -66,6 +66,12 @@ def every(snapshot: Snapshot, needle: str) -> Numbers:
     return snapshot.remember(("literal", needle), lambda: matching(snapshot, needle))
 
 
+def contains_once(snapshot: Snapshot, needles: list[str], paragraphs: Numbers) -> Mask:
+    """What :func:`contains` says, read no more where :func:`every` has looked for the only string."""
+    known = snapshot.remembered(("literal", needles[0])) if len(needles) == 1 else None
+    return contains(snapshot, needles, paragraphs) if known is None else ascending.are_in(paragraphs, known)
+
+
 def contains(snapshot: Snapshot, needles: list[str], paragraphs: Numbers) -> Mask:
     """Which paragraphs, given in ascending order, contain all the folded strings: read and seen."""
     held = [np.zeros(0, bool)]
