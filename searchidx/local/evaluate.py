@@ -218,17 +218,12 @@ def _restrict(snapshot: Snapshot, node: Loose, matching: Mask) -> None:
 
 def _literal_of_all(snapshot: Snapshot, needles: list[str]) -> Candidates:
     """Paragraphs proven to hold all strings, and other paragraphs that may."""
-    found = []
-    for needle in needles:
+    found = None
+    for needle in dict.fromkeys(needles):
         snapshot.effort.check()
-        found.append(literal.candidates(snapshot, needle))
-    if len(found) == 1:
-        return found[0]
-    if not found:
-        return Candidates(np.arange(snapshot.size), np.zeros(0, np.int64))
-    proven = reduce(ascending.common, (one.proven for one in found))
-    maybe = reduce(ascending.common, (ascending.union(*one) for one in found))
-    return Candidates(proven, ascending.without(maybe, proven))
+        one = literal.candidates(snapshot, needle)
+        found = one if found is None else literal.both(found, one)
+    return found or Candidates(np.arange(snapshot.size), np.zeros(0, np.int64))
 
 
 def _exact(snapshot: Snapshot, node: Node) -> Matches:

@@ -210,6 +210,32 @@ def test_texts_are_read_once_by_a_search_that_finds_nothing_and_what_it_says_of_
     assert len(read) == len(set(read)) > 0
 
 
+def test_a_word_that_is_asked_for_many_times_is_looked_for_once(index, monkeypatch):
+    asked, sought = [], []
+    narrow, see = literal.candidates, literal._owners
+    monkeypatch.setattr(literal, "candidates", lambda *given: asked.append(given[1]) or narrow(*given))
+    monkeypatch.setattr(literal, "_owners", lambda *given: sought.append(given[1]) or see(*given))
+    index.search("AND OR " * 500)
+    assert asked == ["and", "or"]
+    literal.contains(LocalReader(index.directory).snapshot, ["段", "，", "段"], np.arange(9))
+    assert sought[-2:] == ["段", "，"]
+
+
+def test_many_strings_are_looked_for_no_longer_than_is_allowed(index, monkeypatch):
+    clock = Clock(monkeypatch)
+    snapshot = LocalReader(index.directory).snapshot
+
+    def slowly(*_):
+        clock.now += SECONDS / 4
+        return np.ones(9, bool)
+
+    monkeypatch.setattr(literal, "_owners", slowly)
+    snapshot.effort.begin(SECONDS)
+    with pytest.raises(QueryError, match="takes longer"):
+        literal.contains(snapshot, list("abcdefghij"), np.arange(9))
+    assert clock.now < SECONDS
+
+
 def test_what_a_first_query_makes_ready_is_not_counted(index):
     """Where nothing can be kept the dictionary is compiled for every query, which takes longer than is allowed here."""
     nowhere = {"XDG_CACHE_HOME": os.path.join(os.devnull, "cache"), "SEARCHIDX_QUERY_SECONDS": "1"}
