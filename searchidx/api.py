@@ -310,6 +310,10 @@ class Index:
         """Walk what is indexed."""
         return self._last().documents()
 
+    def size(self) -> tuple[int, int]:
+        """Count documents and paragraphs; however many there are, this takes no time."""
+        return self._last().size()
+
     def status(self) -> Status:
         """Describe the index."""
         return self._last().status()

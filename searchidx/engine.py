@@ -237,6 +237,10 @@ class Engine(Protocol):
         """Walk what is indexed."""
         ...
 
+    def size(self) -> tuple[int, int]:
+        """Count documents and paragraphs, reading none of them."""
+        ...
+
     def status(self) -> Status:
         """Describe the index."""
         ...

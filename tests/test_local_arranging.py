@@ -9,9 +9,11 @@ import pytest
 from searchidx import api
 from searchidx.arrangement import MAX_CONTEXT
 from searchidx.document import Document, Paragraph
-from searchidx.errors import UsageError
-from searchidx.local import arranging
+from searchidx.errors import QueryError, UsageError
+from searchidx.local import arranging, effort
 from searchidx.local.arranging import date_number
+from searchidx.local.snapshot import Snapshot
+from searchidx.local.stored import Store
 from tests.written_index import WrittenIndex, written
 
 REPRINT = "昨日清晨，岚江市图书馆新馆正式开放，首日接待读者三千人次，馆长说今后周一也不闭馆。"
@@ -172,3 +174,27 @@ def test_what_can_t_be_is_said_with_what_can(index, wrong, said):
     with pytest.raises(UsageError, match=r"^--") as told:
         index.search("图书馆", **wrong)
     assert said in str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("slow", "asked"), [((Snapshot, "texts"), {"distinct": True}), ((Store, "rows"), {"facets": ["heading"]})]
+)
+def test_reading_for_it_is_cut_on_the_way(tmp_path, monkeypatch, slow, asked):
+    made = WrittenIndex(tmp_path)
+    made.commit([written(f"/{number}.txt", [f"图书馆{number}"], (f"题{number}",)) for number in range(20)])
+    opened = api.open(tmp_path, query_seconds=2.0)
+    assert opened.search("图书馆", **asked).total == 20
+    now, calls = [0.0], []
+    read = getattr(*slow)
+
+    def slowly(*given):
+        now[0] += 0.4
+        calls.append(given)
+        return read(*given)
+
+    monkeypatch.setattr(arranging, "_AT_A_TIME", 2)
+    monkeypatch.setattr(effort, "_now", lambda: now[0])
+    monkeypatch.setattr(*slow, slowly)
+    with pytest.raises(QueryError, match="takes longer than 2 s"):
+        opened.search("图书馆", limit=1, **asked)
+    assert len(calls) < 10

@@ -283,6 +283,35 @@ def test_a_regex_sees_no_case_and_no_width_but_keeps_its_escapes() -> None:
     assert folded(r"ＡＢ\D[A-Z]\W電") == r"ab\D[a-z]\W电"
 
 
+def test_the_groups_of_a_regex_are_not_looked_for(reader: LocalReader) -> None:
+    """Hundreds of them would take some milliseconds for every word that matches."""
+    from searchidx.local import regexes
+
+    assert regexes._compiled("(i)(nter)").search(b"inter").groups() == ()
+    deep = regexes.expand_regex(reader.snapshot, "(" * 900 + "inter" + ")" * 900)
+    assert deep.terms == regexes.expand_regex(reader.snapshot, "inter").terms != ()
+
+
+def test_a_regex_that_takes_long_is_cut_between_two_words(reader: LocalReader, monkeypatch) -> None:
+    from searchidx.local import regexes
+
+    now, looked = [0.0], []
+
+    class Slow:
+        def search(self, text: bytes, start: int = 0) -> re.Match[bytes] | None:
+            now[0] += 0.5
+            looked.append(start)
+            return re.compile(b"[^\n]").search(text, start)
+
+    monkeypatch.setattr(effort, "_now", lambda: now[0])
+    monkeypatch.setattr(regexes, "_compiled", lambda _: Slow())
+    reader.snapshot.effort.begin(2.0)
+    with pytest.raises(QueryError, match="takes longer than 2 s"):
+        regexes.expand_regex(reader.snapshot, "any")
+    assert len(looked) == 3
+    reader.snapshot.effort.begin(0)
+
+
 def test_distances_by_arrays_are_distances(tmp_path) -> None:
     choose = random.Random(3)
     runs = sorted({"".join(choose.choices("abc", k=choose.randint(1, 7))) for _ in range(300)})

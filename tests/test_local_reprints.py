@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from searchidx.errors import QueryError
 from searchidx.fold import fold
+from searchidx.local import effort
 from searchidx.local.effort import Effort
-from searchidx.local.reprints import THRESHOLD, leaders
+from searchidx.local.reprints import THRESHOLD, _Texts, leaders
 
 
 def folded(texts: list[str]) -> list[int]:
@@ -92,3 +93,20 @@ def test_it_ends_when_its_time_is_over():
 
 def test_no_texts_fold_to_none():
     assert np.array_equal(leaders([], Effort()), [])
+
+
+def test_comparing_is_cut_between_two_comparisons(monkeypatch):
+    now, compared = [0.0], []
+
+    def slowly(_, one, other):
+        now[0] += 0.5
+        compared.append((one, other))
+        return False
+
+    monkeypatch.setattr(effort, "_now", lambda: now[0])
+    monkeypatch.setattr(_Texts, "are_near", slowly)
+    allowed = Effort()
+    allowed.begin(2.0)
+    with pytest.raises(QueryError, match="takes longer than 2 s"):
+        leaders([f"{prose(random.Random(1), 200)}{number}" for number in range(20)], allowed)
+    assert len(compared) == 3

@@ -119,6 +119,7 @@ def test_what_vanished_leaves(index, folder):
     report = index.add([folder])
     assert counts(report) == {"documents": 2, "added": 0, "updated": 0, "removed": 1, "unchanged": 2}
     assert found(index, "防火墙") == ["甲.txt"]
+    assert index.size() == (index.status().documents, index.status().paragraphs) == (2, report.paragraphs)
 
 
 def test_a_root_that_vanished_leaves_with_all_below_it(index, folder):

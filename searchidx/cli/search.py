@@ -12,7 +12,8 @@ from searchidx.cli import flags
 from searchidx.cli.flags import argument, option
 from searchidx.cli.opening import absolute, number, open_index, own_files, place, settings
 from searchidx.cli.streams import look, say, stdout_is_terminal, tell, write
-from searchidx.errors import FOUND, NOT_FOUND
+from searchidx.errors import FOUND, NOT_FOUND, QueryError
+from searchidx.local.effort import OneQuestion
 from searchidx.render import plain, terminal
 from searchidx.render.look import Look
 from searchidx.render.look import count as amount
@@ -107,7 +108,7 @@ def command(
         )
     shown = look(chosen.color, chosen.width)
     again: _Flags = {"-F": literal, "--under": under, "--index": index, **_spelled(own)}
-    with open_index(place(chosen), chosen.query_seconds, own_files(chosen)) as opened:
+    with open_index(place(chosen), chosen.query_seconds, own_files(chosen)) as opened, OneQuestion():
         if facet is not None:
             most = skip + chosen.limit if chosen.limit else None
             found = _facets(opened, text, scope, arranged, slice(skip, most), shown, as_json)
@@ -277,19 +278,29 @@ def _reason(index: Index, text: str, scope: _Scope) -> str:
     """Say why nothing was found, and what would be."""
     if not text.strip():
         return "the query is empty"
-    status = index.status()
-    if not status.documents:
+    documents, paragraphs = index.size()
+    if not documents:
         return "the index is empty; searchidx index PATH fills it"
-    elsewhere = (
-        index.count(text, literal=scope["literal"], exact=scope["exact"]) if scope["under"] is not None else 0
-    )
-    if elsewhere:
-        return f"nothing at or below {scope['under']}; {amount(elsewhere, 'paragraph')} elsewhere"
+    if scope["under"] is not None:
+        elsewhere = _count_or_why(index, text, literal=scope["literal"], exact=scope["exact"])
+        if isinstance(elsewhere, str):
+            return f"nothing at or below {scope['under']}; elsewhere: {elsewhere}"
+        if elsewhere:
+            return f"nothing at or below {scope['under']}; {amount(elsewhere, 'paragraph')} elsewhere"
     strict = " and ".join(
         flag for flag, given in (("-F", scope["literal"]), ("--exact", scope["exact"])) if given
     )
-    loosely = index.count(text) if strict else 0
+    loosely = _count_or_why(index, text) if strict else 0
     if loosely:
-        return f"nothing holds exactly this; without {strict}: {amount(loosely, 'paragraph')}"
-    among = f"{amount(status.paragraphs, 'paragraph')} of {amount(status.documents, 'document')}"
+        said = loosely if isinstance(loosely, str) else amount(loosely, "paragraph")
+        return f"nothing holds exactly this; without {strict}: {said}"
+    among = f"{amount(paragraphs, 'paragraph')} of {amount(documents, 'document')}"
     return f"nothing found in {among}; searchidx explain shows how the query is read"
+
+
+def _count_or_why(index: Index, text: str, *, literal: bool = False, exact: bool = False) -> int | str:
+    """Count what else there is, or say why that is not known: that nothing was found is an answer all the same."""
+    try:
+        return index.count(text, literal=literal, exact=exact)
+    except QueryError as error:
+        return str(error)

@@ -28,6 +28,7 @@ from searchidx.local.snapshot import Numbers, Snapshot
 
 TIERS: tuple[Tier, ...] = ("literal", "words", "some")
 """In rank order."""
+_AT_A_TIME = 1024  # texts or sections read between two looks at the clock
 MOST_FOLDED = 20_000
 """Matches among which near-identical ones are folded, from the best on: for the time it takes."""
 _NOT_ALL = f"near-identical paragraphs are folded among the {MOST_FOLDED:,} best matches, not among all"
@@ -224,10 +225,12 @@ def date_number(date: str | None) -> int:
 def _leading(snapshot: Snapshot, numbers: Numbers) -> Numbers:
     """For each match in rank order the position of the best one it is near-identical to."""
     places = np.argsort(numbers[:MOST_FOLDED])
-    texts = snapshot.texts(numbers[places])
-    in_order = [""] * len(texts)
-    for place, text in zip(places.tolist(), texts, strict=True):
-        in_order[place] = text
+    in_order = [""] * len(places)
+    for start in range(0, len(places), _AT_A_TIME):
+        snapshot.effort.check()
+        some = places[start : start + _AT_A_TIME]
+        for place, text in zip(some.tolist(), snapshot.texts(numbers[some]), strict=True):
+            in_order[place] = text
     leading = np.arange(len(numbers))
     leading[: len(places)] = reprints.leaders(in_order, snapshot.effort)
     return leading
@@ -283,14 +286,17 @@ def _headings(snapshot: Snapshot, numbers: Numbers) -> Iterable[tuple[str, int]]
     """Every title that matches stand below, with how many do; the empty one for those that stand below none."""
     ascending = np.sort(numbers)
     for position, part in enumerate(snapshot.segments):
-        snapshot.effort.check()
         begin, end = np.searchsorted(ascending, snapshot.bases[position : position + 2]).tolist()
         within = ascending[begin:end] - snapshot.bases[position]
         sections = np.searchsorted(part.first_of_sections, within, side="right") - 1
         held, counts = np.unique(sections, return_counts=True)
-        for row, count in zip(part.section_rows.rows(held.tolist()), counts.tolist(), strict=True):
-            for title in dict.fromkeys(row.facts or ("",)):
-                yield title, count
+        for start in range(0, len(held), _AT_A_TIME):
+            snapshot.effort.check()
+            some = slice(start, start + _AT_A_TIME)
+            rows = part.section_rows.rows(held[some].tolist())
+            for row, count in zip(rows, counts[some].tolist(), strict=True):
+                for title in dict.fromkeys(row.facts or ("",)):
+                    yield title, count
 
 
 def _most_first(values: Iterable[tuple[str, int]]) -> tuple[FacetCount, ...]:

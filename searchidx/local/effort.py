@@ -27,6 +27,31 @@ _ENDLESS = float("inf")
 _ANY = 1 << 60
 
 
+class _Whole(_local):
+    """Until when all that is asked in a thread may take, while that is one question: the first that is asked says."""
+
+    asking = False
+    end: float | None = None
+
+
+_whole = _Whole()
+
+
+class OneQuestion:
+    """Inside a ``with``, all that is asked in this thread costs no more together than the first question of it may.
+
+    A search that finds nothing goes on to what else would be found: these are more questions, to one who waits it is one.
+    """
+
+    def __enter__(self) -> None:
+        """Begin; the clock runs from the first question."""
+        _whole.asking, _whole.end = True, None
+
+    def __exit__(self, *_: object) -> None:
+        """From now on each question is one of its own."""
+        _whole.asking, _whole.end = False, None
+
+
 class Effort(_local):
     """The time that is left for a question; each thread has its own, and none is short of it before :meth:`begin`.
 
@@ -53,12 +78,19 @@ class Effort(_local):
         )
         self._seconds = seconds
         self._end = _now() + seconds * _SHARE if seconds else _ENDLESS
+        if _whole.asking:
+            if _whole.end is None:
+                _whole.end = self._end
+            self._end = min(self._end, _whole.end)
 
     def uncounted(self, work: Callable[[], T]) -> T:
         """Do something that is done once for all questions: its time is nobody's."""
         begun = _now()
         result = work()
-        self._end += _now() - begun
+        took = _now() - begun
+        self._end += took
+        if _whole.end is not None:
+            _whole.end += took
         return result
 
     def check(self) -> None:

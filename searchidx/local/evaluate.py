@@ -178,7 +178,7 @@ def _loose(snapshot: Snapshot, node: Loose) -> Matches:
     spoken_for = matching[possible]
     strays = possible[~spoken_for]
     proven = _mask_of(snapshot, as_written)
-    proven[strays[literal.contains(snapshot, needles, strays)]] = True
+    proven[strays[literal.contains_once(snapshot, needles, strays)]] = True
     matching |= proven
     _restrict(snapshot, node, matching)
     numbers = _living(snapshot, matching, None if patterns else [*speaking, as_written, strays])
@@ -218,17 +218,12 @@ def _restrict(snapshot: Snapshot, node: Loose, matching: Mask) -> None:
 
 def _literal_of_all(snapshot: Snapshot, needles: list[str]) -> Candidates:
     """Paragraphs proven to hold all strings, and other paragraphs that may."""
-    found = []
-    for needle in needles:
+    found = None
+    for needle in dict.fromkeys(needles):
         snapshot.effort.check()
-        found.append(literal.candidates(snapshot, needle))
-    if len(found) == 1:
-        return found[0]
-    if not found:
-        return Candidates(np.arange(snapshot.size), np.zeros(0, np.int64))
-    proven = reduce(ascending.common, (one.proven for one in found))
-    maybe = reduce(ascending.common, (ascending.union(*one) for one in found))
-    return Candidates(proven, ascending.without(maybe, proven))
+        one = literal.candidates(snapshot, needle)
+        found = one if found is None else literal.both(found, one)
+    return found or Candidates(np.arange(snapshot.size), np.zeros(0, np.int64))
 
 
 def _exact(snapshot: Snapshot, node: Node) -> Matches:

@@ -54,6 +54,13 @@ def candidates(snapshot: Snapshot, needle: str) -> Candidates:
     return Candidates(proven, ascending.without(possible, proven))
 
 
+def both(one: Candidates, other: Candidates) -> Candidates:
+    """What is known of two strings together."""
+    proven = ascending.common(one.proven, other.proven)
+    maybe = ascending.common(ascending.union(*one), ascending.union(*other))
+    return Candidates(proven, ascending.without(maybe, proven))
+
+
 def matching(snapshot: Snapshot, needle: str) -> Numbers:
     """All paragraphs that contain a folded, non-empty string, ascending."""
     proven, possible = candidates(snapshot, needle)
@@ -64,6 +71,12 @@ def matching(snapshot: Snapshot, needle: str) -> Numbers:
 def every(snapshot: Snapshot, needle: str) -> Numbers:
     """What :func:`matching` finds, looked for once. Not to be changed."""
     return snapshot.remember(("literal", needle), lambda: matching(snapshot, needle))
+
+
+def contains_once(snapshot: Snapshot, needles: list[str], paragraphs: Numbers) -> Mask:
+    """What :func:`contains` says, read no more where :func:`every` has looked for the only string."""
+    known = snapshot.remembered(("literal", needles[0])) if len(needles) == 1 else None
+    return contains(snapshot, needles, paragraphs) if known is None else ascending.are_in(paragraphs, known)
 
 
 def contains(snapshot: Snapshot, needles: list[str], paragraphs: Numbers) -> Mask:
@@ -90,7 +103,8 @@ def folded_texts(snapshot: Snapshot, paragraphs: Numbers) -> tuple[str, Numbers]
 def _contained(snapshot: Snapshot, needles: list[str], paragraphs: Numbers) -> Mask:
     haystack, starts = folded_texts(snapshot, paragraphs)
     held = np.ones(len(paragraphs), bool)
-    for needle in needles:
+    for needle in dict.fromkeys(needles):
+        snapshot.effort.check()
         held &= _owners(haystack, needle, starts)
     return held
 

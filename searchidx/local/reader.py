@@ -104,8 +104,8 @@ class LocalReader:
         from searchidx.local.nearest import suggest
 
         self._begin(_SUGGESTING)
-        allowed = filters.under(self.snapshot, under) if under is not None else None
         try:
+            allowed = filters.under(self.snapshot, under) if under is not None else None
             return suggest(self.snapshot, query, allowed=allowed, all_words=all_words)
         except QueryError:  # it would take too long: an answer is worth more than what might have been asked
             return ()
@@ -155,6 +155,10 @@ class LocalReader:
     def documents(self) -> Iterable[DocumentRecord]:
         """Walk what is indexed."""
         return (record for record, _, _ in self.snapshot.documents())
+
+    def size(self) -> tuple[int, int]:
+        """Count documents and paragraphs."""
+        return self.snapshot.live_documents, self.snapshot.live_count
 
     def status(self) -> Status:
         """Describe the index at this commit."""

@@ -80,12 +80,13 @@ def _near(texts: _Texts, effort: Effort) -> _Ints:
     for start in range(0, len(texts.raw), _AT_A_TIME):
         effort.check()
         signatures.append(_signatures(texts.raw[start : start + _AT_A_TIME]))
-    leading = np.arange(len(texts.raw))
+    leading = list(range(len(texts.raw)))  # asked and changed one by one, in which a list is quicker
     for later, earlier in _pairs(np.concatenate(signatures), effort):
-        leader = int(leading[earlier])
+        effort.check()
+        leader = leading[earlier]
         if leading[later] == later and texts.are_near(later, leader):
             leading[later] = leader
-    return leading
+    return np.array(leading, np.int64)
 
 
 def _signatures(texts: Sequence[str]) -> _Hashes:

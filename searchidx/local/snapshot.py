@@ -163,6 +163,10 @@ class Snapshot:
             self._remembered_bytes += found.nbytes
         return found
 
+    def remembered(self, key: tuple[str, ...]) -> NDArray[Any] | None:
+        """What :meth:`remember` has of a key, without looking for it. Not to be changed."""
+        return self._remembered.get(key)
+
     def count_at_most(self, field: str, term: str) -> int:
         """How many paragraphs hold a term, deleted ones too, without reading where."""
         key = term.encode("utf-8", "surrogatepass")
@@ -232,6 +236,11 @@ class Snapshot:
                 first += part.documents
             path = self._paths[document] = part.document_rows.texts([document - first])[0]
         return path
+
+    @property
+    def live_documents(self) -> int:
+        """Number of documents that are not deleted."""
+        return sum(part.documents - len(part.deleted) for part in self.segments)
 
     def documents(self) -> Iterator[tuple[DocumentRecord, int, int]]:
         """Living documents: each record, with the numbers of its first paragraph and of the one after its last."""

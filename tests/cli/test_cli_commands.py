@@ -166,6 +166,18 @@ def test_nothing_found_is_exit_code_1_and_says_among_how_much(search):
     assert (hits, summary["total"]) == ([], 0)
 
 
+def test_nothing_found_reads_no_documents_to_say_among_how_much(search, monkeypatch):
+    monkeypatch.setattr("searchidx.local.snapshot.Snapshot.documents", lambda _: pytest.fail("they are read"))
+    assert search("龘龘龘").code == 1
+
+
+def test_nothing_found_as_it_stands_is_an_answer_though_it_be_no_query_otherwise(search):
+    found = search("-F", "龘 " * 300)
+    assert (found.code, found.out) == (1, "")
+    assert "nothing holds exactly this; without -F: " in found.err
+    assert "more than 256" in found.err
+
+
 def test_an_empty_query_says_so(search):
     found = search("")
     assert (found.code, found.err) == (1, "searchidx: the query is empty\n")

@@ -116,6 +116,7 @@ def test_a_query_that_costs_too_much_is_cut_with_a_line_that_says_how_to_go_on(i
     short = api.open(index.directory, query_seconds=1e-9)
     for ask in (short.search, short.count, short.files, short.explain):
         assert "takes longer than 1e-09 s" in attacked(lambda ask=ask: ask(query))
+    assert short.suggest("水厍", under=os.sep) == ()
     assert api.open(index.directory, query_seconds=0).search(query).total == index.search(query).total
 
 
@@ -128,6 +129,111 @@ def test_a_search_and_what_it_suggests_take_no_longer_than_one_question(index, m
     reader.suggest(query)
     assert len(allowed) == 2
     assert sum(allowed) * effort._SHARE < SECONDS
+
+
+class Clock:
+    """Processor time that passes when a test says so."""
+
+    def __init__(self, monkeypatch):
+        self.now = 0.0
+        monkeypatch.setattr(effort, "_now", lambda: self.now)
+
+
+def test_what_is_one_question_costs_no_more_together_than_one_question(monkeypatch):
+    clock = Clock(monkeypatch)
+    first, further = effort.Effort(), effort.Effort()
+    allowed = SECONDS * effort._SHARE
+    for _ in range(2):  # the second time as if nothing had been asked before
+        with effort.OneQuestion():
+            clock.now += SECONDS  # opening an index, before anything is asked
+            first.begin(SECONDS)
+            clock.now += allowed / 2
+            first.check()
+            further.begin(SECONDS)
+            further.uncounted(lambda: setattr(clock, "now", clock.now + SECONDS))
+            further.begin(SECONDS)
+            clock.now += allowed / 4
+            further.check()
+            further.begin(SECONDS / 100)
+            clock.now += allowed / 50
+            with pytest.raises(QueryError, match="takes longer"):
+                further.check()
+            further.begin(SECONDS)
+            clock.now += allowed / 4
+            with pytest.raises(QueryError, match="takes longer"):
+                further.check()
+    further.begin(SECONDS)
+    clock.now += allowed * 0.9
+    further.check()
+    with effort.OneQuestion():
+        further.begin(0)
+        clock.now += 1_000
+        further.begin(0)
+        further.check()
+
+
+@pytest.mark.parametrize(
+    ("flags", "said"),
+    [
+        (("-F",), "nothing holds exactly this; without -F: this takes longer than 2 s"),
+        (
+            ("--under", os.sep + "nowhere"),
+            f"nothing at or below {os.sep}nowhere; elsewhere: this takes longer",
+        ),
+    ],
+)
+def test_a_search_that_took_all_its_time_and_found_nothing_says_so_and_asks_no_more(
+    index, flags, said, monkeypatch, capfd
+):
+    clock = Clock(monkeypatch)
+    find = LocalReader.search
+
+    def slowly(*given, **named):
+        page = find(*given, **named)
+        clock.now += SECONDS * 0.9
+        return page
+
+    monkeypatch.setattr(LocalReader, "search", slowly)
+    assert main.run(["search", *flags, "--index", index.directory, "--", "水库 桥梁"]) == 1
+    out, err = capfd.readouterr()
+    assert out == ""
+    assert err.startswith(f"searchidx: {said}")
+    assert err.count("\n") == 1
+
+
+def test_texts_are_read_once_by_a_search_that_finds_nothing_and_what_it_says_of_it(index, monkeypatch, capfd):
+    read = []
+    see = literal._contained
+    monkeypatch.setattr(literal, "_contained", lambda *given: read.extend(given[2].tolist()) or see(*given))
+    assert main.run(["search", "-F", "--index", index.directory, "--", "。，"]) == 1
+    assert "nothing" in capfd.readouterr().err
+    assert len(read) == len(set(read)) > 0
+
+
+def test_a_word_that_is_asked_for_many_times_is_looked_for_once(index, monkeypatch):
+    asked, sought = [], []
+    narrow, see = literal.candidates, literal._owners
+    monkeypatch.setattr(literal, "candidates", lambda *given: asked.append(given[1]) or narrow(*given))
+    monkeypatch.setattr(literal, "_owners", lambda *given: sought.append(given[1]) or see(*given))
+    index.search("AND OR " * 500)
+    assert asked == ["and", "or"]
+    literal.contains(LocalReader(index.directory).snapshot, ["段", "，", "段"], np.arange(9))
+    assert sought[-2:] == ["段", "，"]
+
+
+def test_many_strings_are_looked_for_no_longer_than_is_allowed(index, monkeypatch):
+    clock = Clock(monkeypatch)
+    snapshot = LocalReader(index.directory).snapshot
+
+    def slowly(*_):
+        clock.now += SECONDS / 4
+        return np.ones(9, bool)
+
+    monkeypatch.setattr(literal, "_owners", slowly)
+    snapshot.effort.begin(SECONDS)
+    with pytest.raises(QueryError, match="takes longer"):
+        literal.contains(snapshot, list("abcdefghij"), np.arange(9))
+    assert clock.now < SECONDS
 
 
 def test_what_a_first_query_makes_ready_is_not_counted(index):
