@@ -53,6 +53,7 @@ def test_it_is_a_value_like_any_other_hit(index):
     assert hit == found(index) == copy.copy(found(index)) == pickle.loads(pickle.dumps(found(index)))
     assert hash(hit) == hash(found(index))
     assert repr(hit.snippet) in repr(found(index))
+    assert repr(hit).startswith("Hit(rank=1, ")
     assert replace(found(index), rank=2).snippet == hit.snippet
     with pytest.raises(FrozenInstanceError):
         hit.snippet = "another"  # type: ignore[misc]

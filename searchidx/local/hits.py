@@ -22,6 +22,10 @@ class Uncut(Hit):
         object.__delattr__(self, "snippet")
         return self
 
+    def __repr__(self) -> str:
+        """That of a hit."""
+        return super().__repr__().replace(type(self).__qualname__, Hit.__qualname__, 1)
+
     if not TYPE_CHECKING:  # for a type checker all attributes are those of a hit
 
         def __getattr__(self, name: str) -> str:
