@@ -1,8 +1,13 @@
 """What every test file may ask for: the real data beside the repository, and an index of the written corpus."""
 
+import os
 from pathlib import Path
 
 import pytest
+
+# What we start runs as it does for users: where Python is told not to buffer, nothing is held back that could fail at
+# the very end. The tests of the streams set it for those who have it.
+os.environ.pop("PYTHONUNBUFFERED", None)
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 

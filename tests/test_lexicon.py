@@ -1,9 +1,11 @@
 """The compiled dictionary answers as the text does, opens cheaply, and can't be poisoned or quietly damaged."""
 
+import errno
 import os
 import stat
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
@@ -166,6 +168,22 @@ def test_wrong_note_is_not_believed(cache_folder, small_source):
 
 def test_works_from_memory_where_nothing_can_be_written(tmp_path, cache_folder, small_source):
     (tmp_path / "cache").write_text("a file where the folder should be")
+    assert frequency(lexicon.load(), "中国人") == 4
+
+
+@POSIX
+@pytest.mark.parametrize("call", ["fstat", "close"])
+def test_a_disk_that_fails_is_but_a_slower_start(cache_folder, small_source, monkeypatch, call):
+    lexicon.load()
+    lexicon.load.cache_clear()
+    usual = getattr(os, call)
+
+    def failing(descriptor: int) -> None:
+        if call == "close":  # the descriptor is gone all the same
+            usual(descriptor)
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr(cache, "os", SimpleNamespace(**{**vars(os), call: failing}))
     assert frequency(lexicon.load(), "中国人") == 4
 
 

@@ -24,10 +24,11 @@ def main() -> None:
     # the time that numpy takes to load.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     words = sys.argv[1:]
-    code = run(words)
-    if words[:1] == ["search"]:
-        leave(code)
-    sys.exit(code)
+    try:
+        code = run(words)
+    except SystemExit as left:  # nobody reads the results
+        code = left.code if isinstance(left.code, int) else FAILED
+    leave(code, at_once=words[:1] == ["search"])
 
 
 def run(words: Sequence[str]) -> int:

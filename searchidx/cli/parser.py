@@ -54,17 +54,19 @@ class Command(TyperCommand):
         ctx.params.update({name: _unshield(value) for name, value in ctx.params.items()})
         return rest
 
-    def format_help(self, ctx: Any, formatter: Any) -> None:
-        """Write the page of one command."""
-        formatter.write("\n".join(help_page.command(self, ctx.command_path)))
+    def get_help(self, ctx: Any) -> str:
+        """Write the page of one command as all output is written, which Click's own way is not, and be done."""
+        write(help_page.command(self, ctx.command_path))
+        raise typer.Exit
 
 
 class Group(TyperGroup):
     """The whole program's help."""
 
-    def format_help(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002 - Click calls it so
-        """Write the overview of all commands."""
-        formatter.write("\n".join(help_page.overview(self)))
+    def get_help(self, ctx: Any) -> str:  # noqa: ARG002 - Click calls it so
+        """Write the overview of all commands, and be done."""
+        write(help_page.overview(self))
+        raise typer.Exit
 
 
 def application(names: Sequence[str] = tuple(COMMANDS), *, completion: bool = False) -> typer.Typer:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from time import monotonic
 
-from searchidx.cli.streams import columns, is_terminal
+from searchidx.cli.streams import columns, draw, is_terminal
 from searchidx.ingest import Progress
 from searchidx.render.look import count, relative, size
 from searchidx.render.safe import visible
@@ -35,14 +35,12 @@ class ProgressLine:
             self._drawn = now
             room = columns() - 1
             line = describe(progress, now - self._started, self._folder, room)
-            sys.stderr.write(_ERASE + truncate(line, room))
-            sys.stderr.flush()
+            draw(_ERASE + truncate(line, room))
 
     def erase(self) -> None:
         """Leave the terminal as it was."""
         if self._drawn:
-            sys.stderr.write(_ERASE)
-            sys.stderr.flush()
+            draw(_ERASE)
 
 
 @contextmanager

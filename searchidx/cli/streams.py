@@ -1,4 +1,4 @@
-"""The three streams: what they can show, and writing to them so that nothing goes wrong on the way.
+"""The three streams: what they can show, and writing to them so that nothing goes wrong on the way or at the end.
 
 Standard output carries results and nothing else; standard error everything else, each line marked as ours.
 """
@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Iterable
 from contextlib import suppress
-from typing import TextIO
+from typing import NoReturn, TextIO
 
 from searchidx.errors import StorageError, UsageError
 from searchidx.render.look import Look
@@ -48,24 +48,41 @@ def write(lines: Iterable[str]) -> None:
 
 def say(message: str) -> None:
     """Write one line to standard error."""
-    with suppress(OSError):
-        sys.stderr.write(f"searchidx: {visible(message)}\n")
-        sys.stderr.flush()
+    draw(f"searchidx: {visible(message)}\n")
 
 
 def tell(lines: Iterable[str]) -> None:
     """Write safe lines to standard error, for a person who is looking at the results."""
+    draw("".join(f"{line}\n" for line in lines))
+
+
+def draw(text: str) -> None:
+    """Write safe text to standard error as it is; where that can't be, the exit code has to do, and the work goes on."""
     with suppress(OSError):
-        sys.stderr.writelines(f"{line}\n" for line in lines)
+        sys.stderr.write(text)
         sys.stderr.flush()
 
 
-def leave(code: int) -> None:
-    """End the process, if all that was written is out: taking numpy and all modules apart takes longer than most queries."""
-    with suppress(OSError, ValueError):
-        sys.stdout.flush()
-        sys.stderr.flush()
+def leave(code: int, *, at_once: bool) -> NoReturn:
+    """End the process, its streams written out.
+
+    Where one can't take what it still holds back, that is at once in any case: Python would try again when it ends,
+    complain in lines of its own and exit with a code of its own, 120.
+
+    Args:
+        code: The exit code.
+        at_once: Whether Python need not take numpy and all modules apart, which takes longer than most queries.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            at_once = True
+        except ValueError:  # it is closed, and holds nothing back
+            continue
+    if at_once:
         os._exit(code)
+    sys.exit(code)
 
 
 def stdout_is_terminal() -> bool:

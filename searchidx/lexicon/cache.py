@@ -7,6 +7,7 @@ good as not there. Nothing here ever fails; a cache that can't be used is a slow
 import os
 import stat
 import sys
+from contextlib import suppress
 from mmap import ACCESS_READ, mmap
 
 _FOLDERS = {
@@ -46,7 +47,7 @@ def map_file(name: str) -> mmap | None:
     except (OSError, ValueError):  # ValueError: it is empty
         return None
     finally:
-        os.close(descriptor)
+        _close(descriptor)
 
 
 def read_note(name: str) -> str | None:
@@ -59,7 +60,7 @@ def read_note(name: str) -> str | None:
     except (OSError, ValueError):
         return None
     finally:
-        os.close(descriptor)
+        _close(descriptor)
 
 
 def write(name: str, content: bytes) -> bool:
@@ -86,11 +87,18 @@ def _open(name: str) -> int | None:
         descriptor = os.open(os.path.join(where, name), _OPEN)
     except OSError:
         return None
-    found = os.fstat(descriptor)
-    if _own(found) and stat.S_ISREG(found.st_mode):
-        return descriptor
-    os.close(descriptor)
+    with suppress(OSError):
+        found = os.fstat(descriptor)
+        if _own(found) and stat.S_ISREG(found.st_mode):
+            return descriptor
+    _close(descriptor)
     return None
+
+
+def _close(descriptor: int) -> None:
+    """Close what was only read: what the system may say of that costs nobody a byte."""
+    with suppress(OSError):
+        os.close(descriptor)
 
 
 def _own(found: os.stat_result) -> bool:

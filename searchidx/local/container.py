@@ -322,9 +322,9 @@ class _File:
             raise unreadable(path, error) from error
 
     def __del__(self) -> None:
-        """Close the file with the last that reads it."""
+        """Close the file with the last that reads it; what is raised here Python can but print, and nobody can mend."""
         if hasattr(self, "_fd"):
-            os.close(self._fd)
+            disk.close(self._fd)
 
     def read(self, start: int, end: int) -> bytes:
         try:

@@ -1,4 +1,4 @@
-"""Every change the engine makes to the disk, in five operations, and the one way it opens what is there.
+"""Every change the engine makes to the disk, in five operations, and the one way it opens and closes what is there.
 
 What is promised of a commit (nothing lost, nothing half) rests on the order of these alone, so they stand in one place
 where a test can record them, replay any part of them and let each of them fail. The folder may have been made by a
@@ -72,7 +72,7 @@ def flush_folder(path: str) -> None:
         if error.errno not in _FOLDERS_CANNOT_BE_FLUSHED:
             raise
     finally:
-        os.close(fd)
+        close(fd)
 
 
 def open_file(path: str, flags: int = os.O_RDONLY) -> int:
@@ -85,11 +85,21 @@ def open_file(path: str, flags: int = os.O_RDONLY) -> int:
     try:
         _refuse_all_but_files(fd, path)
     except OSError:
-        os.close(fd)
+        close(fd)
         raise
     if flags & os.O_CREAT:
         _make_private(fd)
     return fd
+
+
+def close(fd: int) -> None:
+    """Close what was only read, or what nobody will miss: whatever the system says of it, no byte is at stake.
+
+    What was read has its checksums, and what must last was flushed, which is where the disk says no. The descriptor
+    itself is gone all the same (on Linux always), or else with the process.
+    """
+    with suppress(OSError):
+        os.close(fd)
 
 
 def _refuse_all_but_files(fd: int, path: str) -> None:

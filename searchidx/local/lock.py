@@ -70,7 +70,7 @@ class WriteLock:
         with suppress(OSError):
             os.ftruncate(self.descriptor, 0)
         _unlock(self.descriptor)
-        os.close(self.descriptor)
+        disk.close(self.descriptor)
 
 
 def _try(directory: str) -> int | None:
@@ -81,9 +81,9 @@ def _try(directory: str) -> int | None:
         if _lock(descriptor, directory) and _is_at(descriptor, path):
             return descriptor
     except BaseException:
-        os.close(descriptor)
+        disk.close(descriptor)
         raise
-    os.close(descriptor)
+    disk.close(descriptor)
     return None
 
 

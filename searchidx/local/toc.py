@@ -225,11 +225,15 @@ def _generations(names: list[str]) -> list[int]:
 
 def _bytes_of(path: str) -> bytes:
     try:
-        with open(disk.open_file(path), "rb") as file:
-            size = os.fstat(file.fileno()).st_size
+        fd = disk.open_file(path)
+        try:
+            size = os.fstat(fd).st_size
             if size > _MOST_BYTES:
                 raise damaged(path, "it is larger than any table of contents")
-            return file.read(size)
+            with open(fd, "rb", closefd=False) as file:
+                return file.read(size)
+        finally:
+            disk.close(fd)
     except FileNotFoundError:
         raise
     except OSError as error:

@@ -1,11 +1,13 @@
 """How far an indexing run is: only on a terminal, only when it takes longer than a second, gone when it is over."""
 
+import errno
 import io
+import os
 from types import SimpleNamespace
 
 import pytest
 
-from searchidx.cli import progress
+from searchidx.cli import progress, streams
 from searchidx.cli.progress import ProgressLine, describe, progress_line
 from searchidx.ingest import Progress
 from searchidx.snippets import display_width
@@ -21,9 +23,14 @@ class Terminal(io.StringIO):
 @pytest.fixture
 def terminal(monkeypatch):
     stream = Terminal()
-    monkeypatch.setattr(progress, "sys", SimpleNamespace(stderr=stream))
-    monkeypatch.setenv("COLUMNS", "80")
+    draw_on(stream, monkeypatch)
     return stream
+
+
+def draw_on(stream: io.StringIO, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (progress, streams):
+        monkeypatch.setattr(module, "sys", SimpleNamespace(stderr=stream))
+    monkeypatch.setenv("COLUMNS", "80")
 
 
 @pytest.fixture
@@ -80,6 +87,18 @@ def test_the_line_is_erased_when_the_run_breaks_off(terminal, clock):
     assert terminal.getvalue().endswith("\r\x1b[K")
 
 
+def test_a_terminal_that_fails_stops_no_run(clock, monkeypatch):
+    class Failing(Terminal):
+        def write(self, _: str) -> int:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    draw_on(Failing(), monkeypatch)
+    with progress_line("/corpus") as line:
+        clock[0] += 2
+        line(AT_WORK)
+    assert clock[0] == line._drawn, "it was drawn, as far as that went"
+
+
 def test_the_line_never_wraps_and_holds_nothing_that_steers_the_terminal(terminal, clock, monkeypatch):
     monkeypatch.setenv("COLUMNS", "50")
     line = ProgressLine("/corpus")
@@ -91,6 +110,6 @@ def test_the_line_never_wraps_and_holds_nothing_that_steers_the_terminal(termina
 
 
 def test_off_a_terminal_there_is_no_progress_at_all(monkeypatch):
-    monkeypatch.setattr(progress, "sys", SimpleNamespace(stderr=io.StringIO()))
+    draw_on(io.StringIO(), monkeypatch)
     with progress_line("/corpus") as line:
         assert line is None

@@ -113,6 +113,21 @@ def many(tmp_path_factory) -> Path:
     return folder / "index"
 
 
+@pytest.fixture(params=[None, "1"], ids=["buffered", "unbuffered"])
+def buffering(request) -> str | None:
+    """What is not written yet when a write fails, Python tries again at its end; many a container has it not buffer."""
+    return request.param
+
+
+def at(index: Path, buffering: str | None) -> dict[str, str]:
+    """The environment of a command that uses an index."""
+    buffered = {} if buffering is None else {"PYTHONUNBUFFERED": buffering}
+    return {**os.environ, "SEARCHIDX_INDEX": str(index), **buffered}
+
+
+needs_dev_full = pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+
+
 @pytest.mark.parametrize("form", [[], ["--json"]])
 def test_a_pipe_that_closes_ends_the_command_quietly_as_it_ends_grep(home, many, command_words, form):
     process = subprocess.Popen(
@@ -127,11 +142,12 @@ def test_a_pipe_that_closes_ends_the_command_quietly_as_it_ends_grep(home, many,
     assert (process.wait(timeout=30), told) == (141, b"")
 
 
-def test_a_pipe_that_nobody_ever_read_is_as_quiet(home, index, command_words):
+@pytest.mark.parametrize("words", [["search", "跑腿专员"], ["status"], ["--help"], ["search", "--help"]])
+def test_a_pipe_that_nobody_ever_read_is_as_quiet(home, index, command_words, buffering, words):
     reading, writing = os.pipe()
     os.close(reading)
     process = subprocess.Popen(
-        [*command_words, "search", "跑腿专员", "--index", str(index)], stdout=writing, stderr=subprocess.PIPE
+        [*command_words, *words], stdout=writing, stderr=subprocess.PIPE, env=at(index, buffering)
     )
     os.close(writing)
     assert process.communicate(timeout=30)[1] == b""
@@ -148,11 +164,11 @@ def test_a_stream_that_the_caller_has_closed_is_no_trouble(home, index, command_
         assert b"Traceback" not in done.stderr
 
 
-def test_a_closed_pipe_for_the_messages_is_no_trouble(home, many, command_words):
+def test_a_closed_pipe_for_the_messages_is_no_trouble(home, many, command_words, buffering):
     reading, writing = os.pipe()
     os.close(reading)
     process = subprocess.Popen(
-        [*command_words, "search", "龘龘龘", "--index", str(many)], stdout=subprocess.PIPE, stderr=writing
+        [*command_words, "search", "龘龘龘"], stdout=subprocess.PIPE, stderr=writing, env=at(many, buffering)
     )
     os.close(writing)
     assert process.communicate(timeout=30)[0] == b""
@@ -165,20 +181,51 @@ def test_all_hits_reach_a_pipe_that_stays_open(spawn, many):
     assert done.err == ""
 
 
-def test_a_full_disk_under_the_output_is_told_in_one_line(home, many, command_words):
-    if not Path("/dev/full").exists():
-        pytest.skip("needs /dev/full")
+@needs_dev_full
+@pytest.mark.parametrize(
+    "words",
+    [["search", "-n0", "跑腿专员"], ["search", "-n1", "跑腿专员"], ["status"], ["--help"], ["index", "-h"]],
+)
+def test_a_full_disk_under_the_output_is_told_in_one_line(home, many, command_words, buffering, words):
     with open("/dev/full", "w") as full:
         done = subprocess.run(
-            [*command_words, "search", "-n0", "跑腿专员", "--index", str(many)],
+            [*command_words, *words],
             stdout=full,
             stderr=subprocess.PIPE,
+            env=at(many, buffering),
             check=False,
         )
     assert done.returncode == 2
     assert done.stderr.decode("utf-8").splitlines() == [
         "searchidx: the results can't be written: No space left on device"
     ]
+
+
+@needs_dev_full
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (["index"], 0),
+        (["search", "跑腿专员"], 0),
+        (["search", "龘龘龘"], 1),
+        (["search", "跑腿专员", "--index", "nowhere"], 2),
+        (["index", "nowhere"], 2),
+        (["--nonsense"], 2),
+    ],
+)
+def test_a_full_disk_under_the_messages_leaves_the_exit_code(
+    home, many, command_words, buffering, words, code
+):
+    """Nothing can be told then, and nothing else goes wrong by it."""
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [*command_words, *words],
+            stdout=subprocess.PIPE,
+            stderr=full,
+            env=at(many, buffering),
+            check=False,
+        )
+    assert (done.returncode, bool(done.stdout)) == (code, words == ["search", "跑腿专员"])
 
 
 # --- Bytes -----------------------------------------------------------------------------------------------

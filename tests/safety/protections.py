@@ -142,6 +142,15 @@ PROTECTIONS = (
         "test_failing_io.py::test_every_call_of_an_indexing_run_may_fail[once]",
     ),
     Protection(
+        "close-costs-nothing",
+        "failing disk",
+        "a file that was only read may fail to close",
+        f"{LOCAL}/disk.py",
+        "    with suppress(OSError):\n        os.close(fd)",
+        "    os.close(fd)",
+        "test_failing_io.py::test_every_call_of_an_indexing_run_may_fail[once]",
+    ),
+    Protection(
         "clear-away-after-failure",
         "full disk",
         "what a failed run wrote is removed at once",

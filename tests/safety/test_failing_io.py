@@ -3,6 +3,7 @@
 import errno
 import io
 import os
+import re
 import resource
 import shutil
 import subprocess
@@ -34,7 +35,19 @@ FAILING = (
     "listdir",
     "fstat",
     "write",
+    "close",
 )
+LEFT = (
+    "what no commit names is no harm where it lies; it is tried again at the end of the run, and by the next"
+)
+SPARED = {
+    "remove": LEFT,
+    "unlink": LEFT,
+    "ftruncate": "who holds the lock is noted for people; the lock holds without",
+    "fchmod": "a file is made with the mode it should have, and there are drives without modes",
+    "close": "of a file that was only read nothing is lost, and a lock was let go before",
+}
+"""Calls that a run can do without, and why: it does all it was asked for and says what it always says."""
 OLD = {"甲.txt": ["桥梁", "旧文"], "乙.txt": ["水库"]}
 NEW = {"甲.txt": ["桥梁", "新文"], "丙.txt": ["隧道"]}
 
@@ -67,6 +80,8 @@ class FailingSystem:
 
     def __getattr__(self, name: str) -> Any:
         usual = getattr(os, name)
+        if name == "close" and self._interrupts:
+            return usual  # an interrupt in a destructor is printed and forgotten by Python itself
         return self._failing(name, usual) if name in FAILING else usual
 
     def _failing(self, name: str, usual: Callable[..., Any]) -> Callable[..., Any]:
@@ -77,6 +92,8 @@ class FailingSystem:
                 if self._interrupts:
                     usual(*given, **named)
                     raise KeyboardInterrupt
+                if "close" in name:  # the descriptor is gone all the same
+                    usual(*given, **named)
                 raise OSError(self._code, os.strerror(self._code))
             return usual(*given, **named)
 
@@ -85,6 +102,7 @@ class FailingSystem:
     def _open_for_writing(self, fd: int, _mode: str, buffering: int) -> io.BufferedWriter:
         raw = io.FileIO(fd, "wb")
         raw.write = self._failing("write", raw.write)  # type: ignore[method-assign]
+        raw.close = self._failing("close what was written", raw.close)  # type: ignore[method-assign]
         return io.BufferedWriter(raw, buffering)
 
 
@@ -132,6 +150,7 @@ def test_every_call_of_an_indexing_run_may_fail(folder, capsys, forever):
             else:
                 failures += 1
                 assert status == 2, where
+                assert forever or failing.failed not in SPARED, where
                 assert len(said.splitlines()) == 1, where
                 assert said.startswith("searchidx: "), where
                 assert "should not happen" not in said, where
@@ -349,8 +368,6 @@ LOOKING = (
 @pytest.mark.parametrize("call", CHANGING + LOOKING)
 @pytest.mark.parametrize("forever", [False, True], ids=["once", "for ever"])
 def test_every_system_call_may_fail(folder, call, forever):
-    if (call, forever) == ("write", True):
-        pytest.skip("then no line can be written either")
     old, new = expected(folder, OLD), expected(folder, NEW)
     failures = 0
     for at in range(1, 1000):
@@ -360,11 +377,22 @@ def test_every_system_call_may_fail(folder, call, forever):
         where = f"{call} {when}: {done.stderr}"
         if "INJECTED" not in traced:
             assert done.returncode == 0, where
-            assert failures or call in ("fchmod", "ftruncate", "close"), "something has to be failing"
+            assert at > 1, "there is no such call"
+            assert failures or call in SPARED, "something has to be failing"
             return
-        assert done.returncode in (0, 2), where
-        assert len(done.stderr.splitlines()) == 1, where
+        assert done.returncode in ((0,) if call in SPARED else (0, 2)), where
+        if (call, forever) == ("write", True):
+            assert done.stderr == "", (
+                where
+            )  # the line is a write as well; it is tried again, which helps if it fails once
+        else:
+            assert len(done.stderr.splitlines()) == 1, where
+            assert done.stderr.startswith("searchidx: "), where
         assert "should not happen" not in done.stderr, where
+        if call == "write":
+            assert (done.returncode == 2) == any(is_of_a_commit(line) for line in injected(traced)), where
+        if call == "unlink":
+            assert bool(strays(index)) == forever, where
         failures += done.returncode == 2
         found = held(index)
         assert found == (new if done.returncode == 0 else old) or (forever and found == new), where
@@ -374,13 +402,23 @@ def test_every_system_call_may_fail(folder, call, forever):
     raise AssertionError("the run never came to its end")
 
 
+def injected(traced: str) -> list[str]:
+    """The calls that were made to fail, as strace tells them: ``12 write(4</index/MAIN_0.seg>, "...", 9) = -1 ...``."""
+    return [line for line in traced.splitlines() if "INJECTED" in line]
+
+
+def is_of_a_commit(traced: str) -> bool:
+    """Tell whether a call was for a segment or a table; else it was for people: a line, or who holds the lock."""
+    return re.search(r"^\d+ write\(\d+<[^>]*/(MAIN_[0-9a-z]+\.seg|_MAIN_\d+\.toc\.tmp)>", traced) is not None
+
+
 def traced_run(
     folder: Path, index: str, call: str, error: str, when: str
 ) -> tuple["subprocess.CompletedProcess[str]", str]:
     """Index with one system call failing; what came of it, and the trace of that call."""
     log = folder / "trace"
     paths = [index, *(os.path.join(index, name) for name in os.listdir(index))] if call in LOOKING else []
-    inject = ["strace", "-f", "-qq", "-o", str(log), "-e", f"inject={call}:error={error}:when={when}"]
+    inject = ["strace", "-f", "-qq", "-y", "-o", str(log), "-e", f"inject={call}:error={error}:when={when}"]
     inject += [word for path in paths for word in ("-P", path)]
     words = [*COMMAND, "index", "--index", index, str(folder / "source")]
     done = subprocess.run(
