@@ -63,7 +63,7 @@ PROTECTIONS = (
         f"{INGEST}/worker.py",
         "        asked.put(line)\n    os._exit(0)",
         "        asked.put(line)\n    import time; time.sleep(120); os._exit(0)",
-        "test_kill.py::test_kill_a_run_with_workers[parent]",
+        "test_kill.py::test_a_worker_ends_when_its_parent_is_gone",
     ),
     Protection(
         "dead-worker-is-noticed",

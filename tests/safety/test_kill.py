@@ -17,6 +17,9 @@ from typing import Any
 import pytest
 
 from searchidx.errors import NoIndexError
+from searchidx.ingest import worker
+from searchidx.ingest.batch import FileTask
+from searchidx.ingest.limits import Limits
 from tests.safety.held import held, strays, times
 from tests.safety.killed_run import texts_at
 
@@ -215,8 +218,8 @@ def test_kill_a_run_with_workers(runs, victim):
         wait_for_end(runner)
         runs.hear_out()
         runs.check()
-        for worker in workers:
-            wait_for_end(worker, seconds=60)
+        for left in workers:
+            wait_for_end(left, seconds=60)
     survivor = runs.start(workers=True)
     runs.hear_of_one()
     os.killpg(survivor, signal.SIGKILL)
@@ -265,6 +268,34 @@ def test_a_killed_run_leaves_nothing_once_another_has_committed(runs):
     left = strays(runs.folder / "index")
     os.killpg(survivor, signal.SIGKILL)
     assert "MAIN_00000000deadbeef.seg" not in left
+
+
+SLOW_READER = """
+import sys, time
+sys.path[:] = {path!r}
+from searchidx.ingest import batch, worker
+batch.read = lambda path, data, *, encoding=None: time.sleep(600)
+worker.main()
+"""
+
+
+@pytest.mark.parametrize("files", [0, 1], ids=["idle", "busy"])
+def test_a_worker_ends_when_its_parent_is_gone(tmp_path, monkeypatch, files):
+    """Which closes its standard input; whether it waits for work or is in the middle of a file."""
+    monkeypatch.setattr(worker, "command", lambda: [sys.executable, "-c", SLOW_READER.format(path=sys.path)])
+    (tmp_path / "1.txt").write_text("一段话", encoding="utf-8")
+    with worker.start(()) as process:
+        try:
+            tasks = [FileTask(str(tmp_path / "1.txt"), 9, 1)] * files
+            process.stdin.write(worker.request(str(tmp_path), tasks, Limits(seconds=600), None))
+            process.stdin.flush()
+            assert b"file" in process.stdout.readline()
+            if not files:
+                assert b"done" in process.stdout.readline()
+            process.stdin.close()
+            process.wait(timeout=60)
+        finally:
+            process.kill()
 
 
 def wait_for_end(process: int, seconds: float = HANGING) -> None:
