@@ -16,8 +16,16 @@ if TYPE_CHECKING:
 
 
 def settings(**flags: str | None) -> Settings:
-    """Merge the flags of a command, as typed, with the other layers."""
-    return config.load(flags, os.environ, working_directory())
+    """Merge the flags of a command, as typed, with the other layers.
+
+    Raises:
+        UsageError: A file is named from where we are, and we are nowhere.
+    """
+    chosen = config.load(flags, os.environ, working_directory())
+    for path in (chosen.index, chosen.words, chosen.synonyms, chosen.stop_words):
+        if path is not None:
+            _confirm_start(path)
+    return chosen
 
 
 def place(chosen: Settings) -> Place:
@@ -95,8 +103,27 @@ def number(flag: str, value: str | None) -> int:
 
 
 def absolute(path: str) -> str:
-    """Make a path given on the command line absolute, links in it left alone; a document without a file has none."""
-    return path if is_stream(path) else os.path.normpath(os.path.join(working_directory(), path))
+    """Make a path given on the command line absolute, links in it left alone; a document without a file has none.
+
+    Raises:
+        UsageError: It starts where we are, and we are nowhere.
+    """
+    if is_stream(path):
+        return path
+    _confirm_start(path)
+    return os.path.normpath(os.path.join(working_directory(), path))
+
+
+def _confirm_start(path: str) -> None:
+    """Refuse a path from a working directory that was removed: from the root, it would name something else."""
+    if os.path.isabs(path):
+        return
+    try:
+        os.getcwd()
+    except OSError as error:
+        raise UsageError(
+            f"{path}: the working directory has been removed; cd to another, or give the whole path"
+        ) from error
 
 
 def _is_ours(directory: str) -> bool:

@@ -278,6 +278,23 @@ def test_a_working_directory_that_is_gone_is_no_trouble(home, index, command_wor
     assert (done.returncode, done.stderr) == (0, b"")
 
 
+@pytest.mark.parametrize(
+    "words", [["index", "."], ["search", "跑腿专员", "--index", "mine"], ["remove", "a.txt"]]
+)
+def test_a_path_from_a_working_directory_that_is_gone_is_refused(home, index, command_words, tmp_path, words):
+    """It must never be read as one from the root."""
+    words = [*words, str(index)] if words[-1] == "--index" else words
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    script = 'cd "$1" && rmdir "$1" && shift && exec "$@"'
+    done = subprocess.run(
+        ["sh", "-c", script, "sh", str(gone), *command_words, *words], capture_output=True, check=False
+    )
+    assert done.returncode == 2
+    assert b"the working directory has been removed; cd to another, or give the whole path\n" in done.stderr
+    assert done.stderr.count(b"\n") == 1
+
+
 # --- Ctrl-C ----------------------------------------------------------------------------------------------
 
 
