@@ -279,7 +279,7 @@ def test_a_working_directory_that_is_gone_is_no_trouble(home, index, command_wor
 
 
 @pytest.mark.parametrize(
-    "words", [["index", "."], ["search", "跑腿专员", "--index", "mine"], ["remove", "a.txt"]]
+    "words", [["index", "."], ["search", "跑腿专员", "--index", "mine"], ["remove", "a.txt", "--index"]]
 )
 def test_a_path_from_a_working_directory_that_is_gone_is_refused(home, index, command_words, tmp_path, words):
     """It must never be read as one from the root."""
