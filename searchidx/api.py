@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from searchidx.document import is_stream
 from searchidx.engine import DocumentRecord, FileCount, Page, Status, Suggestion, TermCount
-from searchidx.errors import NoIndexError
+from searchidx.errors import NoIndexError, UsageError
 from searchidx.local import toc
 from searchidx.local.effort import SECONDS
 from searchidx.local.reader import LocalReader
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from searchidx.arrangement import Facet, Group, Sort
     from searchidx.ingest import Limits, Progress, Repair, Report, Stale, WalkRules
     from searchidx.local.checking import Findings
+
+    Paths = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
 
 
 def open(  # noqa: A001 - searchidx.open reads best
@@ -85,7 +87,7 @@ class Index:
         sort: "Sort" = "score",
         group: "Group | None" = None,
         distinct: bool = False,
-        facets: "Sequence[Facet]" = (),
+        facets: "Sequence[Facet] | Facet" = (),
         before: int = 0,
         after: int = 0,
     ) -> Page:
@@ -110,9 +112,11 @@ class Index:
         if sort != "score" or group is not None or distinct or facets or before or after:
             from searchidx.arrangement import arrangement
 
+            counted = (facets,) if isinstance(facets, str) else facets
             arranged = arrangement(
-                sort=sort, group=group, distinct=distinct, facets=facets, before=before, after=after
+                sort=sort, group=group, distinct=distinct, facets=counted, before=before, after=after
             )
+        _confirm_counts(limit=limit, offset=offset)
         return self._last().search(
             parse(query, literal=literal, exact=exact),
             limit=limit,
@@ -192,12 +196,13 @@ class Index:
             under: Keep documents at or below this path.
             offset: How many of the best to leave out.
         """
+        _confirm_counts(limit=limit, offset=offset)
         found = os.path.abspath(path)
         return self._last().similar(found, line, limit=limit, offset=offset, under=_absolute(under))
 
     def add(
         self,
-        paths: Iterable[str | os.PathLike[str]] | None = None,
+        paths: "Paths | None" = None,
         *,
         rules: "WalkRules | None" = None,
         streams: Mapping[str, str] | None = None,
@@ -210,7 +215,7 @@ class Index:
         """Index files and folders, or refresh all that were indexed before; commits at the end.
 
         Args:
-            paths: What to index; None means what was indexed before.
+            paths: What to index, one path or several; None means what was indexed before.
             rules: How to walk the folders, from now on; None means as before, or as usual.
             streams: Documents that are no files: the name of each, by whose suffix it is read, and the file that holds
                 its bytes for the moment. They are known as ``<stdin>/NAME`` and stay until they are removed.
@@ -224,7 +229,7 @@ class Index:
         from searchidx.ingest import Told
         from searchidx.ingest.update import update
 
-        chosen = None if paths is None else [os.fspath(path) for path in paths]
+        chosen = None if paths is None else _each(paths)
         told = Told(encoding, tuple(encodings))
         return update(
             self.directory,
@@ -240,7 +245,7 @@ class Index:
 
     def watch(
         self,
-        paths: Iterable[str | os.PathLike[str]] | None = None,
+        paths: "Paths | None" = None,
         *,
         rules: "WalkRules | None" = None,
         stop: "Event | None" = None,
@@ -252,7 +257,7 @@ class Index:
         """Index as :meth:`add` does, and again whenever files change, until ``stop`` is set.
 
         Args:
-            paths: What to index and to watch; None means what was indexed before.
+            paths: What to index and to watch, one path or several; None means what was indexed before.
             rules: How to walk the folders, from now on; None means as before, or as usual.
             stop: Ends the watch.
             progress: Called now and then with how far a run is.
@@ -280,14 +285,14 @@ class Index:
             limits=limits,
             words=self._words,
         )
-        chosen = None if paths is None else [os.path.abspath(path) for path in paths]
+        chosen = None if paths is None else [os.path.abspath(path) for path in _each(paths)]
         return watch(self.directory, chosen, run, stop=stop)
 
-    def remove(self, paths: Iterable[str | os.PathLike[str]]) -> "Report":
-        """Take files and folders out of the index; the files themselves are left alone."""
+    def remove(self, paths: "Paths") -> "Report":
+        """Take files and folders, one or several, out of the index; the files themselves are left alone."""
         from searchidx.ingest.update import remove
 
-        return remove(self.directory, [os.fspath(path) for path in paths])
+        return remove(self.directory, _each(paths))
 
     def roots(self) -> Mapping[str, tuple[str, ...]]:
         """What was indexed and is refreshed when no paths are named: each path, and how it is walked, as flags."""
@@ -402,6 +407,22 @@ class Index:
         from searchidx.analyzer.own import Sources
 
         return Sources(*self._own_files).state()
+
+
+def _each(paths: "Paths") -> list[str]:
+    """One path or several, as several: taken character by character a lone one would name the root."""
+    return [os.fspath(path) for path in ([paths] if isinstance(paths, (str, os.PathLike)) else paths)]
+
+
+def _confirm_counts(**counts: int) -> None:
+    """See that what counts hits is a count.
+
+    Raises:
+        UsageError: It is less than none.
+    """
+    for name, count in counts.items():
+        if count < 0:
+            raise UsageError(f"{name}: {count} is not a whole number from 0")
 
 
 def _absolute(path: str | None) -> str | None:

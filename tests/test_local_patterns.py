@@ -340,3 +340,17 @@ def test_an_expansion_is_found_once_and_kept(reader: LocalReader) -> None:
 def test_places_near_each_other_neither_overlap_nor_run_away() -> None:
     assert nearness.places("甲甲甲", ["甲甲", "甲甲甲"], 5) == []
     assert nearness.places("甲..乙.....甲乙", ["甲", "乙"], 2) == [(0, 1), (3, 4), (9, 10), (10, 11)]
+
+
+def test_what_patterns_stand_for_is_kept_as_long_as_it_is_small(reader: LocalReader, monkeypatch) -> None:
+    patterns = ["中*", "*词", "in*", "重*", "大*公司"]
+    wanted = [found(reader, pattern) for pattern in patterns]
+    kept = reader.snapshot.expansions
+    large = max(one.nbytes for one in kept.values())
+    kept.clear()
+    monkeypatch.setattr(expansion, "_KEPT_BYTES", 2 * large)
+    for _ in range(2):
+        for pattern, texts in zip(patterns, wanted, strict=True):
+            assert found(reader, pattern) == texts
+            assert 0 < sum(one.nbytes for one in kept.values()) <= 2 * large
+    assert found(reader, " OR ".join(patterns)) == set().union(*wanted)

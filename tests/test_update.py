@@ -14,7 +14,7 @@ import pytest
 
 import searchidx.api
 from searchidx.api import Index
-from searchidx.errors import LockedError, StorageError
+from searchidx.errors import LockedError, StorageError, UsageError
 from searchidx.ingest import pool, update, worker
 from searchidx.ingest.batch import FileTask, Outcome
 from searchidx.ingest.limits import Limits
@@ -129,6 +129,25 @@ def test_a_root_that_vanished_leaves_with_all_below_it(index, folder):
     (folder / "甲.txt").unlink()
     assert counts(index.add()) == {"documents": 0, "added": 0, "updated": 0, "removed": 2, "unchanged": 0}
     assert not found(index, "说")
+
+
+def test_a_lone_path_is_one_path_and_not_its_characters(index, folder, tmp_path):
+    index.add(str(folder))
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "z.txt").write_text("别处的一段", encoding="utf-8")
+    index.add(other)
+    assert {*index.roots()} == {str(folder), str(other)}
+    documents, _ = index.size()
+    assert index.remove(str(other)).removed == 1
+    assert index.size()[0] == documents - 1
+
+
+@pytest.mark.parametrize("asked", [{"limit": -1}, {"offset": -1}])
+def test_fewer_hits_than_none_are_refused(index, folder, asked):
+    index.add([folder])
+    with pytest.raises(UsageError, match=f"{next(iter(asked))}: -1 is not a whole number from 0"):
+        index.search("段", **asked)
 
 
 def test_what_is_elsewhere_is_left_alone(index, folder):

@@ -374,3 +374,20 @@ def test_a_folder_that_cannot_be_read_is_named_and_not_taken_for_empty(tmp_path,
     assert [(os.path.basename(entry.path), entry.size, entry.refused) for entry in listed[1:]] == [
         ("锁", UNKNOWN, "Permission denied")
     ]
+
+
+def test_what_the_system_shows_as_files_is_entered_by_name_only(tmp_path, monkeypatch):
+    """To read some files below /proc and /sys does things; a walk of a whole machine does not come there."""
+    top = grow(tmp_path / "top", {"proc": {"a.txt": "x"}, "home": {"b.txt": "x"}})
+    monkeypatch.setattr(walk, "_NO_FILES", frozenset({str(top / "proc")}))
+    assert [listed.path for listed in Walker(str(top), USUAL).below(str(top))] == [
+        str(top / "home" / "b.txt")
+    ]
+    by_name = str(top / "proc")
+    assert [listed.path for listed in Walker(by_name, USUAL).below(by_name)] == [str(top / "proc" / "a.txt")]
+
+
+@pytest.mark.skipif(not os.path.isdir("/proc/self"), reason="needs a system that shows itself as files")
+def test_a_walk_from_the_root_leaves_the_system_out():
+    walker = Walker("/", USUAL)
+    assert not any(walker.reaches(path) for path in ("/proc", "/proc/self/status", "/sys", "/dev/null"))

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from searchidx.ingest.patterns import Patterns
 
 SIZE_LIMIT = 256 << 20  # bytes; a larger file is named and left out
+# Below these of a Unix machine is what the system shows as files; to read some of them does things. Who wants to may name them.
+_NO_FILES = frozenset({"/dev", "/proc", "/sys"})
 UNKNOWN = -1
 """Size and time of what could not even be asked for them."""
 
@@ -186,6 +188,8 @@ class Walker:
     def _takes(self, level: Level, path: str, name: str, *, is_folder: bool) -> bool:
         """Whether the walk takes a child of a folder: a glob decides, else the ignore files, the types, the name."""
         rules = self._rules
+        if is_folder and path in _NO_FILES:
+            return False
         if rules.globs:
             shown = path[self._cut :].replace(os.sep, "/")
             asked = self._globs.verdict(shown, is_folder=is_folder)

@@ -40,16 +40,21 @@ _whole = _Whole()
 class OneQuestion:
     """Inside a ``with``, all that is asked in this thread costs no more together than the first question of it may.
 
+    Inside another it changes nothing.
+
     A search that finds nothing goes on to what else would be found: these are more questions, to one who waits it is one.
     """
 
     def __enter__(self) -> None:
         """Begin; the clock runs from the first question."""
-        _whole.asking, _whole.end = True, None
+        self._outer = _whole.asking, _whole.end
+        if not _whole.asking:
+            _whole.asking, _whole.end = True, None
 
     def __exit__(self, *_: object) -> None:
         """From now on each question is one of its own."""
-        _whole.asking, _whole.end = False, None
+        if not self._outer[0]:
+            _whole.asking, _whole.end = False, None
 
 
 class Effort(_local):

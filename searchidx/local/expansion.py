@@ -32,6 +32,7 @@ _EDITED = 0.4  # what a match counts for each character that differs
 _SHOWN = 64  # terms that are named
 _RAW_READ = 300  # paragraphs looked into for a pattern as it is written
 _KEPT = 32  # expansions kept at a time
+_KEPT_BYTES = 1 << 26  # of them; what stands nearly everywhere takes 24 bytes a paragraph
 _NO_NOTES: tuple[str, ...] = ()
 _NOWHERE = np.zeros(0, np.int64)
 _RUN = re.compile(r"[0-9a-z]+")
@@ -61,6 +62,11 @@ class Expansion(NamedTuple):
     text: str = ""
     notes: tuple[str, ...] = ()
 
+    @property
+    def nbytes(self) -> int:
+        """What its arrays take in memory."""
+        return self.paragraphs.nbytes + self.exact.nbytes + self.frequencies.nbytes
+
 
 def expand(snapshot: Snapshot, pattern: Pattern) -> Expansion:
     """Find what a pattern stands for; found once and kept for a while."""
@@ -68,9 +74,11 @@ def expand(snapshot: Snapshot, pattern: Pattern) -> Expansion:
     key = (pattern, snapshot.effort.paragraphs)
     found = known.get(key)
     if found is None:
-        if len(known) >= _KEPT:
-            known.clear()
-        found = known[key] = _expand(snapshot, pattern)
+        found = _expand(snapshot, pattern)
+        left = _KEPT_BYTES - found.nbytes - sum(kept.nbytes for kept in known.values())
+        while known and (len(known) >= _KEPT or left < 0):
+            left += known.pop(next(iter(known))).nbytes  # the one that was found first
+        known[key] = found
     return found
 
 

@@ -20,6 +20,7 @@ from searchidx.array_types import NDArray
 from searchidx.local import varint
 
 MAX_FREQUENCY = 257
+_OTHER_REPEATS = "a posting list has another number of frequencies than it says"
 _AT_A_TIME = 1 << 19  # postings encoded at a time, for what the steps between take in memory
 _Ints = NDArray[np.int64]
 
@@ -143,6 +144,8 @@ def decode(raw: NDArray[np.uint8]) -> Postings:
     frequencies = np.ones(len(gaps), np.int16)
     if repeats:
         frequencies[_repeated(gaps, repeats)] = raw[end:].astype(np.int16) + 2
+    elif (gaps & 1).any():
+        raise ValueError(_OTHER_REPEATS)
     return Postings(paragraphs, frequencies)
 
 
@@ -177,6 +180,8 @@ def decode_many(raw: NDArray[np.uint8], sizes: _Ints) -> tuple[Postings, _Ints]:
     frequencies = np.ones(len(gaps), np.int16)
     if repeats.any():
         frequencies[_repeated(gaps, int(repeats.sum()))] = raw[ranges(ends, repeats)].astype(np.int16) + 2
+    elif (gaps & 1).any():
+        raise ValueError(_OTHER_REPEATS)
     return Postings(steps - np.repeat(base, counts) - 1, frequencies), counts
 
 
@@ -224,7 +229,7 @@ def _repeated(gaps: NDArray[Any], expected: int) -> _Ints:
     flags = gaps & 1
     found = np.flatnonzero(flags.view(np.bool_) if flags.dtype == np.uint8 else flags.astype(np.bool_))
     if len(found) != expected:
-        raise ValueError("a posting list has another number of frequencies than it says")
+        raise ValueError(_OTHER_REPEATS)
     return found
 
 
