@@ -35,6 +35,7 @@ _KEPT_CHARACTERS = 1 << 22  # of documents: what is asked for often comes from f
 _CACHED_POSTINGS = (
     12_000_000  # postings kept decoded, at 10 bytes each: a program asks for the same ones again and again
 )
+_AN_ENTRY = 50  # postings, as which each list counts beside those it has: a list of one takes half a kilobyte
 
 
 class Found(NamedTuple):
@@ -47,6 +48,11 @@ class Found(NamedTuple):
 
     paragraphs: Numbers
     frequencies: NDArray[np.signedinteger[Any]]
+
+
+def _cost(found: Found) -> int:
+    """What a list that is kept takes, in postings."""
+    return len(found.paragraphs) + _AN_ENTRY
 
 
 _NOWHERE = Found(np.zeros(0, np.int64), np.zeros(0, np.int16))
@@ -124,10 +130,10 @@ class Snapshot:
         found = self._found.pop(key, None)
         if found is None:
             found = look_up(field, term.encode("utf-8", "surrogatepass"))
-            self._kept += len(found.paragraphs)
+            self._kept += _cost(found)
             while self._kept > _CACHED_POSTINGS and self._found:
                 longest_unused = next(iter(self._found))
-                self._kept -= len(self._found.pop(longest_unused).paragraphs)
+                self._kept -= _cost(self._found.pop(longest_unused))
         self._found[key] = found
         return found
 
