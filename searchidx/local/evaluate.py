@@ -167,11 +167,12 @@ def _loose(snapshot: Snapshot, node: Loose) -> Matches:
     speaking = scoring.holding_any(snapshot, wanted)
     matching = _mask_of(snapshot, *speaking)
     as_written, possible = _literal_of_all(snapshot, needles)
-    patterns = []
+    every: Mask | None = None  # what holds all patterns
     for word in words_asked:
         if not isinstance(word, Text):
-            patterns.append(_mask(snapshot, word, words=True))
-            matching |= patterns[-1]
+            held = _mask(snapshot, word, words=True)
+            matching |= held
+            every = held if every is None else every & held
             exact = _mask(snapshot, word, words=True, exact=True)
             as_written, possible = as_written[exact[as_written]], possible[exact[possible]]
     # What neither a word nor two characters speak for is looked at now, so that every match counted is one.
@@ -181,13 +182,13 @@ def _loose(snapshot: Snapshot, node: Loose) -> Matches:
     proven[strays[literal.contains_once(snapshot, needles, strays)]] = True
     matching |= proven
     _restrict(snapshot, node, matching)
-    numbers = _living(snapshot, matching, None if patterns else [*speaking, as_written, strays])
+    numbers = _living(snapshot, matching, None if every is not None else [*speaking, as_written, strays])
     literally = proven[numbers]
     words = literally.copy()
     others = np.flatnonzero(~literally)
     words[others] = scoring.hold_all(snapshot, wanted.words, numbers[others])
-    for held in patterns:
-        words &= held[numbers]
+    if every is not None:
+        words &= every[numbers]
     texts = positive_texts(node)
     scored = wanted if texts == needles else query_terms(" ".join(texts), snapshot.own)
     possibly = ascending.are_in(numbers, possible[spoken_for])
