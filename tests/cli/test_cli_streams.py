@@ -303,7 +303,7 @@ def test_ctrl_c_while_indexing_is_one_line_and_leaves_an_index_that_opens(
 ):
     folder = tmp_path / "big"
     folder.mkdir()
-    text = "".join(f"第{number}段，跑腿专员走过了三条街，数过了每一盏灯。\n\n" for number in range(500))
+    text = "".join(f"第{number}段，跑腿专员走过了三条街，数过了每一盏灯。\n\n" for number in range(2_500))
     for number in range(100):
         (folder / f"{number}.txt").write_text(f"{number}\n\n{text}", encoding="utf-8")
     process = subprocess.Popen(
@@ -320,7 +320,7 @@ def test_ctrl_c_while_indexing_is_one_line_and_leaves_an_index_that_opens(
     assert lines[-1] == "searchidx: interrupted"
     assert all(line.startswith("searchidx: ") for line in lines)
     assert spawn("index", str(folder)).code == 0
-    assert spawn("search", "-c", "跑腿专员").lines == [str(100 * 500)]
+    assert spawn("search", "-c", "跑腿专员").lines == [str(100 * 2_500)]
 
 
 def _wait_for_work(process: subprocess.Popen[bytes], directory: Path) -> None:
