@@ -5,7 +5,7 @@ import time
 from itertools import permutations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from searchidx.analyzer import query_terms, word_terms
@@ -184,6 +184,8 @@ def test_query_asks_for_the_one_form_and_not_for_its_parts(text, asked):
 
 @given(TEXTS)
 @settings(deadline=None)
+@example("2023 2023я")
+@example("2023年4я")
 def test_every_run_is_a_term_whole(text):
     runs = "".join(c if c.isalnum() and not is_cjk(c) else " " for c in text).split()
     terms = {*Tokenizer(load()).terms(text), *run_terms(text)}

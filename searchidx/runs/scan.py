@@ -27,8 +27,9 @@ _REMEMBERED = 1 << 16
 
 def _chunk(letter: str, year: str, month: str, day: str) -> str:
     connected = rf"(?:[-.&_]{{1,2}}|(?<=[0-9])[,:/](?=[0-9])){letter}++"
-    dated = rf"(?<=[0-9])\ ?[{year}{month}]\ ?[0-9]++"
-    spaced = r"(?<=[0-9])(?:\ -{1,2}\ |\)\ ?|\ )(?=[0-9]{3})[0-9]++"
+    # Digits that a letter follows are the beginning of a run of their own, which must not be torn.
+    dated = rf"(?<=[0-9])\ ?[{year}{month}]\ ?[0-9]++(?!{letter})"
+    spaced = rf"(?<=[0-9])(?:\ -{{1,2}}\ |\)\ ?|\ )(?=[0-9]{{3}})[0-9]++(?!{letter})"
     last = rf"\+\+|\#|(?<=[0-9])\ ?[{year}{month}{day}]"
     return rf"{letter}++(?>(?:{connected}|{dated}|{spaced}){{0,16}})(?:{last})?"
 
