@@ -199,3 +199,8 @@ def test_rows_that_come_many_at_a_time_make_the_same_blocks(found, cuts, full):
     assert made["s.row"].tolist() == wanted["s.row"].tolist()
     assert made["s.start"].tolist() == wanted["s.start"].tolist()
     assert b"".join(made["s.raw"].pieces) == b"".join(wanted["s.raw"].pieces)
+
+
+def test_rows_whose_facts_are_large_fill_a_block_as_well():
+    kept = [Row(["题" * 300_000 + str(number)], b"") for number in range(ROWS)]
+    assert list(stored_rows(kept).all_rows()) == kept

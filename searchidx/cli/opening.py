@@ -24,7 +24,7 @@ def settings(**flags: str | None) -> Settings:
     chosen = config.load(flags, os.environ, working_directory())
     for path in (chosen.index, chosen.words, chosen.synonyms, chosen.stop_words):
         if path is not None:
-            _confirm_start(path)
+            _start_of(path)
     return chosen
 
 
@@ -108,18 +108,15 @@ def absolute(path: str) -> str:
     Raises:
         UsageError: It starts where we are, and we are nowhere.
     """
-    if is_stream(path):
-        return path
-    _confirm_start(path)
-    return os.path.normpath(os.path.join(working_directory(), path))
+    return path if is_stream(path) else os.path.normpath(os.path.join(_start_of(path), path))
 
 
-def _confirm_start(path: str) -> None:
-    """Refuse a path from a working directory that was removed: from the root, it would name something else."""
+def _start_of(path: str) -> str:
+    """Say where a path starts, and refuse one from a working directory that was removed: from the root, it would name something else."""
     if os.path.isabs(path):
-        return
+        return os.sep
     try:
-        os.getcwd()
+        return os.getcwd()
     except OSError as error:
         raise UsageError(
             f"{path}: the working directory has been removed; cd to another, or give the whole path"

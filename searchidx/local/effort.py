@@ -28,9 +28,8 @@ _ANY = 1 << 60
 
 
 class _Whole(_local):
-    """Until when all that is asked in a thread may take, while that is one question: the first that is asked says."""
+    """Until when all that is asked in a thread may take, while that is one question; without end until the first is asked."""
 
-    asking = False
     end: float | None = None
 
 
@@ -47,14 +46,14 @@ class OneQuestion:
 
     def __enter__(self) -> None:
         """Begin; the clock runs from the first question."""
-        self._outer = _whole.asking, _whole.end
-        if not _whole.asking:
-            _whole.asking, _whole.end = True, None
+        self._is_outermost = _whole.end is None
+        if self._is_outermost:
+            _whole.end = _ENDLESS
 
     def __exit__(self, *_: object) -> None:
         """From now on each question is one of its own."""
-        if not self._outer[0]:
-            _whole.asking, _whole.end = False, None
+        if self._is_outermost:
+            _whole.end = None
 
 
 class Effort(_local):
@@ -83,9 +82,9 @@ class Effort(_local):
         )
         self._seconds = seconds
         self._end = _now() + seconds * _SHARE if seconds else _ENDLESS
-        if _whole.asking:
-            if _whole.end is None:
-                _whole.end = self._end
+        if _whole.end == _ENDLESS:
+            _whole.end = self._end
+        if _whole.end is not None:
             self._end = min(self._end, _whole.end)
 
     def uncounted(self, work: Callable[[], T]) -> T:

@@ -20,7 +20,6 @@ from searchidx.array_types import NDArray
 from searchidx.local import varint
 
 MAX_FREQUENCY = 257
-_OTHER_REPEATS = "a posting list has another number of frequencies than it says"
 _AT_A_TIME = 1 << 19  # postings encoded at a time, for what the steps between take in memory
 _Ints = NDArray[np.int64]
 
@@ -142,10 +141,7 @@ def decode(raw: NDArray[np.uint8]) -> Postings:
     paragraphs = np.cumsum(steps, dtype=np.int64)
     paragraphs -= 1
     frequencies = np.ones(len(gaps), np.int16)
-    if repeats:
-        frequencies[_repeated(gaps, repeats)] = raw[end:].astype(np.int16) + 2
-    elif (gaps & 1).any():
-        raise ValueError(_OTHER_REPEATS)
+    frequencies[_repeated(gaps, repeats)] = raw[end:].astype(np.int16) + 2
     return Postings(paragraphs, frequencies)
 
 
@@ -178,10 +174,7 @@ def decode_many(raw: NDArray[np.uint8], sizes: _Ints) -> tuple[Postings, _Ints]:
     first = np.cumsum(counts) - counts
     base = np.concatenate([[0], steps[first[1:] - 1]])
     frequencies = np.ones(len(gaps), np.int16)
-    if repeats.any():
-        frequencies[_repeated(gaps, int(repeats.sum()))] = raw[ranges(ends, repeats)].astype(np.int16) + 2
-    elif (gaps & 1).any():
-        raise ValueError(_OTHER_REPEATS)
+    frequencies[_repeated(gaps, int(repeats.sum()))] = raw[ranges(ends, repeats)].astype(np.int16) + 2
     return Postings(steps - np.repeat(base, counts) - 1, frequencies), counts
 
 
@@ -229,7 +222,7 @@ def _repeated(gaps: NDArray[Any], expected: int) -> _Ints:
     flags = gaps & 1
     found = np.flatnonzero(flags.view(np.bool_) if flags.dtype == np.uint8 else flags.astype(np.bool_))
     if len(found) != expected:
-        raise ValueError(_OTHER_REPEATS)
+        raise ValueError("a posting list has another number of frequencies than it says")
     return found
 
 

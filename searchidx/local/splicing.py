@@ -17,8 +17,6 @@ from searchidx.local.postings import Encoded, Heads
 _Ints = NDArray[np.int64]
 _Bytes = NDArray[np.uint8]
 
-_MORE = 0x80
-_LOW = 0x7F
 _WORTH_A_SLICE = 64  # bytes that are copied as a piece sooner than one by one
 
 
@@ -66,13 +64,13 @@ def look_over(raw: _Bytes, sizes: _Ints) -> Lists:
     """
     heads = postings.heads(raw, sizes)
     counts, repeats, at, ends = heads
-    continues = raw >= _MORE
+    continues = raw >= varint.MORE
     if continues[ends - 1].any():
         raise ValueError("a number runs over the end of its bytes")
     if (_sums((~continues).view(np.uint8), at, ends) != counts).any():
         raise ValueError("a posting list has another length than it says")
     numbers = raw.astype(np.int64)
-    numbers &= _LOW
+    numbers &= varint.LOW
     begins = np.ones(len(raw), bool)
     behind = np.flatnonzero(continues[:-1]) + 1
     begins[behind] = False

@@ -100,10 +100,10 @@ class Writer:
         at = 0
         while at < len(facts):
             end = at + ROWS - len(self._facts)
-            size = sum(map(len, texts[at:end])) + _WIDEST * sum(map(len, facts[at:end]))
+            size = _most_bytes(facts[at:end], texts[at:end])
             if self._bytes + size >= _FULL_BLOCK:  # some row on the way may fill the block
                 end = at + 1
-                size = len(texts[at]) + _WIDEST * len(facts[at])
+                size = _most_bytes(facts[at:end], texts[at:end])
             self._facts += facts[at:end]
             self._texts += texts[at:end]
             self._bytes += size
@@ -178,6 +178,11 @@ class _Block:
         self.pieces = pieces
         self.facts: list[bytes] | None = None
         self.size = sum(map(len, pieces))
+
+
+def _most_bytes(facts: Sequence[str], texts: Sequence[bytes]) -> int:
+    """What rows take at most before they are deflated."""
+    return sum(map(len, texts)) + _WIDEST * sum(map(len, facts))
 
 
 def worded(facts: Any) -> str:

@@ -15,8 +15,8 @@ Numbers = NDArray[np.int64]
 AnyNumbers = NDArray[np.signedinteger[Any]]
 
 MAX_BYTES = 5
-_MORE = 0x80
-_LOW = 0x7F
+MORE = 0x80
+LOW = 0x7F
 
 
 def sizes(numbers: AnyNumbers) -> NDArray[np.int64]:
@@ -62,7 +62,7 @@ def decode(raw: Bytes) -> Numbers:
     Raises:
         ValueError: A number runs over the end or is too long.
     """
-    continues = raw >= _MORE
+    continues = raw >= MORE
     open_ended = np.flatnonzero(continues)
     numbers = raw.astype(np.int64)
     if not len(open_ended):
@@ -75,7 +75,7 @@ def decode(raw: Bytes) -> Numbers:
     for _ in range(MAX_BYTES - 1):
         blocked = continues[open_ended + 1]
         ready = open_ended[~blocked]
-        numbers[ready] = (numbers[ready] & _LOW) | (numbers[ready + 1] << 7)
+        numbers[ready] = (numbers[ready] & LOW) | (numbers[ready + 1] << 7)
         continues[ready] = False
         open_ended = open_ended[blocked]
         if not len(open_ended):
@@ -88,7 +88,7 @@ def decode_small(raw: Bytes) -> NDArray[Any]:
 
     The lists that take the longest to read are those of what stands nearly everywhere, and their gaps are all small.
     """
-    return raw if len(raw) and raw.max() < _MORE else decode(raw)
+    return raw if len(raw) and raw.max() < MORE else decode(raw)
 
 
 def decode_at(raw: Bytes, starts: NDArray[np.int64]) -> tuple[Numbers, NDArray[np.int64]]:
@@ -106,7 +106,7 @@ def decode_at(raw: Bytes, starts: NDArray[np.int64]) -> tuple[Numbers, NDArray[n
         at = starts[open_ended] + taken[open_ended] - 1
         if len(at) and int(at.max()) >= len(raw):
             raise ValueError("a number runs over the end of its bytes")
-        open_ended = open_ended[raw[at] >= _MORE]
+        open_ended = open_ended[raw[at] >= MORE]
         if not len(open_ended):
             return _gather(raw, starts, taken), starts + taken
         taken[open_ended] += 1
@@ -117,8 +117,8 @@ def _gather(raw: Bytes, starts: NDArray[np.int64], taken: NDArray[np.int64]) -> 
     wide = int(taken.max()) if len(taken) else 0
     if wide > MAX_BYTES:
         raise ValueError("a number takes more bytes than any can")
-    numbers = (raw[starts] & _LOW).astype(np.int64)
+    numbers = (raw[starts] & LOW).astype(np.int64)
     for position in range(1, wide):
         reach = np.flatnonzero(taken > position)
-        numbers[reach] |= (raw[starts[reach] + position] & _LOW).astype(np.int64) << (7 * position)
+        numbers[reach] |= (raw[starts[reach] + position] & LOW).astype(np.int64) << (7 * position)
     return numbers

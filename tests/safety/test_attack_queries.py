@@ -166,6 +166,14 @@ def test_what_is_one_question_costs_no_more_together_than_one_question(monkeypat
     clock.now += allowed * 0.9
     further.check()
     with effort.OneQuestion():
+        first.begin(SECONDS)
+        with effort.OneQuestion():
+            clock.now += allowed
+        further.begin(SECONDS)  # one inside has changed nothing
+        clock.now += allowed / 50
+        with pytest.raises(QueryError, match="takes longer"):
+            further.check()
+    with effort.OneQuestion():
         further.begin(0)
         clock.now += 1_000
         further.begin(0)
