@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from searchidx.analyzer import is_word
 from searchidx.fold import fold
-from searchidx.local import inversion
+from searchidx.fold.bulk import text_of
 from searchidx.local.plain_words import take_apart
 from searchidx.tokenizer import bulk_cut
 
@@ -54,7 +54,7 @@ def test_the_words_of_each_paragraph_are_those_that_the_tokenizer_finds(text):
     plain = Counter(
         (folded[:start].count("\n"), word) for word, start in zip(apart.words, apart.starts, strict=True)
     )
-    assert plain + words_by_paragraph(cut(inversion.text_of(apart.rest))) == words_by_paragraph(cut(folded))
+    assert plain + words_by_paragraph(cut(text_of(apart.rest))) == words_by_paragraph(cut(folded))
 
 
 @given(TEXTS)
@@ -70,10 +70,10 @@ def test_a_word_begins_where_it_is_said_to_begin(text):
 def test_english_and_the_space_around_it_are_taken_out():
     apart = take_apart(codes_of("This is plain: English (with 2 numbers),  这是中文。 and more"))
     assert apart.words == ["This", "is", "plain", "English", "with", "2", "numbers", "and", "more"]
-    assert inversion.text_of(apart.rest) == "这是中文。"
+    assert text_of(apart.rest) == "这是中文。"
 
 
 def test_what_may_hold_a_word_of_the_dictionary_is_left():
     apart = take_apart(codes_of("c++ code in c# or python-c++11"))
     assert apart.words == ["code", "in", "or"]
-    assert inversion.text_of(apart.rest).split() == ["c++", "c#", "python-c++11"]
+    assert text_of(apart.rest).split() == ["c++", "c#", "python-c++11"]

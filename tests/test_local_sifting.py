@@ -2,12 +2,11 @@
 
 import sys
 
-import numpy as np
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from searchidx.fold import fold
-from searchidx.local import inversion
+from searchidx.fold.bulk import codes_of, text_of
 from searchidx.local.sifting import sift
 from searchidx.runs import chunk_terms, chunks
 
@@ -15,10 +14,6 @@ PIECES = st.sampled_from(
     [*"aZ09-.&_,:/()+# \n年月日号é中，。\0", "word", "2023", "x-900", " -- ", "4s店", "\U00020000", "½", "Ж"]
 )
 TEXTS = st.one_of(st.lists(PIECES, max_size=40).map("".join), st.text(max_size=60))
-
-
-def codes_of(text: str) -> np.ndarray:
-    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
 
 
 def telling(found: list[str]) -> list[str]:
@@ -36,12 +31,12 @@ def telling(found: list[str]) -> list[str]:
 @example("x" * 30)
 def test_what_has_terms_is_left_in_its_paragraph(text):
     folded = "\n".join(map(fold, text.split("\n")))
-    left = inversion.text_of(sift(codes_of(folded)))
+    left = text_of(sift(codes_of(folded)))
     assert telling(chunks(left)) == telling(chunks(folded))
 
 
 def test_chinese_and_plain_words_are_taken_out():
-    left = inversion.text_of(sift(codes_of("这是一段很平常的话, with some plain words in it 也没有编号")))
+    left = text_of(sift(codes_of("这是一段很平常的话, with some plain words in it 也没有编号")))
     assert left.strip("\0") == ""
 
 
@@ -49,6 +44,4 @@ def test_every_letter_and_digit_of_any_script_is_left():
     every = [chr(code) for code in range(0x80, sys.maxunicode + 1) if chr(code).isalnum()]
     for char in every[:: 1 + len(every) // 5000]:
         text = f"a{fold(char)}-1b"
-        assert telling(chunks(inversion.text_of(sift(codes_of(text))))) == telling(chunks(text)), hex(
-            ord(char)
-        )
+        assert telling(chunks(text_of(sift(codes_of(text))))) == telling(chunks(text)), hex(ord(char))

@@ -16,6 +16,11 @@ def codes_of(text: str) -> Codes:
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
 
 
+def text_of(codes: Codes) -> str:
+    """Give the text of code points."""
+    return codes.tobytes().decode("utf-32-le", "surrogatepass")
+
+
 def fold_codes(codes: Codes) -> Codes:
     """Fold an array of code points into a new array of the same shape.
 

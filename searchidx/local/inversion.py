@@ -14,7 +14,7 @@ import numpy as np
 
 from searchidx.analyzer import is_word
 from searchidx.array_types import NDArray
-from searchidx.fold.bulk import codes_of, fold_codes
+from searchidx.fold.bulk import codes_of, fold_codes, text_of
 from searchidx.local import fields, postings, terms
 from searchidx.local.fields import BREAK, Cut
 from searchidx.local.plain_words import take_apart
@@ -34,7 +34,7 @@ _CODE_POINTS = 0x110000
 _ASCII = 128
 _TICKED = 1 << 20  # characters ticked off at a time
 _WORTH_REMEMBERING = 64  # characters of a chunk
-_REMEMBERED = 1 << 16  # chunks: those of some 15 MB of text, of which half come again in the next
+_REMEMBERED = 1 << 16  # chunks, from batch to batch
 _CUT_CHARACTERS = 1 << 16  # characters handed to the tokenizer at a time
 
 
@@ -83,11 +83,6 @@ def fold_all(texts: Sequence[str]) -> Folded:
     owner = np.repeat(np.arange(len(texts), dtype=np.uint32), lengths)[: len(codes)]
     changed = np.flatnonzero(codes != raw)
     return Folded(codes, owner, len(texts), fields.cjk_table()[codes], changed, raw[changed])
-
-
-def text_of(codes: Codes) -> str:
-    """The characters of code points."""
-    return codes.tobytes().decode("utf-32-le", "surrogatepass")
 
 
 def characters(folded: Folded) -> Inverted:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from searchidx.analyzer import is_cjk
-from searchidx.fold.bulk import fold_codes
+from searchidx.fold.bulk import codes_of, fold_codes, text_of
 from searchidx.local import ascending, fields
 from searchidx.local.snapshot import Mask, Numbers, Snapshot
 
@@ -94,10 +94,10 @@ def folded_texts(snapshot: Snapshot, paragraphs: Numbers) -> tuple[str, Numbers]
     Folded text has no line feed: one between two paragraphs keeps a match from running over it.
     """
     texts = snapshot.texts(paragraphs)
-    codes = fold_codes(np.frombuffer("\n".join(texts).encode("utf-32-le", "surrogatepass"), "<u4"))
+    codes = fold_codes(codes_of("\n".join(texts)))
     starts = np.cumsum([0, *map(len, texts)]) + np.arange(len(texts) + 1)
     codes[starts[1:-1] - 1] = fields.BREAK
-    return codes.tobytes().decode("utf-32-le", "surrogatepass"), starts
+    return text_of(codes), starts
 
 
 def _contained(snapshot: Snapshot, needles: list[str], paragraphs: Numbers) -> Mask:

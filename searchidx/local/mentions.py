@@ -15,8 +15,9 @@ from typing import Any
 import numpy as np
 
 from searchidx.array_types import NDArray
+from searchidx.fold.bulk import text_of
 from searchidx.fold.written import variants
-from searchidx.local import inversion, postings, terms
+from searchidx.local import postings, terms
 from searchidx.local.fields import BREAK, MENTIONS, SPACE, TRADITIONAL, WRITTEN, cjk_table
 from searchidx.local.inversion import Folded
 from searchidx.local.postings import Postings
@@ -88,7 +89,7 @@ def _read(
     codes: NDArray[np.uint32], owners: NDArray[np.uint32], dates: Sequence[Date | None]
 ) -> Iterator[tuple[str, int]]:
     """What a piece mentions: terms and paragraphs."""
-    text = inversion.text_of(codes)
+    text = text_of(codes)
     end = 0
     places = _places(codes)
     for at, owner in zip(places.tolist(), owners[places].tolist(), strict=True):

@@ -17,7 +17,7 @@ from searchidx.analyzer.own import Own, occurrences
 from searchidx.array_types import NDArray
 from searchidx.fold import fold
 from searchidx.lexicon import load
-from searchidx.local import ascending, fields, inversion, literal, postings
+from searchidx.local import ascending, fields, literal, postings
 from searchidx.local.snapshot import Found, Numbers, Snapshot
 from searchidx.runs import run_terms
 from searchidx.tokenizer import Tokenizer
@@ -115,8 +115,7 @@ def _counted(snapshot: Snapshot, word: str, numbers: Numbers) -> NDArray[np.int6
     counts = np.zeros(len(numbers), np.int64)
     for start in range(0, len(numbers), _READ):
         snapshot.effort.check()
-        folded = inversion.fold_all(snapshot.texts(numbers[start : start + _READ]))
-        texts = inversion.text_of(folded.codes).split("\n")
+        texts = literal.folded_texts(snapshot, numbers[start : start + _READ])[0].split("\n")
         counts[start : start + _READ] = [occurrences(text, word) for text in texts]
     return counts
 

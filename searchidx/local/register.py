@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 import numpy as np
 
 from searchidx.fold import fold
-from searchidx.fold.bulk import fold_codes
+from searchidx.fold.bulk import codes_of, fold_codes, text_of
 from searchidx.local.fields import BREAK
 from searchidx.local.segment import Segment
 from searchidx.local.snapshot import Mask, Snapshot
@@ -78,14 +78,14 @@ def _rows(snapshot: Snapshot, read: Callable[[Segment], Iterable[str]]) -> Itera
 def _joined(rows: Iterable[str]) -> str:
     """Fold rows and join them by line feeds, which no folded text holds."""
     texts = list(rows)
-    codes = fold_codes(np.frombuffer("\n".join(texts).encode("utf-32-le", "surrogatepass"), "<u4"))
+    codes = fold_codes(codes_of("\n".join(texts)))
     ends = np.cumsum([len(text) + 1 for text in texts[:-1]], dtype=np.int64) - 1
     codes[ends] = BREAK
-    return codes.tobytes().decode("utf-32-le", "surrogatepass")
+    return text_of(codes)
 
 
 def _starts(column: str) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    codes = np.frombuffer(column.encode("utf-32-le", "surrogatepass"), "<u4")
+    codes = codes_of(column)
     return np.concatenate([[0], np.flatnonzero(codes == BREAK) + 1])
 
 

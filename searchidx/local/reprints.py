@@ -15,7 +15,7 @@ import numpy as np
 
 from searchidx.array_types import NDArray
 from searchidx.fold import fold
-from searchidx.fold.bulk import fold_codes
+from searchidx.fold.bulk import codes_of, fold_codes
 from searchidx.local import fields
 from searchidx.local.effort import Effort
 
@@ -111,7 +111,7 @@ def _signatures(texts: Sequence[str]) -> _Hashes:
 def _codes(texts: Sequence[str]) -> tuple[_Hashes, _Ints]:
     """Folded characters of all texts but white space, a break before each; and the number of the text of each."""
     joined = "".join("\n" + text.replace("\n", " ") for text in texts)
-    codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), "<u4")
+    codes = codes_of(joined)
     breaks = codes == fields.BREAK
     owners = np.cumsum(breaks) - 1
     folded = fold_codes(codes)
