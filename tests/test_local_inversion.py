@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from searchidx.local import inversion
+from searchidx.local.occurrences import MAX_PARAGRAPHS
 from searchidx.runs import chunk_terms, joined_letters
 
 quick = settings(deadline=None, max_examples=80)
@@ -16,7 +17,7 @@ quick = settings(deadline=None, max_examples=80)
 @quick
 @given(
     st.lists(st.tuples(st.integers(0x80, 0x10FFFF), st.integers(0, 40)), max_size=60),
-    st.sampled_from([40, inversion.MAX_PARAGRAPHS - 1]),
+    st.sampled_from([40, MAX_PARAGRAPHS - 1]),
 )
 @pytest.mark.parametrize("different", [0, 5_000])
 def test_characters_are_counted_whether_or_not_they_fit_into_small_keys(different, found, last):

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from searchidx.local import tiers
-from searchidx.local.inversion import MAX_PARAGRAPHS
+from searchidx.local.occurrences import MAX_PARAGRAPHS
 from searchidx.local.tiers import LARGEST, plan
 from searchidx.local.toc import SegmentEntry
 

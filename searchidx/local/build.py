@@ -14,7 +14,7 @@ from searchidx.document import Document
 from searchidx.local import container, fields, inversion, mentions, segment
 from searchidx.local.container import Pieces
 from searchidx.local.fields import Cut
-from searchidx.local.inversion import Inverted
+from searchidx.local.occurrences import Inverted
 from searchidx.local.segment import Rows, Source
 
 

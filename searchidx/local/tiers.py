@@ -8,7 +8,7 @@ index, and an index has a few segments for each time it has grown eightfold.
 from collections.abc import Sequence
 from typing import NamedTuple, Self
 
-from searchidx.local.inversion import MAX_PARAGRAPHS
+from searchidx.local.occurrences import MAX_PARAGRAPHS
 from searchidx.local.toc import SegmentEntry
 
 WIDTH = 4  # segments of one tier that are merged
