@@ -10,6 +10,7 @@
         ├── LockedError            another process is writing
         ├── CorruptIndexError      a file of the index is damaged, missing or foreign
         ├── NewerFormatError       the index was written by a later version
+        ├── OlderFormatError       the index was written by an earlier version, in a format given up since
         └── StorageError           the disk said no: full, read-only, failing
 
 A programmer's mistake is an ordinary Python exception and is none of these. Foreign errors are translated at
@@ -79,6 +80,10 @@ class CorruptIndexError(StoreError):
 
 class NewerFormatError(StoreError):
     """The index was written by a later version of searchidx."""
+
+
+class OlderFormatError(StoreError):
+    """The index was written by an earlier version of searchidx, in a format given up since."""
 
 
 class StorageError(StoreError):

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from searchidx.document import Document, Paragraph
-from searchidx.local import lock, toc
+from searchidx.local import formats, lock
 from searchidx.local.toc import Skipped
 from searchidx.local.writer import IndexWriter
 from tests.written_index import WrittenIndex
@@ -85,6 +85,6 @@ def build(directory: Path) -> None:
 
 
 if __name__ == "__main__":
-    folder = GOLDEN / f"format-{toc.FORMAT}"
+    folder = GOLDEN / f"format-{formats.CURRENT}"
     shutil.rmtree(folder, ignore_errors=True)
     build(folder)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays as any_array
 
 from searchidx.errors import CorruptIndexError, NewerFormatError
-from searchidx.local import container
+from searchidx.local import container, formats
 from searchidx.local.container import CHUNK, Container
 
 quick = settings(deadline=None, max_examples=60)
@@ -130,7 +130,7 @@ def test_a_later_version_is_named_as_such(tmp_path):
     path = tmp_path / "file"
     whole = small(path)
     size = struct.unpack_from("<I", whole, 12)[0]
-    later = container.preamble_of(whole[32 : 32 + size], len(whole), container.VERSION + 1)
+    later = container.preamble_of(whole[32 : 32 + size], len(whole), formats.CURRENT + 1)
     path.write_bytes(later + whole[32:])
     with pytest.raises(NewerFormatError, match="upgrade"):
         Container(str(path))
@@ -139,7 +139,7 @@ def test_a_later_version_is_named_as_such(tmp_path):
 def test_a_damaged_version_is_no_later_version(tmp_path):
     path = tmp_path / "file"
     whole = bytearray(small(path))
-    whole[8:12] = struct.pack("<I", container.VERSION + 1)
+    whole[8:12] = struct.pack("<I", formats.CURRENT + 1)
     path.write_bytes(whole)
     with pytest.raises(CorruptIndexError):
         Container(str(path))

@@ -10,7 +10,7 @@ import pytest
 import searchidx.api
 from searchidx.document import Document, Paragraph
 from searchidx.errors import CorruptIndexError, NewerFormatError, NoIndexError
-from searchidx.local import toc
+from searchidx.local import formats, toc
 from searchidx.local.toc import Contents, Skipped
 from searchidx.local.writer import IndexWriter
 from tests.written_index import WrittenIndex, written
@@ -167,7 +167,7 @@ def test_an_index_without_its_table_of_contents_is_damaged(whole, tmp_path):
 def test_a_later_format_is_named_as_such(whole, tmp_path, monkeypatch):
     path, _, contents = table(whole)
     with monkeypatch.context() as later:
-        later.setattr(toc, "FORMAT", toc.FORMAT + 1)
+        later.setattr(formats, "CURRENT", formats.CURRENT + 1)
         raw = toc.encode(contents)
     copy = damaged_copy(whole, tmp_path, path.name, raw)
     with pytest.raises(NewerFormatError, match="upgrade"):

@@ -7,7 +7,7 @@ import pytest
 
 import searchidx.api
 from searchidx.api import Index
-from searchidx.local import container, toc
+from searchidx.local import formats
 from tests.golden_index import DOCUMENTS, GOLDEN, NOTES, SKIPPED
 from tests.reference import scan
 
@@ -33,8 +33,8 @@ LITERAL = (
 
 
 def test_the_format_of_today_has_its_golden_index():
-    assert (GOLDEN / f"format-{toc.FORMAT}") in FORMATS
-    assert toc.FORMAT == container.VERSION
+    readable = range(formats.OLDEST_READABLE, formats.CURRENT + 1)
+    assert [GOLDEN / f"format-{number}" for number in readable] == FORMATS
 
 
 @pytest.fixture(params=FORMATS, ids=lambda folder: folder.name)

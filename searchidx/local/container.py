@@ -3,16 +3,16 @@
 Layout, all integers little-endian::
 
     0   magic      8 bytes  b"SIDXARRS"
-    8   version    u32
+    8   format     u32      number of the format, see :mod:`searchidx.local.formats`
     12  head size  u32      bytes of the head
-    16  head crc   u32      CRC-32 of bytes 0 to 15 and of the head; in every version, so that damage is no version
+    16  head crc   u32      CRC-32 of bytes 0 to 15 and of the head; in every format, so that damage is no other format
     20  file size  u64      of the whole file, so that a cut-off file is known at once
     28  reserved   u32      zero
     32  head       JSON: {"facts": {...}, "arrays": {name: [offset, count, dtype]}, "crcs": [offset, count]}
     ..  arrays, each on a multiple of 8 bytes, offsets counted from the end of the head rounded up to 8
     ..  CRC-32 of every chunk of 16 KiB of what lies between the head and here, as u32
 
-Opening checks magic, version, head and size. A chunk's CRC is checked when a byte of it is first read, so that
+Opening checks magic, format, head and size. A chunk's CRC is checked when a byte of it is first read, so that
 no damaged byte is ever served and a query pays for what it touches; :meth:`Container.verify` checks all.
 
 The file is read with ``pread`` and not mapped: a mapped file that another process cuts off kills the reader with a
@@ -31,11 +31,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from searchidx.array_types import NDArray
-from searchidx.errors import CorruptIndexError, NewerFormatError, StorageError
-from searchidx.local import disk
+from searchidx.errors import CorruptIndexError, StorageError
+from searchidx.local import disk, formats
 
 MAGIC = b"SIDXARRS"
-VERSION = 1
 CHUNK = 1 << 14
 _VERIFIED = 64 * CHUNK  # bytes checked at a time
 _PREAMBLE = struct.Struct("<8sIIIQI")
@@ -83,10 +82,10 @@ def write(path: str, arrays: Mapping[str, NDArray[Any] | Pieces], facts: Mapping
     return size
 
 
-def preamble_of(head: bytes, size: int, version: int = VERSION) -> bytes:
+def preamble_of(head: bytes, size: int, number: int = formats.CURRENT) -> bytes:
     """The first 32 bytes of a file of ``size`` bytes with this head."""
-    start = _PREAMBLE.pack(MAGIC, version, len(head), 0, 0, 0)[:_SUMMED]
-    return _PREAMBLE.pack(MAGIC, version, len(head), zlib.crc32(head, zlib.crc32(start)), size, 0)
+    start = _PREAMBLE.pack(MAGIC, number, len(head), 0, 0, 0)[:_SUMMED]
+    return _PREAMBLE.pack(MAGIC, number, len(head), zlib.crc32(head, zlib.crc32(start)), size, 0)
 
 
 class Container:
@@ -95,11 +94,13 @@ class Container:
     Attributes:
         path: Where it is.
         size: Bytes.
+        format: Number of the format it was written in.
         facts: What the writer noted.
 
     Raises:
         CorruptIndexError: The file is missing, cut off or not a container.
         NewerFormatError: The file was written by a later version.
+        OlderFormatError: The file was written in a format given up since.
         StorageError: The file can't be read.
     """
 
@@ -194,7 +195,7 @@ class Container:
         if self.size < _PREAMBLE.size:
             raise self.corrupt("it is cut off")
         preamble = self._file.read(0, _PREAMBLE.size)
-        magic, version, head_size, head_crc, size, reserved = _PREAMBLE.unpack(preamble)
+        magic, self.format, head_size, head_crc, size, reserved = _PREAMBLE.unpack(preamble)
         if magic != MAGIC or reserved:
             raise self.corrupt("it is not a file of an index")
         if size != self.size:
@@ -206,10 +207,7 @@ class Container:
         head = self._file.read(_PREAMBLE.size, _PREAMBLE.size + head_size)
         if zlib.crc32(head, zlib.crc32(preamble[:_SUMMED])) != head_crc:
             raise self.corrupt("its head is damaged")
-        if version != VERSION:
-            raise NewerFormatError(
-                f"{self.path} has format {version}, this searchidx reads up to {VERSION}: upgrade searchidx"
-            )
+        formats.check_readable(self.path, self.format)
         self._body = _round_up(_PREAMBLE.size + head_size)
         return head
 

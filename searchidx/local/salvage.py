@@ -82,7 +82,9 @@ def _entries(directory: str) -> Iterator[SegmentEntry]:
             except CorruptIndexError:
                 continue
             size, seal = part.container.size, part.container.seal
-            yield SegmentEntry(name, size, part.count, part.documents, part.text_bytes, (), seal)
+            yield SegmentEntry(
+                name, size, part.count, part.documents, part.text_bytes, (), seal, (), part.container.format
+            )
 
 
 def _keep_sound_segments(directory: str, saved: Salvaged) -> None:

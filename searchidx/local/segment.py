@@ -145,8 +145,10 @@ class Segment:
             CorruptIndexError: The file is not the one that was committed, whole as it may be.
         """
         part = cls(os.path.join(directory, entry.name), entry.deleted, entry.renamed)
-        found = (part.container.size, part.count, part.documents, part.text_bytes, part.container.seal)
-        if found != (entry.size, entry.paragraphs, entry.documents, entry.text_bytes, entry.seal):
+        file = part.container
+        actual = (file.size, part.count, part.documents, part.text_bytes, file.format, file.seal)
+        named = (entry.size, entry.paragraphs, entry.documents, entry.text_bytes, entry.format, entry.seal)
+        if actual != named:
             raise part.container.corrupt("it is another file than the one that was committed")
         return part
 

@@ -1,7 +1,7 @@
 """The table of contents: which segments make up the index at one commit.
 
-One file a generation, ``_MAIN_7.toc`` (the name Whoosh gives it). Its first line is ``searchidx-toc 1 CRC SIZE``, with
-the size of the JSON that follows and the CRC-32 of ``searchidx-toc 1`` and of it. A commit is the rename of this file; nothing else makes it visible.
+One file a generation, ``_MAIN_7.toc`` (the name Whoosh gives it). Its first line is ``searchidx-toc FORMAT CRC SIZE``,
+with the number of the format, the size of the JSON that follows and the CRC-32 of ``searchidx-toc FORMAT`` and of it. A commit is the rename of this file; nothing else makes it visible.
 
 Generation 0 is written before the first segment and holds nothing: it stands for an index that was begun and has no
 commit yet. Segments without any table are therefore the remains of a damaged index, and never a new one.
@@ -15,12 +15,12 @@ from itertools import pairwise
 from typing import Any, NamedTuple, TypeGuard
 
 from searchidx.dataclass import dataclass, field
-from searchidx.errors import NewerFormatError, NoIndexError, StoreError
-from searchidx.local import disk
+from searchidx.errors import NoIndexError, StoreError
+from searchidx.local import disk, formats
 from searchidx.local.container import damaged, unreadable
 
-FORMAT = 1
 NAME = "MAIN"
+_UNNAMED_FORMAT = 1  # tables of this format do not name that of their segments
 _FILE = re.compile(rf"_{NAME}_(0|[1-9][0-9]{{0,14}})\.toc")
 SEGMENT_FILE = re.compile(rf"{NAME}_[0-9a-z]{{1,64}}\.seg")
 _HEAD = re.compile(rb"searchidx-toc ([0-9]{1,9}) ([0-9a-f]{8}) ([0-9]{1,12})\n")
@@ -40,6 +40,7 @@ class SegmentEntry:
         deleted: Numbers of deleted documents, ascending.
         seal: Checksum of the whole file by its checksums; -1 until the segment is committed.
         renamed: Numbers of documents whose files were renamed, ascending, and their paths now.
+        format: Number of the format it was written in.
     """
 
     name: str
@@ -50,6 +51,7 @@ class SegmentEntry:
     deleted: tuple[int, ...] = ()
     seal: int = -1
     renamed: tuple[tuple[int, str], ...] = ()
+    format: int = formats.CURRENT
 
 
 class Skipped(NamedTuple):
@@ -138,7 +140,9 @@ def encode(contents: Contents) -> bytes:
 
     described = {**asdict(replace(contents, skipped=())), "skipped": _columns(contents.skipped)}
     body = json.dumps(described, ensure_ascii=True, separators=(",", ":")).encode("ascii")
-    return b"searchidx-toc %d %08x %d\n" % (FORMAT, _checksum(FORMAT, body), len(body)) + body
+    return (
+        b"searchidx-toc %d %08x %d\n" % (formats.CURRENT, _checksum(formats.CURRENT, body), len(body)) + body
+    )
 
 
 def read(directory: str) -> Contents:
@@ -148,6 +152,7 @@ def read(directory: str) -> Contents:
         NoIndexError: There is no commit.
         CorruptIndexError: The table is damaged or missing.
         NewerFormatError: The table was written by a later version.
+        OlderFormatError: The table was written in a format given up since.
         StorageError: The folder or the table can't be read.
         FileNotFoundError: A later commit took the file away in this moment: read again.
     """
@@ -180,14 +185,11 @@ def decode(raw: bytes, path: str) -> Contents:
     head = _HEAD.match(raw)
     if head is None:
         raise damaged(path, "it is not a table of contents")
-    version, crc, size = int(head[1]), int(head[2], 16), int(head[3])
+    number, crc, size = int(head[1]), int(head[2], 16), int(head[3])
     body = raw[head.end() :]
-    if len(body) != size or _checksum(version, body) != crc:
+    if len(body) != size or _checksum(number, body) != crc:
         raise damaged(path, "its checksum does not fit")
-    if version != FORMAT:
-        raise NewerFormatError(
-            f"{path} has format {version}, this searchidx reads up to {FORMAT}: upgrade searchidx"
-        )
+    formats.check_readable(path, number)
     try:
         return parse(body)
     except ValueError as error:
@@ -206,8 +208,8 @@ def parse(body: bytes) -> Contents:
         raise ValueError(str(error)) from error
 
 
-def _checksum(version: int, body: bytes) -> int:
-    return zlib.crc32(body, zlib.crc32(b"searchidx-toc %d" % version))
+def _checksum(number: int, body: bytes) -> int:
+    return zlib.crc32(body, zlib.crc32(b"searchidx-toc %d" % number))
 
 
 def _names(directory: str) -> list[str]:
@@ -265,7 +267,9 @@ def _contents(parsed: dict[str, Any]) -> Contents:
 
 def _segment(parsed: dict[str, Any]) -> SegmentEntry:
     renamed = tuple((number, path) for number, path in parsed.get("renamed", ()))
-    entry = SegmentEntry(**{**parsed, "deleted": tuple(parsed["deleted"]), "renamed": renamed})
+    entry = SegmentEntry(
+        **{"format": _UNNAMED_FORMAT, **parsed, "deleted": tuple(parsed["deleted"]), "renamed": renamed}
+    )
     counts = (getattr(entry, name) for name, kind in SegmentEntry.__annotations__.items() if kind is int)
     if not SEGMENT_FILE.fullmatch(entry.name) or not all(map(_is_count, (*counts, *entry.deleted))):
         raise ValueError("a segment is described as none can be")

@@ -191,7 +191,7 @@ class IndexWriter:
             raise CorruptIndexError(
                 f"{part.path} is not what was written to it; the last commit is untouched"
             )
-        return replace(entry, seal=part.container.seal)
+        return replace(entry, seal=part.container.seal, format=part.container.format)
 
     def _publish(self, contents: Contents) -> None:
         path = os.path.join(self.directory, toc.file_name(contents.generation))

@@ -17,7 +17,7 @@ import numpy as np
 
 with atheris.instrument_imports(include=["searchidx.local", "searchidx.document", "searchidx.engine"]):
     from searchidx.ingest import update
-    from searchidx.local import container, toc
+    from searchidx.local import container, formats, toc
     from tests.safety import crafted
 
 from searchidx.errors import SearchidxError
@@ -74,7 +74,11 @@ def put(index: str, given: bytes, honest: bytes) -> None:
         rest = honest[:start] + rest[: len(honest) - start].ljust(len(honest) - start, b"\0")
     Path(path).write_bytes(honest if kind == TABLE else with_right_checksums(rest))
     if kind == TABLE:
-        head = b"searchidx-toc %d %08x %d\n" % (toc.FORMAT, toc._checksum(toc.FORMAT, rest), len(rest))
+        head = b"searchidx-toc %d %08x %d\n" % (
+            formats.CURRENT,
+            toc._checksum(formats.CURRENT, rest),
+            len(rest),
+        )
         Path(index, toc.file_name(1)).write_bytes(head + rest)
         return
     entry = toc.SegmentEntry("MAIN_crafted.seg", os.path.getsize(path), 0, 0, 0, (), 0)

@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 
 import searchidx.api
-from searchidx.errors import CorruptIndexError, NewerFormatError, NoIndexError
+from searchidx.errors import CorruptIndexError, NewerFormatError, NoIndexError, OlderFormatError
 from searchidx.ingest import update
-from searchidx.local import container, tiers, toc
+from searchidx.local import container, formats, tiers, toc
 from searchidx.local.checking import check
 from searchidx.local.container import CHUNK
 from searchidx.local.reader import LocalReader
@@ -187,33 +187,45 @@ def test_files_that_do_no_harm_are_named_and_left_alone(index):
     assert answers(index) == right
 
 
-def test_an_index_of_a_newer_format_is_named_as_such_and_left_alone(index):
+OTHER_FORMATS = pytest.mark.parametrize(
+    ("number", "error", "remedy"),
+    [
+        (formats.CURRENT + 1, NewerFormatError, "upgrade searchidx"),
+        (formats.OLDEST_READABLE - 1, OlderFormatError, "searchidx index --rebuild"),
+    ],
+    ids=["newer", "older"],
+)
+
+
+@OTHER_FORMATS
+def test_an_index_of_another_format_is_named_as_such_and_left_alone(index, number, error, remedy):
     before = read_files(index)
     name = next(name for name in before if name.endswith(".toc"))
     line, body = before[name].split(b"\n", 1)
-    later = b"searchidx-toc %d %08x %d\n" % (toc.FORMAT + 1, toc._checksum(toc.FORMAT + 1, body), len(body))
-    (index / name).write_bytes(later + body)
+    head = b"searchidx-toc %d %08x %d\n" % (number, toc._checksum(number, body), len(body))
+    (index / name).write_bytes(head + body)
     for act in (
         answers,
         lambda _: check(str(index)),
         lambda _: update.repair(str(index)),
         lambda _: update.update(str(index)),
     ):
-        with pytest.raises(NewerFormatError, match="upgrade searchidx"):
+        with pytest.raises(error, match=remedy):
             act(index)
     (index / name).write_bytes(before[name])
     assert line
     assert read_files(index) == before
 
 
-def test_a_segment_of_a_newer_format_is_named_as_such(index):
+@OTHER_FORMATS
+def test_a_segment_of_another_format_is_named_as_such(index, number, error, remedy):
     name = next(name for name in read_files(index) if name.endswith(".seg"))
     whole = (index / name).read_bytes()
     size = int.from_bytes(whole[12:16], "little")
-    head = container.preamble_of(whole[32 : 32 + size], len(whole), container.VERSION + 1)
+    head = container.preamble_of(whole[32 : 32 + size], len(whole), number)
     (index / name).write_bytes(head + whole[32:])
     for act in (answers, lambda _: check(str(index)), lambda _: update.repair(str(index))):
-        with pytest.raises(NewerFormatError, match="upgrade searchidx"):
+        with pytest.raises(error, match=remedy):
             act(index)
 
 

@@ -21,7 +21,7 @@ import searchidx
 from searchidx.errors import CorruptIndexError, StorageError
 from searchidx.ingest import update
 from searchidx.ingest.told import Told
-from searchidx.local import container, toc
+from searchidx.local import container, formats, toc
 from searchidx.local.checking import check
 from searchidx.local.container import Container
 from searchidx.local.reader import LocalReader
@@ -276,7 +276,10 @@ def test_heads_of_containers_may_say_anything(tmp_path, head):
 
 
 def table(body: bytes) -> bytes:
-    return b"searchidx-toc %d %08x %d\n" % (toc.FORMAT, toc._checksum(toc.FORMAT, body), len(body)) + body
+    return (
+        b"searchidx-toc %d %08x %d\n" % (formats.CURRENT, toc._checksum(formats.CURRENT, body), len(body))
+        + body
+    )
 
 
 TABLES = [

@@ -1,0 +1,35 @@
+"""Format numbers of an index, and the three states a number can be in.
+
+Every file of an index begins with the number of the format it was written in: each segment, and the table of contents of
+each commit. A number is readable, older than any this version reads, or newer. None of these is damage: a head whose
+checksum does not fit is damaged whatever number it shows.
+
+Formats:
+    1: The first.
+    2: The table of contents names the format of each segment.
+
+Whoever changes what an index contains adds a number here and a golden index in ``tests/golden``.
+"""
+
+from searchidx.errors import NewerFormatError, OlderFormatError
+
+CURRENT = 2
+OLDEST_READABLE = 1
+
+
+def check_readable(path: str, number: int) -> None:
+    """Raise an error unless a file of this format number can be read.
+
+    Raises:
+        NewerFormatError: A later version wrote the file.
+        OlderFormatError: The format was given up.
+    """
+    if number > CURRENT:
+        raise NewerFormatError(
+            f"{path} has format {number}, this searchidx reads up to {CURRENT}: upgrade searchidx"
+        )
+    if number < OLDEST_READABLE:
+        raise OlderFormatError(
+            f"{path} has format {number}, made by an older searchidx; this one reads {OLDEST_READABLE} and later: "
+            "make the index again with `searchidx index --rebuild`"
+        )
