@@ -53,6 +53,7 @@ lint: $(LOWEST_VENV)/.installed
 	$(DEVELOP)/ruff format --check .
 	$(DEVELOP)/mypy
 	$(DEVELOP)/lint-imports --no-cache
+	$(DEVELOP)/python tools/check_words.py
 
 # The package as users get it: built, installed without what only development needs, and run once.
 test-package: $(PACKAGE_VENV)/.made
