@@ -166,6 +166,74 @@ def test_wrong_note_is_not_believed(cache_folder, small_source):
     assert frequency(lexicon.load(), "中国人") == 4
 
 
+def replace_by_folder(path: Path) -> None:
+    path.unlink()
+    path.mkdir()
+
+
+def replace_by_link(path: Path) -> None:
+    moved = path.rename(path.with_name("moved"))
+    path.symlink_to(moved)
+
+
+DAMAGES = {
+    "nothing is left": lambda path: path.write_bytes(b""),
+    "a NUL byte": lambda path: path.write_bytes(b"\0"),
+    "a NUL byte in the midst": lambda path: path.write_bytes(b"0123\x00567"),
+    "cut off": lambda path: path.write_bytes(path.read_bytes()[:-1]),
+    "longer than it was": lambda path: path.write_bytes(path.read_bytes() + b"0" * 1000),
+    "another path": lambda path: path.write_bytes(b"x/../../moved"),
+    "not ASCII": lambda path: path.write_bytes("重庆".encode()),
+    "one bit": lambda path: path.write_bytes(path.read_bytes()[:-1] + bytes([path.read_bytes()[-1] ^ 1])),
+    "a folder": replace_by_folder,
+    "a link": replace_by_link,
+    "gone": lambda path: path.unlink(),
+    "written by anybody": lambda path: path.chmod(0o666),
+    "closed": lambda path: path.chmod(0),
+}
+
+
+@POSIX
+@pytest.mark.parametrize("file", ["source-*", "lexicon-*"])
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_any_damage_in_the_cache_costs_time_and_nothing_else(cache_folder, small_source, file, damage):
+    lexicon.load()
+    lexicon.load.cache_clear()
+    (path,) = cache_folder.glob(file)
+    DAMAGES[damage](path)
+    opened = lexicon.load()
+    assert {word: frequency(opened, word) for word in SMALL} == SMALL
+
+
+def test_damage_that_can_not_be_mended_is_answered_from_memory(cache_folder, small_source, monkeypatch):
+    lexicon.load()
+    lexicon.load.cache_clear()
+    (path,) = cache_folder.glob("lexicon-*")
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))  # behind the header: it shows when it is read
+    monkeypatch.setattr(cache, "write", lambda *_: False)
+    opened = lexicon.load()
+    assert {word: frequency(opened, word) for word in SMALL} == SMALL
+
+
+@given(st.binary(max_size=40), st.data())
+def test_a_seal_fits_what_was_sealed_and_nothing_else(tmp_path_factory, content, data):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "platform", "linux")
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        assert cache.write_sealed("sealed", content)
+        sealed = cache.map_sealed("sealed")
+        assert sealed is not None
+        assert sealed[: -cache.SEAL_BYTES] == content
+        place = data.draw(st.integers(0, len(sealed) - 1))
+        damaged = bytearray(sealed[:])
+        damaged[place] ^= 1 << data.draw(st.integers(0, 7))
+        cache.write("sealed", bytes(damaged))
+        assert cache.map_sealed("sealed") is None
+        cache.write("sealed", sealed[:place])
+        assert cache.map_sealed("sealed") is None
+
+
 def test_works_from_memory_where_nothing_can_be_written(tmp_path, cache_folder, small_source):
     (tmp_path / "cache").write_text("a file where the folder should be")
     assert frequency(lexicon.load(), "中国人") == 4

@@ -1,6 +1,9 @@
 """Words are read as people read them: heteronyms by the word they stand in, without tones, in plain letters."""
 
+import os
+import sys
 from itertools import islice
+from pathlib import Path
 
 import pytest
 
@@ -77,14 +80,58 @@ def test_without_pypinyin_a_line_says_what_to_install(monkeypatch: pytest.Monkey
     assert not source.is_installed()
 
 
-def test_a_damaged_book_is_made_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    made = []
-    monkeypatch.setattr(book.cache, "map_file", lambda _: b"searchidx pinyin\nhalf a bo")
-    monkeypatch.setattr(book.cache, "write", lambda name, _: made.append(name))
-    monkeypatch.setattr(book, "compiled", lambda *_: b"searchidx pinyin\n=\xe9\x87\x8d\tzhong\n\x7f end\n")
+@pytest.fixture
+def kept_book(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A book of a few words, in a cache of its own."""
+    tables = source.Tables({"重": ("zhong", "chong"), "庆": ("qing",)}, {"重庆": (("chong",), ("qing",))})
+    content = book.compiled(tables, [("重庆", 90)])
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr(book, "compiled", lambda *_: content)
     book.load.cache_clear()
-    try:
-        assert book.load().character("重") == ("zhong",)
-    finally:
-        book.load.cache_clear()
-    assert made
+    book.load()
+    (path,) = (tmp_path / "searchidx").glob("pinyin-*")
+    yield path
+    book.load.cache_clear()
+
+
+def answers() -> tuple[object, ...]:
+    book.load.cache_clear()
+    opened = book.load()
+    return (
+        opened.character("重"),
+        opened.phrase("重庆"),
+        opened.words("chongqing"),
+        opened.words_beginning("cq"),
+    )
+
+
+def test_a_book_from_the_cache_answers_as_the_one_that_was_compiled(kept_book: Path) -> None:
+    assert answers() == (("zhong", "chong"), [("chong",), ("qing",)], ["重庆"], ["重庆"])
+
+
+def test_any_damaged_byte_of_a_book_is_noticed(kept_book: Path) -> None:
+    expected, whole = answers(), kept_book.read_bytes()
+    for place in range(len(whole)):
+        kept_book.write_bytes(whole[:place] + bytes([whole[place] ^ 2]) + whole[place + 1 :])
+        assert answers() == expected
+        assert kept_book.read_bytes() == whole
+        kept_book.write_bytes(whole[:place])
+        assert answers() == expected
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links and modes are a POSIX matter")
+@pytest.mark.parametrize("kind", ["folder", "link", "pipe", "written by anybody"])
+def test_what_stands_in_the_place_of_a_book_is_not_read(kept_book: Path, kind: str) -> None:
+    expected = answers()
+    moved = kept_book.rename(kept_book.with_name("moved"))
+    moved.write_bytes(moved.read_bytes().replace(b"chong", b"zhong"))
+    if kind == "folder":
+        kept_book.mkdir()
+    elif kind == "link":
+        kept_book.symlink_to(moved)
+    elif kind == "pipe":
+        os.mkfifo(kept_book)
+    else:
+        moved.rename(kept_book).chmod(0o666)
+    assert answers() == expected

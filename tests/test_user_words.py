@@ -1,6 +1,7 @@
 """The user's words: their file is read as it comes, and text is cut as jieba cuts it after ``load_userdict``."""
 
 import io
+import sys
 import tempfile
 
 import jieba
@@ -12,7 +13,7 @@ from searchidx.errors import ConfigError
 from searchidx.lexicon import load, user_words
 from searchidx.lexicon.user_words import BadLine, Entry
 from searchidx.tokenizer import Tokenizer
-from searchidx.tokenizer.user import with_words
+from searchidx.tokenizer.user import with_words, with_words_kept
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -134,3 +135,22 @@ def test_a_file_is_written_whole_or_not_at_all(tmp_path, monkeypatch):
         user_words.write(str(path), [Entry("别的")])
     assert path.read_text() == "云原生 n\n石墨烯 7\n"
     assert [entry.name for entry in path.parent.iterdir()] == ["words.txt"]
+
+
+def test_a_damaged_list_of_frequencies_is_worked_out_again(tmp_path, monkeypatch):
+    base = load()  # from the usual cache
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    words = [
+        (f"{first}{second}", None)
+        for first in "石墨烯云原生产业链条"
+        for second in "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉"
+    ]
+    expected = [with_words_kept(base, words).frequency(word) for word, _ in words]
+    (path,) = (tmp_path / "searchidx").iterdir()
+    whole = path.read_bytes()
+    digit = whole.index(b"[") + 1
+    for damaged in (b"\0", b"[" * 100_000, whole[:-1], whole[:digit] + b"9" + whole[digit + 1 :]):
+        path.write_bytes(damaged)
+        assert [with_words_kept(base, words).frequency(word) for word, _ in words] == expected
+        assert path.read_bytes() == whole

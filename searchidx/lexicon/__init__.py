@@ -148,7 +148,7 @@ def load() -> Lexicon:
 def _opened(where: source.Source) -> image.Image | None:
     """Map the compiled file that was made from this very dictionary, or None."""
     digest = cache.read_note(where.fingerprint)
-    return _mapped(digest) if digest else None
+    return _mapped(digest) if digest and digest.isalnum() else None
 
 
 def _mapped(digest: str) -> image.Image | None:
@@ -160,12 +160,13 @@ def _mapped(digest: str) -> image.Image | None:
 
 
 def _compile(where: source.Source) -> image.Image:
+    """Compile the dictionary and answer from memory: what was just written may be damaged again, or not have been written."""
     content = source.read(where)
     digest = source.digest(content)
     compiled = image.build(source.parse(content, where), digest)
     if cache.write(_name(digest), compiled):
         cache.write(where.fingerprint, digest.encode())
-    return _mapped(digest) or image.Image(compiled, digest)
+    return image.Image(compiled, digest)
 
 
 def _name(digest: str) -> str:

@@ -2,6 +2,8 @@
 
 Private means the user's own, by owner and mode, folder and file alike: what another user could have written is as
 good as not there. Nothing here ever fails; a cache that can't be used is a slower start.
+
+A sealed file ends in a checksum of all that is before it, and is mapped only if that fits.
 """
 
 import os
@@ -9,6 +11,7 @@ import stat
 import sys
 from contextlib import suppress
 from mmap import ACCESS_READ, mmap
+from zlib import crc32
 
 _FOLDERS = {
     "win32": ("LOCALAPPDATA", "~/AppData/Local", os.path.join("searchidx", "Cache")),
@@ -27,6 +30,9 @@ _OPEN = os.O_RDONLY | sum(getattr(os, flag, 0) for flag in _NO_SURPRISES)
 _CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 _UNFINISHED = "unfinished-"
 _NOTE_BYTES = 64
+
+SEAL_BYTES = 10
+"""Length of the line that ends a sealed file; the line begins with DEL, so it sorts behind lines that begin with ASCII."""
 
 
 def folder() -> str:
@@ -50,6 +56,14 @@ def map_file(name: str) -> mmap | None:
         _close(descriptor)
 
 
+def map_sealed(name: str) -> mmap | None:
+    """Map a sealed file of the cache, seal included, or None when :func:`map_file` has none or a byte of it is damaged."""
+    content = map_file(name)
+    if content is None or content[-SEAL_BYTES:] != _seal(memoryview(content)[:-SEAL_BYTES]):
+        return None
+    return content
+
+
 def read_note(name: str) -> str | None:
     """Read a short ASCII file of the cache, or None when it is not there, not the user's own or not ASCII."""
     descriptor = _open(name)
@@ -61,6 +75,11 @@ def read_note(name: str) -> str | None:
         return None
     finally:
         _close(descriptor)
+
+
+def write_sealed(name: str, content: bytes) -> bool:
+    """Write a file and its seal, as :func:`write` does."""
+    return write(name, content + _seal(content))
 
 
 def write(name: str, content: bytes) -> bool:
@@ -79,13 +98,17 @@ def write(name: str, content: bytes) -> bool:
     return True
 
 
+def _seal(content: bytes | memoryview) -> bytes:
+    return b"\x7f%08x\n" % crc32(content)
+
+
 def _open(name: str) -> int | None:
     where = folder()
     try:
         if not _own(os.stat(where)):
             return None
         descriptor = os.open(os.path.join(where, name), _OPEN)
-    except OSError:
+    except (OSError, ValueError):  # ValueError: a damaged note gave a name with a NUL in it
         return None
     with suppress(OSError):
         found = os.fstat(descriptor)

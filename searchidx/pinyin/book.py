@@ -24,12 +24,11 @@ from searchidx.lexicon import source as dictionary
 from searchidx.pinyin import source
 from searchidx.pinyin.source import Syllables, Tables
 
-FORMAT = 1
+FORMAT = 2
 MOST_WORDS = 256
 """Words under one key of first letters; two letters stand for a thousand."""
 
-_HEAD = b"searchidx pinyin\n"
-_TAIL = b"\x7f end\n"  # sorts behind all else
+_HEAD = b"# searchidx pinyin\n"  # sorts before all else
 _LEAST_FREQUENCY = 4  # rarer words are two thirds of the dictionary
 _MOST_READINGS = 4
 _LIKELY_READINGS = 2  # of a character in a word of several
@@ -89,11 +88,11 @@ def load() -> Book:
     """
     where = dictionary.find()
     name = f"pinyin-{FORMAT}-{source.fingerprint()}-{where.fingerprint}"
-    mapped = cache.map_file(name)
-    if mapped is not None and mapped[: len(_HEAD)] == _HEAD and mapped[-len(_TAIL) :] == _TAIL:
+    mapped = cache.map_sealed(name)
+    if mapped is not None and mapped[: len(_HEAD)] == _HEAD:
         return Book(mapped)
     content = compiled(source.load(), dictionary.parse(dictionary.read(where), where))
-    cache.write(name, content)
+    cache.write_sealed(name, content)
     return Book(content)
 
 
@@ -132,7 +131,7 @@ def compiled(tables: Tables, words: Iterable[tuple[str, int]]) -> bytes:
         for key, values in lines.items()
         if key
     )
-    return b"".join([_HEAD, *written, _TAIL])
+    return b"".join([_HEAD, *written])
 
 
 def choices(

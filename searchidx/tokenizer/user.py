@@ -11,7 +11,7 @@ Given = tuple[str, int | None]
 """A word and its frequency, None where that is to be worked out."""
 
 _WORTH_KEEPING = 200  # frequencies to work out; so many take 10 ms
-_KEPT = "user-words-1"
+_KEPT = "user-words-2"
 
 
 def with_words(base: Lexicon, words: Iterable[Given]) -> Overlay:
@@ -41,7 +41,7 @@ def with_words_kept(base: Lexicon, words: Sequence[Given]) -> Overlay:
     for word, given in words:
         frequencies.append(_suggested(laid, word) if given is None else given)
         laid.add(word, frequencies[-1])
-    cache.write(_KEPT, json.dumps({"of": digest, "frequencies": frequencies}).encode())
+    cache.write_sealed(_KEPT, json.dumps({"of": digest, "frequencies": frequencies}).encode())
     return laid
 
 
@@ -62,10 +62,10 @@ def _digest(base: Lexicon, words: Sequence[Given]) -> str:
 
 
 def _kept(digest: str) -> list[int] | None:
-    content = cache.map_file(_KEPT)
+    content = cache.map_sealed(_KEPT)
     try:
-        found = json.loads(bytes(content)) if content is not None else {}
-    except ValueError:
+        found = json.loads(content[: -cache.SEAL_BYTES]) if content is not None else {}
+    except (ValueError, RecursionError):
         return None
     frequencies = found.get("frequencies") if isinstance(found, dict) and found.get("of") == digest else None
     if not isinstance(frequencies, list):
