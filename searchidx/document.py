@@ -27,7 +27,7 @@ class Paragraph(NamedTuple):
         kind: What it is in its document.
         headings: Titles of the sections it stands in, outermost first (a heading's own text excluded).
         page: Page, slide or sheet, counted from 1, where the format has such places.
-        id: The record's own id, for JSON Lines and CSV records.
+        id: The record's own id, for records of JSON and tables.
         date: The record's own date as ``YYYY-MM-DD``, ``YYYY-MM`` or ``YYYY``.
     """
 

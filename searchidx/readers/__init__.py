@@ -19,7 +19,7 @@ from searchidx.readers.encodings import declared_in, decode
 _CODE = """
     .py .pyi .ipynb .js .mjs .cjs .jsx .ts .tsx .vue .svelte .c .h .cc .cpp .cxx .hpp .hh .cs .java .kt .kts .scala
     .go .rs .swift .m .mm .rb .php .pl .pm .lua .r .jl .hs .ml .clj .ex .exs .erl .dart .groovy .gradle .sql .sh
-    .bash .zsh .fish .ps1 .bat .cmd .vim .el .lisp .asm .s .css .scss .sass .less .json .json5 .yaml .yml .toml
+    .bash .zsh .fish .ps1 .bat .cmd .vim .el .lisp .asm .s .css .scss .sass .less .json5 .yaml .yml .toml
     .ini .cfg .conf .properties .env .cmake .mk .dockerfile .proto .graphql .tf .diff .patch .xml .xsl .xsd .svg
     .plist
 """
@@ -30,6 +30,7 @@ _READERS: dict[str, tuple[str, str, bool]] = {
     **dict.fromkeys(_CODE.split(), ("plain", "read_code", True)),
     **dict.fromkeys((".md", ".markdown", ".mdown", ".mkd", ".mdx"), ("markdown", "read_markdown", True)),
     **dict.fromkeys((".jsonl", ".ndjson"), ("records", "read_jsonl", True)),
+    ".json": ("records", "read_json", True),
     **dict.fromkeys((".csv", ".tsv"), ("records", "read_csv", True)),
     **dict.fromkeys((".html", ".htm", ".xhtml", ".shtml"), ("html", "read_html", False)),
     **dict.fromkeys((".docx", ".docm", ".dotx"), ("word", "read_docx", False)),

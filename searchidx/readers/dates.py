@@ -50,6 +50,13 @@ def normalised(written: str) -> str | None:
     return None
 
 
+def is_whole_date(written: str) -> bool:
+    """Check whether a text is a date and nothing more, so that its normal form says all of it."""
+    written = written.translate(_FULL_WIDTH).strip(_EDGE)
+    whole = any(pattern.fullmatch(written) for pattern in (_COMPACT, _CHINESE, _ISO, _ENGLISH))
+    return whole and normalised(written) is not None
+
+
 def dateline(texts: Iterable[str]) -> str | None:
     """The date a text gives of itself: a line that is nothing but one, near its beginning, its end, or between."""
     texts = list(texts)

@@ -1,142 +1,205 @@
-"""Records: JSON Lines and CSV files of which every line or row is a document of its own.
+"""Records: JSON Lines, JSON and CSV files of which every line, object or row is a document of its own.
 
-A record has a ``text``, and may have an ``id``, a ``title`` and a ``date``; its paragraphs carry the id and the
-place in the file. Lines that aren't such records cost themselves, not the file, and are counted. Objects without
-a text and tables without such columns are rows of values, so that whatever stands in them is found.
+A record may have an ``id``, a ``title``, a ``date`` and a ``text``; its paragraphs carry the id and the place in the
+file, and all its other fields (``record_fields``). Lines that aren't such records cost themselves, not the file, and are
+counted. A table without a column of texts is rows of values under the names of its columns.
 """
 
 import csv
 import io
-import json
 import re
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import chain, islice, zip_longest
+from typing import Any, NamedTuple
 
 from searchidx.document import Document, Paragraph
 from searchidx.paragraphs import bounded
 from searchidx.readers.dates import normalised
 from searchidx.readers.encodings import Decoded
+from searchidx.readers.json_values import Object, fields_of, parse, parse_objects
 from searchidx.readers.lines import split_lines
+from searchidx.readers.plain import read_code
+from searchidx.readers.record_fields import are_names, record, roles
 
 _LONGEST_CELL = 1 << 26
-_LONGEST_NAME = 40
-_VALUE = re.compile(r"\d{5}|^[-+\d.,%/:\s]+$|@")
 _DELIMITERS = ",\t;|"
-_NAMES = {"文本": "text", "正文": "text", "内容": "text", "标题": "title", "日期": "date", "编号": "id"}
+_NO_DELIMITER = "\x1f"
+_SAMPLE_CHARACTERS = 1 << 16
+_TITLE_ROWS = 5
+_QUOTED = re.compile(r'"[^"]*"')
+_SEPARATOR_LINE = re.compile(r'\s*"?sep=([,;|\t:])"?\s*\n', re.IGNORECASE)
+_ESCAPES = re.compile(r"\\\\|(?:\\u[0-9a-fA-F]{4})+")
 
 
 def read_jsonl(path: str, decoded: Decoded) -> Document:
     """Read JSON Lines."""
+    lines = split_lines(decoded.text)
     paragraphs: list[Paragraph] = []
     bad = 0
-    for number, line in enumerate(split_lines(decoded.text), 1):
+    for number, line in enumerate(lines, 1):
         if not line or line.isspace():
             continue
         try:
-            value = json.loads(line)
+            paragraphs += _of_value(parse(line), number, number)
         except (ValueError, RecursionError):
             bad += 1
             paragraphs.append(Paragraph(line.strip(), number, number, "record"))
-            continue
-        paragraphs += _of_value(value, number)
-    notes = (
-        (*decoded.notes, f"{bad} {'line is' if bad == 1 else 'lines are'} no JSON") if bad else decoded.notes
-    )
-    return _document(path, "jsonl", decoded, paragraphs, notes)
+    if bad and (objects := _objects("\n".join(lines))):
+        return _document(path, "jsonl", decoded, objects, decoded.notes)
+    note = f"{bad} {'line is' if bad == 1 else 'lines are'} no JSON"
+    return _document(path, "jsonl", decoded, paragraphs, (*decoded.notes, note) if bad else decoded.notes)
 
 
-def _of_value(value: Any, number: int) -> Iterator[Paragraph]:
-    if isinstance(value, dict) and isinstance(value.get("text"), str):
-        yield from _record(value, number, number)
-    elif text := "\n".join(_strings(value)):
-        yield Paragraph(
-            text, number, number, "record", id=_shown(value.get("id")) if isinstance(value, dict) else None
-        )
+def read_json(path: str, decoded: Decoded) -> Document:
+    """Read JSON: an array of objects as records, anything else as code with its escapes resolved."""
+    source = "\n".join(split_lines(decoded.text))
+    objects = _objects(source) if source.lstrip().startswith("[") else []
+    if objects:
+        return _document(path, "json", decoded, objects, decoded.notes)
+    return replace(read_code(path, replace(decoded, text=_ESCAPES.sub(_unescaped, source))), type="json")
 
 
-def _strings(value: Any, depth: int = 0) -> Iterator[str]:
-    """All values inside a JSON value, as text, in order."""
-    if isinstance(value, dict):
-        value = list(value.values())
-    if isinstance(value, list):
-        for part in value if depth < 100 else ():
-            yield from _strings(part, depth + 1)
-    elif text := _shown(value):
-        yield text
+def _objects(source: str) -> list[Paragraph]:
+    """Read an array or a sequence of objects; none if the source is anything else."""
+    try:
+        located = parse_objects(source)
+    except (ValueError, RecursionError):
+        return []
+    return [paragraph for value, line, end_line in located for paragraph in _of_value(value, line, end_line)]
 
 
-def _shown(value: Any) -> str | None:
-    if value is None or isinstance(value, dict | list):
-        return None
-    return value.strip() if isinstance(value, str) else json.dumps(value)
+def _unescaped(escapes: re.Match[str]) -> str:
+    """Resolve escapes of characters that can be seen, which would hide them from search."""
+    units = [int(unit, 16) for unit in escapes[0].split("\\u")[1:]]
+    raw = b"".join(unit.to_bytes(2, "big") for unit in units)
+    text = raw.decode("utf-16-be", "surrogatepass")
+    return text if text.isprintable() and not text.isascii() else escapes[0]
 
 
-def _record(fields: dict[str, Any], line: int, end_line: int) -> Iterator[Paragraph]:
-    """A record's title, if it has one, and its text; both bear its id and date."""
-    key = _shown(fields.get("id"))
-    title = _shown(fields.get("title")) or ""
-    date = normalised(_shown(fields.get("date")) or "")
-    if title:
-        yield Paragraph(title, line, end_line, "heading", id=key, date=date)
-    if text := fields["text"].strip():
-        headings = (title,) if title else ()
-        yield Paragraph(text, line, end_line, "record", headings, id=key, date=date)
+def _of_value(value: Any, line: int, end_line: int) -> Iterator[Paragraph]:
+    fields = fields_of(value)
+    positions = roles(name for name, _ in fields) if isinstance(value, Object) else {}
+    yield from record(fields, positions, line, end_line)
+
+
+class _Row(NamedTuple):
+    """The cells of a row, with its first and last line; a quoted cell may run over several."""
+
+    line: int
+    end_line: int
+    cells: list[str]
 
 
 def read_csv(path: str, decoded: Decoded) -> Document:
-    """Read comma, tab or semicolon separated values; the first row names the columns."""
-    text = decoded.text.replace("\0", "\ufffd").replace("\r\n", "\n")
-    head = text[: text.find("\n")] if "\n" in text else text
-    delimiter = max(_DELIMITERS, key=head.count)
+    """Read comma, tab or semicolon separated values; the first row of several cells may name the columns."""
+    lines = split_lines(decoded.text.replace("\0", "\ufffd"))
+    text = "\n".join(lines).replace("\r", " ")  # an editor ends no line there
     csv.field_size_limit(_LONGEST_CELL)
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    rows = csv.reader(
+        io.StringIO(text, newline="\n"), delimiter=_delimiter(text, "\t" if path.endswith(".tsv") else "")
+    )
     try:
         paragraphs, notes = list(_of_rows(_numbered(rows))), decoded.notes
     except csv.Error as error:
-        lines = enumerate(split_lines(text), 1)
         paragraphs = [
-            Paragraph(line.strip(), number, number, "record") for number, line in lines if line.strip()
+            Paragraph(line.strip(), number, number, "record")
+            for number, line in enumerate(lines, 1)
+            if line.strip()
         ]
         notes = (*decoded.notes, f"read as lines: {error}")
     return _document(path, "csv", decoded, paragraphs, notes)
 
 
-def _numbered(rows: Any) -> Iterator[tuple[int, int, list[str]]]:
-    """Rows with their first and last line; a quoted cell may run over several."""
+def _delimiter(text: str, usual: str) -> str:
+    """Choose the delimiter that the first line has most of; one column has none, whatever signs its texts have.
+
+    Args:
+        text: The table.
+        usual: Delimiter by the suffix of the file, which the first line need have but once; or the empty string.
+    """
+    if separator := _SEPARATOR_LINE.match(text):
+        return separator[1]
+    lines = [line for line in _QUOTED.sub("", text[:_SAMPLE_CHARACTERS]).split("\n") if line.strip()]
+    head = lines[0] if lines else ""
+    best = usual if usual and usual in head else max(_DELIMITERS, key=head.count)
+    if best in head:
+        return best
+    return _NO_DELIMITER if roles([head]) else _delimiter_below_titles(lines)
+
+
+def _delimiter_below_titles(lines: Sequence[str]) -> str:
+    """Choose the delimiter that every line below the first few has, each as often as the others."""
+    for delimiter in _DELIMITERS:
+        counts = [line.count(delimiter) for line in lines]
+        titles = next((number for number, count in enumerate(counts) if count), len(counts))
+        if titles < _TITLE_ROWS and len(counts) - titles > 1 and len(set(counts[titles:])) == 1:
+            return delimiter
+    return _NO_DELIMITER
+
+
+def _numbered(rows: Any) -> Iterator[_Row]:
     end = 0
     for row in rows:
         start, end = end + 1, rows.line_num
         if any(cell and not cell.isspace() for cell in row):
-            yield start, end, row
+            yield _Row(start, end, row)
 
 
-def _of_rows(rows: Iterable[tuple[int, int, list[str]]]) -> Iterator[Paragraph]:
-    names: list[str] | None = None
-    headings: tuple[str, ...] = ()
-    for line, end_line, row in rows:
-        if names is None:
-            names = [_NAMES.get(name.strip().lower(), name.strip().lower()) for name in row]
-            if "text" not in names:
-                headings = (_row_text(row),) if _are_names(names) else ()
-                yield Paragraph(_row_text(row), line, end_line, "table" if headings else "record")
-        elif "text" in names:
-            fields = dict(zip(names, row, strict=False))
-            yield from _record({"text": "", **fields}, line, end_line)
-        else:
-            yield Paragraph(_row_text(row), line, end_line, "record", headings)
+def _of_rows(rows: Iterator[_Row]) -> Iterator[Paragraph]:
+    first = list(islice(rows, _TITLE_ROWS))
+    titles = _title_rows(first)
+    for row in first[:titles]:
+        yield Paragraph(_row_text(row.cells), row.line, row.end_line, "record")
+    yield from _of_table(chain(first[titles:], rows))
 
 
-def _are_names(cells: list[str]) -> bool:
-    """Tell whether the cells of a first row name the columns: short, all different, and no values."""
-    filled = [cell for cell in cells if cell]
-    return (
-        len(set(filled)) == len(filled)
-        and all(len(cell) <= _LONGEST_NAME for cell in filled)
-        and not any(_VALUE.search(cell) for cell in filled)
+def _title_rows(first: Sequence[_Row]) -> int:
+    """Count the rows above the names of the columns: those of one cell, where others have more."""
+    sizes = [sum(bool(cell.strip()) for cell in row.cells) for row in first]
+    return next((number for number, size in enumerate(sizes) if size > 1), 0)
+
+
+def _of_table(rows: Iterator[_Row]) -> Iterator[Paragraph]:
+    head = next(rows, None)
+    if head is None:
+        return
+    names = [cell.strip() for cell in head.cells]
+    positions = roles(names) if are_names(names) else {}
+    if "text" in positions:
+        for row in rows:
+            fields = list(zip_longest(names, row.cells, fillvalue=""))
+            yield from record(fields, positions, row.line, row.end_line)
+        return
+    text = _row_text(names)
+    is_head = _are_different_names(names)
+    yield Paragraph(text, head.line, head.end_line, "table" if is_head else "record")
+    for row in rows:
+        yield _of_row(row, (text,) if is_head else (), positions if is_head else {})
+
+
+def _of_row(row: _Row, headings: tuple[str, ...], positions: dict[str, int]) -> Paragraph:
+    key, written = (
+        row.cells[at].strip() if (at := positions.get(role, len(row.cells))) < len(row.cells) else ""
+        for role in ("id", "date")
+    )
+    return Paragraph(
+        _row_text(row.cells),
+        row.line,
+        row.end_line,
+        "record",
+        headings,
+        id=key or None,
+        date=normalised(written),
     )
 
 
-def _row_text(cells: Iterable[str]) -> str:
+def _are_different_names(names: Sequence[str]) -> bool:
+    filled = [name for name in names if name]
+    return len(set(filled)) == len(filled) and are_names(filled)
+
+
+def _row_text(cells: Sequence[str]) -> str:
     return " | ".join(cell.strip() for cell in cells if cell and not cell.isspace())
 
 

@@ -1,0 +1,81 @@
+"""Fields of a record to its paragraphs: the id, title, date and text by name, every other field under its own name.
+
+A record of nothing but these four is its text, with the title as its heading. Any other shows all of its fields: the text
+first, then a line ``name: value`` for each of the rest, in the order of the source.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from searchidx.document import Paragraph
+from searchidx.readers.dates import is_whole_date, normalised
+
+Field = tuple[str, str]
+"""Name and value, either of which may be empty."""
+
+_ROLES: Mapping[str, tuple[str, ...]] = {
+    "text": ("text", "文本", "正文", "内容", "內容"),
+    "title": ("title", "标题", "標題"),
+    "date": ("date", "日期"),
+    "id": ("id", "编号", "編號"),
+}
+_LONGEST_NAME = 40
+_VALUE = re.compile(r"\d{5}|^[-+\d.,%/:\s]+$|@")
+
+
+def roles(names: Iterable[str]) -> dict[str, int]:
+    """Return the position of the field for each role; the first name of a role's list outranks the others."""
+    positions: dict[str, int] = {}
+    for position, name in enumerate(names):
+        positions.setdefault(name.strip().lower(), position)
+    return {
+        role: next(positions[name] for name in aliases if name in positions)
+        for role, aliases in _ROLES.items()
+        if not positions.keys().isdisjoint(aliases)
+    }
+
+
+def are_names(cells: Iterable[str]) -> bool:
+    """Check whether the cells of a row can name columns: short, and no values."""
+    return all(len(cell) <= _LONGEST_NAME and not _VALUE.search(cell) for cell in cells)
+
+
+def record(
+    fields: Sequence[Field], positions: Mapping[str, int], line: int, end_line: int
+) -> Iterator[Paragraph]:
+    """Yield the title of a record, if it has one, and its text with its other fields; both have its id and date.
+
+    Args:
+        fields: All fields, in order.
+        positions: As :func:`roles` returns them.
+        line: First source line.
+        end_line: Last source line.
+    """
+    values = {role: fields[at][1].strip() for role, at in positions.items() if at < len(fields)}
+    key, title, written = (values.get(role, "") for role in ("id", "title", "date"))
+    date = normalised(written)
+    if title:
+        yield Paragraph(title, line, end_line, "heading", id=key or None, date=date)
+    if text := _shown(fields, positions, values):
+        yield Paragraph(text, line, end_line, "record", (title,) if title else (), id=key or None, date=date)
+
+
+def _shown(fields: Sequence[Field], positions: Mapping[str, int], values: Mapping[str, str]) -> str:
+    text = values.get("text", "")
+    apart = {positions[role] for role in ("text", "title") if role in positions}
+    rest = [field for position, field in enumerate(fields) if position not in apart and field[1].strip()]
+    if _is_plain(rest, values) and (text or values.get("title")):
+        return text
+    return "\n".join(filter(None, (text, *map(_line, rest))))
+
+
+def _is_plain(rest: Sequence[Field], values: Mapping[str, str]) -> bool:
+    """Check whether the id and the date say all there is beside title and text."""
+    marks = [value for role in ("id", "date") if (value := values.get(role))]
+    written = values.get("date")
+    return len(rest) == len(marks) and (not written or is_whole_date(written))
+
+
+def _line(field: Field) -> str:
+    name, value = field[0].strip(), field[1].strip()
+    return f"{name}: {value}" if name else value
