@@ -211,6 +211,7 @@ class Index:
         encoding: str | None = None,
         encodings: Iterable[tuple[str, str]] = (),
         limits: "Limits | None" = None,
+        drop_absent: bool = False,
     ) -> "Report":
         """Index files and folders, or refresh all that were indexed before; commits at the end.
 
@@ -225,6 +226,8 @@ class Index:
             encodings: Globs over absolute paths and how to decode what they fit; the last one that fits counts. They
                 are asked in every run: what was decoded by one that isn't given any more is read again.
             limits: What one file may cost; a worker process is held to them.
+            drop_absent: Remove the documents of roots that are missing, unreadable or empty; otherwise these are kept, and
+                ``Report.absent_roots`` names the roots.
         """
         from searchidx.ingest import Told
         from searchidx.ingest.update import update
@@ -241,6 +244,7 @@ class Index:
             told=told,
             limits=limits,
             words=self._words,
+            drop_absent=drop_absent,
         )
 
     def watch(

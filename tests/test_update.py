@@ -122,12 +122,14 @@ def test_what_vanished_leaves(index, folder):
     assert index.size() == (index.status().documents, index.status().paragraphs) == (2, report.paragraphs)
 
 
-def test_a_root_that_vanished_leaves_with_all_below_it(index, folder):
+def test_a_root_that_vanished_leaves_with_all_below_it_when_it_is_dropped(index, folder):
     index.add([folder / "下层", folder / "甲.txt"])
     (folder / "下层" / "丙.txt").unlink()
     (folder / "下层").rmdir()
     (folder / "甲.txt").unlink()
-    assert counts(index.add()) == {"documents": 0, "added": 0, "updated": 0, "removed": 2, "unchanged": 0}
+    assert index.add().absent == 2
+    report = index.add(drop_absent=True)
+    assert counts(report) == {"documents": 0, "added": 0, "updated": 0, "removed": 2, "unchanged": 0}
     assert not found(index, "说")
 
 
@@ -286,7 +288,7 @@ def test_a_root_that_cannot_be_read_keeps_everything(index, folder):
     index.add([folder])
     with pytest.MonkeyPatch.context() as monkeypatch:
         lock_up(monkeypatch, folder)
-        assert counts(index.add())["unchanged"] == 3
+        assert index.add().absent == 3
     assert found(index, "防火墙") == ["乙.md", "甲.txt"]
 
 

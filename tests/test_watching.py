@@ -192,7 +192,10 @@ def test_a_folder_that_vanishes_and_comes_back_is_followed(watch, folder):
     watched = watch(folder)
     watched.next()
     folder.rename(folder.parent / "别处")
-    watched.until("灯塔", [])
+    while not (report := watched.next()).absent:
+        assert report.removed == 0
+    assert report.absent == 2
+    watched.until("灯塔", ["甲.txt"])
     (folder.parent / "别处").rename(folder)
     watched.until("灯塔", ["甲.txt"])
     (folder / "丙.txt").write_text("粮仓", encoding="utf-8")

@@ -105,6 +105,12 @@ GLOB = Flag(
 )
 TYPE = Flag("types", ("-t", "--type"), "Take only files of this type; may be repeated", WHICH, "TYPE")
 AS_USUAL = Flag("as_usual", ("--as-usual",), "Forget how PATH was walked before", WHICH)
+DROP_ABSENT = Flag(
+    "drop_absent",
+    ("--drop-absent",),
+    "Remove the documents of folders that are missing, unreadable or empty",
+    WHICH,
+)
 FILES_FROM = Flag(
     "files_from",
     ("--files-from",),

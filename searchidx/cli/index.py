@@ -7,14 +7,14 @@ from contextlib import ExitStack
 from typing import Annotated
 
 from searchidx import api
-from searchidx.cli import flags
+from searchidx.cli import absent, flags
 from searchidx.cli.flags import argument, option
 from searchidx.cli.opening import absolute, limits, open_index, own_files, place_to_write, settings
 from searchidx.cli.progress import progress_line
 from searchidx.cli.streams import say, working_directory, write
 from searchidx.config import Place, Settings
 from searchidx.errors import FAILED, FOUND, NoIndexError, UsageError
-from searchidx.ingest import Report, WalkRules
+from searchidx.ingest import AbsentRoot, Report, WalkRules
 from searchidx.render.look import count, relative
 
 _NAMED = 10
@@ -34,6 +34,7 @@ def command(
     no_ignore: Annotated[bool, option(flags.NO_IGNORE)] = False,
     follow: Annotated[bool, option(flags.FOLLOW)] = False,
     as_usual: Annotated[bool, option(flags.AS_USUAL)] = False,
+    drop_absent: Annotated[bool, option(flags.DROP_ABSENT)] = False,
     files_from: Annotated[str | None, option(flags.FILES_FROM)] = None,
     name: Annotated[str | None, option(flags.NAME)] = None,
     encoding: Annotated[str | None, option(flags.ENCODING)] = None,
@@ -47,15 +48,18 @@ def command(
     Only what has changed since the last time is read again, what has another
     name keeps its paragraphs, and what is gone is removed. Without PATH
     everything that was indexed before is looked at again, each folder the way
-    it was walked before. Hidden files and what .gitignore, .ignore and
-    .searchidxignore name are left out, as ripgrep does. Where there is no index
-    yet, your own is made; searchidx init makes one for a folder.
+    it was walked before. A folder that is missing or empty may be on a disk
+    that is not mounted: its documents are kept until --drop-absent is given.
+    Hidden files and what .gitignore, .ignore and .searchidxignore name are left
+    out, as ripgrep does. Where there is no index yet, your own is made;
+    searchidx init makes one for a folder.
 
     Examples:
       searchidx index ~/Documents
       searchidx index
       searchidx index ~/Projects -t markdown -g '!草稿/'
       searchidx index 旧文件 --encoding gb18030
+      searchidx index --drop-absent /media/旧盘
       git ls-files -z | searchidx index --files-from -
       curl -s https://example.org/ | searchidx index - --name 首页.html
     """
@@ -70,7 +74,7 @@ def command(
     if not given and files_from is None and not before:
         open_index(where).close()
         raise UsageError("nothing was indexed before that could be refreshed: searchidx index PATH")
-    nowhere = absent(wanted, where)
+    nowhere = nonexistent(wanted, where)
     for path in nowhere[:_NAMED]:
         say(f"{path}: there is no such file or folder")
     if len(nowhere) > _NAMED:
@@ -81,8 +85,10 @@ def command(
     every = None if not given and files_from is None else [path for path in wanted if path not in missing]
     with ExitStack() as held:
         streams = _streams(held, name or "") if _STDIN in given else None
-        report = _update(where, every, rules if as_usual or rules != WalkRules() else None, streams, chosen)
+        new_rules = rules if as_usual or rules != WalkRules() else None
+        report = _update(where, every, new_rules, streams, chosen, drop_absent=drop_absent)
     _tell(report, as_json=as_json)
+    _warn(report.absent_roots)
     if before is None:
         say(f"this is a new index, in {where.directory}")
     if report.interrupted:
@@ -97,6 +103,8 @@ def _update(
     rules: WalkRules | None,
     streams: dict[str, str] | None,
     chosen: Settings,
+    *,
+    drop_absent: bool,
 ) -> Report:
     if rules is not None and paths is None:
         raise UsageError("which files to take is remembered of each folder: name the one to take them from")
@@ -113,6 +121,7 @@ def _update(
             encoding=chosen.encoding,
             encodings=chosen.encodings,
             limits=limits(chosen),
+            drop_absent=drop_absent,
         )
 
 
@@ -156,7 +165,7 @@ def _roots(where: Place) -> list[str] | None:
         return None
 
 
-def absent(wanted: list[str], where: Place) -> list[str]:
+def nonexistent(wanted: list[str], where: Place) -> list[str]:
     """Paths at which there is nothing, and never was anything that would have to leave the index."""
     missing = {path for path in wanted if not os.path.lexists(path)}
     if not missing:
@@ -197,6 +206,14 @@ def _name(what: str, said: tuple[tuple[str, str], ...]) -> None:
         say(f"{what} {len(said) - _NAMED:,} more such: searchidx status names them all")
 
 
+def _warn(roots: tuple[AbsentRoot, ...]) -> None:
+    """Warn of absent roots."""
+    for root in roots[:_NAMED]:
+        say(f"warning: {absent.warning(root)}")
+    if len(roots) > _NAMED:
+        say(f"warning: {len(roots) - _NAMED:,} more folders are absent; searchidx status lists them")
+
+
 def summary(report: Report) -> str:
     """Say what a run did in one line."""
     changes = (
@@ -207,8 +224,9 @@ def summary(report: Report) -> str:
     )
     said = ", ".join(f"{number:,} {what}" for number, what in changes if number) or "nothing changed"
     skipped = f", {len(report.skipped):,} skipped" if report.skipped else ""
+    kept = f", {report.absent:,} absent" if report.absent else ""
     everything = f"{count(report.documents, 'document')}, {count(report.paragraphs, 'paragraph')}"
-    return f"{everything} · {said}{skipped} · {report.seconds:.1f} s"
+    return f"{everything} · {said}{skipped}{kept} · {report.seconds:.1f} s"
 
 
 def as_json_line(report: Report) -> str:
@@ -224,6 +242,8 @@ def as_json_line(report: Report) -> str:
             "renamed": report.renamed,
             "removed": report.removed,
             "unchanged": report.unchanged,
+            "absent": report.absent,
+            "absent_roots": absent.as_objects(report.absent_roots),
             "skipped": [{"path": path, "reason": reason} for path, reason in report.skipped],
             "notes": [{"path": path, "note": note} for path, note in report.notes],
             "seconds": round(report.seconds, 3),

@@ -3,10 +3,10 @@
 from __future__ import annotations  # the annotations are for Typer
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated
 
-from searchidx.cli import flags
+from searchidx.cli import absent, flags
 from searchidx.cli.flags import option
 from searchidx.cli.opening import limits, open_index, place, settings
 from searchidx.cli.streams import working_directory, write
@@ -67,6 +67,10 @@ def _lines(status: Status, stale: Stale, folder: str) -> Iterator[str]:
                 for first, root in _marked(status.roots)
             ),
             ("up to date", _staleness(stale)),
+            *(
+                ("absent" if first else "", line)
+                for first, line in _marked(map(absent.sentence, stale.absent))
+            ),
         ]
     )
     noted = len({path for path, _ in status.notes})
@@ -87,7 +91,7 @@ def _listed(title: str, said: tuple[tuple[str, str], ...], folder: str) -> Itera
     yield from ("  " + line for line in table(rows))
 
 
-def _marked(roots: tuple[str, ...]) -> Iterator[tuple[bool, str]]:
+def _marked(roots: Iterable[str]) -> Iterator[tuple[bool, str]]:
     return ((place == 0, root) for place, root in enumerate(roots))
 
 
@@ -130,6 +134,7 @@ def _as_object(status: Status, stale: Stale) -> dict[str, object]:
         "roots": list(status.roots),
         "rules": {root: list(words) for root, words in status.rules.items()},
         "stale": {"changed": list(stale.changed), "new": list(stale.new), "gone": list(stale.gone)},
+        "absent_roots": absent.as_objects(stale.absent),
         "encodings": dict(status.encodings),
         "types": dict(status.types),
         "skipped": [{"path": path, "reason": reason} for path, reason in status.skipped],

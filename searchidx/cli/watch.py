@@ -7,7 +7,7 @@ from typing import Annotated
 from searchidx import api
 from searchidx.cli import flags
 from searchidx.cli.flags import argument, option
-from searchidx.cli.index import absent, as_json_line, summary
+from searchidx.cli.index import as_json_line, nonexistent, summary
 from searchidx.cli.opening import absolute, limits, open_index, own_files, place_to_write, settings
 from searchidx.cli.progress import progress_line
 from searchidx.cli.streams import say, working_directory, write
@@ -46,7 +46,7 @@ def command(
     rules.check()
     where = place_to_write(chosen)
     wanted = [absolute(path) for path in paths or ()]
-    missing = absent(wanted, where)
+    missing = nonexistent(wanted, where)
     if missing:
         raise UsageError(f"{missing[0]}: there is no such file or folder")
     if rules != WalkRules() and not wanted:

@@ -1,9 +1,10 @@
 """From files to a committed index: what to read, who reads it, what changed since the last time."""
 
+from searchidx.ingest.absent import AbsentRoot
 from searchidx.ingest.limits import Limits
 from searchidx.ingest.report import Progress, Repair, Report
 from searchidx.ingest.rules import WalkRules
 from searchidx.ingest.staleness import Stale
 from searchidx.ingest.told import Told
 
-__all__ = ["Limits", "Progress", "Repair", "Report", "Stale", "Told", "WalkRules"]
+__all__ = ["AbsentRoot", "Limits", "Progress", "Repair", "Report", "Stale", "Told", "WalkRules"]

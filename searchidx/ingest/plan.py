@@ -2,21 +2,23 @@
 
 A file is left alone when its size and time are those of the last run. One that is new is compared by content with those
 that have gone: it may be one of them under another name, whose paragraphs then stay. Only what is seen not to be there
-counts as gone; what is in a folder that can't be looked into stays as it is.
+counts as gone; what is in a folder that can't be looked into, or below a root that is absent, stays as it is.
 """
 
 import hashlib
 import os
-from collections.abc import Collection, Container, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from searchidx.errors import ReadError
 from searchidx.ingest import limits as limiting
 from searchidx.ingest import walk
+from searchidx.ingest.absent import AbsentRoots
 from searchidx.ingest.batch import FileTask
 from searchidx.ingest.ignoring import IGNORE_FILES
 from searchidx.ingest.limits import Limits
+from searchidx.ingest.paths import is_below, nearest
 from searchidx.ingest.rules import WalkRules, suffix_of
 from searchidx.ingest.told import Told
 from searchidx.ingest.walk import SIZE_LIMIT, UNKNOWN, Listed, Target, Walker
@@ -46,6 +48,7 @@ class Plan:
         tasks: Files to read.
         unchanged: How many documents are left alone.
         gone: Documents whose files are not there any more, or are no longer wanted.
+        absent: Documents that are kept though their files are not there, each with its absent root.
         renamed: Documents by the path they are known by, and the file that has their content now.
         skipped: Files that are left out.
     """
@@ -53,6 +56,7 @@ class Plan:
     tasks: list[FileTask] = field(default_factory=list)
     unchanged: int = 0
     gone: list[str] = field(default_factory=list)
+    absent: dict[str, str] = field(default_factory=dict)
     renamed: dict[str, Listed] = field(default_factory=dict)
     skipped: list[Skipped] = field(default_factory=list)
 
@@ -164,6 +168,8 @@ def make(
     limits: Limits | None = None,
     renames: bool = True,
     vanished: Collection[str] = (),
+    absent: AbsentRoots | None = None,
+    drop: bool = False,
 ) -> Plan:
     """Plan a run.
 
@@ -176,6 +182,8 @@ def make(
         limits: What one file may cost now.
         renames: Whether to look into new files for what has gone.
         vanished: Roots that are not there any more: what was below them may be elsewhere now.
+        absent: Roots whose documents are kept if the root is absent; by default none.
+        drop: Remove these documents instead, even where the root can't be read.
     """
     plan = Plan()
     told = told or Told()
@@ -193,21 +201,43 @@ def make(
         if earlier and limits and limits.exceed(earlier.reason):
             earlier = None
         _place(plan, listed, known.get(listed.path), earlier, told)
+    missing = _Missing(unseen, absent or AbsentRoots(()), drop=drop)
     for path in known:
         if path not in here and is_below(path, tops):
-            if is_below(path, unseen):
-                plan.unchanged += 1
-            else:
-                plan.gone.append(path)
+            missing.place(plan, path)
         elif path in unseen:
             plan.unchanged += 1
     for path, entry in before.items():
-        if path not in here and (not is_below(path, tops) or is_below(path, unseen)):
+        if path not in here and (not is_below(path, tops) or missing.is_kept(path)):
             plan.skipped.append(entry)
     if renames:
         left_behind = [path for path in known if path not in here and is_below(path, vanished)]
         _find_renamed(plan, known, told, {*plan.gone, *left_behind})
     return plan
+
+
+class _Missing:
+    """Paths that the walk did not come to: kept where nothing proves that the file is gone."""
+
+    def __init__(self, unseen: Collection[str], absent: AbsentRoots, *, drop: bool) -> None:
+        self._unseen = unseen
+        self._absent = absent
+        self._drop = drop
+
+    def is_kept(self, path: str) -> bool:
+        """Return True if the entry of a path is kept."""
+        root = self._absent.root_of(path)
+        return not self._drop if root is not None else is_below(path, self._unseen)
+
+    def place(self, plan: Plan, path: str) -> None:
+        """Enter a document into the plan as absent, unchanged or gone."""
+        root = self._absent.root_of(path)
+        if not self.is_kept(path):
+            plan.gone.append(path)
+        elif root is not None:
+            plan.absent[path] = root
+        else:
+            plan.unchanged += 1
 
 
 def _place(plan: Plan, listed: Listed, known: Known | None, refused: Skipped | None, told: Told) -> None:
@@ -257,6 +287,7 @@ def _find_renamed(plan: Plan, known: Mapping[str, Known], told: Told, gone: Coll
         plan.renamed[old] = Listed(task.path, task.size, task.mtime_ns)
     plan.tasks = left
     plan.gone = [path for path in plan.gone if path not in plan.renamed]
+    plan.absent = {path: root for path, root in plan.absent.items() if path not in plan.renamed}
 
 
 def _digest(path: str) -> str:
@@ -265,18 +296,3 @@ def _digest(path: str) -> str:
     except (OSError, ReadError):
         return ""
     return hashlib.blake2b(raw, digest_size=16).hexdigest()
-
-
-def nearest(path: str, tops: Container[str]) -> str | None:
-    """The one of ``tops`` that a path is, or is below, and no other is between; None where there is none."""
-    while path not in tops:
-        above = os.path.dirname(path)
-        if above == path:
-            return None
-        path = above
-    return path
-
-
-def is_below(path: str, tops: Collection[str]) -> bool:
-    """Whether a path is one of ``tops`` or below one."""
-    return bool(tops) and nearest(path, tops) is not None

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from searchidx.ingest.absent import AbsentRoot
+
 
 @dataclass(frozen=True, slots=True)
 class Progress:
@@ -42,6 +44,7 @@ class Report:
         interrupted: Whether it was stopped before it had read everything.
         notes: ``(path, note)`` of what was read in this run and was damaged or has no text.
         renamed: Documents whose file has another name now.
+        absent_roots: Roots that are missing, unreadable or empty, with the number of documents kept below each.
     """
 
     documents: int
@@ -55,6 +58,12 @@ class Report:
     interrupted: bool = False
     notes: tuple[tuple[str, str], ...] = ()
     renamed: int = 0
+    absent_roots: tuple[AbsentRoot, ...] = ()
+
+    @property
+    def absent(self) -> int:
+        """Number of documents kept though their root is absent."""
+        return sum(root.documents for root in self.absent_roots)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ import os
 from dataclasses import dataclass
 
 from searchidx.ingest import plan as planning
+from searchidx.ingest.absent import AbsentRoot, AbsentRoots
 from searchidx.ingest.limits import Limits
 from searchidx.ingest.plan import Roots, known_documents
 from searchidx.ingest.told import Told
@@ -19,11 +20,13 @@ class Stale:
         changed: Files whose size or time is another than when they were read, or that are to be decoded otherwise.
         new: Files that were not there, or could not be read and are different now.
         gone: Documents whose files are not there any more, or are no longer wanted.
+        absent: Roots that are missing, unreadable or empty, with the number of documents that a run keeps below each.
     """
 
     changed: tuple[str, ...]
     new: tuple[str, ...]
     gone: tuple[str, ...]
+    absent: tuple[AbsentRoot, ...] = ()
 
     def __bool__(self) -> bool:
         """Whether there is anything."""
@@ -44,10 +47,18 @@ def stale(directory: str, told: Told | None = None, limits: Limits | None = None
     """
     snapshot = Snapshot.open(directory)
     known = known_documents(snapshot)
-    targets = Roots(snapshot.contents).targets(None, None)
+    roots = Roots(snapshot.contents)
+    absent = AbsentRoots(roots.rules)
     apart = [os.path.abspath(directory)]
     plan = planning.make(
-        targets, known, snapshot.contents.skipped, apart=apart, told=told, limits=limits, renames=False
+        roots.targets(None, None),
+        known,
+        snapshot.contents.skipped,
+        apart=apart,
+        told=told,
+        limits=limits,
+        renames=False,
+        absent=absent,
     )
     refused = (entry.path for entry in plan.skipped if entry.path in known and entry.size >= 0)
     # What could not be opened is tried in every run; nothing says that it has changed.
@@ -57,4 +68,5 @@ def stale(directory: str, told: Told | None = None, limits: Limits | None = None
         tuple(path for path in paths if path in known),
         tuple(path for path in paths if path not in known),
         (*plan.gone, *refused),
+        absent.counted(plan.absent.values()),
     )

@@ -6,6 +6,7 @@ read is named and tried again when it changes; one bad file never ends a run.
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from time import perf_counter
 
 from searchidx.analyzer.own import own_of
@@ -13,9 +14,11 @@ from searchidx.document import is_stream, stream_path
 from searchidx.errors import NoIndexError
 from searchidx.ingest import merging, pool
 from searchidx.ingest import plan as planning
+from searchidx.ingest.absent import AbsentRoots
 from searchidx.ingest.batch import FileTask, Outcome, index_files
 from searchidx.ingest.limits import Limits, is_tame
-from searchidx.ingest.plan import Known, Plan, Roots, is_below, known_documents
+from searchidx.ingest.paths import is_below
+from searchidx.ingest.plan import Known, Plan, Roots, known_documents
 from searchidx.ingest.pool import Step
 from searchidx.ingest.report import Progress, Repair, Report
 from searchidx.ingest.rules import WalkRules
@@ -45,6 +48,7 @@ def update(
     told: Told | None = None,
     limits: Limits | None = None,
     words: str | None = None,
+    drop_absent: bool = False,
     wait: float = WAIT_SECONDS,
 ) -> Report:
     """Index paths, or what is indexed already.
@@ -60,6 +64,7 @@ def update(
         told: How the user says that files are to be decoded.
         limits: What one file may cost.
         words: The file of the user's own words, which new segments are cut with.
+        drop_absent: Remove the documents of absent roots, which are kept otherwise.
         wait: Seconds to wait for another process that is writing.
 
     Returns:
@@ -75,6 +80,7 @@ def update(
     with IndexWriter(directory, wait=wait) as writer:
         known = known_documents(writer.snapshot())
         roots = Roots(writer.contents)
+        absent = AbsentRoots(roots.rules)
         if changed is not None:
             targets = roots.below(map(os.path.abspath, changed))
         else:
@@ -87,11 +93,13 @@ def update(
             told=told,
             vanished=roots.vanished(),
             limits=limits,
+            absent=absent,
+            drop=drop_absent,
         )
         plan.tasks += _stream_tasks(streams or {}, known, told or Told())
         run = _Run(writer, known, plan, roots.rules if changed is not None else roots.with_(targets), tell)
         run.read(processes or os.cpu_count() or 1, limits or Limits(), words)
-        return run.commit(begin)
+        return replace(run.commit(begin), absent_roots=absent.counted(plan.absent.values()))
 
 
 def repair(

@@ -16,7 +16,8 @@ from types import TracebackType
 from typing import Any, NamedTuple, Protocol, Self
 
 from searchidx.errors import LockedError, NoIndexError, StorageError, UsageError
-from searchidx.ingest.plan import Roots, is_below, nearest
+from searchidx.ingest.paths import is_below, nearest
+from searchidx.ingest.plan import Roots
 from searchidx.ingest.report import Report
 from searchidx.local import toc
 
@@ -96,7 +97,8 @@ def _concerned(directory: str, heard: Iterable[str]) -> set[str]:
 
 def _did_something(report: Report, last: Report) -> bool:
     changes = (report.added, report.updated, report.renamed, report.removed, report.interrupted)
-    return any(changes) or set(report.skipped) != set(last.skipped)
+    kept = (report.absent_roots, set(report.skipped))
+    return any(changes) or kept != (last.absent_roots, set(last.skipped))
 
 
 class _Watched(NamedTuple):

@@ -222,6 +222,8 @@ def test_index_is_incremental_and_reports_it(searchidx, own):
             "renamed",
             "removed",
             "unchanged",
+            "absent",
+            "absent_roots",
             "skipped",
             "notes",
             "seconds",
@@ -258,7 +260,7 @@ def test_a_path_that_is_not_there_is_an_error_and_the_others_are_indexed(searchi
     assert mixed.code == 2
     assert "2 documents" in mixed.err
     shutil.rmtree(own)
-    gone = searchidx("index", str(own))
+    gone = searchidx("index", str(own), "--drop-absent")
     assert gone.code == 0
     assert "0 documents, 0 paragraphs · 2 removed" in gone.err
 

@@ -177,6 +177,16 @@ PROTECTIONS = (
         "        if False:",
         "test_failing_io.py::test_a_system_that_kills_for_want_of_memory_costs_no_document",
     ),
+    # --- An unplugged disk ---
+    Protection(
+        "absent-roots-keep-documents",
+        "unplugged disk",
+        "what is below a root that is missing, unreadable or empty is kept",
+        f"{INGEST}/plan.py",
+        "_Missing(unseen, absent or AbsentRoots(()), drop=drop)",
+        "_Missing(unseen, AbsentRoots(()), drop=drop)",
+        "test_absent_roots.py::test_documents_below_an_absent_root_are_kept_and_counted",
+    ),
     # --- Corruption ---
     Protection(
         "checksum-of-chunks",
