@@ -11,7 +11,7 @@ from searchidx.dataclass import dataclass
 _STREAM = "<stdin>"
 
 Kind = Literal["text", "heading", "item", "code", "table", "record", "link"]
-"""``link`` is the addresses behind the links of the text before it: findable, seldom what is looked for."""
+"""``link`` is what a page has beside its text, such as the addresses behind links: findable, seldom what is looked for."""
 
 
 class Paragraph(NamedTuple):

@@ -86,9 +86,7 @@ def test_a_page_of_links_only_is_kept():
 
 
 def test_a_form_around_the_whole_page_hides_nothing():
-    assert texts("<form><p>正文在这里。</p><input value='不要'><select><option>不要</select></form>") == [
-        "正文在这里。"
-    ]
+    assert texts("<form><p>正文在这里。</p><input type='hidden' value='不要'></form>") == ["正文在这里。"]
 
 
 def test_hidden_text_and_comments_are_not_shown():
@@ -182,3 +180,98 @@ def test_what_a_page_hides_until_its_scripts_have_run_is_its_text():
     assert "因大雾，渡口明日停航一天，请相互转告。恢复时间另行通知，乘客可拨打电话咨询。" in texts(source)
     assert "短" not in texts(source)
     assert document.date == "2023-04-20"
+
+
+def kinds(source: str) -> list[tuple[int, str, str]]:
+    return [(p.line, p.kind, p.text) for p in page(source).paragraphs]
+
+
+def test_a_title_that_no_heading_says_is_found():
+    body = "<body><p>明日照常。</p></body>"
+    assert kinds(f"<html><head>\n<title>\n停航 通告</title></head>{body}") == [
+        (3, "heading", "停航 通告"),
+        (3, "text", "明日照常。"),
+    ]
+    for heading in ("停航通告", "停航通告 - 青屿港"):
+        head = "<head><title>停航通告 - 青屿港</title></head>"
+        assert texts(f"{head}<h1>{heading}</h1><p>明日照常。</p>") == [heading, "明日照常。"]
+
+
+def test_a_description_is_found_unless_the_text_says_it():
+    head = "<head><meta name='Description'\n content='轮渡时刻 &amp; 票价'></head>"
+    assert kinds(f"{head}<p>正文。</p>") == [(2, "link", "轮渡时刻 & 票价"), (2, "text", "正文。")]
+    assert texts(f"{head}<p>轮渡时刻 &amp; 票价都在这里。</p>") == ["轮渡时刻 & 票价都在这里。"]
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("<p>选</p><select><option>甲城<option>乙城</select>", ["选", "甲城 | 乙城"]),
+        ("<select>\n<optgroup label='南岸'>\n<option>甲城</option>\n</select>", ["甲城", "南岸"]),
+        ("<input list=a><datalist id=a><option>甲城</option></datalist>", ["甲城"]),
+        ("<select><option label='全称甲城'>甲城</option></select>", ["甲城", "全称甲城"]),
+        ("<table><tr><td>城<td><select><option>甲<option>乙</select></table>", ["城 | 甲 | 乙"]),
+        ("<p>点<button>保存</button>即可</p>", ["点保存即可"]),
+        ("<button>保存</button><button>取消</button>", ["保存 取消"]),
+        ("<form><textarea>一份草稿\nabc</textarea></form>", ["一份草稿 abc"]),
+        ("<details><summary>点开看</summary>里面</details>", ["点开看", "里面"]),
+        ("<fieldset><legend>寄件人</legend>地址</fieldset>", ["寄件人", "地址"]),
+        ("<figure><img alt='灯塔'><figcaption>夜景</figcaption></figure>", ["灯塔", "夜景"]),
+        ("<img alt='灯塔' title='夜里的灯塔'>", ["灯塔", "夜里的灯塔"]),
+        ("<map><area alt='北岸'></map>", ["北岸"]),
+        ("<input placeholder='手机号码'>", ["手机号码"]),
+        ("<input type=image alt='前往'>", ["前往"]),
+        ("<textarea placeholder='说点什么'></textarea>", ["说点什么"]),
+        ("<input type=submit value='提交'>", ["提交"]),
+        ("<input value='青屿'>", ["青屿"]),
+        ("<p>去<a href=x title='全程三公里'>登山</a>吧</p>", ["去登山吧", "全程三公里"]),
+        ("<p><abbr title='非物质文化遗产'>非遗</abbr>传承</p>", ["非遗传承", "非物质文化遗产"]),
+        ("<section aria-label='潮位'><p>三米</p></section>", ["潮位", "三米"]),
+        ("<button aria-label='关闭窗口'>×</button>", ["×", "关闭窗口"]),
+        ("<table><tr><td title='全名甲'>甲<td>乙</table>", ["甲 | 乙", "全名甲"]),
+        ("<iframe title='航线图'>没有框架</iframe>", ["航线图"]),
+        ("<svg><title>图</title><text>一月</text><text>二月</text><style>a</style></svg>", ["图 一月 二月"]),
+        ("<p>设<math><mi>x</mi><mo>=</mo><mn>2</mn></math>则</p>", ["设x=2则"]),
+    ],
+)
+def test_people_find_what_they_see_in_controls_and_attributes(source: str, expected: list[str]):
+    assert texts(source) == expected
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "<input type=hidden value='密'>",
+        "<input type=password value='密'>",
+        "<input type=checkbox value='密'>",
+        "<select><option value='密'></select>",
+        "<math><annotation>密</annotation></math>",
+        "<p data-x='密' class='密' id='密'></p>",
+    ],
+)
+def test_people_find_nothing_that_no_page_shows(source: str):
+    assert texts(f"<p>正文</p>{source}") == ["正文"]
+
+
+def test_attributes_that_repeat_their_text_or_each_other_say_nothing_new():
+    assert texts("<p><a title='登山 路线'>登山路线图</a></p>") == ["登山路线图"]
+    assert texts("<p><b title='提示'>甲</b></p><p><b title='提示'>乙</b></p>") == ["甲", "提示", "乙"]
+
+
+def test_attributes_are_found_at_their_own_lines():
+    assert kinds("<p>\n<input\n  placeholder='手机\n号码'\n  class=x>\n后</p>") == [
+        (6, "text", "后"),
+        (3, "link", "手机号码"),
+    ]
+
+
+def test_a_page_of_nothing_but_controls_is_read():
+    source = "<header><button>保存</button></header><nav aria-label='主菜单'><button>返回</button></nav>"
+    assert texts(source) == ["保存", "主菜单", "返回"]
+
+
+def test_attributes_of_a_large_page_are_read_quickly():
+    source = "<div title='甲'>" * 200 + "<p title='乙'>字</p>" * 20_000
+    start = time.process_time()
+    assert len(page(source).paragraphs) == 20_002
+    assert time.process_time() - start < 5

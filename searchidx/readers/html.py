@@ -1,9 +1,9 @@
 """HTML to paragraphs: the text of the page without its menus, at the lines of its source.
 
-The parser is lxml's (libxml2), which takes whatever browsers take. What isn't text is left out (scripts, styles,
-forms) and so is what leads away from the page: navigation by its tag, role or name, and lists of short links.
-Where that would leave hardly anything, the page is a menu and is kept whole. EPUB chapters and mails in HTML are
-read by the same walk.
+The parser is lxml's (libxml2), which takes whatever browsers take. What isn't text is left out (scripts, styles)
+and so is what leads away from the page: navigation by its tag, role or name, and lists of short links. Where that
+would leave hardly anything, the page is a menu and is kept whole. The controls of forms are read as they show, and
+attributes that say something follow their text. EPUB chapters and mails in HTML are read by the same walk.
 """
 
 import re
@@ -19,17 +19,23 @@ from searchidx.paragraphs.marks import is_item
 from searchidx.paragraphs.wrapping import is_verse
 from searchidx.readers.dates import dateline, normalised
 from searchidx.readers.encodings import declared_in, decode
+from searchidx.readers.html_attributes import AttributeLines, is_repeated, spoken
 
-_DROPPED_LIST = """
-    script style template noscript svg math iframe object embed canvas audio video map select option button input
-    textarea datalist head
-"""
-_DROPPED = frozenset(_DROPPED_LIST.split())
+_UNSEEN_LIST = "script style template noscript head annotation annotation-xml"
+_UNSEEN = frozenset(_UNSEEN_LIST.split())
+_EMBEDDED = frozenset(("iframe", "object", "embed", "canvas", "audio", "video"))
+"""Elements whose content stands in for them where they can't be shown; their attributes are read."""
+_DROPPED = _UNSEEN | _EMBEDDED
+_CONTROLS = frozenset(("select", "button", "textarea", "datalist", "svg", "math"))
+"""Elements whose text says nothing of the share of menus in a page."""
+_OPTIONS = frozenset(("option", "optgroup"))
+_SEPARATE = frozenset(("button", "text", "title", "desc"))
+"""Elements, those of pictures in SVG among them, whose texts don't run on into one another."""
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _BLOCKS_LIST = """
     address article aside blockquote body caption center dd details dialog div dl dt fieldset figcaption figure footer
-    form h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu nav ol p pre section summary table tbody td tfoot
-    th thead tr ul
+    datalist form h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu nav ol p pre section select summary svg
+    table tbody td textarea tfoot th thead tr ul
 """
 _BLOCKS = frozenset(_BLOCKS_LIST.split())
 _NEVER_IN_CELL = frozenset((*_HEADINGS, "hr", "pre", "article", "section"))
@@ -68,6 +74,8 @@ _LAST_LINE = 65_535
 """The parser gives no line beyond this."""
 _BREAK = "\x0b"
 """Stands for a <br> among the text of a block."""
+_BAR = "\x1c"
+"""Stands between the options of a list to choose from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +115,11 @@ def read_page(source: str, *, whole: bool = False) -> Page:
     if root is None or any("depth" in error.message for error in parser.error_log):
         return _without_tags(source)
     menus = set() if whole else _menus(root)
-    walk = _Walk(menus)
+    walk = _Walk(menus, AttributeLines(source))
     walk.run(root)
+    if not whole:
+        walk.put_description(root)
+        walk.put_title(root)
     paragraphs = tuple(bounded(mend(walk.paragraphs)))
     title = _title(root) or walk.title
     return Page(paragraphs, title, _date(root) or dateline(paragraph.text for paragraph in paragraphs))
@@ -141,7 +152,7 @@ def _without_tags(source: str) -> Page:
 
 def _menus(root: Any) -> set[Any]:
     """The elements that lead away from the page, unless they are all there is."""
-    sizes = _sizes(root)
+    sizes = _sizes(root, _DROPPED | _CONTROLS)
     total = sizes[root][0]
     menus = {
         element
@@ -149,17 +160,21 @@ def _menus(root: Any) -> set[Any]:
         if _is_menu(element, text, linked, links, total)
     }
     inner = {element for element in menus if any(above in menus for above in element.iterancestors())}
-    kept = total - sum(sizes[element][0] for element in menus - inner)
-    return menus if kept >= _FEWEST_KEPT * total else set()
+    if not menus:
+        return menus
+    seen = _sizes(root, _DROPPED)
+    total = seen[root][0]
+    kept = total - sum(seen[element][0] for element in menus - inner)
+    return menus if kept >= max(_FEWEST_KEPT * total, 1) else set()
 
 
-def _sizes(root: Any) -> dict[Any, tuple[int, int, int]]:
-    """For each element: characters of text, characters of them in links, number of links."""
+def _sizes(root: Any, unweighed: frozenset[str]) -> dict[Any, tuple[int, int, int]]:
+    """Return for each element its characters of text, those of them in links, and its number of links."""
     sizes: dict[Any, tuple[int, int, int]] = {}
     sums: dict[Any, list[int]] = {}
     for element in reversed(list(root.iter(etree.Element))):
         text, linked, links = sums.pop(element, (0, 0, 0))
-        dropped = element.tag in _DROPPED
+        dropped = element.tag in unweighed
         text = 0 if dropped else text + len((element.text or "").strip())
         if element.tag == "a":
             linked, links = text, 1
@@ -221,8 +236,11 @@ def _is_inside_article(element: Any) -> bool:
 class _Walk:
     """One pass over the tree, in document order: the block being filled, the sections, the line of the source."""
 
-    def __init__(self, left_out: set[Any]) -> None:
+    def __init__(self, left_out: set[Any], attributes: AttributeLines) -> None:
         self.left_out = left_out
+        self.attributes = attributes
+        self.asides: dict[str, int] = {}
+        self.spoken: set[str] = set()
         self.paragraphs: list[Paragraph] = []
         self.title = ""
         self.line = 1
@@ -233,6 +251,7 @@ class _Walk:
         self.row_line = 1
         self.header = ""
         self.listing = 0
+        self.button_end = 0
 
     def run(self, root: Any) -> None:
         skipped = 0
@@ -248,6 +267,8 @@ class _Walk:
                     or element in self.left_out
                     or _is_note_reference(element)
                 ):
+                    if not skipped and element.tag in _EMBEDDED and element not in self.left_out:
+                        self.note(element)
                     skipped += 1
                     self.line += (element.text or "").count("\n")
                     continue
@@ -288,8 +309,50 @@ class _Walk:
                 self.listing += 1
             elif tag == "tr" and _is_row(element):
                 self.cells, self.row_line = [], self.line
-        elif tag in _BLOCKS and self.pieces:
+        elif (tag in _BLOCKS or tag in _OPTIONS or tag in _SEPARATE) and self.pieces:
+            self.separate(tag)
+        self.note(element)
+
+    def separate(self, tag: str) -> None:
+        """Part what begins from the text before; a button inside a sentence is a word of it."""
+        if tag in _OPTIONS:
+            self.pieces.append((_BAR, self.line))
+        elif tag != "button" or len(self.pieces) == self.button_end:
             self.pieces.append((" ", self.line))
+
+    def note(self, element: Any) -> None:
+        """Remember what the attributes of an element say, for the end of its block; a block's own come first."""
+        for raw in spoken(element):
+            text = _clean(raw)
+            if text not in self.spoken and not is_repeated(text, element):
+                self.spoken.add(text)
+                self.asides[text] = self.attributes.locate(raw, self.line)
+        if element.tag in _BLOCKS and self.cells is None and not self.pieces:
+            self.put_asides()
+
+    def put_asides(self) -> None:
+        for text, line in self.asides.items():
+            self.paragraphs.append(Paragraph(text, line, line, "link", self.path()))
+        self.asides = {}
+
+    def put_title(self, root: Any) -> None:
+        """Put the title of the page above its text, unless a heading says it."""
+        element = root.find("head/title")
+        text = _clean(element.text or "") if element is not None else ""
+        headings = {paragraph.text for paragraph in self.paragraphs if paragraph.kind == "heading"}
+        if text and headings.isdisjoint((text, _TITLE_TAIL.sub("", text))):
+            lines = _lines_of([(element.text, element.sourceline)])
+            self.paragraphs.insert(0, Paragraph(text, *lines, "heading"))
+
+    def put_description(self, root: Any) -> None:
+        """Put what the page says of itself to those who link to it above its text, unless its text says it."""
+        for meta in root.iterfind("head/meta[@content]"):
+            raw = meta.get("content")
+            if (meta.get("name") or "").lower() == "description" and (text := _clean(raw)):
+                if not any(text in paragraph.text for paragraph in self.paragraphs):
+                    line = self.attributes.locate(raw, meta.sourceline)
+                    self.paragraphs.insert(0, Paragraph(text, line, line, "link"))
+                return
 
     def end(self, element: Any) -> None:
         tag = element.tag
@@ -298,11 +361,16 @@ class _Walk:
                 self.cells.append(self.joined())
             elif tag == "tr":
                 self.row(element)
+                self.put_asides()
             return
         if tag in _HEADINGS:
             self.heading(_HEADINGS[tag])
+            self.put_asides()
         elif tag == "pre":
             self.code()
+            self.put_asides()
+        elif tag == "button":
+            self.button_end = len(self.pieces)
         elif tag in _BLOCKS:
             self.flush(self.kind())
             if tag == "li":
@@ -360,15 +428,19 @@ class _Walk:
     def flush(self, kind: Kind) -> None:
         """Make paragraphs of the block's text: one, or one for each line that a <br> ends."""
         pieces, self.pieces = self.pieces, []
-        if not pieces:
-            return
+        self.put_block(pieces, kind)
+        self.put_asides()
+
+    def put_block(self, pieces: list[tuple[str, int]], kind: Kind) -> None:
         verses: list[list[tuple[str, int]]] = [[]]
         for piece, line in pieces:
             if piece == _BREAK:
                 verses.append([])
             else:
                 verses[-1].append((piece, line))
-        texts = [(_clean("".join(piece for piece, _ in verse)), *_lines_of(verse)) for verse in verses]
+        texts = [
+            (_clean("".join(piece for piece, _ in verse)), *_lines_of(verse)) for verse in verses if verse
+        ]
         found = [(text, line, end) for text, line, end in texts if text]
         if len(found) > 1 and is_verse([text for text, _, _ in found]):
             found = [("\n".join(text for text, _, _ in found), found[0][1], found[-1][2])]
@@ -393,6 +465,8 @@ def _is_laid_out(cell: Any) -> bool:
 
 def _clean(text: str) -> str:
     """Collapse white space as a browser does; a line end between Han characters is no space."""
+    if _BAR in text:
+        return " | ".join(filter(None, map(_clean, text.split(_BAR))))
     return _SPACE.sub(" ", _WRAPPED.sub("", text.replace(_BREAK, " "))).strip()
 
 
