@@ -38,6 +38,7 @@ _READERS: dict[str, tuple[str, str, bool]] = {
     ".epub": ("epub", "read_epub", False),
     **dict.fromkeys((".xlsx", ".xlsm", ".xltx"), ("sheets", "read_xlsx", False)),
     **dict.fromkeys((".eml", ".mht", ".mhtml"), ("mail", "read_eml", False)),
+    ".emlx": ("mail", "read_emlx", False),
     ".mbox": ("mail", "read_mbox", False),
     **dict.fromkeys((".srt", ".vtt"), ("subtitles", "read_srt", True)),
     **dict.fromkeys((".ass", ".ssa"), ("subtitles", "read_ass", True)),
@@ -70,13 +71,14 @@ FORMATS = _formats()
 """The suffixes of every format: ``markdown``, ``docx``, ``code`` and so on."""
 
 
-def read(path: str, data: bytes, *, encoding: str | None = None) -> Document:
+def read(path: str, data: bytes, *, encoding: str | None = None, declared: str | None = None) -> Document:
     """Read a file.
 
     Args:
         path: Absolute path; only its suffix is looked at.
         data: All of the file's bytes.
         encoding: How to decode it, where the user knows better.
+        declared: Encoding by the label of what contained it; believed where it fits.
 
     Raises:
         ReadError: It is binary, damaged beyond reading, or its format's library isn't installed.
@@ -86,13 +88,18 @@ def read(path: str, data: bytes, *, encoding: str | None = None) -> Document:
     reader = load(module, function, suffix)
     document: Document
     if takes_text:
-        declared = declared_in(data) if suffix in _DECLARING else None
+        declared = declared_in(data) if suffix in _DECLARING else declared
         document = reader(path, decode(data, declared=declared, encoding=encoding))
     else:
         document = reader(path, data, encoding)
     if data and not document.paragraphs and not document.notes:
         return replace(document, notes=("no text in it",))
     return document
+
+
+def is_text_format(suffix: str) -> bool:
+    """Return true for the suffix of a registered format whose files are plain text."""
+    return suffix in _READERS and _READERS[suffix][2]
 
 
 def is_decoded(path: str) -> bool:

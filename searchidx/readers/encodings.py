@@ -10,6 +10,7 @@ with the reason.
 import codecs
 import re
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
@@ -86,17 +87,34 @@ _GOOD_ENOUGH = 0.5
 _CERTAIN = 1.5
 """Chinese text decoded right has more than two; Korean taken for it has one."""
 
+_SEVEN_BIT = re.compile(r"hz|iso2022_\w+|utf-7")
+"""Codecs whose text is ASCII bytes; only the label says that it is no ASCII text."""
+_LABEL_MARGIN = 2.0
+"""Mean weight by which another decoding of a short text must be better than the labelled one to outrank it."""
+_LOOSE_LABELS = (
+    (re.compile(r"utf.?8", re.IGNORECASE), "utf-8"),
+    (
+        re.compile(
+            r"gb.{0,5}2312|gb.?k|gb.?18030|(?:cp|ms|windows|x)\D?936|chinese.?simp|\bgb\b", re.IGNORECASE
+        ),
+        "gbk",
+    ),
+    (re.compile(r"big.?5|(?:cp|ms|windows|x)\D?950|chinese.?trad", re.IGNORECASE), "big5"),
+)
+"""Spellings that programs put into mails and pages, and the codec they mean."""
+
 _ALIASES = {
     "gb2312": "gb18030",
     "gbk": "gb18030",
     "cp936": "gb18030",
     "hz": "gb18030",
+    "euc_kr": "cp949",
     "big5": "cp950",
     "iso8859-1": "cp1252",
     "ascii": "utf-8",
     "shift_jis": "cp932",
 }
-_SHOWN = {"cp950": "big5", "big5hkscs": "big5", "cp932": "shift_jis", "euc_jp": "euc-jp"}
+_SHOWN = {"cp950": "big5", "big5hkscs": "big5", "cp932": "shift_jis", "euc_jp": "euc-jp", "cp949": "euc_kr"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +145,8 @@ def decode(data: bytes, *, declared: str | None = None, encoding: str | None = N
     """
     if encoding is not None:
         return _decode_as(data, encoding)
+    if declared and data.isascii() and (name := _seven_bit(declared)):
+        return _lossy(data, name)
     if data.startswith(_TELLING):
         for mark, name in _MARKS:
             if data.startswith(mark):
@@ -137,9 +157,28 @@ def decode(data: bytes, *, declared: str | None = None, encoding: str | None = N
     if len(data) <= _SHORT and data.translate(None, _CONTROLS) != data and (pairs := _utf16(data)):
         return pairs
     try:
-        return Decoded(data.decode(), "utf-8")
+        decoded = Decoded(data.decode(), "utf-8")
     except UnicodeDecodeError:
         return _declared(data, declared) or _weighed(data, declared)
+    return _short_label(data, declared, decoded) or decoded
+
+
+def decode_label(data: bytes, label: str | None) -> Decoded:
+    """Decode a short text inside a file, such as a header of a mail, by its label; no bytes are refused."""
+    try:
+        return decode(data, declared=label)
+    except ReadError:
+        return _lossy(data, (_codec(label) if label else None) or "utf-8")
+
+
+def best_decoding(candidates: Iterable[bytes], label: str) -> Decoded:
+    """Decode the first of several readings of a short text, or a later one that fits the label better."""
+    first, *others = candidates
+    name = _known(label) or "utf-8"
+    if not others:
+        return decode_label(first, label)
+    fits = [(not _is_valid(data, name), -_weight(data.decode(name, "replace"))) for data in (first, *others)]
+    return decode_label((first, *others)[fits.index(min(fits))], label)
 
 
 def declared_in(data: bytes) -> str | None:
@@ -162,12 +201,32 @@ def _decode_as(data: bytes, encoding: str) -> Decoded:
 
 def _known(encoding: str) -> str | None:
     """The codec that reads an encoding, its superset where people use the names as one; None if unknown."""
+    name = _codec(encoding)
+    return name and _ALIASES.get(name, name)
+
+
+def _codec(label: str) -> str | None:
+    """Return Python's name of the text codec of a label, however programs spell it; None if there is none."""
+    spellings = (
+        label.strip().strip("\"';"),
+        *(name for pattern, name in _LOOSE_LABELS if pattern.search(label)),
+    )
+    return next((name for spelling in spellings if (name := _text_codec(spelling))), None)
+
+
+def _text_codec(name: str) -> str | None:
+    """Return Python's own name of a codec from bytes to text, or None."""
     try:
-        found = codecs.lookup(encoding.strip())
-        b"a".decode(found.name)
+        codec = codecs.lookup(name)
+        b"a".decode(codec.name)
     except (LookupError, ValueError):
         return None
-    return _ALIASES.get(found.name, found.name)
+    return codec.name
+
+
+def _seven_bit(label: str) -> str | None:
+    name = _codec(label)
+    return name if name and _SEVEN_BIT.fullmatch(name) else None
 
 
 def _lossy(data: bytes, name: str) -> Decoded:
@@ -202,6 +261,15 @@ def _strictly(data: bytes, declared: str | None) -> Decoded | None:
         return Decoded(data.decode(name), _SHOWN.get(name, name))
     except UnicodeDecodeError:
         return None
+
+
+def _short_label(data: bytes, label: str | None, decoded: Decoded) -> Decoded | None:
+    """Return a short text in its labelled encoding, where that reads better than the UTF-8 its bytes happen to be."""
+    if not label or data.isascii() or len(data) > _SHORT:
+        return None
+    stated = _strictly(data, label)
+    better = stated and stated.encoding != "cp1252" and _weight(stated.text) > _weight(decoded.text)
+    return stated if better else None
 
 
 def _refuse_magic(data: bytes) -> None:
@@ -244,8 +312,13 @@ def _weighed(data: bytes, declared: str | None = None) -> Decoded:
     best = max(weights, key=weights.__getitem__)
     if (len(data) <= _SHORT or weights[best] < _GOOD_ENOUGH) and (pairs := _utf16(data, weights[best])):
         return pairs
-    if weights[best] < _CERTAIN and (stated := _strictly(data, declared)):
-        return stated  # what none of the candidates is for: Korean or Russian, say
+    if stated := _strictly(data, declared):
+        # what none of the candidates is for: Korean or Russian, say
+        uncertain = weights[best] < _CERTAIN
+        # a name of rare characters weighs little in whatever encoding
+        near = len(data) <= _SHORT and weights[best] - _weight(stated.text) < _LABEL_MARGIN
+        if uncertain or (near and stated.encoding != "cp1252"):
+            return stated
     if _SHOWN.get(best) == "big5":
         best = _better_big5(data)
     decoded = _lossy(data, best)
