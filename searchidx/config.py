@@ -42,7 +42,8 @@ class Settings:
         encoding: How to decode all documents of this run, or None.
         encodings: How to decode documents by their paths; of several rules that fit the last one counts.
         query_seconds: How long a question may keep the processor busy; 0 is any time.
-        file_seconds: How long reading one file may take.
+        file_seconds: How long reading one file may keep the processor busy.
+        file_wall_seconds: How long it may take by the clock, or None for twenty times that.
         file_memory: Megabytes that reading it may take.
         file_text: Megabytes of text that it may hold.
         history: Whether searches are remembered; only the user's own configuration and environment can say so.
@@ -61,6 +62,7 @@ class Settings:
     encodings: tuple[EncodingRule, ...] = ()
     query_seconds: int = 2
     file_seconds: int = 120
+    file_wall_seconds: int | None = None
     file_memory: int = 2048
     file_text: int = 64
     history: bool = False
@@ -291,6 +293,7 @@ _READERS: dict[str, _Reader] = {
     "encoding": _encoding,
     "query_seconds": _whole_number(0),
     "file_seconds": _whole_number(1),
+    "file_wall_seconds": _whole_number(1),
     "file_memory": _whole_number(256),
     "file_text": _whole_number(1),
     "history": _switch,

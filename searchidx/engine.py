@@ -150,6 +150,24 @@ class DocumentRecord:
     notes: tuple[str, ...] = ()
 
 
+class FailedRead(NamedTuple):
+    """A file whose reading failed, and the state of the file then.
+
+    Attributes:
+        path: Absolute path.
+        code: Kind of the cause, for programs.
+        details: Facts of the cause, for the sentence that a person is shown.
+        size: Bytes, or -1 where the file is to be tried again as it is.
+        mtime_ns: Modification time, or -1.
+    """
+
+    path: str
+    code: str
+    details: tuple[str, ...] = ()
+    size: int = -1
+    mtime_ns: int = -1
+
+
 @dataclass(frozen=True, slots=True)
 class Status:
     """The state of an index at its last commit.

@@ -5,6 +5,8 @@
     ├── ConfigError                a configuration file or environment variable that can't be read
     ├── QueryError                 a query that can't be read; knows the column
     ├── ReadError                  a document that can't be read; the run goes on without it
+    │   ├── ContentError           it was read and is no document: no text, encrypted, too large
+    │   └── MissingLibraryError    its format needs a library that is not installed
     └── StoreError
         ├── NoIndexError           there is no index where one was looked for
         ├── LockedError            another process is writing
@@ -20,6 +22,8 @@ the boundary where they arise, with ``raise ... from``.
 FOUND = 0
 NOT_FOUND = 1
 FAILED = 2
+
+MISSING_LIBRARY = "{} files need {}: pip install 'searchidx[documents]'"
 
 
 class SearchidxError(Exception):
@@ -49,6 +53,25 @@ class QueryError(SearchidxError):
 
 class ReadError(SearchidxError):
     """A document that can't be read. Costs that document, never the run."""
+
+
+class ContentError(ReadError):
+    """A file that was read and is no document: not text, encrypted or too large. What was indexed of it before leaves."""
+
+
+class MissingLibraryError(ReadError):
+    """A document whose format needs a library that is not installed.
+
+    Attributes:
+        format: Name of the format, for a person.
+        library: Name of the module.
+    """
+
+    def __init__(self, format: str, library: str) -> None:  # noqa: A002 - the word of all readers
+        """Make the message of the two names."""
+        super().__init__(MISSING_LIBRARY.format(format, library))
+        self.format = format
+        self.library = library
 
 
 class StoreError(SearchidxError):

@@ -7,6 +7,7 @@ the answers stay what they were.
 import os
 import random
 import sys
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from searchidx.local.reader import LocalReader
 from searchidx.local.toc import Skipped
 from searchidx.local.writer import IndexWriter
 from searchidx.query import parse
+from tests import documents
 
 CORPUS = Path(__file__).resolve().parent.parent / "fixtures" / "corpus"
 NOT_TEXT = bytes(range(256)) * 4
@@ -305,6 +307,42 @@ def test_a_file_that_cannot_be_opened_stays_as_it_was_and_is_tried_every_time(in
     report = index.add([folder])
     assert (report.updated, report.skipped) == (1, ())
     assert found(index, "隧道") == ["甲.txt"]
+
+
+@pytest.mark.parametrize("name", ["甲.docx", "甲.pdf"])
+def test_a_document_stays_when_its_file_is_damaged_and_is_read_once_it_is_whole(index, tmp_path, name):
+    """As it is while somebody writes it."""
+    whole = {"甲.docx": word, "甲.pdf": page}[name]
+    path = tmp_path / "稿" / name
+    path.parent.mkdir()
+    rewrite(path, whole("buoy one"))
+    index.add([tmp_path / "稿"])
+    rewrite(path, whole("tunnel two")[: -len(whole("tunnel two")) // 2])
+    assert counts(index.add())["removed"] == 0
+    assert found(index, "buoy") == [name]
+    rewrite(path, whole("tunnel two"))
+    assert counts(index.add())["updated"] == 1
+    assert (found(index, "buoy"), found(index, "tunnel")) == ([], [name])
+
+
+def word(text: str) -> bytes:
+    return documents.docx(documents.paragraph(text))
+
+
+def page(text: str) -> bytes:
+    return documents.pdf([(72, 700, 12, text)])
+
+
+@pytest.mark.parametrize(
+    "content",
+    [NOT_TEXT, b"", zlib.compress(b"a" * 1000), b"a\n" * 600_000],
+    ids=["no text", "empty", "compressed", "too large"],
+)
+def test_a_file_that_was_read_and_is_no_document_takes_the_place_of_the_old_one(index, folder, content):
+    index.add([folder])
+    rewrite(folder / "甲.txt", content)
+    index.add([folder], limits=Limits(text_megabytes=1))
+    assert found(index, "桥梁") == []
 
 
 def test_a_file_that_wanted_a_library_is_tried_again_when_that_is_there(index, folder):
@@ -822,17 +860,30 @@ def test_a_crashing_reader_costs_one_file(index, folder):
 
 
 @pytest.mark.usefixtures("crashing")
+@pytest.mark.parametrize("content", ["CRASH", "HANG"])
+def test_a_document_stays_when_its_reader_crashes_or_hangs(index, folder, content):
+    index.add([folder])
+    rewrite(folder / "甲.txt", content)
+    report = index.add([folder], processes=2, limits=Limits(wall_seconds=2))
+    assert counts(report) == {"documents": 3, "added": 0, "updated": 0, "removed": 0, "unchanged": 3}
+    assert found(index, "桥梁") == ["甲.txt"]
+    rewrite(folder / "甲.txt", "甲文改说隧道。")
+    assert index.add([folder], processes=2).updated == 1
+    assert (found(index, "桥梁"), found(index, "隧道")) == ([], ["甲.txt"])
+
+
+@pytest.mark.usefixtures("crashing")
 def test_a_hanging_reader_costs_one_file(tmp_path, folder):
     rewrite(folder / "挂.txt", "HANG")
     tasks = [FileTask(str(path), path.stat().st_size, 1) for path in sorted(folder.glob("*.*"))]
     (tmp_path / "index").mkdir()
     outcomes = [
         event
-        for event in pool.run(str(tmp_path / "index"), [tasks], 1, limits=Limits(seconds=2))
+        for event in pool.run(str(tmp_path / "index"), [tasks], 1, limits=Limits(wall_seconds=2))
         if isinstance(event, Outcome)
     ]
-    assert [entry[:2] for outcome in outcomes for entry in outcome.skipped] == [
-        (str(folder / "挂.txt"), "reading it took longer than 2 s, which file_seconds can raise")
+    assert [failed[:3] for outcome in outcomes for failed in outcome.failed] == [
+        (str(folder / "挂.txt"), "wall_time", ("2",))
     ]
     assert sorted(Path(path).name for outcome in outcomes for path in outcome.indexed) == ["乙.md", "甲.txt"]
 

@@ -90,7 +90,7 @@ def limits(chosen: Settings) -> "Limits":
     """What one file may cost, as it was set."""
     from searchidx.ingest import Limits
 
-    return Limits(chosen.file_seconds, chosen.file_memory, chosen.file_text)
+    return Limits(chosen.file_seconds, chosen.file_memory, chosen.file_text, chosen.file_wall_seconds)
 
 
 def number(flag: str, value: str | None) -> int:

@@ -6,8 +6,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from searchidx.document import Document
-from searchidx.errors import ReadError
+from searchidx.engine import FailedRead
+from searchidx.errors import ContentError, ReadError
+from searchidx.ingest import causes
 from searchidx.ingest import limits as limiting
+from searchidx.ingest.causes import Cause
 from searchidx.ingest.limits import Limits
 from searchidx.ingest.walk import SIZE_LIMIT, UNKNOWN
 from searchidx.local import segment
@@ -59,6 +62,7 @@ class Outcome:
         unchanged: Paths whose content is the one that is indexed, with their new modification time.
         skipped: Paths and why.
         notes: Paths of what is indexed, and what a user should know of the reading.
+        failed: Files whose reading failed: what was indexed of them before is still the best there is.
     """
 
     segments: list[SegmentEntry] = field(default_factory=list)
@@ -66,6 +70,7 @@ class Outcome:
     unchanged: list[tuple[str, int]] = field(default_factory=list)
     skipped: list[tuple[str, str, int, int]] = field(default_factory=list)
     notes: list[tuple[str, str]] = field(default_factory=list)
+    failed: list[FailedRead] = field(default_factory=list)
 
 
 def index_files(
@@ -125,20 +130,11 @@ class _Batch:
                 self.outcome.unchanged.append((task.path, source.mtime_ns))
                 return
             document = limiting.fitted(_document(task, raw), self._limits)
-        except FileNotFoundError:
-            self._skip(task.path, "it was removed while the run was going on", source)
-            return
-        except OSError as error:  # it may be as it was, and readable the next time without any change
-            self._skip(task.path, error.strerror or str(error), Source(UNKNOWN, UNKNOWN, ""))
-            return
-        except MemoryError:
-            if limiting.is_short_of_memory(self._limits):
-                self._skip(task.path, limiting.NO_MEMORY, Source(UNKNOWN, UNKNOWN, ""))
-            else:
-                self._skip(task.path, self._limits.too_large, source)
-            return
-        except ReadError as error:
+        except ContentError as error:
             self._skip(task.path, str(error), source)
+            return
+        except (OSError, MemoryError, ReadError) as error:
+            self._fail(task.path, error, source)
             return
         self._builder.add(document, source)
         self.outcome.indexed.append(task.path)
@@ -168,6 +164,20 @@ class _Batch:
 
     def _skip(self, path: str, reason: str, source: Source) -> None:
         self.outcome.skipped.append((path, reason, source.size, source.mtime_ns))
+
+    def _fail(self, path: str, error: OSError | MemoryError | ReadError, source: Source) -> None:
+        cause, is_passing = self._cause(error)
+        state = (UNKNOWN, UNKNOWN) if is_passing else (source.size, source.mtime_ns)
+        self.outcome.failed.append(FailedRead(path, *cause, *state))
+
+    def _cause(self, error: OSError | MemoryError | ReadError) -> tuple[Cause, bool]:
+        """Return the cause of a failure, and whether the file may be readable the next time without any change."""
+        if isinstance(error, OSError):
+            return causes.of_system(error), True
+        if isinstance(error, ReadError):
+            return causes.of_reader(error), False
+        short = limiting.is_short_of_memory(self._limits)
+        return (causes.NO_MEMORY if short else self._limits.too_large), short
 
 
 def _cutting(path: str | None, size: int) -> tuple[Cut, Iterable[str]]:

@@ -1,4 +1,8 @@
-"""What one file may cost: time, memory, text. A file that wants more is left out with the reason, and the run goes on."""
+"""What one file may cost: time, memory, text. A file that wants more is left out with the reason, and the run goes on.
+
+Time is the processor's: on a busy machine a file takes no more of it than on an idle one. What hangs takes none, so there
+is a limit by the clock too, far wider.
+"""
 
 import os
 import re
@@ -10,7 +14,8 @@ from stat import S_ISREG
 
 from searchidx.config import Settings
 from searchidx.document import Document, Paragraph
-from searchidx.errors import ReadError
+from searchidx.errors import ContentError
+from searchidx.ingest.causes import Cause
 from searchidx.paragraphs import LONGEST, bounded
 from searchidx.readers import SUFFIXES
 
@@ -22,11 +27,11 @@ MOST_PARAGRAPHS = 1 << 21  # of one document; a segment has room for twice as ma
 _TAME = frozenset(("plain", "markdown", "records"))
 
 _REFUSED = re.compile(
-    r" than (\d{1,9}(?:\.\d{1,9})?) .*, which (file_seconds|file_memory|file_text) can raise$"
+    r" than (\d{1,11}(?:\.\d{1,9})?) (.*), which (file_seconds|file_wall_seconds|file_memory|file_text) can raise$"
 )
+_WALL = 20  # times the processor's time, by the clock
+_PROCESSOR_SECONDS = "s of processor time"
 _MORE = 1 << 24
-NO_MEMORY = "there was not enough memory to read it"
-ENDED = "the system ended what was reading it, perhaps for want of memory"
 _NAME_CHARACTERS = 1_000  # of a title, a heading, an id; real ones are a tenth of that
 _DATE_CHARACTERS = 32
 _HEADINGS = 32
@@ -38,24 +43,36 @@ class Limits:
     """What one file may cost.
 
     Attributes:
-        seconds: A worker may be busy with one file; then it is killed.
+        seconds: Of the processor that a worker may spend on one file; then it is killed.
         megabytes: Of memory a worker may take up, where the system can hold it to that.
         text_megabytes: UTF-8 of a document's paragraphs.
+        wall_seconds: By the clock that a worker may spend on one file; None is twenty times ``seconds``.
     """
 
     seconds: float = _USUAL.file_seconds
     megabytes: int = _USUAL.file_memory
     text_megabytes: int = _USUAL.file_text
+    wall_seconds: float | None = None
 
     @property
-    def too_slow(self) -> str:
-        """Why a file is left out that takes too long."""
-        return f"reading it took longer than {self.seconds:g} s, which file_seconds can raise"
+    def clock_seconds(self) -> float:
+        """Return the limit by the clock."""
+        return self.seconds * _WALL if self.wall_seconds is None else self.wall_seconds
 
     @property
-    def too_large(self) -> str:
-        """Why a file is left out that takes too much memory."""
-        return f"reading it took more than {self.megabytes} MB of memory, which file_memory can raise"
+    def too_slow(self) -> Cause:
+        """Return the cause for a file that takes too much of the processor's time."""
+        return Cause("processor_time", (f"{self.seconds:g}",))
+
+    @property
+    def too_late(self) -> Cause:
+        """Return the cause for a file that hangs."""
+        return Cause("wall_time", (f"{self.clock_seconds:g}",))
+
+    @property
+    def too_large(self) -> Cause:
+        """Return the cause for a file that takes too much memory."""
+        return Cause("memory", (str(self.megabytes),))
 
     @property
     def too_long(self) -> str:
@@ -67,12 +84,16 @@ class Limits:
         found = _REFUSED.search(reason)
         if found is None:
             return False
+        # An earlier version counted these seconds by the clock: on an idle machine they may be enough.
+        if found[3] == "file_seconds" and found[2] != _PROCESSOR_SECONDS:
+            return True
         setting = {
             "file_seconds": self.seconds,
+            "file_wall_seconds": self.clock_seconds,
             "file_memory": self.megabytes,
             "file_text": self.text_megabytes,
         }
-        return setting[found[2]] > float(found[1])
+        return setting[found[3]] > float(found[1])
 
 
 def is_tame(path: str) -> bool:
@@ -117,15 +138,34 @@ def is_short_of_memory(limits: Limits) -> bool:
     return False
 
 
-def set_alarm(seconds: float) -> None:
-    """Have the system kill this process after some seconds, whatever it is in the midst of; 0 calls that off."""
+def accept_alarms() -> None:
+    """Let the alarms of :func:`set_alarms` kill this process, whatever it inherited."""
+    for name in ("SIGPROF", "SIGALRM"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_DFL)
+
+
+def set_alarms(limits: Limits) -> None:
+    """Have the system kill this process when it has spent too much time from now on, whatever it is in the midst of."""
+    _set_timers(limits.seconds, limits.clock_seconds)
+
+
+def call_off_alarms() -> None:
+    """Take back :func:`set_alarms`."""
+    _set_timers(0, 0)
+
+
+def _set_timers(processor_seconds: float, clock_seconds: float) -> None:
     if hasattr(signal, "setitimer"):
-        signal.setitimer(signal.ITIMER_REAL, seconds)
+        signal.setitimer(signal.ITIMER_PROF, processor_seconds)
+        signal.setitimer(signal.ITIMER_REAL, clock_seconds)
 
 
-def rang(status: int) -> bool:
-    """Tell by its exit status whether a worker was killed by its alarm."""
-    return hasattr(signal, "SIGALRM") and status == -signal.SIGALRM
+def alarm_of(status: int, limits: Limits) -> Cause | None:
+    """Return the cause that an exit status tells of a worker that was killed by one of its alarms."""
+    if hasattr(signal, "SIGPROF") and status == -signal.SIGPROF:
+        return limits.too_slow
+    return limits.too_late if hasattr(signal, "SIGALRM") and status == -signal.SIGALRM else None
 
 
 def was_killed(status: int) -> bool:
@@ -137,21 +177,21 @@ def read_file(path: str, most: int) -> tuple[bytes, os.stat_result]:
     """Read a regular file that has become neither longer than ``most`` nor something else since it was listed.
 
     Raises:
-        ReadError: It has.
+        ContentError: It has.
         OSError: It can't be read.
     """
     descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0))
     with open(descriptor, "rb") as file:
         found = os.fstat(descriptor)
         if not S_ISREG(found.st_mode):
-            raise ReadError("it is not a regular file")
+            raise ContentError("it is not a regular file")
         raw = file.read(min(found.st_size, most) + 1)
         while len(raw) <= most and (
             more := file.read(_MORE)
         ):  # it has grown meanwhile, or does not know its size
             raw += more
     if len(raw) > most:
-        raise ReadError(f"it is larger than {most >> 20} MiB")
+        raise ContentError(f"it is larger than {most >> 20} MiB")
     return raw, found
 
 
@@ -159,13 +199,13 @@ def fitted(document: Document, limits: Limits) -> Document:
     """Make a document fit to be indexed, whatever its reader made of it: overlong names and paragraphs are cut.
 
     Raises:
-        ReadError: It holds more text or paragraphs than a document may.
+        ContentError: It holds more text or paragraphs than a document may.
     """
     paragraphs = bounded(document.paragraphs)
     if len(paragraphs) > MOST_PARAGRAPHS:
-        raise ReadError(f"it holds more than {MOST_PARAGRAPHS:,} paragraphs")
+        raise ContentError(f"it holds more than {MOST_PARAGRAPHS:,} paragraphs")
     if _exceeds(paragraphs, limits.text_megabytes << 20):
-        raise ReadError(limits.too_long)
+        raise ContentError(limits.too_long)
     return replace(
         document,
         title=document.title[:_NAME_CHARACTERS],

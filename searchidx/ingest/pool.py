@@ -17,15 +17,20 @@ from dataclasses import dataclass
 from time import monotonic
 from typing import IO
 
+from searchidx.engine import FailedRead
+from searchidx.ingest import causes, worker
 from searchidx.ingest import limits as limiting
-from searchidx.ingest import worker
 from searchidx.ingest.batch import FileTask, Outcome
+from searchidx.ingest.causes import Cause
 from searchidx.ingest.limits import Limits
 from searchidx.ingest.walk import UNKNOWN
 from searchidx.local.writer import storage_error
 
 _LOOK_SECONDS = 1.0  # how often the workers are looked at when they say nothing
 _GRACE_SECONDS = 2.0  # how long a worker has to be ended by its own alarm, before it is killed
+_DEAF_TO = tuple(
+    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
+)  # signals that end a run: the parent decides what becomes of its workers
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +133,7 @@ class _Keeper(threading.Thread):
         self._killed = False
 
     def run(self) -> None:
-        if hasattr(signal, "pthread_sigmask"):  # Ctrl-C is for us: the worker is born deaf to it
-            signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+        be_deaf()
         try:
             while not self._stopped:
                 try:
@@ -162,13 +166,14 @@ class _Keeper(threading.Thread):
         while waiting and not self._stopped:
             batch = waiting.pop()
             at, why = self._converse(batch)
-            if not why or self._stopped:
+            if why is None or self._stopped:
                 continue
             culprit = next((task for task in batch if task.path == at), None)
             if culprit is None and "" in suspects:
                 short = limiting.is_short_of_memory(self._limits)
-                why = "there is not enough memory for a worker process" if short else f"a worker died ({why})"
-                raise storage_error(self._directory, OSError(why))
+                end = f"a worker died ({why.details[0] if why.details else why.code})"
+                end = "there is not enough memory for a worker process" if short else end
+                raise storage_error(self._directory, OSError(end))
             if culprit is None:
                 waiting.append(batch)
             else:
@@ -176,23 +181,23 @@ class _Keeper(threading.Thread):
             suspects.add(at)
 
     def _parted(
-        self, batch: list[FileTask], culprit: FileTask, why: str, *, tried: bool
+        self, batch: list[FileTask], culprit: FileTask, why: Cause, *, tried: bool
     ) -> list[list[FileTask]]:
         """What is left to do of a batch at one file of which a worker ended; that file comes last, and alone."""
         rest = [task for task in batch if task is not culprit]
         if tried or self._expired:
-            self._events.put(Outcome(skipped=[self._refusal(culprit, why)]))
+            self._events.put(Outcome(failed=[self._failure(culprit, why)]))
             return [rest] if rest else []
         return [[culprit], rest] if rest else [[culprit]]
 
-    def _refusal(self, task: FileTask, why: str) -> tuple[str, str, int, int]:
-        """What to note of a file that is left out; where that need not be its own doing, it is as it was and tried again."""
+    def _failure(self, task: FileTask, why: Cause) -> FailedRead:
+        """Build the note of a file that is left out; where that need not be its own doing, it is tried again as it is."""
         if self._killed or (not self._expired and limiting.is_short_of_memory(self._limits)):
-            return task.path, limiting.ENDED, UNKNOWN, UNKNOWN
-        return task.path, why, task.size, task.mtime_ns
+            return FailedRead(task.path, *causes.KILLED, UNKNOWN, UNKNOWN)
+        return FailedRead(task.path, *why, task.size, task.mtime_ns)
 
-    def _converse(self, batch: list[FileTask]) -> tuple[str, str]:
-        """Ask for a batch; returns the file a worker failed at and why, or two empty strings."""
+    def _converse(self, batch: list[FileTask]) -> tuple[str, Cause | None]:
+        """Ask for a batch; returns the file a worker failed at and why, or None where it is done."""
         process = self._worker()
         assert process.stdin is not None
         assert process.stdout is not None
@@ -206,21 +211,23 @@ class _Keeper(threading.Thread):
                 message = json.loads(line)
                 if "file" in message:
                     at = message["file"]
-                    self._deadline = monotonic() + self._limits.seconds + _GRACE_SECONDS if at else None
+                    patience = self._limits.clock_seconds + _GRACE_SECONDS
+                    self._deadline = monotonic() + patience if at else None
                     self._events.put(Step(at, message["paragraphs"], message["text_bytes"]))
                 elif "failed" in message:
                     raise storage_error(self._directory, OSError(message["failed"]))
                 else:
                     self._events.put(worker.outcome_of(message["done"]))
-                    return "", ""
+                    return "", None
         finally:
             self._deadline = None
         self._dismiss()
-        self._expired |= limiting.rang(process.returncode)
-        self._killed = not self._expired and limiting.was_killed(process.returncode)
-        if self._expired:
-            return at, self._limits.too_slow
-        return at, f"its reader crashed ({_cause(process.returncode)})"
+        alarm = limiting.alarm_of(process.returncode, self._limits)
+        if alarm is None and self._expired:
+            alarm = self._limits.too_late
+        self._expired = alarm is not None
+        self._killed = alarm is None and limiting.was_killed(process.returncode)
+        return at, alarm or Cause("crash", (_cause(process.returncode),))
 
     def _worker(self) -> "subprocess.Popen[bytes]":
         if self._process is None:
@@ -236,6 +243,12 @@ class _Keeper(threading.Thread):
             if process.stdout is not None:
                 process.stdout.close()
             process.wait()
+
+
+def be_deaf() -> None:
+    """Block the signals that end a run in this thread, and so in every process it starts."""
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_BLOCK, _DEAF_TO)
 
 
 def _lines(stream: IO[bytes]) -> Iterator[bytes]:

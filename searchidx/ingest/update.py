@@ -11,11 +11,13 @@ from time import perf_counter
 
 from searchidx.analyzer.own import own_of
 from searchidx.document import is_stream, stream_path
+from searchidx.engine import FailedRead
 from searchidx.errors import NoIndexError
 from searchidx.ingest import merging, pool
 from searchidx.ingest import plan as planning
 from searchidx.ingest.absent import AbsentRoots
 from searchidx.ingest.batch import FileTask, Outcome, index_files
+from searchidx.ingest.causes import cause_of
 from searchidx.ingest.limits import Limits, is_tame
 from searchidx.ingest.paths import is_below
 from searchidx.ingest.plan import Known, Plan, Roots, known_documents
@@ -246,10 +248,11 @@ class _Run:
         """Commit what was read; with ``always``, even if nothing was."""
         outcome, known, plan = self._outcome, self._known, self._plan
         skipped = [*plan.skipped, *(Skipped(*entry) for entry in outcome.skipped)]
+        skipped += (_skipped(failed, is_known=failed.path in known) for failed in outcome.failed)
         replaced = [path for path in outcome.indexed if path in known]
         # What could not even be looked at is as it was, for all we know.
         refused = [entry.path for entry in skipped if entry.path in known and entry.size != UNKNOWN]
-        unread = sum(entry[0] in known and entry[2] == UNKNOWN for entry in outcome.skipped)
+        unread = sum(failed.path in known for failed in outcome.failed)
         leaving = {*replaced, *plan.gone, *refused}
         kept = {path: document for path, document in known.items() if path not in leaving}
         touched = self._touched(kept)
@@ -321,6 +324,7 @@ class _Run:
         self._outcome.unchanged += outcome.unchanged
         self._outcome.skipped += outcome.skipped
         self._outcome.notes += outcome.notes
+        self._outcome.failed += outcome.failed
 
     def _step(self, path: str, paragraphs: int, text_bytes: int) -> None:
         self._paragraphs += paragraphs
@@ -337,6 +341,13 @@ class _Run:
         self._tell(
             Progress(self._files, files, self._paragraphs, self._text_bytes, self._bytes, self._size, current)
         )
+
+
+def _skipped(failed: FailedRead, *, is_known: bool) -> Skipped:
+    """Return what is noted of a file whose reading failed: what is indexed of it stays, and it is tried again as it is."""
+    reason = cause_of(failed).sentence
+    state = (UNKNOWN, UNKNOWN) if is_known else (failed.size, failed.mtime_ns)
+    return Skipped(failed.path, reason, *state)
 
 
 def _stream_tasks(streams: Mapping[str, str], known: Mapping[str, Known], told: Told) -> Iterator[FileTask]:

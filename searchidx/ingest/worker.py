@@ -7,7 +7,8 @@ that moment, whatever it is at: what it was writing has a name that no commit kn
 In::   {"directory": ..., "limits": [...], "words": ..., "files": [[path, size, mtime_ns, known, ...], ...]}
        {"directory": ..., "merge": [segment, ...]}
 Out::  {"file": path, "paragraphs": n, "text_bytes": n}      before each file; before writing, with no path
-       {"done": {"segments": [...], "indexed": [...], "unchanged": [...], "skipped": [...], "notes": [...]}}
+       {"done": {"segments": [...], "indexed": [...], "unchanged": [...], "skipped": [...], "notes": [...],
+               "failed": [...]}}
        {"failed": message}                                   the index can't be written
        {"corrupt": [message, path, why]}                     a segment to be merged is damaged
 """
@@ -15,7 +16,6 @@ Out::  {"file": path, "paragraphs": n, "text_bytes": n}      before each file; b
 import gc
 import json
 import os
-import signal
 import subprocess
 import sys
 from collections.abc import Iterable, Sequence
@@ -24,6 +24,7 @@ from queue import SimpleQueue
 from threading import Thread
 from typing import Any, TextIO
 
+from searchidx.engine import FailedRead
 from searchidx.errors import CorruptIndexError, StorageError
 from searchidx.ingest import limits as limiting
 from searchidx.ingest.batch import FileTask, Outcome, index_files
@@ -41,8 +42,7 @@ def main() -> None:
     """Serve until standard input ends."""
     out = open(sys.stdout.fileno(), "w", encoding="ascii", closefd=False)  # noqa: SIM115 - open as long as we live
     sys.stdout = sys.stderr  # a library that prints must not break the conversation
-    if hasattr(signal, "SIGALRM"):
-        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    limiting.accept_alarms()
     gc.set_threshold(_GARBAGE, 20, 100)
     asked: SimpleQueue[bytes] = SimpleQueue()
     Thread(target=_listen, args=(asked,), daemon=True).start()
@@ -97,7 +97,11 @@ def outcome_of(done: dict[str, Any]) -> Outcome:
     unchanged = [(path, mtime_ns) for path, mtime_ns in done["unchanged"]]
     skipped = [(path, reason, size, mtime_ns) for path, reason, size, mtime_ns in done["skipped"]]
     notes = [(path, note) for path, note in done["notes"]]
-    return Outcome(segments, done["indexed"], unchanged, skipped, notes)
+    failed = [
+        FailedRead(path, code, tuple(details), size, mtime_ns)
+        for path, code, details, size, mtime_ns in done["failed"]
+    ]
+    return Outcome(segments, done["indexed"], unchanged, skipped, notes, failed)
 
 
 def _listen(asked: "SimpleQueue[bytes]") -> None:
@@ -126,7 +130,10 @@ def _read(asked: dict[str, Any], out: TextIO) -> Outcome:
     limits = Limits(*asked["limits"])
 
     def announce(path: str, paragraphs: int, text_bytes: int) -> None:
-        limiting.set_alarm(limits.seconds if path else 0)
+        if path:
+            limiting.set_alarms(limits)
+        else:
+            limiting.call_off_alarms()
         _tell(out, {"file": path, "paragraphs": paragraphs, "text_bytes": text_bytes})
 
     limiting.confine(limits)

@@ -13,7 +13,7 @@ from importlib.util import find_spec
 from typing import Any
 
 from searchidx.document import Document
-from searchidx.errors import ReadError
+from searchidx.errors import MISSING_LIBRARY, MissingLibraryError, ReadError
 from searchidx.readers.encodings import declared_in, decode
 
 _CODE = """
@@ -53,7 +53,7 @@ _DECLARING = frozenset((".xml", ".xsl", ".xsd", ".svg", ".plist"))
 _DECODED = frozenset(("plain", "markdown", "records", "html", "epub", "mail", "subtitles", "legacy"))
 """Modules that read bytes whose encoding a user may know; all others say their own."""
 _ANY_TEXT = ("plain", "read_text", True)
-_INSTALL = "pip install 'searchidx[documents]'"
+_INSTALL = MISSING_LIBRARY.rpartition(": ")[2]
 
 SUFFIXES: Mapping[str, str] = {suffix: module for suffix, (module, _, _) in _READERS.items()}
 """Every suffix with a reader of its own."""
@@ -81,7 +81,9 @@ def read(path: str, data: bytes, *, encoding: str | None = None, declared: str |
         declared: Encoding by the label of what contained it; believed where it fits.
 
     Raises:
-        ReadError: It is binary, damaged beyond reading, or its format's library isn't installed.
+        ContentError: It is binary or encrypted.
+        MissingLibraryError: Its format's library isn't installed.
+        ReadError: It is damaged beyond reading.
     """
     suffix = _suffix(path)
     module, function, takes_text = _READERS.get(suffix, _ANY_TEXT)
@@ -111,14 +113,14 @@ def load(module: str, function: str, what: str) -> Any:
     """Import a reader's function; ``what`` names the files that need it.
 
     Raises:
-        ReadError: Its library isn't installed; the message is the line that installs it.
+        MissingLibraryError: Its library isn't installed; the message is the line that installs it.
     """
     try:
         return getattr(import_module(f"searchidx.readers.{module}"), function)
     except ModuleNotFoundError as error:
         if error.name is None or error.name.startswith("searchidx"):
             raise
-        raise ReadError(f"{what} files need {error.name.partition('.')[0]}: {_INSTALL}") from error
+        raise MissingLibraryError(what, error.name.partition(".")[0]) from error
 
 
 def may_be_read_now(reason: str) -> bool:

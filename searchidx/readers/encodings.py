@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
-from searchidx.errors import ReadError
+from searchidx.errors import ContentError, ReadError
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -275,7 +275,7 @@ def _short_label(data: bytes, label: str | None, decoded: Decoded) -> Decoded | 
 def _refuse_magic(data: bytes) -> None:
     for magic, kind in _MAGIC:
         if data.startswith(magic):
-            raise ReadError(f"not text but {kind}")
+            raise ContentError(f"not text but {kind}")
 
 
 def _is_controlled(data: bytes) -> bool:
@@ -295,10 +295,10 @@ def _utf16(data: bytes, rival: float = 0.0) -> Decoded | None:
 def _with_nuls(data: bytes) -> Decoded:
     """Text with a few stray NULs, counted as damage; anything else with NULs or full of controls is no text."""
     if _is_controlled(data):
-        raise ReadError("not text: too many control characters")
+        raise ContentError("not text: too many control characters")
     nuls = data.count(b"\0")
     if nuls > _MOST_NULS * len(data) + 1:
-        raise ReadError("not text: it holds NUL bytes")
+        raise ContentError("not text: it holds NUL bytes")
     decoded = decode(data.replace(b"\0", b"\x1a"))
     return Decoded(decoded.text.replace("\x1a", "\ufffd"), decoded.encoding, (_damage(nuls), *decoded.notes))
 

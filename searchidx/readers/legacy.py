@@ -9,7 +9,7 @@ import re
 from dataclasses import replace
 
 from searchidx.document import Document
-from searchidx.errors import ReadError
+from searchidx.errors import ContentError
 from searchidx.readers.encodings import decode
 from searchidx.readers.plain import read_text
 
@@ -48,9 +48,9 @@ def read_legacy(path: str, data: bytes, encoding: str | None = None) -> Document
 
     suffix = path.rpartition(".")[2].lower()
     if data.startswith(_OLE):
-        raise ReadError("it is protected by a password" if _ENCRYPTED in data else _advice(suffix))
+        raise ContentError("it is protected by a password" if _ENCRYPTED in data else _advice(suffix))
     if data.startswith(b"{\\rtf"):
-        raise ReadError(
+        raise ContentError(
             _advice("rtf", f"a rich text document{' named .' + suffix if suffix != 'rtf' else ''}")
         )
     actual = _actual(data)

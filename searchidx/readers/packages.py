@@ -15,7 +15,7 @@ from urllib.parse import unquote
 
 from lxml import etree
 
-from searchidx.errors import ReadError
+from searchidx.errors import ContentError, ReadError
 from searchidx.readers.dates import normalised
 
 LARGEST = 1 << 28
@@ -42,11 +42,13 @@ class Package:
         try:
             self._archive = zipfile.ZipFile(io.BytesIO(data))
         except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
-            raise ReadError(_not_a_package(data)) from error
+            raise _not_a_package(data) from error
         entries = self._archive.infolist()
         size = sum(entry.file_size for entry in entries)
         if len(entries) > _MOST_PARTS or size > LARGEST or size > max(1 << 24, _RATIO * len(data)):
-            raise ReadError(f"it would unpack to {size >> 20} MB in {len(entries)} parts, which is too much")
+            raise ContentError(
+                f"it would unpack to {size >> 20} MB in {len(entries)} parts, which is too much"
+            )
         self._parts = {entry.filename: entry for entry in entries}
 
     def names(self) -> list[str]:
@@ -59,7 +61,7 @@ class Package:
         if entry is None:
             return None
         if entry.flag_bits & 1:
-            raise ReadError("it is protected by a password")
+            raise ContentError("it is protected by a password")
         try:
             return self._archive.read(entry)
         except (
@@ -132,9 +134,11 @@ def properties(root: Any) -> tuple[str, str | None]:
     return title, next((date for text in dates if (date := normalised(text))), None)
 
 
-def _not_a_package(data: bytes) -> str:
+def _not_a_package(data: bytes) -> ReadError:
     if data.startswith(b"\xd0\xcf\x11\xe0"):
         if "EncryptedPackage".encode("utf-16-le") in data:
-            return "it is protected by a password"
-        return "an old Office document, or one protected by a password: save it as .docx, .xlsx or .pptx"
-    return "the archive is damaged or no archive"
+            return ContentError("it is protected by a password")
+        return ContentError(
+            "an old Office document, or one protected by a password: save it as .docx, .xlsx or .pptx"
+        )
+    return ReadError("the archive is damaged or no archive")

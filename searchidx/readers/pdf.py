@@ -17,7 +17,7 @@ from typing import Any
 import pypdfium2
 
 from searchidx.document import Document, Kind, Paragraph
-from searchidx.errors import ReadError
+from searchidx.errors import ContentError, ReadError
 from searchidx.paragraphs import bounded, glue, mend, width
 from searchidx.paragraphs.marks import is_finished, is_item, is_stray, leaves_bracket_open, opens_anew
 from searchidx.readers.dates import dateline, normalised
@@ -70,8 +70,9 @@ def read_pdf(path: str, data: bytes, encoding: str | None = None) -> Document:  
     try:
         pdf = pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:
-        locked = "password" in str(error).lower()
-        raise ReadError("it is protected by a password" if locked else "the PDF is damaged") from error
+        if "password" in str(error).lower():
+            raise ContentError("it is protected by a password") from error
+        raise ReadError("the PDF is damaged") from error
     try:
         pages, notes = _pages(pdf)
         facts = pdf.get_metadata_dict(skip_empty=True)

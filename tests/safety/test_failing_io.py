@@ -17,7 +17,7 @@ import pytest
 
 from searchidx.cli import main
 from searchidx.document import Document
-from searchidx.ingest import batch, limits, update, worker
+from searchidx.ingest import batch, causes, update, worker
 from searchidx.local import container, disk, lock, tiers, toc, writer
 from tests.safety.held import SOAK, held, strays, write_texts
 
@@ -220,7 +220,7 @@ def test_too_little_memory_is_no_fault_of_a_file(folder, monkeypatch):
             report = update.update(index, [str(folder / "source")])
     finally:
         resource.setrlimit(resource.RLIMIT_AS, before)
-    assert {reason for _, reason in report.skipped} == {limits.NO_MEMORY}
+    assert {reason for _, reason in report.skipped} == {causes.NO_MEMORY.sentence}
     assert [Path(path).name for path in held(index)] == ["甲.txt"], "乙.txt is gone, 丙.txt was never read"
     assert not update.update(index, [str(folder / "source")]).skipped
     assert held(index) == expected(folder, NEW)
@@ -244,7 +244,9 @@ def test_a_system_that_kills_for_want_of_memory_costs_no_document(folder, monkey
         patch.setattr(update, "ALONE_BYTES", 0)
         patch.setattr(worker, "command", lambda: [sys.executable, "-c", KILLED.format(path=sys.path)])
         report = update.update(index, [str(folder / "source")], processes=2)
-    assert [(Path(path).name, reason) for path, reason in report.skipped] == [("甲.txt", limits.ENDED)]
+    assert [(Path(path).name, reason) for path, reason in report.skipped] == [
+        ("甲.txt", causes.KILLED.sentence)
+    ]
     assert held(index)[str(folder / "source" / "甲.txt")] == tuple(OLD["甲.txt"])
     assert not update.update(index, [str(folder / "source")]).skipped
     assert held(index) == expected(folder, NEW)

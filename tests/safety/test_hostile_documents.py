@@ -17,6 +17,7 @@ import searchidx
 from searchidx.ingest import limits as limiting
 from searchidx.ingest import pool, worker
 from searchidx.ingest.batch import FileTask, Outcome
+from searchidx.ingest.causes import cause_of
 from searchidx.ingest.limits import Limits
 from tests.safety import hostile
 from tests.safety.held import SOAK
@@ -188,6 +189,10 @@ def read(path, data, *, encoding=None):
         while True: pass
     if b"STUCK" in data:
         import re; re.match("(a+)+$", "a" * 60 + "b")  # one call that lets nobody else have a turn
+    if b"HANG" in data:
+        import time; time.sleep(600)
+    if b"WAIT" in data:
+        import time; time.sleep(3)
     if b"BUG" in data: raise ZeroDivisionError("a mistake\\nof ours")
     if b"DEEP" in data:
         def deeper(): deeper()
@@ -202,25 +207,43 @@ worker.main()
     ("content", "reason"),
     [
         ("EAT", "reading it took more than 400 MB of memory, which file_memory can raise"),
-        ("LOOP", "reading it took longer than 2 s, which file_seconds can raise"),
-        ("STUCK", "reading it took longer than 2 s, which file_seconds can raise"),
+        ("LOOP", "reading it took longer than 2 s of processor time, which file_seconds can raise"),
+        ("STUCK", "reading it took longer than 2 s of processor time, which file_seconds can raise"),
+        ("HANG", "reading it took longer than 6 s, which file_wall_seconds can raise"),
         ("BUG", "its reader failed (ZeroDivisionError: a mistake of ours)"),
         ("DEEP", "it is nested deeper than any real document"),
     ],
-    ids=["memory", "time", "time-in-one-call", "mistake", "nesting"],
+    ids=["memory", "time", "time-in-one-call", "hanging", "mistake", "nesting"],
 )
 def test_a_file_that_wants_too_much_is_left_out(tmp_path, monkeypatch, content, reason):
-    monkeypatch.setattr(pool.worker, "command", lambda: [sys.executable, "-c", HUNGRY.format(path=sys.path)])
-    (tmp_path / "index").mkdir()
-    for name, text in (("1.txt", "好文一"), ("2.txt", content), ("3.txt", "好文二")):
-        (tmp_path / name).write_text(text, encoding="utf-8")
-    tasks = [FileTask(str(tmp_path / f"{number}.txt"), 9, 1) for number in (1, 2, 3)]
-    events = pool.run(str(tmp_path / "index"), [tasks], 1, limits=Limits(seconds=2, megabytes=400))
-    outcomes = [event for event in events if isinstance(event, Outcome)]
-    assert [entry[:2] for outcome in outcomes for entry in outcome.skipped] == [
-        (str(tmp_path / "2.txt"), reason)
-    ]
+    outcomes = read_beside_two_good_ones(tmp_path, monkeypatch, content)
+    assert [
+        (failed.path, cause_of(failed).sentence) for outcome in outcomes for failed in outcome.failed
+    ] == [(str(tmp_path / "2.txt"), reason)]
     assert sorted(path[-5] for outcome in outcomes for path in outcome.indexed) == ["1", "3"]
+
+
+def test_a_busy_machine_costs_no_file(tmp_path, monkeypatch):
+    """Which is slow by the clock and takes no more of the processor's time than anywhere."""
+    outcomes = read_beside_two_good_ones(tmp_path, monkeypatch, "WAIT")
+    assert sorted(path[-5] for outcome in outcomes for path in outcome.indexed) == ["1", "2", "3"]
+
+
+def test_the_limit_by_the_clock_is_far_wider_unless_it_is_set():
+    assert Limits(seconds=120).clock_seconds == 2400
+    assert Limits(seconds=120, wall_seconds=7).clock_seconds == 7
+
+
+def read_beside_two_good_ones(folder, monkeypatch, content) -> list[Outcome]:
+    """Have a worker read a file between two others, with little time and memory."""
+    monkeypatch.setattr(pool.worker, "command", lambda: [sys.executable, "-c", HUNGRY.format(path=sys.path)])
+    (folder / "index").mkdir()
+    for name, text in (("1.txt", "好文一"), ("2.txt", content), ("3.txt", "好文二")):
+        (folder / name).write_text(text, encoding="utf-8")
+    tasks = [FileTask(str(folder / f"{number}.txt"), 9, 1) for number in (1, 2, 3)]
+    limits = Limits(seconds=2, megabytes=400, wall_seconds=6)
+    events = pool.run(str(folder / "index"), [tasks], 1, limits=limits)
+    return [event for event in events if isinstance(event, Outcome)]
 
 
 def test_a_worker_without_a_parent_is_ended_by_its_own_alarm(tmp_path):
@@ -239,9 +262,24 @@ def test_a_worker_without_a_parent_is_ended_by_its_own_alarm(tmp_path):
     process.stdin.close()
     process.stdout.close()
     try:
-        assert process.wait(60) == -signal.SIGALRM
+        assert process.wait(60) == -signal.SIGPROF
     finally:
         process.kill()
+
+
+def test_a_worker_ends_itself_when_a_file_hangs(tmp_path):
+    """Whether its parent looks after it or not."""
+    (tmp_path / "2.txt").write_text("HANG", encoding="utf-8")
+    command = [sys.executable, "-c", HUNGRY.format(path=sys.path)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdin is not None
+        task = FileTask(str(tmp_path / "2.txt"), 9, 1)
+        process.stdin.write(worker.request(str(tmp_path), [task], Limits(wall_seconds=2), None))
+        process.stdin.flush()
+        try:
+            assert process.wait(30) == -signal.SIGALRM
+        finally:
+            process.kill()
 
 
 def test_a_file_with_too_much_text_is_left_out(tmp_path):
@@ -265,10 +303,18 @@ def test_a_file_that_was_left_out_is_read_once_the_limit_allows_it(tmp_path):
 
 def test_wider_limits_are_known_by_the_reason():
     narrow, wide = Limits(2, 400, 1), Limits(2.5, 500, 2)
-    for reason in (narrow.too_slow, narrow.too_large, narrow.too_long):
+    causes = (narrow.too_slow, narrow.too_late, narrow.too_large)
+    for reason in (narrow.too_long, *(cause.sentence for cause in causes)):
         assert wide.exceed(reason)
         assert not narrow.exceed(reason)
     assert not wide.exceed("its reader crashed (SIGSEGV)")
+
+
+def test_what_an_earlier_version_gave_up_on_by_the_clock_is_tried_again():
+    assert Limits(120).exceed("reading it took longer than 120 s, which file_seconds can raise")
+    assert not Limits(120).exceed(
+        "reading it took longer than 120 s of processor time, which file_seconds can raise"
+    )
 
 
 def test_names_of_any_length_are_cut_and_the_index_is_sound(tmp_path):
