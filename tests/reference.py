@@ -8,7 +8,7 @@ is scored from :mod:`searchidx.ranking` and its source.
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fnmatch import fnmatchcase
@@ -87,21 +87,32 @@ class Reference:
             for place, paragraph in enumerate(document.paragraphs)
         ]
 
+    def _literal_form(self, text: str) -> str:
+        """A bare word as a literal hit holds it: the marks that end a sentence only where they stand in some paragraph."""
+        form = fold(text).strip()
+        while form != _bare(form) and form[-1] in "?!。":
+            if any(form in one.text for one in self._paragraphs):
+                break
+            form = form[:-1]
+        return form
+
     def search(self, node: Node, close: int = 32) -> list[Expected]:
         """All that matches, best first; so many below the literal hits are scored by their best two sentences too."""
         wanted = _wanted(query_terms(" ".join(_positive(node))))
-        found: dict[str, list[Expected]] = {tier: [] for tier in TIERS}
+        found: dict[str, list[Expected]] = {tier: [] for tier in ("literal", "bare", "words", "some")}
+        tier_of = _loose_tier if isinstance(node, Loose) and node.words else _exact_tier
         for one in self._paragraphs:
-            tier = (
-                _loose_tier(one, node) if isinstance(node, Loose) and node.words else _exact_tier(one, node)
-            )
-            if tier:
+            if tier := tier_of(one, node, self._literal_form):
                 found[tier].append(
                     Expected(one.path, one.place, one.paragraph, tier, self._score(one, wanted))
                 )
-        ranked = sorted(
-            self._as_typed_first(found["literal"], _typed(node) if _all_needed(node) else []), key=_place
-        )
+        typed = _typed(node) if _all_needed(node) else []
+        ranked = sorted(self._as_typed_first(found["literal"], typed), key=_place)
+        lead = self._lead(wanted)
+        ranked += [
+            replace(hit, tier="words", score=hit.score + lead)
+            for hit in sorted(self._as_typed_first(found["bare"], typed), key=_place)
+        ]
         for tier in TIERS[1:]:
             first, rest = _split(sorted(found[tier], key=_place), close)
             ranked += sorted((self._looked_at(hit, wanted) for hit in first), key=_place) + rest
@@ -120,6 +131,16 @@ class Reference:
         return [
             replace(hit, score=hit.score + lead * here) for hit, here in zip(near, held, strict=True)
         ] + rest
+
+    def _lead(self, wanted: dict[str, set[str]]) -> float:
+        """More than any paragraph scores: by this are raised those that lack nothing but the closing sign."""
+        worth = [
+            self._worth(field, term)
+            for field, terms in wanted.items()
+            for term in terms
+            if any(term in one.terms[field] for one in self._paragraphs)
+        ]
+        return sum(worth) * (K1 + 1) * (1 + WINDOW_WEIGHT)
 
     def terms(self) -> Iterator[tuple[str, int, dict[str, list[str]]]]:
         """Path, place and the terms of each field of every paragraph, as often as they count."""
@@ -270,17 +291,22 @@ def _holds_words(one: _Analysed, words: Iterable[str], *fields: str) -> bool:
     return all(any(word in one.terms[field] for field in fields) for word in words)
 
 
-def _loose_tier(one: _Analysed, node: Loose) -> str | None:
-    """Bare words: as written, or all words, or some; the rest of the query only restricts."""
+Form = Callable[[str], str]
+
+
+def _loose_tier(one: _Analysed, node: Loose, form: Form) -> str | None:
+    """Bare words: as written, or without the closing signs, or all words, or some; the rest of the query only restricts."""
     for required in node.required:
-        if not _matches(one, required, words=True):
+        if not _matches(one, required, form, "words"):
             return None
     for excluded in node.excluded:
-        if _matches(one, excluded, words=False):
+        if _matches(one, excluded, form, "literal"):
             return None
+    if all(form(word.text) in one.text for word in node.words):
+        return "literal"
     needles = [_bare(word.text) for word in node.words]
     if all(needle in one.text for needle in needles):
-        return "literal"
+        return "bare"
     wanted = query_terms(" ".join(needles))
     speaks = any(word in one.terms[field] for word in wanted.words for field in ("words", "forms"))
     if not speaks and not any(pair in one.terms["bigrams"] for pair in wanted.bigrams):
@@ -288,34 +314,34 @@ def _loose_tier(one: _Analysed, node: Loose) -> str | None:
     return "words" if _holds_words(one, wanted.words, "words", "forms", "headings") else "some"
 
 
-def _exact_tier(one: _Analysed, node: Node) -> str | None:
+def _exact_tier(one: _Analysed, node: Node, form: Form) -> str | None:
     """Conditions: a paragraph meets them or does not."""
-    if not _matches(one, node, words=True):
+    if not _matches(one, node, form, "words"):
         return None
-    return "literal" if _matches(one, node, words=False) else "words"
+    return next((by for by in ("literal", "bare") if _matches(one, node, form, by)), "words")
 
 
-def _matches(one: _Analysed, node: Node, *, words: bool) -> bool:
+def _matches(one: _Analysed, node: Node, form: Form, by: str) -> bool:
     match node:
         case Literal(text):
-            return fold(text).strip(" ") in one.text
+            return fold(text) in one.text
         case Text(text):
             wanted = query_terms(text).words
-            as_words = words and bool(wanted) and _holds_words(one, wanted, "words", "forms")
-            return as_words or fold(text) in one.text
+            as_words = by == "words" and bool(wanted) and _holds_words(one, wanted, "words", "forms")
+            return as_words or (form(text) if by == "literal" else _bare(text)) in one.text
         case And(operands):
-            return all(_matches(one, operand, words=words) for operand in operands)
+            return all(_matches(one, operand, form, by) for operand in operands)
         case Or(operands):
-            return any(_matches(one, operand, words=words) for operand in operands)
+            return any(_matches(one, operand, form, by) for operand in operands)
         case Not(operand):
-            return not _matches(one, operand, words=False)
+            return not _matches(one, operand, form, "literal")
         case Filter("exact", text):
-            return text.strip() in one.paragraph.text
+            return text in one.paragraph.text
         case Filter():
             return _lets_through(one, node)
         case Loose(texts, required, excluded):
-            return all(_matches(one, operand, words=words) for operand in (*texts, *required)) and not any(
-                _matches(one, operand, words=False) for operand in excluded
+            return all(_matches(one, operand, form, by) for operand in (*texts, *required)) and not any(
+                _matches(one, operand, form, "literal") for operand in excluded
             )
     raise NotImplementedError(node)
 

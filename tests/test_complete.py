@@ -31,7 +31,7 @@ from tests.written_index import WrittenIndex, written
 
 SOAK = bool(os.environ.get("SEARCHIDX_SOAK"))
 LONGEST = 12
-SENTENCE_ENDS = tuple("?!。,、;:")  # folded; a bare word is not sought with these at its end
+SENTENCE_ENDS = tuple("?!。")  # folded; a bare word is sought without these where it is nowhere with them
 
 # fmt: off
 WRITTEN = [
@@ -56,10 +56,10 @@ def indexed(folder: Path, documents: Iterable[Document]) -> WrittenIndex:
 
 
 def substrings(text: str) -> Iterator[str]:
-    """All that could be typed: up to twelve characters, white space not at the ends."""
+    """All that could be typed: up to twelve characters, not all of them white space."""
     for start in range(len(text)):
         for end in range(start + 1, min(start + LONGEST, len(text)) + 1):
-            if text[start:end] == text[start:end].strip():
+            if text[start:end].strip():
                 yield text[start:end]
 
 
@@ -81,9 +81,7 @@ def assert_complete(reader: LocalReader, documents: Iterable[Document], needle: 
     page = reader.search(parse(needle), limit=0)
     first = Page("", tuple(hit for hit in page.hits if hit.match == "literal"), 0, None, 0)
     assert page.hits[: len(first.hits)] == first.hits
-    if fold(needle).endswith(SENTENCE_ENDS):
-        assert set(expected) <= set(places(first))
-    else:
+    if expected or not fold(needle).endswith(SENTENCE_ENDS):
         assert places(first) == expected
 
 
@@ -104,8 +102,7 @@ def test_every_substring_is_found_and_nothing_else(tmp_path_factory, texts, pick
             assert_complete(reader, documents, needle)
             # Something like it that may not be there at all.
             other = needle[: len(needle) // 2] + pick.choice(there)
-            if other.strip() == other:
-                assert_complete(reader, documents, other)
+            assert_complete(reader, documents, other)
 
 
 @pytest.mark.parametrize(
@@ -216,7 +213,7 @@ class Tree:
         while True:
             start = pick.randrange(len(self._text))
             needle = self._text[start : start + pick.randint(1, LONGEST)]
-            if needle.strip() == needle and "\n" not in needle:
+            if needle.strip() and "\n" not in needle:
                 return needle
 
     def scan(self, needle: str) -> list[int]:
@@ -252,7 +249,7 @@ def assert_tree_is_complete(tree: Tree, count: int) -> None:
         needle = tree.substring(pick)
         expected = set(tree.scan(needle))
         readings = [True]
-        if parse(needle).node == Loose((Text(needle),)) and not needle.endswith(SENTENCE_ENDS):
+        if parse(needle).node == Loose((Text(needle),)):
             readings.append(False)
         for as_literal in readings:
             found = set(tree.answer(needle, as_literal=as_literal))

@@ -10,7 +10,7 @@ from searchidx.analyzer import query_terms
 from searchidx.engine import DocumentRecord
 from searchidx.fold import fold
 from searchidx.local import evaluate, filters, scoring
-from searchidx.local.evaluate import as_looked_for
+from searchidx.local.closing import bare_form
 from searchidx.local.snapshot import Snapshot
 from searchidx.query import And, Boost, Filter, Literal, Loose, Node, Not, Or, Text
 from searchidx.query.printing import to_string
@@ -103,14 +103,14 @@ def _holds(snapshot: Snapshot, node: Node, number: int) -> bool:
 
 def _missing(snapshot: Snapshot, text: str, number: int) -> list[str]:
     """The words of a text that a paragraph does not hold."""
-    words = query_terms(as_looked_for(text), snapshot.own).words
+    words = query_terms(bare_form(text), snapshot.own).words
     return [word for word in words if not scoring.holding_all(snapshot, [word])[number]]
 
 
 def _part_there(snapshot: Snapshot, wanted: str, number: int) -> str:
     """Say the longest part of a text that a paragraph contains, if it is worth saying."""
     text = fold(snapshot.paragraphs([number])[0].text)
-    needle = fold(wanted).strip()
+    needle = fold(wanted)
     low, high = 0, len(needle)
     while low < high:  # if a part of some length is there, shorter ones are
         middle = (low + high + 1) // 2

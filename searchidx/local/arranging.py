@@ -23,7 +23,7 @@ from searchidx.local import fields, reprints
 from searchidx.local.evaluate import Matches
 from searchidx.local.scoring import Scores
 from searchidx.local.segment import record_of
-from searchidx.local.selection import Ranked, select
+from searchidx.local.selection import Ranked, Selection, select
 from searchidx.local.snapshot import Numbers, Snapshot
 
 TIERS: tuple[Tier, ...] = ("literal", "words", "some")
@@ -62,11 +62,18 @@ class Standing(NamedTuple):
         numbers: Of the paragraphs.
         tiers: Positions in literal, words, some.
         scores: As a search would show them.
+        best: The first of them, as selected.
     """
 
     numbers: Numbers
     tiers: NDArray[np.int8]
     scores: NDArray[np.float64]
+    best: Selection
+
+    def lead(self, place: int) -> float:
+        """Return what the score at a place was raised by, for containing all of the query but its closing sign."""
+        first = int(np.count_nonzero(self.tiers == TIERS.index("literal")))
+        return self.best.lead if first <= place < first + self.best.bare else 0.0
 
 
 def arranged(
@@ -93,11 +100,11 @@ def arranged(
     documents = _Documents(snapshot, everything.numbers)
     order = np.arange(len(everything.numbers))
     same = np.zeros(len(order), np.int64)
-    notes: tuple[str, ...] = ()
+    notes = everything.best.notes
     if wanted.distinct:
         leading = _leading(snapshot, everything.numbers)
         same = np.bincount(leading, minlength=len(order)) - 1
-        notes = (_NOT_ALL,) if len(order) > MOST_FOLDED else ()
+        notes += (_NOT_ALL,) if len(order) > MOST_FOLDED else ()
         order = np.flatnonzero(leading == order)
     if wanted.group is not None:
         _, first = np.unique(documents.owners[order], return_index=True)
@@ -129,18 +136,18 @@ def arranged(
 
 def standing(snapshot: Snapshot, matches: Matches, sums: Scores) -> Standing:
     """Rank all matches, each as a search for all would."""
-    near = int(np.count_nonzero(matches.literal | matches.possible)) + ranking.WINDOW_DEPTH
+    near = int(np.count_nonzero(matches.as_written)) + ranking.WINDOW_DEPTH
     # So many that every literal hit is among them, and all whose score the best window changes.
-    best = select(snapshot, matches, sums, near).ranked
+    best = select(snapshot, matches, sums, near)
     numbers = matches.numbers
     tiers = np.where(matches.words, 1, 2).astype(np.int8)
     scores = sums.of(numbers)
-    at = np.searchsorted(numbers, [hit.number for hit in best])
-    scores[at] = [hit.score for hit in best]
-    tiers[at] = [TIERS.index(hit.tier) for hit in best]
+    at = np.searchsorted(numbers, [hit.number for hit in best.ranked])
+    scores[at] = [hit.score for hit in best.ranked]
+    tiers[at] = [TIERS.index(hit.tier) for hit in best.ranked]
     owners = snapshot.owners(numbers)
     order = np.lexsort((numbers, snapshot.path_ranks[owners], -scores, tiers))
-    return Standing(numbers[order], tiers[order], scores[order])
+    return Standing(numbers[order], tiers[order], scores[order], best)
 
 
 def neighbours(snapshot: Snapshot, number: int, before: int, after: int) -> tuple[range, range]:

@@ -11,7 +11,8 @@ import numpy as np
 from searchidx import ranking
 from searchidx.fold.written import as_written, is_plain
 from searchidx.local import ascending, fields
-from searchidx.local.evaluate import Matches, without_end
+from searchidx.local.closing import without_end
+from searchidx.local.evaluate import Matches
 from searchidx.local.scoring import Floats, nearest
 from searchidx.local.snapshot import Mask, Numbers, Snapshot
 
@@ -26,9 +27,7 @@ def matters(snapshot: Snapshot, matches: Matches) -> bool:
     if not matches.holding_all:
         return True
     others = in_other_forms(snapshot)
-    return bool(
-        len(others) and ascending.are_in(matches.numbers[matches.literal | matches.possible], others).any()
-    )
+    return bool(len(others) and ascending.are_in(matches.numbers[matches.as_written], others).any())
 
 
 def preferred(snapshot: Snapshot, matches: Matches, numbers: Numbers, scores: Floats) -> Floats:
@@ -37,7 +36,7 @@ def preferred(snapshot: Snapshot, matches: Matches, numbers: Numbers, scores: Fl
     Args:
         snapshot: The index.
         matches: Of the query.
-        numbers: Literal hits, ascending: the best ``ranking.AS_TYPED_DEPTH`` at least, if there are as many.
+        numbers: Literal hits, or those without the closing punctuation, ascending: the best ``ranking.AS_TYPED_DEPTH`` at least, if there are as many.
         scores: Theirs.
     """
     near = nearest(scores, ranking.AS_TYPED_DEPTH)

@@ -6,6 +6,7 @@ the end is an ascending array, and what is known of the matches are masks over t
 
 from collections.abc import Iterator
 from functools import reduce
+from typing import Literal as Choice
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from searchidx.analyzer import QueryTerms, query_terms
 from searchidx.dataclass import dataclass, field
 from searchidx.fold import fold
 from searchidx.local import ascending, filters, literal, scoring
+from searchidx.local.closing import bare_form, literal_form
 from searchidx.local.literal import Candidates
 from searchidx.local.snapshot import Mask, Numbers, Snapshot
 from searchidx.query import (
@@ -36,6 +38,33 @@ from searchidx.query import (
 _FEW = 8192  # numbers that are quicker sorted than picked from a mask over everything
 
 
+_Strictness = Choice["literal", "bare", "words"]
+"""How a bare text matches: with its closing punctuation, without it, or also by all its words."""
+
+
+@dataclass(slots=True)
+class Evidence:
+    """Matches that contain all strings of one form of a query, as far as the index alone tells.
+
+    Attributes:
+        proven: Mask of the matches that contain them for certain.
+        possible: Mask of the matches whose text decides; none of them is proven.
+        needles: Folded strings to look for in these.
+    """
+
+    proven: Mask
+    possible: Mask
+    needles: list[str]
+
+    def keep(self, mask: Mask) -> None:
+        """Leave only the matches of a mask."""
+        self.proven, self.possible = self.proven[mask], self.possible[mask]
+
+    def without(self, mask: Mask) -> "Evidence":
+        """Return the evidence of the matches outside a mask."""
+        return Evidence(self.proven & ~mask, self.possible & ~mask, self.needles)
+
+
 @dataclass(slots=True)
 class Matches:
     """What matches, before any of it is ranked.
@@ -43,9 +72,8 @@ class Matches:
     Attributes:
         numbers: Of every paragraph that matches, ascending; deleted ones are never among them.
         words: Which of these hold all the query's words; those that are literal matches count as such.
-        literal: Which of these are proven to hold the query as written.
-        possible: Which of these may hold it as written: ``needles`` must be looked for in their text.
-        needles: Folded strings to look for.
+        literal: Evidence of the query as written.
+        bare: Evidence of the query without its closing punctuation, where that is another; every literal match is one.
         terms: What is scored.
         shown: Folded texts of the query, to be highlighted in literal hits.
         weighed: Patterns of the query, and folded texts of it that are boosted, each with its boost.
@@ -57,9 +85,7 @@ class Matches:
 
     numbers: Numbers
     words: Mask
-    literal: Mask
-    possible: Mask
-    needles: list[str]
+    literal: Evidence
     terms: QueryTerms
     shown: list[str] = field(default_factory=list)
     weighed: list[tuple[Pattern | str, float]] = field(default_factory=list)
@@ -67,12 +93,21 @@ class Matches:
     either: bool = False
     holding_all: bool = False
     exact: list[str] | None = None
+    bare: Evidence | None = None
+
+    @property
+    def as_written(self) -> Mask:
+        """Mask of the matches that contain the query as written, or may, its closing punctuation aside."""
+        evidence = self.bare or self.literal
+        return evidence.proven | evidence.possible
 
     def keep(self, allowed: Mask) -> None:
         """Leave only what is allowed."""
-        kept = allowed[self.numbers]
-        self.numbers = self.numbers[kept]
-        self.words, self.literal, self.possible = self.words[kept], self.literal[kept], self.possible[kept]
+        remaining = allowed[self.numbers]
+        self.numbers, self.words = self.numbers[remaining], self.words[remaining]
+        self.literal.keep(remaining)
+        if self.bare is not None:
+            self.bare.keep(remaining)
 
 
 def evaluate(snapshot: Snapshot, node: Node) -> Matches:
@@ -113,7 +148,7 @@ def _holds_all(node: Node) -> bool:
 
 def positive_texts(node: Node) -> list[str]:
     """Folded texts of a query that a match may hold, in order; what is below a Not is left out."""
-    return [folded for text in typed_texts(node) if (folded := fold(text).strip())]
+    return [folded for text in typed_texts(node) if (folded := fold(text)).strip()]
 
 
 def typed_texts(node: Node, *, exact: bool = True) -> list[str]:
@@ -159,22 +194,24 @@ def weighed(node: Node, factor: float = 1.0) -> Iterator[tuple[Pattern | str, fl
 
 
 def _loose(snapshot: Snapshot, node: Loose) -> Matches:
-    words_asked = [word.operand if isinstance(word, Boost) else word for word in node.words]
-    needles = [
-        needle for word in words_asked if isinstance(word, Text) and (needle := as_looked_for(word.text))
-    ]
-    wanted = query_terms(" ".join(needles), snapshot.own)
-    speaking = scoring.holding_any(snapshot, wanted)
+    bare_words = [word.operand if isinstance(word, Boost) else word for word in node.words]
+    typed = [word.text for word in bare_words if isinstance(word, Text) and fold(word.text).strip()]
+    needles = list(map(bare_form, typed))
+    terms = query_terms(" ".join(needles), snapshot.own)
+    speaking = scoring.holding_any(snapshot, terms)
     matching = _mask_of(snapshot, *speaking)
     as_written, possible = _literal_of_all(snapshot, needles)
     every: Mask | None = None  # what holds all patterns
-    for word in words_asked:
+    exactly: Mask | None = None  # what holds them as a literal match does
+    for word in bare_words:
         if not isinstance(word, Text):
-            held = _mask(snapshot, word, words=True)
-            matching |= held
-            every = held if every is None else every & held
-            exact = _mask(snapshot, word, words=True, exact=True)
-            as_written, possible = as_written[exact[as_written]], possible[exact[possible]]
+            mask = _mask(snapshot, word, "words")
+            matching |= mask
+            every = mask if every is None else every & mask
+            exact = _mask(snapshot, word, "words", exact=True)
+            exactly = exact if exactly is None else exactly & exact
+    if exactly is not None:
+        as_written, possible = as_written[exactly[as_written]], possible[exactly[possible]]
     # What neither a word nor two characters speak for is looked at now, so that every match counted is one.
     spoken_for = matching[possible]
     strays = possible[~spoken_for]
@@ -183,62 +220,86 @@ def _loose(snapshot: Snapshot, node: Loose) -> Matches:
     matching |= proven
     _restrict(snapshot, node, matching)
     numbers = _living(snapshot, matching, None if every is not None else [*speaking, as_written, strays])
-    literally = proven[numbers]
-    words = literally.copy()
-    others = np.flatnonzero(~literally)
-    words[others] = scoring.hold_all(snapshot, wanted.words, numbers[others])
+    contained = Evidence(proven[numbers], ascending.are_in(numbers, possible[spoken_for]), needles)
+    words = contained.proven.copy()
+    others = np.flatnonzero(~words)
+    words[others] = scoring.hold_all(snapshot, terms.words, numbers[others])
     if every is not None:
         words &= every[numbers]
     texts = positive_texts(node)
-    scored = wanted if texts == needles else query_terms(" ".join(texts), snapshot.own)
-    possibly = ascending.are_in(numbers, possible[spoken_for])
-    return Matches(numbers, words, literally, possibly, needles, scored, texts)
+    scored = terms if texts == needles else query_terms(" ".join(texts), snapshot.own)
+    matches = Matches(numbers, words, contained, scored, texts)
+    _tell_punctuation(snapshot, matches, typed)
+    return matches
 
 
-def as_looked_for(text: str) -> str:
-    """A bare text folded, without the punctuation that ends a sentence: a question is not sought with its mark."""
-    return without_end(fold(text).strip())
-
-
-def without_end(text: str) -> str:
-    """A text without the punctuation that ends a sentence, unless it is nothing else."""
-    return text.rstrip("?!。,、;:") or text
-
-
-def as_sought(text: str) -> str:
-    """A text between quotation marks folded, without the spaces around it."""
-    return fold(text).strip(" ")
+def _tell_punctuation(snapshot: Snapshot, matches: Matches, typed: list[str]) -> None:
+    """Part the matches that contain the query with its closing punctuation from those that are without it."""
+    contained = matches.literal
+    forms = [literal_form(snapshot, text) for text in typed]
+    matches.shown = [*forms, *matches.shown[len(forms) :]]
+    if forms == contained.needles:
+        return
+    proven, possible = _literal_of_all(snapshot, forms)
+    may_be = contained.proven | contained.possible
+    with_sign = ascending.are_in(matches.numbers, proven) & may_be
+    matches.literal = Evidence(with_sign, ascending.are_in(matches.numbers, possible) & may_be, forms)
+    matches.bare = contained
 
 
 def _restrict(snapshot: Snapshot, node: Loose, matching: Mask) -> None:
     for operand in node.required:
-        matching &= _mask(snapshot, operand, words=True)
+        matching &= _mask(snapshot, operand, "words")
     for operand in node.excluded:
-        matching &= ~_mask(snapshot, operand, words=False)
+        matching &= ~_mask(snapshot, operand, "literal")
 
 
 def _literal_of_all(snapshot: Snapshot, needles: list[str]) -> Candidates:
     """Paragraphs proven to hold all strings, and other paragraphs that may."""
-    found = None
+    both = None
     for needle in dict.fromkeys(needles):
         snapshot.effort.check()
-        one = literal.candidates(snapshot, needle)
-        found = one if found is None else literal.both(found, one)
-    return found or Candidates(np.arange(snapshot.size), np.zeros(0, np.int64))
+        candidates = literal.candidates(snapshot, needle)
+        both = candidates if both is None else literal.both(both, candidates)
+    return both or Candidates(np.arange(snapshot.size), np.zeros(0, np.int64))
 
 
 def _exact(snapshot: Snapshot, node: Node) -> Matches:
     """A query whose every part is a condition: it matches or it does not."""
-    if isinstance(node, Literal) and (needle := as_sought(node.text)):
+    bare: Mask | None = None
+    if isinstance(node, Literal) and (needle := fold(node.text)):
         numbers = literal.every(snapshot, needle)
         as_written = np.ones(len(numbers), bool)
     else:
-        numbers = _living(snapshot, _mask(snapshot, node, words=True))
-        as_written = _mask(snapshot, node, words=False, exact=True)[numbers]
+        numbers = _living(snapshot, _mask(snapshot, node, "words"))
+        as_written = _mask(snapshot, node, "literal", exact=True)[numbers]
+        if any(literal_form(snapshot, text) != bare_form(text) for text in _bare_texts(node)):
+            bare = _mask(snapshot, node, "bare", exact=True)[numbers]
     texts = positive_texts(node)
-    everywhere, nowhere = np.ones(len(numbers), bool), np.zeros(len(numbers), bool)
+    everywhere = np.ones(len(numbers), bool)
     terms = query_terms(" ".join(texts), snapshot.own)
-    return Matches(numbers, everywhere, as_written, nowhere, [], terms, texts)
+    matches = Matches(numbers, everywhere, _proof(as_written, []), terms, texts)
+    matches.bare = None if bare is None else _proof(bare, list(map(bare_form, _bare_texts(node))))
+    return matches
+
+
+def _proof(mask: Mask, needles: list[str]) -> Evidence:
+    return Evidence(mask, np.zeros(len(mask), bool), needles)
+
+
+def _bare_texts(node: Node) -> list[str]:
+    """Texts of a query that are not quoted and that a match may hold."""
+    match node:
+        case Text(text):
+            return [text]
+        case And(operands) | Or(operands):
+            return [text for operand in operands for text in _bare_texts(operand)]
+        case Loose(words, required, _):
+            return [text for operand in (*words, *required) for text in _bare_texts(operand)]
+        case Boost(operand):
+            return _bare_texts(operand)
+        case _:
+            return []
 
 
 def _living(snapshot: Snapshot, matching: Mask, among: list[Numbers] | None = None) -> Numbers:
@@ -250,52 +311,53 @@ def _living(snapshot: Snapshot, matching: Mask, among: list[Numbers] | None = No
     return numbers if snapshot.live is None else numbers[snapshot.live[numbers]]
 
 
-def _mask(snapshot: Snapshot, node: Node, *, words: bool, exact: bool = False) -> Mask:
+def _mask(snapshot: Snapshot, node: Node, by: _Strictness, *, exact: bool = False) -> Mask:
     """Which paragraphs match.
 
     Args:
         snapshot: Where.
         node: What.
-        words: Whether a bare text also matches where all its words are.
+        by: How a bare text matches.
         exact: Whether a pattern matches only where just what it asks for is, and nothing that is near it.
     """
     snapshot.effort.check()
     match node:
         case Literal(text):
-            return _literal(snapshot, text)
+            return _literal(snapshot, fold(text))
         case Text(text):
-            held = _literal(snapshot, text)
-            if words and (wanted := query_terms(text, snapshot.own).words):
-                held |= scoring.holding_all(snapshot, wanted)
-            return held
+            return _text(snapshot, text, by)
         case Fuzzy() | Wildcard() | Regex() | Near() | Sound():
             from searchidx.local.expansion import expand
 
-            found = expand(snapshot, node)
-            return _mask_of(snapshot, found.exact if exact else found.paragraphs)
+            expansion = expand(snapshot, node)
+            return _mask_of(snapshot, expansion.exact if exact else expansion.paragraphs)
         case Boost(operand):
-            return _mask(snapshot, operand, words=words, exact=exact)
+            return _mask(snapshot, operand, by, exact=exact)
         case And(operands):
-            masks = (_mask(snapshot, operand, words=words, exact=exact) for operand in operands)
-            return reduce(np.logical_and, masks)
+            return reduce(np.logical_and, (_mask(snapshot, operand, by, exact=exact) for operand in operands))
         case Or(operands):
-            masks = (_mask(snapshot, operand, words=words, exact=exact) for operand in operands)
-            return reduce(np.logical_or, masks)
+            return reduce(np.logical_or, (_mask(snapshot, operand, by, exact=exact) for operand in operands))
         case Not(operand):
-            return ~_mask(snapshot, operand, words=False)
+            return ~_mask(snapshot, operand, "literal")
         case Filter():
             return filters.mask(snapshot, node)
         case Loose(texts, required, excluded):
-            held = np.ones(snapshot.size, bool)
+            mask = np.ones(snapshot.size, bool)
             for operand in (*texts, *required):
-                held &= _mask(snapshot, operand, words=words, exact=exact)
+                mask &= _mask(snapshot, operand, by, exact=exact)
             for operand in excluded:
-                held &= ~_mask(snapshot, operand, words=False)
-            return held
+                mask &= ~_mask(snapshot, operand, "literal")
+            return mask
 
 
-def _literal(snapshot: Snapshot, text: str) -> Mask:
-    needle = as_sought(text)
+def _text(snapshot: Snapshot, text: str, by: _Strictness) -> Mask:
+    mask = _literal(snapshot, literal_form(snapshot, text) if by == "literal" else bare_form(text))
+    if by == "words" and (terms := query_terms(text, snapshot.own).words):
+        mask |= scoring.holding_all(snapshot, terms)
+    return mask
+
+
+def _literal(snapshot: Snapshot, needle: str) -> Mask:
     return _mask_of(snapshot, literal.every(snapshot, needle)) if needle else np.ones(snapshot.size, bool)
 
 

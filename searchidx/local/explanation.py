@@ -93,7 +93,7 @@ def _paragraph(
     record = snapshot.records([number])[0]
     places = np.flatnonzero(ranked.numbers == number)
     at = int(places[0]) if len(places) else None
-    parts = [] if at is None else _parts(snapshot, matches, number, float(ranked.scores[at]))
+    parts = [] if at is None else _parts(snapshot, matches, number, float(ranked.scores[at]), ranked.lead(at))
     return {
         "path": record.path,
         "line": paragraph.line,
@@ -118,7 +118,9 @@ def _ahead(ranked: Standing, at: int) -> dict[str, int]:
     return dict(zip(TIERS, counts, strict=True))
 
 
-def _parts(snapshot: Snapshot, matches: Matches, number: int, score: float) -> list[dict[str, Any]]:
+def _parts(
+    snapshot: Snapshot, matches: Matches, number: int, score: float, lead: float
+) -> list[dict[str, Any]]:
     """What adds up to a score, in the order in which it was added."""
     found: list[dict[str, Any]] = []
     section = int(snapshot.sections(np.array([number]))[0])
@@ -135,6 +137,8 @@ def _parts(snapshot: Snapshot, matches: Matches, number: int, score: float) -> l
             )
     found.sort(key=lambda part: scoring.LATE.index(part["field"]) if part["field"] in scoring.LATE else -1)
     found += _weighed(snapshot, matches, number)
+    if lead:
+        found.append({"field": "literal", "term": "all but the closing sign", "frequency": 1, "score": lead})
     rest = score - sum(part["score"] for part in found)
     if abs(rest) > 1e-9:
         # What no term of the query stands for by itself: the window, for those looked at so closely.

@@ -1,7 +1,7 @@
 """What to show as matched in a paragraph that was found."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from searchidx.engine import Tier
 from searchidx.fold import fold
@@ -13,7 +13,12 @@ _Spans = tuple[tuple[int, int], ...]
 
 
 def spans(
-    text: str, tier: Tier, needles: Iterable[str], words: Iterable[str], pairs: Iterable[str] = ()
+    text: str,
+    tier: Tier,
+    needles: Iterable[str],
+    words: Iterable[str],
+    pairs: Iterable[str] = (),
+    bare: Sequence[str] = (),
 ) -> _Spans:
     """Matches in a paragraph.
 
@@ -23,16 +28,19 @@ def spans(
         needles: Folded strings as written in the query.
         words: Terms of the query.
         pairs: Neighbouring characters of the query: shown where no word of it is, for then it is they that matched.
+        bare: Folded strings without closing punctuation: shown where a hit of the words tier contains them all.
     """
-    if tier == "literal" and (found := find_spans(text, needles)):
-        return found
-    wanted = list(words)
-    found = find_spans(text, wanted)
+    if tier == "literal" and (matches := find_spans(text, needles)):
+        return matches
     folded = fold(text)
-    forms = {word for word in wanted if word not in folded and word[:1].isascii()}
+    if tier == "words" and bare and all(needle in folded for needle in bare):
+        return find_spans(text, bare)
+    terms = list(words)
+    matches = find_spans(text, terms)
+    forms = {word for word in terms if word not in folded and word[:1].isascii()}
     if forms:
-        found = merged(found, _written_otherwise(folded, forms))
-    return found or find_spans(text, pairs)
+        matches = merged(matches, _written_otherwise(folded, forms))
+    return matches or find_spans(text, pairs)
 
 
 def _written_otherwise(folded: str, forms: set[str]) -> list[tuple[int, int]]:

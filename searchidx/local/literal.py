@@ -73,6 +73,26 @@ def every(snapshot: Snapshot, needle: str) -> Numbers:
     return snapshot.remember(("literal", needle), lambda: matching(snapshot, needle))
 
 
+def occurs(snapshot: Snapshot, needle: str) -> bool:
+    """Return whether any paragraph contains a folded, non-empty string, reading no more than the first that does."""
+    matches = snapshot.remembered(("literal", needle))
+    if matches is not None:
+        return bool(len(matches))
+    return bool(snapshot.remember(("occurs", needle), lambda: np.array([_is_anywhere(snapshot, needle)]))[0])
+
+
+def _is_anywhere(snapshot: Snapshot, needle: str) -> bool:
+    proven, possible = candidates(snapshot, needle)
+    if len(proven):
+        return True
+    start, length = 0, _FEW  # chunks grow: a common string is in the first, a rare one is read in few
+    while start < len(possible):
+        if contains(snapshot, [needle], possible[start : start + length]).any():
+            return True
+        start, length = start + length, min(2 * length, READ)
+    return False
+
+
 def contains_once(snapshot: Snapshot, needles: list[str], paragraphs: Numbers) -> Mask:
     """What :func:`contains` says, read no more where :func:`every` has looked for the only string."""
     known = snapshot.remembered(("literal", needles[0])) if len(needles) == 1 else None

@@ -15,7 +15,7 @@ from searchidx.local import evaluate, filters, highlight, scoring, selection
 from searchidx.local.effort import SECONDS
 from searchidx.local.evaluate import Matches
 from searchidx.local.hits import Uncut
-from searchidx.local.selection import Ranked
+from searchidx.local.selection import Ranked, Selection
 from searchidx.local.snapshot import Snapshot
 from searchidx.query import Query
 
@@ -66,13 +66,13 @@ class LocalReader:
         if arrangement is not None:
             from searchidx.local.arranging import arranged
 
-            found = arranged(self.snapshot, matches, scores, arrangement, limit, offset, self._hits)
-            ranked, tiers, groups, facets, notes = found
+            page = arranged(self.snapshot, matches, scores, arrangement, limit, offset, self._hits)
+            ranked, tiers, groups, facets, notes = page
             notes = (*query.notes, *self._notes(matches), *notes)
             return Page(query.source, ranked, total, tiers, _since(begin), notes, groups, facets)
-        hits, counted = self._page(matches, scores, limit, offset)
-        notes = (*query.notes, *self._notes(matches))
-        return Page(query.source, hits, total, counted, _since(begin), notes)
+        selected, hits = self._page(matches, scores, limit, offset)
+        notes = (*query.notes, *self._notes(matches), *selected.notes)
+        return Page(query.source, hits, total, selected.tiers, _since(begin), notes)
 
     def count(self, query: Query, *, under: str | None = None) -> int:
         """Count the matching paragraphs exactly."""
@@ -148,9 +148,9 @@ class LocalReader:
         matches = similar.matches(self.snapshot, numbers)
         if under is not None:
             matches.keep(filters.under(self.snapshot, under))
-        hits, counted = self._page(matches, self._scores(matches), limit, offset)
+        selected, hits = self._page(matches, self._scores(matches), limit, offset)
         total = len(matches.numbers)
-        return Page(" ".join(matches.terms.words), hits, total, counted, _since(begin))
+        return Page(" ".join(matches.terms.words), hits, total, selected.tiers, _since(begin))
 
     def documents(self) -> Iterable[DocumentRecord]:
         """Walk what is indexed."""
@@ -204,10 +204,10 @@ class LocalReader:
 
     def _page(
         self, matches: Matches, scores: scoring.Scores, limit: int, offset: int
-    ) -> tuple[tuple[Hit, ...], Mapping[Tier, int] | None]:
-        """The hits of a page, and how many matches each tier has."""
-        chosen = selection.select(self.snapshot, matches, scores, limit + offset if limit else 0)
-        return tuple(self._hits(chosen.ranked[offset:], offset + 1, matches)), chosen.tiers
+    ) -> tuple[Selection, tuple[Hit, ...]]:
+        """Select the best matches, and fetch the hits of a page."""
+        selected = selection.select(self.snapshot, matches, scores, limit + offset if limit else 0)
+        return selected, tuple(self._hits(selected.ranked[offset:], offset + 1, matches))
 
     def _shown(self, matches: Matches) -> tuple[str, ...]:
         """Words to show where a hit is not the query as written."""
@@ -227,7 +227,10 @@ class LocalReader:
 
             return unfolded.spans(text, matches.exact)
         if not matches.weighed:
-            return highlight.spans(text, tier, matches.shown, self._shown(matches), matches.terms.bigrams)
+            bare = matches.bare.needles if matches.bare is not None else ()
+            return highlight.spans(
+                text, tier, matches.shown, self._shown(matches), matches.terms.bigrams, bare
+            )
         from searchidx.local import expansion
 
         # A literal hit may hold the patterns of a query and none of its other words.

@@ -176,6 +176,11 @@ class Scores:
         elsewhere = (fields.FORMS, fields.HEADINGS)
         return [(part.term, part.rarity) for part in self._parts if part.field not in elsewhere]
 
+    def ceiling(self) -> float:
+        """Return a score that no match exceeds, best window included."""
+        most = sum(part.most for part in self._parts) * (1 + ranking.WINDOW_WEIGHT) * (1 + _ROUNDING)
+        return most if self._worth is None else most + float(self._worth.max(initial=0.0))
+
     def of(self, numbers: Numbers) -> Floats:
         """The score of each of some paragraphs, ascending."""
         return self._completed(numbers, self._early(numbers))[1]

@@ -13,12 +13,13 @@ from searchidx import ranking
 from searchidx.engine import Tier
 from searchidx.fold import fold
 from searchidx.local import as_typed, ascending, literal, scoring
-from searchidx.local.evaluate import Matches
+from searchidx.local.evaluate import Evidence, Matches
 from searchidx.local.scoring import Floats, Scores
 from searchidx.local.snapshot import Mask, Numbers, Snapshot
 
 _MANY = 64  # documents
 _BATCH = 32  # candidates read at a time, at first
+_COUNTED = 4096  # candidates that are all read, so that matches with a sign and without can be counted
 
 
 class Ranked(NamedTuple):
@@ -29,16 +30,46 @@ class Ranked(NamedTuple):
     score: float
 
 
+class Signs(NamedTuple):
+    """Matches with the closing punctuation of a query and without it, where both exist.
+
+    Attributes:
+        with_sign: Number of literal matches.
+        without: Number of matches that are literal but for the sign.
+        exact: False where there may be more of either.
+    """
+
+    with_sign: int
+    without: int
+    exact: bool
+
+    def note(self) -> str:
+        """Return the counts for a person."""
+        least = "" if self.exact else "at least "
+        return f"{least}{self.with_sign:,} with the sign, {least}{self.without:,} without"
+
+
 class Selection(NamedTuple):
     """The best matches.
 
     Attributes:
         ranked: In rank order.
         tiers: How many matches each tier has, or None where that was not needed and not found out.
+        signs: Matches by closing punctuation, where it makes a difference.
+        bare: How many of the ranked, from the first behind the literal ones, lack nothing but the closing punctuation.
+        lead: What the score of these was raised by.
     """
 
     ranked: list[Ranked]
     tiers: dict[Tier, int] | None
+    signs: Signs | None = None
+    bare: int = 0
+    lead: float = 0.0
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a user should know of the hits."""
+        return () if self.signs is None else (self.signs.note(),)
 
 
 def select(snapshot: Snapshot, matches: Matches, scores: Scores, wanted: int) -> Selection:
@@ -48,14 +79,22 @@ def select(snapshot: Snapshot, matches: Matches, scores: Scores, wanted: int) ->
     # The form that was typed comes first among the best; so many have to be known then, however few are shown.
     by_form = as_typed.matters(snapshot, matches)
     depth = max(wanted, ranking.AS_TYPED_DEPTH) if by_form else wanted
-    literal_hits, unread = _literal_hits(snapshot, matches, scores, depth)
-    words = matches.words & ~literal_hits
-    some = ~(literal_hits | words)
-    numbers, found = scores.best(matches.numbers[literal_hits], depth)
-    if by_form:
-        found = as_typed.preferred(snapshot, matches, numbers, found)
-    ranked = _ranked(snapshot, "literal", numbers, found, wanted)
+    levels = _levels(snapshot, matches, scores, depth)
+
+    def contained(tier: Tier, hits: Mask, limit: int) -> list[Ranked]:
+        numbers, found = scores.best(matches.numbers[hits], depth if limit else 0)
+        if by_form:
+            found = as_typed.preferred(snapshot, matches, numbers, found)
+        return _ranked(snapshot, tier, numbers, found, limit)
+
+    ranked = contained("literal", levels.literal, wanted)
+    bare = contained("words", levels.bare, wanted - len(ranked))
+    # Scores fall within a tier, so those that come first in theirs are raised over all others of it.
+    lead = scores.ceiling() if bare else 0.0
+    ranked += [hit._replace(score=hit.score + lead) for hit in bare]
     close = ranking.WINDOW_DEPTH
+    words = matches.words & ~(levels.literal | levels.bare)
+    some = ~(matches.words | levels.literal | levels.bare)
     rest: tuple[tuple[Tier, Mask], ...] = (("words", words), ("some", some))
     for tier, mask in rest:
         if len(ranked) < wanted:
@@ -66,9 +105,52 @@ def select(snapshot: Snapshot, matches: Matches, scores: Scores, wanted: int) ->
             close -= len(looked_at.numbers)
             if len(ranked) < wanted:
                 ranked += _ranked(snapshot, tier, *others, wanted - len(ranked))
-    tiers: tuple[tuple[Tier, Mask], ...] = (("literal", literal_hits), *rest)
-    counts = None if unread else {tier: int(np.count_nonzero(mask)) for tier, mask in tiers}
-    return Selection(ranked, counts)
+    return Selection(ranked, levels.counts(words, some), levels.signs(), len(bare), lead)
+
+
+class _Levels(NamedTuple):
+    """Matches that contain the query as written.
+
+    Attributes:
+        literal: Mask of those that contain all of it.
+        bare: Mask of those that contain it without its closing punctuation only.
+        unread: Mask of those whose text was not looked at, because the page is full without them.
+    """
+
+    literal: Mask
+    bare: Mask
+    unread: Mask
+
+    def counts(self, words: Mask, some: Mask) -> dict[Tier, int] | None:
+        """Count the matches of each tier; None where some were not looked at."""
+        if self.unread.any():
+            return None
+        tiers: tuple[tuple[Tier, Mask], ...] = (
+            ("literal", self.literal),
+            ("words", words | self.bare),
+            ("some", some),
+        )
+        return {tier: int(np.count_nonzero(mask)) for tier, mask in tiers}
+
+    def signs(self) -> Signs | None:
+        """Count the matches by closing punctuation, where both kinds exist."""
+        with_sign, without = int(np.count_nonzero(self.literal)), int(np.count_nonzero(self.bare))
+        return Signs(with_sign, without, not self.unread.any()) if with_sign and without else None
+
+
+def _levels(snapshot: Snapshot, matches: Matches, scores: Scores, depth: int) -> _Levels:
+    """Look for the query in as many texts as a page needs; in all where it tells what a sign is worth, and they are few."""
+    total = len(matches.numbers)
+    if matches.bare is None:
+        literal_hits, unread = _containing(snapshot, matches, matches.literal, scores, depth)
+        return _Levels(literal_hits, np.zeros(total, bool), unread)
+    if np.count_nonzero(matches.literal.possible | matches.bare.possible) <= _COUNTED:
+        depth = total
+    literal_hits, unread = _containing(snapshot, matches, matches.literal, scores, depth)
+    rest = matches.bare.without(literal_hits | unread)
+    left = max(depth - int(np.count_nonzero(literal_hits)), 0)
+    bare_hits, unread_rest = _containing(snapshot, matches, rest, scores, left)
+    return _Levels(literal_hits, bare_hits, unread | unread_rest)
 
 
 class _Scored(NamedTuple):
@@ -93,12 +175,15 @@ def _looked_at_closely(
     return looked_at, _Scored(numbers[~near], sums[~near])
 
 
-def _literal_hits(snapshot: Snapshot, matches: Matches, scores: Scores, wanted: int) -> tuple[Mask, bool]:
-    """Which matches are the literal hits that a page needs, and whether there may be more."""
-    hits = matches.literal.copy()
-    candidates = np.flatnonzero(matches.possible)  # as positions among the matches
+def _containing(
+    snapshot: Snapshot, matches: Matches, evidence: Evidence, scores: Scores, wanted: int
+) -> tuple[Mask, Mask]:
+    """Masks of the matches with certain strings that a page needs, and of those whose text was not looked at."""
+    hits = evidence.proven.copy()
+    unread = evidence.possible.copy()
+    candidates = np.flatnonzero(unread)  # as positions among the matches
     if not len(candidates):
-        return hits, False
+        return hits, unread
     likely = scores.of(matches.numbers[candidates])
     order = np.argsort(-likely, kind="stable")
     candidates, likely = candidates[order], likely[order]
@@ -107,16 +192,17 @@ def _literal_hits(snapshot: Snapshot, matches: Matches, scores: Scores, wanted: 
     while at < len(candidates):
         # A page is full when enough hits score at least as well as every candidate that is left.
         if len(best) >= wanted and likely[at] < (np.partition(best, -wanted)[-wanted] if wanted else np.inf):
-            return hits, True
+            return hits, unread
         batched = slice(at, at + batch)
         by_place = np.argsort(candidates[batched])
         read = candidates[batched][by_place]
-        held = literal.contains(snapshot, matches.needles, matches.numbers[read])
+        held = literal.contains(snapshot, evidence.needles, matches.numbers[read])
         hits[read[held]] = True
+        unread[read] = False
         best = np.concatenate([best, likely[batched][by_place][held]])
         at += batch
         batch *= 2
-    return hits, False
+    return hits, unread
 
 
 def _ranked(snapshot: Snapshot, tier: Tier, numbers: Numbers, scores: Floats, wanted: int) -> list[Ranked]:

@@ -12,7 +12,7 @@ from searchidx import ranking
 from searchidx.analyzer import QueryTerms, query_terms, word_terms
 from searchidx.fold import fold
 from searchidx.local import fields
-from searchidx.local.evaluate import Matches
+from searchidx.local.evaluate import Evidence, Matches
 from searchidx.local.snapshot import Snapshot
 
 _WORDS = 24
@@ -30,7 +30,8 @@ def matches(snapshot: Snapshot, numbers: list[int]) -> Matches:
     matching[numbers] = False
     found = np.flatnonzero(matching)
     nothing = np.zeros(len(found), bool)
-    return Matches(found, nothing, nothing, nothing, [], QueryTerms(words, (), ()), list(words))
+    literal = Evidence(nothing, nothing, [])
+    return Matches(found, nothing, literal, QueryTerms(words, (), ()), list(words))
 
 
 def telling(snapshot: Snapshot, text: str) -> tuple[str, ...]:

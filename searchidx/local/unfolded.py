@@ -14,11 +14,9 @@ from searchidx.local.snapshot import Mask, Numbers, Snapshot
 _READ = 2048  # paragraphs read together, which bounds the memory it takes
 
 
-def mask(snapshot: Snapshot, typed: str) -> Mask:
-    """Which paragraphs contain a text, white space at its ends aside."""
-    wanted = typed.strip()
-    folded = fold(wanted).strip(" ")
-    candidates = literal.matching(snapshot, folded) if folded else np.arange(snapshot.size)
+def mask(snapshot: Snapshot, wanted: str) -> Mask:
+    """Which paragraphs contain a text, white space included."""
+    candidates = literal.matching(snapshot, fold(wanted))
     proven = candidates[:0]
     others = as_typed.in_other_forms(snapshot)
     if has_other_form(wanted):
@@ -45,7 +43,7 @@ def spans(text: str, typed: list[str]) -> tuple[tuple[int, int], ...]:
 
 def _places(text: str, typed: list[str]) -> list[tuple[int, int]]:
     places = []
-    for wanted in filter(None, map(str.strip, typed)):
+    for wanted in typed:
         at = text.find(wanted)
         while at >= 0:
             places.append((at, at + len(wanted)))

@@ -20,6 +20,7 @@ from searchidx.analyzer import is_cjk
 from searchidx.engine import Suggestion
 from searchidx.fold import fold
 from searchidx.local import filters, literal
+from searchidx.local.closing import without_end
 from searchidx.local.nearest.lookup import Guess, Lookup
 from searchidx.local.snapshot import Mask, Snapshot
 from searchidx.query import And, Boost, Filter, Literal, Loose, Node, Not, Or, Query, Text
@@ -107,7 +108,9 @@ def _has_pattern(node: Node) -> bool:
 def _positive(node: Node) -> Iterator[str]:
     """Texts that a match is to hold."""
     match node:
-        case Text(text) | Literal(text):
+        case Text(text):
+            yield text[: len(without_end(fold(text)))]  # a folded character is one character
+        case Literal(text):
             yield text
         case And(operands) | Or(operands):
             for operand in operands:
