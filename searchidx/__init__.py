@@ -1,7 +1,6 @@
 """Chinese-first full-text search for the terminal and for Python."""
 
-from typing import TYPE_CHECKING, Any
-
+TYPE_CHECKING = False  # as type checkers read it; typing itself would be most of what importing this costs
 if TYPE_CHECKING:
     from searchidx.api import Index, open  # noqa: A004 - searchidx.open reads best
     from searchidx.arrangement import FacetCount, Neighbour
@@ -44,7 +43,7 @@ _HOMES = {
 }
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     """Import a public name when it is first used, so that ``import searchidx`` costs next to nothing."""
     from importlib import import_module
 

@@ -1,79 +1,35 @@
-"""The entry: from the words of the command line to an exit code, whatever happens in between.
+"""The entry of the program: an exit code for everything, what can't even be loaded included.
 
-0 found or done, 1 nothing found, 2 an error. Every error is one line on standard error; a traceback is shown
-only to those who ask for it with ``SEARCHIDX_TRACEBACK=1``.
+Python itself ends with exit code 1 where an error is not caught, and 1 means "nothing found". So nothing is imported
+here before something is there to catch what goes wrong.
 """
 
-import gc
 import os
 import sys
-from collections.abc import Sequence
-from typing import Any
 
-from searchidx.cli import bare_numpy, quick
-from searchidx.cli.streams import leave, prepare, say
-from searchidx.errors import FAILED, SearchidxError
-
-INTERRUPTED = 130
-"""Exit code after Ctrl-C: 128 + SIGINT."""
+_FAILED = 2
+_INTERRUPTED = 130
 
 
 def main() -> None:
     """Run the command line and exit."""
-    # numpy's linear algebra would start a thread for every core when it is loaded, and nothing here calls it: a seventh of
-    # the time that numpy takes to load.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    words = sys.argv[1:]
     try:
-        code = run(words)
-    except SystemExit as left:  # nobody reads the results
-        code = left.code if isinstance(left.code, int) else FAILED
-    leave(code, at_once=words[:1] == ["search"])
+        from searchidx.cli.dispatch import run_and_leave
 
-
-def run(words: Sequence[str]) -> int:
-    """Run one command line and give its exit code."""
-    prepare()
-    try:
-        return _dispatch(list(words))
-    except SearchidxError as error:
-        say(str(error))
-        return FAILED
+        run_and_leave(sys.argv[1:])
+    except SystemExit:
+        raise
     except KeyboardInterrupt:
-        say("interrupted")
-        return INTERRUPTED
+        _end("interrupted", _INTERRUPTED)
     except MemoryError:
-        say("there is not enough memory for this; the index is as it was")
-        return FAILED
-    except Exception as error:
-        if os.environ.get("SEARCHIDX_TRACEBACK"):
-            raise
-        message = " ".join(str(error).split())
-        say(f"this should not happen: {type(error).__name__}: {message} (SEARCHIDX_TRACEBACK=1 shows where)")
-        return FAILED
+        _end("there is not enough memory to start", _FAILED)
+    except BaseException as error:  # noqa: BLE001 - Python would report it, and exit with 1
+        _end(f"can't start: {type(error).__name__}: {' '.join(str(error).split())}", _FAILED)
 
 
-def _dispatch(words: list[str]) -> int:
-    if words[:1] == ["search"]:
-        arguments = quick.read(words[1:])
-        if arguments is not None:
-            return _search(arguments)
-    from searchidx.cli import parser
-
-    return parser.run(words)
-
-
-def _search(arguments: dict[str, Any]) -> int:
-    # Of what is loaded nothing is rubbish: looking for some takes one part in twenty of the time.
-    gc.disable()
-    bare_numpy.load()
-    import numpy as np
-
-    from searchidx.cli.search import command
-
-    gc.freeze()
-    gc.enable()
-    # A block of nearly the 32 MB that glibc learns from, freed untouched: from then on it keeps what is freed for the next
-    # array, instead of giving it back and asking for it anew. That is one page fault in five of a search for common words.
-    np.empty(31 << 20, np.uint8)
-    return command(**arguments)
+def _end(message: str, code: int) -> None:
+    """Write a line by itself, none of our modules needed, and end the process."""
+    try:
+        os.write(2, f"searchidx: {message}\n".encode("utf-8", "backslashreplace"))
+    finally:
+        os._exit(code)

@@ -17,7 +17,7 @@ import searchidx
 from searchidx.cli import help as help_page
 from searchidx.cli.flags import is_text
 from searchidx.cli.streams import write
-from searchidx.errors import UsageError
+from searchidx.errors import FAILED, FOUND, UsageError
 
 NAME = "searchidx"
 COMMANDS = {
@@ -103,7 +103,7 @@ def run(words: list[str]) -> int:
         return _invoke(application([first]), words)
     if not first.startswith("-"):
         raise UsageError(_unknown(first))
-    return _invoke(application(completion=completing), words or ["--help"])
+    return FAILED if _invoke(application(completion=completing), words or ["--help"]) else FOUND
 
 
 def _invoke(app: typer.Typer, words: list[str]) -> int:

@@ -35,6 +35,8 @@ from searchidx.local.toc import SegmentEntry
 # What glibc is told of memory, unless the user has: large arrays come and go, and to have the pages of each made anew and
 # zeroed by the system takes a fiftieth of the time. Other systems don't listen.
 _ALLOCATOR = {"MALLOC_MMAP_THRESHOLD_": str(4 << 20), "MALLOC_TRIM_THRESHOLD_": str(64 << 20)}
+# OpenBLAS, which nothing here calls, would start a thread for every core, and end the process where it gets none.
+_ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1"}
 _GARBAGE = 100_000  # objects made before the collector looks for cycles; our own code makes few, and it takes a tenth
 
 
@@ -72,7 +74,7 @@ def start(inherited: Sequence[int]) -> "subprocess.Popen[bytes]":
             stdout=subprocess.PIPE,
             stderr=None if os.environ.get("SEARCHIDX_TRACEBACK") else subprocess.DEVNULL,
             pass_fds=inherited if os.name == "posix" else (),
-            env={**_ALLOCATOR, **os.environ},
+            env={**_ALLOCATOR, **os.environ, **_ONE_THREAD},
         )
     except OSError as error:
         raise StorageError(f"can't start a worker process: {error.strerror or error}") from error

@@ -63,7 +63,7 @@ def _sign(found: re.Match[str]) -> str:
     if code < 0x20:
         return chr(0x2400 + code)
     if code == 0x7F:
-        return "\N{SYMBOL FOR DELETE}"
+        return "\u2421"  # SYMBOL FOR DELETE
     if 0xDC80 <= code <= 0xDCFF:
         return f"\\x{code - 0xDC00:02x}"
     return f"\\u{code:04x}"

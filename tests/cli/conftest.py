@@ -113,7 +113,7 @@ class Runner:
         self._capsys = capsys
 
     def __call__(self, *words: str) -> Outcome:
-        from searchidx.cli.main import run
+        from searchidx.cli.dispatch import run
 
         self._capsys.readouterr()
         try:

@@ -125,7 +125,7 @@ def test_a_search_imports_the_module_of_no_other_command(imports):
     ours = {name for name in imports if name.startswith("searchidx.cli.")}
     assert ours == {
         f"searchidx.cli.{name}"
-        for name in ("main", "quick", "flags", "streams", "bare_numpy", "search", "opening")
+        for name in ("main", "dispatch", "quick", "flags", "streams", "bare_numpy", "search", "opening")
     }
 
 
@@ -135,9 +135,7 @@ def test_a_search_imports_no_reader_and_nothing_that_writes(imports):
 
 
 def test_another_command_imports_its_own_module_only(home, command_words):
-    script = (
-        "import sys; from searchidx.cli.main import run; run(['tokens', '京']); print(*sorted(sys.modules))"
-    )
+    script = "import sys; from searchidx.cli.dispatch import run; run(['tokens', '京']); print(*sorted(sys.modules))"
     done = subprocess.run([command_words[0], "-c", script], capture_output=True, text=True, check=True)
     loaded = done.stdout.splitlines()[-1].split()
     commands = {"init", "index", "status", "remove", "check", "search", "explain", "eval"}
