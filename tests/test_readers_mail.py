@@ -96,33 +96,6 @@ def test_nested_messages_end_well():
     test_broken_mails_end_well(source)
 
 
-SRT = "1\n00:00:01,000 --> 00:00:02,500\n<i>你好，</i>世界\n第二行\n\n2\n00:01:02,000 --> 00:01:03,000\n{\\an8}再见\n3\n1:00:00.000 --> 1:00:01.000\n末尾"
-
-
-def test_cues_stand_at_their_times_and_lines():
-    found = [(p.line, p.end_line, p.text, p.headings) for p in read("/c/a.srt", SRT.encode()).paragraphs]
-    assert found == [
-        (3, 4, "你好，世界\n第二行", ("00:00:01",)),
-        (8, 8, "再见", ("00:01:02",)),
-        (11, 11, "末尾", ("01:00:00",)),
-    ]
-    assert read("/c/a.vtt", b"WEBVTT\n\n00:05.000 --> 00:06.000\nhi\n").paragraphs[0].headings == (
-        "00:00:05",
-    )
-
-
-def test_dialogue_of_ass():
-    source = (
-        "[Script Info]\nTitle: 片名\n[Events]\nFormat: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text\n"
-        "Dialogue: 0,0:00:01.50,0:00:02.00,Default,,0,0,0,,{\\i1}你好，{\\i0}世界\\N第二行\nComment: 0,0:00:03.00,0:00:04.00,,,,,,,不要\n"
-    )
-    document = read("/c/a.ass", source.encode("utf-16"))
-    assert [(p.line, p.text, p.headings) for p in document.paragraphs] == [
-        (5, "你好，世界\n第二行", ("00:00:01",))
-    ]
-    assert (document.title, document.encoding) == ("片名", "utf-16-le")
-
-
 def test_headers_in_bare_bytes_are_decoded_as_a_file_is():
     for name in ("gbk", "utf-8", "big5"):
         subject = "渡口停航的通知書" if name == "big5" else "渡口停航的通知书"

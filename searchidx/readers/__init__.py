@@ -40,8 +40,9 @@ _READERS: dict[str, tuple[str, str, bool]] = {
     **dict.fromkeys((".eml", ".mht", ".mhtml"), ("mail", "read_eml", False)),
     ".emlx": ("mail", "read_emlx", False),
     ".mbox": ("mail", "read_mbox", False),
-    **dict.fromkeys((".srt", ".vtt"), ("subtitles", "read_srt", True)),
-    **dict.fromkeys((".ass", ".ssa"), ("subtitles", "read_ass", True)),
+    **dict.fromkeys((".srt", ".vtt", ".sbv"), ("subtitles", "read_srt", True)),
+    ".lrc": ("subtitles", "read_lrc", True),
+    **dict.fromkeys((".ass", ".ssa"), ("substation", "read_ass", True)),
     **dict.fromkeys((".pptx", ".pptm", ".ppsx", ".potx"), ("slides", "read_pptx", False)),
     **dict.fromkeys((".odt", ".ott"), ("opendocument", "read_odt", False)),
     **dict.fromkeys((".ods", ".ots"), ("opendocument", "read_ods", False)),
@@ -50,7 +51,9 @@ _READERS: dict[str, tuple[str, str, bool]] = {
 }
 _DECLARING = frozenset((".xml", ".xsl", ".xsd", ".svg", ".plist"))
 """Suffixes of text that says its own encoding, as HTML does."""
-_DECODED = frozenset(("plain", "markdown", "records", "html", "epub", "mail", "subtitles", "legacy"))
+_DECODED = frozenset(
+    ("plain", "markdown", "records", "html", "epub", "mail", "subtitles", "substation", "legacy")
+)
 """Modules that read bytes whose encoding a user may know; all others say their own."""
 _ANY_TEXT = ("plain", "read_text", True)
 _INSTALL = MISSING_LIBRARY.rpartition(": ")[2]
