@@ -8,7 +8,6 @@ from the real module whatever it is asked for, and everybody else imports the re
 This is for the process of one search. A program that imports searchidx gets numpy as it is.
 """
 
-import mmap
 import sys
 from importlib import import_module
 from importlib.machinery import ModuleSpec
@@ -26,24 +25,6 @@ STOOD_IN_FOR = frozenset(
         *("ast", "ctypes", "inspect", "pickle", "platform", "textwrap"),
     )
 )
-
-
-NUMPY_BYTES = 96 << 20
-"""Address space that loading numpy takes, its OpenBLAS with one thread included: 78 MB on Linux, and a reserve."""
-
-
-def confirm_memory(size: int) -> None:
-    """Raise MemoryError where the system has not so many bytes of address space left for us.
-
-    What is written in C and Rust does not always report that there is none: OpenBLAS ends the process with exit code 1,
-    and what Rust allocates aborts it.
-    """
-    if sys.platform == "win32":  # where the system gives a library its room or refuses to load it
-        return
-    try:
-        mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS).close()
-    except OSError as error:
-        raise MemoryError from error
 
 
 def load() -> None:

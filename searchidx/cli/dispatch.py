@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any, NoReturn
 
-from searchidx.cli import bare_numpy, quick
+from searchidx.cli import bare_numpy, quick, room
 from searchidx.cli.streams import CLOSED_PIPE, leave, prepare, say
 from searchidx.errors import FAILED, FOUND, SearchidxError
 
@@ -19,8 +19,6 @@ INTERRUPTED = 130
 
 
 _NO_MEMORY = "there is not enough memory for this; the index is as it was"
-_TYPER_BYTES = 128 << 20
-"""Address space that Typer and the modules of a command take, numpy included: 115 MB on Linux, and a reserve."""
 # What the system says of a library that it has no room to load.
 _NO_ROOM = ("failed to map segment", "cannot allocate memory", "Cannot allocate memory")
 
@@ -43,7 +41,7 @@ def run(words: Sequence[str]) -> int:
     try:
         return _dispatch(list(words))
     except SearchidxError as error:
-        say(str(error))
+        say(f"{error}; {room.FILES_REMEDY}" if room.is_out_of_files(error) else str(error))
         return FAILED
     except KeyboardInterrupt:
         say("interrupted")
@@ -63,6 +61,8 @@ def run(words: Sequence[str]) -> int:
 
 def _described(error: Exception) -> str:
     message = " ".join(str(error).split())
+    if room.is_out_of_files(error):
+        return f"{message}; {room.FILES_REMEDY}"
     if isinstance(error, ImportError):
         if any(sign in message for sign in _NO_ROOM):
             return _NO_MEMORY
@@ -71,14 +71,15 @@ def _described(error: Exception) -> str:
 
 
 def _dispatch(words: list[str]) -> int:
-    bare_numpy.confirm_memory(bare_numpy.NUMPY_BYTES)
+    room.confirm_files()
+    room.confirm_memory(room.NUMPY_BYTES)
     if words[:1] == ["search"]:
         arguments = quick.read(words[1:])
         if arguments is not None:
             return _search(arguments)
     from searchidx.cli import parser
 
-    bare_numpy.confirm_memory(_TYPER_BYTES)
+    room.confirm_memory(room.TYPER_BYTES)
     return parser.run(words)
 
 

@@ -125,7 +125,17 @@ def test_a_search_imports_the_module_of_no_other_command(imports):
     ours = {name for name in imports if name.startswith("searchidx.cli.")}
     assert ours == {
         f"searchidx.cli.{name}"
-        for name in ("main", "dispatch", "quick", "flags", "streams", "bare_numpy", "search", "opening")
+        for name in (
+            "main",
+            "dispatch",
+            "quick",
+            "flags",
+            "streams",
+            "bare_numpy",
+            "room",
+            "search",
+            "opening",
+        )
     }
 
 

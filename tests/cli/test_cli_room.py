@@ -1,5 +1,6 @@
-"""Exit code 1 means that nothing was found and nothing else, however little memory there is."""
+"""Exit code 1 means that nothing was found and nothing else, however little memory and however few open files there are."""
 
+import errno
 import os
 import subprocess
 import sys
@@ -106,3 +107,45 @@ def test_a_library_that_is_not_there_says_what_to_do():
 @pytest.mark.parametrize("instruction", ["nonsense", "bash_nonsense"])
 def test_a_completion_that_can_not_be_had_is_an_error(spawn, instruction):
     assert spawn("sea", env={"_SEARCHIDX_COMPLETE": instruction}).code == 2
+
+
+@pytest.mark.parametrize("files", [5, 6, 8, 12, 16])
+@pytest.mark.parametrize(
+    "command",
+    [["search", "跑腿"], ["search", "龘龘龘"], ["status"], ["index"], ["explain", "跑腿"], ["check"]],
+)
+def test_too_few_open_files_are_told_in_one_line(home, small, command_words, files, command):
+    done = subprocess.run(
+        [*command_words, *command, "--index", small],
+        capture_output=True,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (files, files)),
+        check=False,
+    )
+    line = "searchidx: too few files may be open at a time; allow more open files with: ulimit -n 256\n"
+    assert (done.returncode, done.stdout, done.stderr.decode("utf-8")) == (2, b"", line)
+
+
+@pytest.mark.parametrize("files", [20, 24, 32, 48, 64, 256])
+def test_what_is_found_does_not_depend_on_how_many_files_may_be_open(home, small, command_words, files):
+    for query, code in (("跑腿", 0), ("龘龘龘", 1)):
+        done = subprocess.run(
+            [*command_words, "search", query, "--index", small],
+            capture_output=True,
+            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (files, files)),
+            check=False,
+        )
+        assert done.returncode == code
+
+
+@pytest.mark.parametrize("error", [errno.EMFILE, errno.ENFILE])
+def test_files_that_run_out_later_say_what_to_do(searchidx, index, monkeypatch, error):
+    usual = os.open
+
+    def failing(path, *rest, **options):
+        if str(path).endswith(".seg"):
+            raise OSError(error, os.strerror(error), path)
+        return usual(path, *rest, **options)
+
+    monkeypatch.setattr(os, "open", failing)
+    told = searchidx("search", "公园", "--index", str(index)).mistake
+    assert told.endswith(f"{os.strerror(error)}; allow more open files with: ulimit -n 256")
