@@ -1,0 +1,61 @@
+r"""Line ends inside a sentence, behind the prefix of a comment or a quote, or inside a record.
+
+``# 中介服务机构等单\n# 位`` is read as ``中介服务机构等单位``. A line end is passed over where the line before it is about as
+long as the longest, so that verse, labels and lists keep their lines.
+"""
+
+import re
+from collections.abc import Iterator
+
+from searchidx.reading_form.asides import HAN
+from searchidx.reading_form.draft import Edit
+
+_PREFIX = r"(?:#+|//+[!/]?|/\*+|\*+|--+|%+|;+|(?:>[ \t]?)+|'|\.\.|dnl|REM|\|)"
+_LINE_END = re.compile(
+    rf"(?P<close>[\"'][ \t]*\\?)?[ \t]*\n[ \t]*(?P<prefix>{_PREFIX}[ \t]*)?(?P<open>[\"'])?", re.IGNORECASE
+)
+_STARTS = re.compile(rf"[ \t]*({_PREFIX})", re.IGNORECASE)
+_IS_HAN = re.compile(f"[{HAN}]")
+_OPENERS = {"/*": "*", "/**": "*", "*": "*"}
+MIN_COLUMNS = 20
+"""Columns that a line has at least where its end is passed over."""
+SHARE_OF_LONGEST = 0.6
+
+
+def line_ends(text: str) -> Iterator[Edit]:
+    """Yield the edits that join lines broken inside a sentence."""
+    if "\n" not in text:
+        return
+    longest = max(map(_columns, text.split("\n")))
+    for match in _LINE_END.finditer(text):
+        before, behind = text[: match.start()], text[match.end() :]
+        if not before or not behind or before[-1] in "\n \t" or behind[0] in "\n \t":
+            continue
+        if bool(match["close"]) != bool(match["open"]) or not _shares_prefix(before, match["prefix"]):
+            continue
+        joins_han = _IS_HAN.match(before[-1]) and _IS_HAN.match(behind[0])
+        if joins_han:
+            if _is_full(before, longest):
+                yield Edit(match.start(), match.end())
+        elif match["prefix"] or match["close"]:
+            yield Edit(match.start(), match.end(), " ")
+
+
+def _shares_prefix(before: str, prefix: str | None) -> bool:
+    """Return true if the line before has the prefix of the line after, or opens the comment that it goes on."""
+    line = before[before.rfind("\n") + 1 :]
+    start = _STARTS.match(line)
+    if prefix is None:
+        return True
+    sign = prefix.strip()
+    return start is None or start[1] == sign or _OPENERS.get(start[1]) == sign
+
+
+def _is_full(before: str, longest: int) -> bool:
+    columns = _columns(before[before.rfind("\n") + 1 :])
+    return columns >= max(MIN_COLUMNS, SHARE_OF_LONGEST * longest)
+
+
+def _columns(line: str) -> int:
+    """Return the columns of a line: two for each character beyond Latin."""
+    return len(line) + sum(character > "\u10ff" for character in line)

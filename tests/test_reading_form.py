@@ -1,0 +1,126 @@
+"""The reading form of a text: what a person reads is joined, what lists choices stays apart, and every span comes back."""
+
+import unicodedata
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from searchidx.reading_form import reading_form
+
+READ_AS = [
+    # characters set apart
+    ("第 一 季 度 营 业 收 入", "第一季度营业收入"),
+    ("通　　知", "通知"),
+    ("目　录", "目录"),
+    ("目 录", "目录"),
+    ("张　三", "张三"),
+    ("经办人：张　三", "经办人：张三"),
+    ("联系人：李 建 光", "联系人：李建光"),
+    ("姓  名    性  别    年  龄", "姓名    性别    年龄"),
+    ("关 于 召 开 会 议 的 通 知", "关于召开会议的通知"),
+    ("本 公 司 于 2023 年 成 立 ， Linux 系 统 。", "本公司于2023年成立，Linux系统。"),
+    ("重\n庆\n日\n报", "重庆日报"),
+    ("姓\n名", "姓名"),
+    ("2 0 2 3 年 5 月", "2023年5月"),
+    ("編 號 ： H T - 2 0 2 3", "編號 ： HT-2023"),
+    ("N O T I C E", "NOTICE"),
+    # unseen and composed characters
+    ("a\u200bb", "ab"),
+    ("软\u00ad件", "软件"),
+    ("葛\U000e0100城", "葛城"),
+    ("\u1112\u1161\u11ab", "한"),
+    ("ca\u0302\u0300", "ca"),
+    ("ﾊﾟ", "パ"),
+    ("か\u3099", "が"),
+    ("ﬁle 100㎡ 第Ⅱ章", "file 100m2 第II章"),
+    # ruby and marks of notes
+    ("漢(かん)字(じ)", "漢字"),
+    ("重庆（Chóngqìng）市", "重庆市"),
+    ("收入[1]增长", "收入增长"),
+    ("增长率”[2, 3]是", "增长率”是"),
+    # line ends
+    ("# 这里说明了中介服务机构等单\n# 位的办理流程", "# 这里说明了中介服务机构等单位的办理流程"),
+    ("// 这里说明了中介服务机构等单\n// 位的办理流程", "// 这里说明了中介服务机构等单位的办理流程"),
+    ("/* 这里说明了中介服务机构等单\n * 位的办理流程 */", "/* 这里说明了中介服务机构等单位的办理流程 */"),
+    ('"这里说明了中介服务机构等单"\n"位的办理流程"', '"这里说明了中介服务机构等单位的办理流程"'),
+    ("这里说明了中介服务机构等单\n位的办理流程", "这里说明了中介服务机构等单位的办理流程"),
+    # escapes
+    (r"\u4e2d\u6587", "中文"),
+    (r"\ud842\udfb7", "𠮷"),
+    ("&#x4e2d;&#25991;&amp;", "中文&"),
+]
+
+READ_AS_STORED = [
+    "你好 世界",
+    "是 否",
+    "□ 是 □ 否",
+    "水 电",
+    "男 女",
+    "甲 乙 丙 丁",
+    "优 良 中 差",
+    "一 二 三 四 五 六",
+    "A B C D",
+    "1 2 3 4",
+    "年　　月　　日",
+    "2012 年 3 月 6 日",
+    "第 3 版 发布",
+    "2023¹",
+    "床前明月光\n疑是地上霜",
+    "姓名\n电话",
+    "函数(参数)的值",
+    "普通的一段文字，什么也不用变。",
+    r"C:\users\name",
+]
+
+
+@pytest.mark.parametrize(("stored", "read"), READ_AS)
+def test_what_a_person_reads_is_joined(stored, read):
+    form = reading_form(stored)
+    assert form is not None
+    assert form.text == read
+
+
+@pytest.mark.parametrize("stored", READ_AS_STORED)
+def test_what_is_read_as_it_is_stored_has_no_form_of_its_own(stored):
+    assert reading_form(stored) is None
+
+
+@pytest.mark.parametrize("stored", ["值是数组[1]的", "x = 表[12] + 1"])
+def test_in_code_a_number_in_brackets_is_no_mark_of_a_note(stored):
+    assert reading_form(stored, "code") is None
+
+
+TEXTS = st.text(
+    st.sampled_from(
+        '汉字通知张三是否年月AB12-. \u3000\n\t#/*"[]()かㄓā\u200b\u00ad\u0301\u3099ﾊﾟﬁ㎡\\u4e2d&;\ufe00'
+    )
+    | st.characters(exclude_categories=["Cs"]),
+    max_size=60,
+)
+
+
+@given(TEXTS)
+@example("\u0301a")
+@example("ﾊﾟﾊﾟ")
+def test_every_character_of_the_form_stands_for_a_range_of_the_text(stored):
+    form = reading_form(stored)
+    if form is None:
+        return
+    assert len(form.starts) == len(form.ends) == len(form.text)
+    assert all(0 <= start < end <= len(stored) for start, end in zip(form.starts, form.ends, strict=True))
+    assert list(form.starts) == sorted(form.starts)
+    assert list(form.ends) == sorted(form.ends)
+    for position, character in enumerate(form.text):
+        start, end = form.stored(position, position + 1)
+        source = stored[start:end]
+        if end - start == 1 and unicodedata.normalize("NFKC", source) == source and source not in "\n\"'ß":
+            assert character == source
+
+
+@given(TEXTS)
+def test_a_form_is_its_own_form_where_nothing_is_visible_to_remove(stored):
+    form = reading_form(stored)
+    composed = stored if form is None else form.composed
+    again = reading_form(composed)
+    assert again is None or again.composed == composed
