@@ -97,3 +97,25 @@ def test_damaged_lists_are_read_or_refused(term_lists, draw):
             read()
         except ValueError:
             continue
+
+
+@quick
+@given(one_list, st.integers(1, 40))
+def test_the_last_paragraph_is_read_in_pieces_of_any_size(pairs, step):
+    raw = encoded([pairs]).raw
+    assert postings.last_paragraph(lambda start, end: raw[start:end], len(raw), step + 5) == pairs[-1][0]
+
+
+@quick
+@given(st.binary(min_size=1, max_size=12), st.integers(6, 12))
+@example(b"\x01\x00\x00", 6)
+@example(b"\x03\xff\x7f\x01", 6)
+def test_any_bytes_are_refused_in_pieces_where_they_are_refused_whole(data, step):
+    raw = np.frombuffer(data, np.uint8)
+    try:
+        whole = postings.decode(raw).paragraphs.tolist()
+    except ValueError:
+        with pytest.raises(ValueError, match=r"posting list|a number"):
+            postings.last_paragraph(lambda start, end: raw[start:end], len(raw), step)
+        return
+    assert postings.last_paragraph(lambda start, end: raw[start:end], len(raw), step) == whole[-1]

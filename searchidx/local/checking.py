@@ -14,10 +14,14 @@ import numpy as np
 
 from searchidx.errors import CorruptIndexError
 from searchidx.local import fields, lock, toc
-from searchidx.local.segment import Segment
+from searchidx.local.segment import DOCUMENTS, SECTIONS, Segment
+from searchidx.local.terms import TermTable
 from searchidx.local.toc import Contents
 
 _TERMS = 4096  # read at a time
+_FIRSTS = 1 << 16  # documents or sections read at a time
+LIST_BYTES = 1 << 18
+"""Bytes of posting lists read at a time, which take some eighty times as much memory to decode."""
 _OWN_FILES = frozenset((lock.FILE, ".gitignore"))
 
 
@@ -64,23 +68,42 @@ def check(directory: str) -> Findings:
 
 
 def examine(part: Segment) -> None:
-    """Read all of a segment.
+    """Read all of a segment, in pieces, so that the memory it takes does not grow with the segment.
 
     Raises:
         CorruptIndexError: A byte is damaged, or what the bytes say can't be.
     """
     part.container.verify()
-    for field in fields.FIELDS:
+    for field in (*fields.FIELDS, fields.MENTIONS):
         _examine_terms(part, field)
-        part.lengths(field)
-    _examine_terms(part, fields.MENTIONS)
-    for store in (part.paragraphs, part.section_rows, part.document_rows):
+    for store in (part.paragraphs, part.section_rows):
         for _ in store.all_rows():
             pass
-    first_paragraphs = part.first
-    counted = [row.facts[-1] for row in part.document_rows.all_rows()]
-    if counted != np.diff(first_paragraphs).tolist():
+    for _ in _row_counts(part, SECTIONS, part.sections):
+        pass
+    paragraphs = _row_counts(part, DOCUMENTS, part.documents)
+    if any(row.facts[-1] != next(paragraphs) for row in part.document_rows.all_rows()):
         raise part.container.corrupt("documents have another number of paragraphs than they say")
+
+
+def _row_counts(part: Segment, name: str, count: int) -> Iterator[int]:
+    """Yield the number of paragraphs of each document or section.
+
+    Raises:
+        CorruptIndexError: They do not cover the paragraphs of the segment.
+    """
+    end = 0
+    for start in range(0, count + 1, _FIRSTS):
+        firsts = part.container.slice(f"{name}.first", start, min(start + _FIRSTS, count + 1)).astype(
+            np.int64
+        )
+        counts = np.diff(firsts, prepend=end)
+        if (counts < 0).any() or (start == 0 and firsts[0]):
+            raise part.container.corrupt(f"its {name} do not cover its paragraphs")
+        end = int(firsts[-1])
+        yield from counts[1 if start == 0 else 0 :].tolist()
+    if end != part.count:
+        raise part.container.corrupt(f"its {name} do not cover its paragraphs")
 
 
 def _findings(directory: str) -> Findings:
@@ -119,15 +142,30 @@ def _others(directory: str, named: set[str]) -> tuple[list[str], list[str]]:
 
 
 def _examine_terms(part: Segment, field: str) -> None:
-    table = part.table(field)
-    most = part.sections if field == fields.HEADINGS else part.count
+    table = TermTable(part.container, field)  # of its own, so that what it reads is not kept
+    limit = part.sections if field == fields.HEADINGS else part.count
     before = b""
     for start in range(0, len(table), _TERMS):
         end = min(start + _TERMS, len(table))
-        known = [before, *(table.term(position) for position in range(start, end))]
-        if any(a >= b for a, b in pairwise(known)):
+        terms = [before, *(table.term(position) for position in range(start, end))]
+        if any(a >= b for a, b in pairwise(terms)):
             raise part.container.corrupt(f"the terms of {field} are not in order")
-        before = known[-1]
-        found, _ = table.postings_of_range(start, end)
-        if int(found.paragraphs.max(initial=-1)) >= most or int(found.paragraphs.min(initial=0)) < 0:
+        before = terms[-1]
+        if any(last >= limit for last in _last_paragraphs(table, start, end)):
             raise part.container.corrupt(f"field {field} names paragraphs that it does not have")
+
+
+def _last_paragraphs(table: TermTable, start: int, end: int) -> Iterator[int]:
+    """Yield the highest paragraph of the posting lists of a range of terms, reading some bytes at a time."""
+    ends = np.cumsum(table.sizes(start, end))
+    first = 0
+    while first < len(ends):
+        begin = int(ends[first - 1]) if first else 0
+        last = int(ends.searchsorted(begin + LIST_BYTES, side="right"))
+        if last > first:
+            lists, _ = table.postings_of_range(start + first, start + last)
+            yield int(lists.paragraphs.max())
+        else:  # one list alone is longer
+            last = first + 1
+            yield table.last_paragraph(start + first, LIST_BYTES)
+        first = last

@@ -11,6 +11,7 @@ The first gap counts from -1. Frequencies above 257 are stored as 257; BM25 has 
 Lists of consecutive terms lie one after another, so a range of terms is read in one pass.
 """
 
+from collections.abc import Callable
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -143,6 +144,39 @@ def decode(raw: NDArray[np.uint8]) -> Postings:
     frequencies = np.ones(len(gaps), np.int16)
     frequencies[_repeated(gaps, repeats)] = raw[end:].astype(np.int16) + 2
     return Postings(paragraphs, frequencies)
+
+
+def last_paragraph(read: Callable[[int, int], NDArray[np.uint8]], size: int, step: int) -> int:
+    """Return the last paragraph of a posting list that is decoded in pieces.
+
+    Args:
+        read: Returns the bytes of the list from one offset to another.
+        size: Bytes of the list.
+        step: Bytes of a piece.
+
+    Raises:
+        ValueError: The bytes are not a posting list.
+    """
+    start = read(0, min(2 * varint.MAX_BYTES, size))
+    head, at = _varint(start, 0)
+    repeats = 0
+    if head & 1:
+        repeats, at = _varint(start, at)
+    count, repeated, last, end = 0, 0, -1, size - repeats
+    if end <= at:
+        raise ValueError("a posting list is cut off")
+    while at < end:
+        raw = read(at, min(at + step, end))
+        # A number that goes on behind the piece belongs to the next one.
+        whole = len(raw) if at + len(raw) == end else int(np.flatnonzero(raw < varint.MORE)[-1:].sum()) + 1
+        gaps = varint.decode(raw[:whole])
+        count += len(gaps)
+        repeated += int((gaps & 1).sum())
+        last += int((gaps >> 1).sum()) + len(gaps)
+        at += whole
+    if (count, repeated) != (head >> 1, repeats):
+        raise ValueError("a posting list has another length than it says")
+    return last
 
 
 def count(raw: NDArray[np.uint8]) -> int:

@@ -163,21 +163,29 @@ class LocalReader:
     def status(self) -> Status:
         """Describe the index at this commit."""
         contents = self.snapshot.contents
-        records = list(self.documents())
+        documents = 0
+        encodings, types = Counter[str](), Counter[str]()
+        notes: list[tuple[str, str]] = []
+        for record in self.documents():  # one by one: there may be millions
+            documents += 1
+            types[record.type] += 1
+            if record.encoding:
+                encodings[record.encoding] += 1
+            notes += [(record.path, note) for note in record.notes]
         return Status(
             directory=self.snapshot.directory,
             generation=contents.generation,
-            documents=len(records),
+            documents=documents,
             paragraphs=self.snapshot.live_count,
             text_bytes=sum(entry.text_bytes for entry in contents.segments),
             index_bytes=_bytes_in(self.snapshot.directory),
             segments=len(contents.segments),
             roots=contents.roots,
-            encodings=dict(Counter(record.encoding for record in records if record.encoding).most_common()),
-            types=dict(Counter(record.type for record in records).most_common()),
+            encodings=dict(encodings.most_common()),
+            types=dict(types.most_common()),
             rules=dict(contents.rules),
             skipped=tuple((skipped.path, skipped.reason) for skipped in contents.skipped),
-            notes=tuple((record.path, note) for record in records for note in record.notes),
+            notes=tuple(notes),
             committed=contents.committed,
             details={
                 "deleted_documents": sum(len(entry.deleted) for entry in contents.segments),

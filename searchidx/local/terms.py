@@ -210,6 +210,18 @@ class TermTable:
         except (ValueError, IndexError) as error:
             raise self.corrupt(str(error)) from error
 
+    def last_paragraph(self, position: int, step: int) -> int:
+        """Return the highest paragraph of a posting list, decoding ``step`` bytes of it at a time."""
+        start, end = self._block(position // BLOCK).starts[position % BLOCK :][:2]
+
+        def read(begin: int, stop: int) -> NDArray[np.uint8]:
+            return self._in.slice(f"{self._field}.posts", start + begin, start + stop)
+
+        try:
+            return postings.last_paragraph(read, end - start, step)
+        except ValueError as error:
+            raise self.corrupt(str(error)) from error
+
     def postings_of_range(self, start: int, end: int) -> tuple[Postings, NDArray[np.int64]]:
         """Posting lists of a range of terms one after another, and the number of postings of each."""
         if start >= end:
