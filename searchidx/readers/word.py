@@ -12,12 +12,13 @@ from searchidx.document import Document
 from searchidx.readers.dates import dateline
 from searchidx.readers.outline import Outline
 from searchidx.readers.packages import PAGE_NUMBER, Package, properties
+from searchidx.readers.word_fields import Fields, with_ruby
+from searchidx.readers.word_numbering import Numbering
+from searchidx.readers.word_xml import attribute, local_name
 
-_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_STRICT_W = "{http://purl.oclc.org/ooxml/wordprocessingml/main}"
 _LEVELS = 9
 _SKIPPED = frozenset(
-    ("del", "moveFrom", "instrText", "delText", "Fallback", "pPr", "rPr", "sdtPr", "tblPr", "trPr", "tcPr")
+    ("del", "moveFrom", "delInstrText", "delText", "Fallback", "pPr", "rPr", "sdtPr", "tblPr", "trPr", "tcPr")
 )
 _RUNNING = ("header", "footer")
 _REFERENCES = {"footnoteReference": "footnote", "endnoteReference": "endnote", "commentReference": "comment"}
@@ -31,7 +32,7 @@ def read_docx(path: str, data: bytes, encoding: str | None = None) -> Document: 
     package = Package(data)
     main = next(iter(package.targets("", "officeDocument")), "word/document.xml")
     root = package.xml(main)
-    reader = _Reader(_heading_styles(package, main), _notes(package, main))
+    reader = _Reader(_heading_styles(package, main), _notes(package, main), Numbering(package, main))
     if root is not None:
         if next(root.iter("{*}lastRenderedPageBreak"), None) is not None:
             reader.outline.turn_to(1)
@@ -57,17 +58,8 @@ def _notes(package: Package, main: str) -> dict[_Note, Any]:
         for name in package.targets(main, plural):
             root = package.xml(name)
             for number, note in enumerate(root.iterfind(f"{{*}}{kind}") if root is not None else ()):
-                notes[kind, _attribute(note, "id") or f"without number {number}"] = note
+                notes[kind, attribute(note, "id") or f"without number {number}"] = note
     return notes
-
-
-def _name(element: Any) -> str:
-    tag: Any = element.tag
-    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
-
-
-def _attribute(element: Any, name: str) -> str | None:
-    return element.get(f"{_W}{name}") or element.get(f"{_STRICT_W}{name}") or None
 
 
 def _heading_styles(package: Package, main: str) -> dict[str, int]:
@@ -77,12 +69,12 @@ def _heading_styles(package: Package, main: str) -> dict[str, int]:
     for part in package.targets(main, "styles"):
         root = package.xml(part)
         for style in root.iter("{*}style") if root is not None else ():
-            key = _attribute(style, "styleId") or ""
+            key = attribute(style, "styleId") or ""
             for element in style.iter("{*}name", "{*}outlineLvl", "{*}basedOn"):
-                value = _attribute(element, "val") or ""
-                if _name(element) == "basedOn":
+                value = attribute(element, "val") or ""
+                if local_name(element) == "basedOn":
                     based[key] = value
-                elif (level := _level(_name(element), value)) is not None:
+                elif (level := _level(local_name(element), value)) is not None:
                     levels.setdefault(key, level)
     for key, base in based.items():
         if base in levels:
@@ -103,8 +95,10 @@ def _level(kind: str, value: str) -> int | None:
 class _Reader:
     """One pass over the body: blocks in document order, text boxes and notes after the paragraph they hang on."""
 
-    def __init__(self, styles: dict[str, int], notes: dict[_Note, Any]) -> None:
+    def __init__(self, styles: dict[str, int], notes: dict[_Note, Any], numbering: Numbering) -> None:
         self.styles = styles
+        self.numbering = numbering
+        self.fields = Fields()
         self.notes = notes
         self.referred: list[_Note] = []
         self.outline = Outline()
@@ -113,7 +107,7 @@ class _Reader:
 
     def blocks(self, parent: Any) -> None:
         for element in parent if parent is not None else ():
-            name = _name(element)
+            name = local_name(element)
             if name == "p":
                 self.paragraph(element)
             elif name == "tbl":
@@ -125,9 +119,13 @@ class _Reader:
         boxes: list[Any] = []
         self.has_text, self.turned = False, 0
         text = "".join(self.runs(element, boxes))
+        label = self.label(element, text)
+        if label and text.strip():
+            text = label + text.lstrip()
         level = self.level(element)
         if level is None:
-            self.outline.text(text, "item" if element.find("{*}pPr/{*}numPr") is not None else "text")
+            is_item = label is not None or element.find("{*}pPr/{*}numPr") is not None
+            self.outline.text(text, "item" if is_item else "text")
         else:
             self.outline.heading(level, text)
         for _ in range(self.turned):
@@ -137,6 +135,13 @@ class _Reader:
         referred, self.referred = self.referred, []
         for note in referred:
             self.note(note)
+
+    def label(self, element: Any, text: str) -> str | None:
+        """Return the automatic number of a paragraph; a deleted paragraph has none and isn't counted."""
+        is_deleted = any(
+            element.find(f"{{*}}pPr/{{*}}rPr/{{*}}{mark}") is not None for mark in ("del", "moveFrom")
+        )
+        return None if is_deleted and not text.strip() else self.numbering.label(element)
 
     def note(self, note: _Note) -> None:
         """Read a note where it is first referred to."""
@@ -156,17 +161,26 @@ class _Reader:
     def level(self, element: Any) -> int | None:
         direct = element.find("{*}pPr/{*}outlineLvl")
         if direct is not None:
-            return _level("outlineLvl", _attribute(direct, "val") or "")
+            return _level("outlineLvl", attribute(direct, "val") or "")
         style = element.find("{*}pPr/{*}pStyle")
-        return self.styles.get(_attribute(style, "val") or "") if style is not None else None
+        return self.styles.get(attribute(style, "val") or "") if style is not None else None
 
     def runs(self, element: Any, boxes: list[Any]) -> Iterator[str]:
         """The text of a paragraph's runs; text boxes are put aside."""
+        if local_name(element) == "p":
+            self.fields.begin_paragraph()
         for child in element:
-            name = _name(child)
+            name = local_name(child)
             if name == "t":
-                self.has_text |= bool(child.text)
-                yield child.text or ""
+                shown = (child.text or "") if self.fields.is_shown else ""
+                self.has_text |= bool(shown)
+                yield shown
+            elif name == "fldChar":
+                yield self.fields.mark(child)
+            elif name == "instrText":
+                self.fields.add_instructions(child.text or "")
+            elif name == "ruby":
+                yield self.ruby(child, boxes)
             elif name == "lastRenderedPageBreak":
                 if self.has_text:
                     self.turned += 1
@@ -175,11 +189,19 @@ class _Reader:
             elif name in _AS_TEXT:
                 yield _AS_TEXT[name]
             elif name in _REFERENCES:
-                self.referred.append((_REFERENCES[name], _attribute(child, "id") or ""))
+                self.referred.append((_REFERENCES[name], attribute(child, "id") or ""))
             elif name == "txbxContent":
                 boxes.append(child)
             elif name not in _SKIPPED:
                 yield from self.runs(child, boxes)
+
+    def ruby(self, element: Any, boxes: list[Any]) -> str:
+        """Return characters, and behind them how they are read."""
+        base, reading = (
+            "".join(text for part in element.iterfind(f"{{*}}{name}") for text in self.runs(part, boxes))
+            for name in ("rubyBase", "rt")
+        )
+        return with_ruby(base, reading)
 
     def turn_page(self) -> None:
         """Go to the next page; paragraphs are numbered through the document."""
@@ -206,11 +228,12 @@ class _Reader:
         waiting = [cell]
         while waiting:
             element = waiting.pop()
-            if _name(element) == "p":
+            if local_name(element) == "p":
                 boxes: list[Any] = []
-                texts.append("".join(self.runs(element, boxes)))
+                text = "".join(self.runs(element, boxes))
+                texts.append((self.label(element, text) or "") + text.lstrip())
                 waiting += reversed(boxes)
-            elif _name(element) not in _SKIPPED:
+            elif local_name(element) not in _SKIPPED:
                 waiting += reversed(element)
         return " ".join(texts)
 

@@ -136,8 +136,8 @@ def _segments(raw: str, name: str) -> Iterator[_Segment]:
 def _decode_extended(segments: list[_Segment], charset: str | None) -> str:
     """Decode a parameter of RFC 2231: ``charset'language'text``, in percent-encoded segments perhaps."""
     first = segments[0]
-    label, mark, rest = first.text.partition("'") if first.is_encoded else ("", "", first.text)
-    text = rest.partition("'")[2] if mark else first.text
+    label, mark, tail = first.text.partition("'") if first.is_encoded else ("", "", "")
+    text = tail.partition("'")[2] if mark else first.text
     segments = [first._replace(text=text), *segments[1:]]
     data = b"".join(
         unquote_to_bytes(_bytes(segment.text)) if segment.is_encoded else _bytes(segment.text)
