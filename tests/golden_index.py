@@ -10,6 +10,7 @@ from pathlib import Path
 
 from searchidx.document import Document, Paragraph
 from searchidx.local import formats, lock
+from searchidx.local.stamps import Fingerprint, Stamp
 from searchidx.local.toc import Skipped
 from searchidx.local.writer import IndexWriter
 from tests.written_index import WrittenIndex
@@ -76,7 +77,8 @@ def build(directory: Path) -> None:
         writer.commit(
             roots=["/文稿"],
             skipped=[SKIPPED],
-            touched={NOTES.path: 77},
+            touched={NOTES.path: Fingerprint(Stamp(77, 78, 79, 80))},
+            refused={SKIPPED.path: Fingerprint(Stamp(5678, 5679, 5680, 5681), "5682")},
             renamed={writer.contents.segments[-1].name: {0: RECORDS.path}},
             rules={"/文稿": ["--hidden"]},
             committed="2023-04-20T08:00:00+08:00",

@@ -11,6 +11,7 @@ import searchidx.api
 from searchidx.document import Document, Paragraph
 from searchidx.errors import CorruptIndexError, NewerFormatError, NoIndexError
 from searchidx.local import formats, toc
+from searchidx.local.stamps import Fingerprint, Stamp
 from searchidx.local.toc import Contents, Skipped
 from searchidx.local.writer import IndexWriter
 from tests.written_index import WrittenIndex, written
@@ -44,7 +45,11 @@ def whole(tmp_path_factory) -> Path:
         )
     index.commit([written("/丁.txt", ["丁文"])], gone=["/乙1.md"])
     with IndexWriter(index.directory) as writer:
-        writer.commit(skipped=[Skipped("/坏.bin", "it is binary", 3, 4)], roots=["/"], touched={"/丁.txt": 5})
+        writer.commit(
+            skipped=[Skipped("/坏.bin", "it is binary", 3, 4)],
+            roots=["/"],
+            touched={"/丁.txt": Fingerprint(Stamp(5))},
+        )
     return Path(index.directory)
 
 

@@ -17,6 +17,7 @@ from searchidx.local import segment
 from searchidx.local.build import SegmentBuilder
 from searchidx.local.fields import Cut
 from searchidx.local.segment import Source
+from searchidx.local.stamps import NO_STAMP, Fingerprint, Stamp
 from searchidx.local.toc import SegmentEntry
 from searchidx.readers import read
 from searchidx.tokenizer import bulk_cut
@@ -37,10 +38,11 @@ class FileTask:
         path: Absolute path.
         size: Bytes, when it was listed.
         mtime_ns: Modification time, when it was listed.
-        known: Digest of the content that is indexed, or the empty string.
+        known: Digest of the content that is indexed or was refused, or the empty string.
         encoding: How the user says it is to be decoded, or None to find out.
         note: What the document is to remember of that, or the empty string.
         at: Where the bytes are, if not at the path.
+        stamp: Times and identity, when it was listed.
     """
 
     path: str
@@ -50,6 +52,7 @@ class FileTask:
     encoding: str | None = None
     note: str = ""
     at: str = ""
+    stamp: Stamp = NO_STAMP
 
 
 @dataclass(slots=True)
@@ -59,18 +62,20 @@ class Outcome:
     Attributes:
         segments: Written, and durable.
         indexed: Paths that are in these segments.
-        unchanged: Paths whose content is the one that is indexed, with their new modification time.
+        unchanged: Paths whose content is the one that is known, with their new stamps.
         skipped: Paths and why.
         notes: Paths of what is indexed, and what a user should know of the reading.
         failed: Files whose reading failed: what was indexed of them before is still the best there is.
+        refused: Paths of those that were skipped or failed, as far as their bytes were read, with their fingerprints.
     """
 
     segments: list[SegmentEntry] = field(default_factory=list)
     indexed: list[str] = field(default_factory=list)
-    unchanged: list[tuple[str, int]] = field(default_factory=list)
+    unchanged: list[tuple[str, Stamp]] = field(default_factory=list)
     skipped: list[tuple[str, str, int, int]] = field(default_factory=list)
     notes: list[tuple[str, str]] = field(default_factory=list)
     failed: list[FailedRead] = field(default_factory=list)
+    refused: list[tuple[str, Fingerprint]] = field(default_factory=list)
 
 
 def index_files(
@@ -121,13 +126,14 @@ class _Batch:
     def add(self, task: FileTask) -> None:
         """Read a file; one that can't be read is noted with the reason."""
         self._tell(task.path)
-        source = Source(task.size, task.mtime_ns, "")
+        source = Source(task.size, task.mtime_ns, "", task.stamp)
         try:
             raw, found = limiting.read_file(task.at or task.path, SIZE_LIMIT)
             digest = hashlib.blake2b(raw, digest_size=16).hexdigest()
-            source = Source(len(raw), found.st_mtime_ns, digest)
+            stamp = Stamp(found.st_mtime_ns) if task.at else Stamp.of(found)
+            source = Source(len(raw), found.st_mtime_ns, digest, stamp)
             if digest == task.known:
-                self.outcome.unchanged.append((task.path, source.mtime_ns))
+                self.outcome.unchanged.append((task.path, stamp))
                 return
             document = limiting.fitted(_document(task, raw), self._limits)
         except ContentError as error:
@@ -164,11 +170,17 @@ class _Batch:
 
     def _skip(self, path: str, reason: str, source: Source) -> None:
         self.outcome.skipped.append((path, reason, source.size, source.mtime_ns))
+        self._note_refused(path, source)
 
     def _fail(self, path: str, error: OSError | MemoryError | ReadError, source: Source) -> None:
         cause, is_passing = self._cause(error)
         state = (UNKNOWN, UNKNOWN) if is_passing else (source.size, source.mtime_ns)
         self.outcome.failed.append(FailedRead(path, *cause, *state))
+        self._note_refused(path, source)
+
+    def _note_refused(self, path: str, source: Source) -> None:
+        if source.digest:
+            self.outcome.refused.append((path, Fingerprint(source.stamp, source.digest)))
 
     def _cause(self, error: OSError | MemoryError | ReadError) -> tuple[Cause, bool]:
         """Return the cause of a failure, and whether the file may be readable the next time without any change."""

@@ -1,6 +1,7 @@
 """Compares the files that are there with what the index knows of them: what has to be read, what has gone.
 
-A file is left alone when its size and time are those of the last run. One that is new is compared by content with those
+A file is left alone when its size, its times and its inode are those of the last run; else it is hashed, and read only
+if its bytes are others. One that is new is compared by content with those
 that have gone: it may be one of them under another name, whose paragraphs then stay. Only what is seen not to be there
 counts as gone; what is in a folder that can't be looked into, or below a root that is absent, stays as it is.
 """
@@ -23,7 +24,9 @@ from searchidx.ingest.rules import WalkRules, suffix_of
 from searchidx.ingest.told import Told
 from searchidx.ingest.walk import SIZE_LIMIT, UNKNOWN, Listed, Target, Walker
 from searchidx.local.filters import is_under
+from searchidx.local.segment import stamp_of
 from searchidx.local.snapshot import Snapshot
+from searchidx.local.stamps import Fingerprint, Stamp
 from searchidx.local.toc import Contents, Skipped
 from searchidx.readers import may_be_read_now
 
@@ -32,7 +35,7 @@ class Known(NamedTuple):
     """A document in the index: what its file was like, and where it is."""
 
     size: int
-    mtime_ns: int
+    stamp: Stamp
     digest: str
     paragraphs: int
     segment: str
@@ -51,6 +54,8 @@ class Plan:
         absent: Documents that are kept though their files are not there, each with its absent root.
         renamed: Documents by the path they are known by, and the file that has their content now.
         skipped: Files that are left out.
+        refused: Fingerprints of these that are still good.
+        doubtful: Files that were left out before and are to be hashed: they are left out again if their bytes are the same.
     """
 
     tasks: list[FileTask] = field(default_factory=list)
@@ -59,6 +64,14 @@ class Plan:
     absent: dict[str, str] = field(default_factory=dict)
     renamed: dict[str, Listed] = field(default_factory=dict)
     skipped: list[Skipped] = field(default_factory=list)
+    refused: dict[str, Fingerprint] = field(default_factory=dict)
+    doubtful: dict[str, Skipped] = field(default_factory=dict)
+
+    def leave_out(self, entry: Skipped, file: Fingerprint | None) -> None:
+        """Leave a file out, whose fingerprint may be known."""
+        self.skipped.append(entry)
+        if file is not None:
+            self.refused[entry.path] = file
 
 
 class Roots:
@@ -152,9 +165,9 @@ def known_documents(snapshot: Snapshot) -> dict[str, Known]:
         for number, row in enumerate(part.document_rows.all_rows()):
             if number not in deleted:
                 path = row.text.decode("utf-8", "surrogatepass")
-                size, mtime_ns, digest, *_, notes, paragraphs = row.facts
-                mtime_ns = touched.get(path, mtime_ns)
-                known[path] = Known(size, mtime_ns, digest, paragraphs, entry.name, number, tuple(notes))
+                size, _, digest, _, _, _, _, notes, *_, paragraphs = row.facts
+                stamp = touched[path].stamp if path in touched else stamp_of(row)
+                known[path] = Known(size, stamp, digest, paragraphs, entry.name, number, tuple(notes))
     return known
 
 
@@ -162,6 +175,7 @@ def make(
     targets: Sequence[Target],
     known: Mapping[str, Known],
     refused: Iterable[Skipped],
+    fingerprints: Mapping[str, Fingerprint],
     *,
     apart: Iterable[str] = (),
     told: Told | None = None,
@@ -170,6 +184,7 @@ def make(
     vanished: Collection[str] = (),
     absent: AbsentRoots | None = None,
     drop: bool = False,
+    again: Collection[str] = (),
 ) -> Plan:
     """Plan a run.
 
@@ -177,6 +192,8 @@ def make(
         targets: Where to look.
         known: What is in the index.
         refused: What was left out the last time.
+        fingerprints: Of these, by path.
+        again: Files to hash whatever their stamps say.
         apart: Paths that are never looked into: that of the index.
         told: How the user says that files are to be decoded.
         limits: What one file may cost now.
@@ -200,7 +217,8 @@ def make(
         earlier = None if listed.path in tops else before.get(listed.path)
         if earlier and limits and limits.exceed(earlier.reason):
             earlier = None
-        _place(plan, listed, known.get(listed.path), earlier, told)
+        document, file = known.get(listed.path), fingerprints.get(listed.path)
+        _place(plan, listed, document, earlier, file, told, again=listed.path in again)
     missing = _Missing(unseen, absent or AbsentRoots(()), drop=drop)
     for path in known:
         if path not in here and is_below(path, tops):
@@ -209,7 +227,7 @@ def make(
             plan.unchanged += 1
     for path, entry in before.items():
         if path not in here and (not is_below(path, tops) or missing.is_kept(path)):
-            plan.skipped.append(entry)
+            plan.leave_out(entry, fingerprints.get(path))
     if renames:
         left_behind = [path for path in known if path not in here and is_below(path, vanished)]
         _find_renamed(plan, known, told, {*plan.gone, *left_behind})
@@ -240,27 +258,41 @@ class _Missing:
             plan.unchanged += 1
 
 
-def _place(plan: Plan, listed: Listed, known: Known | None, refused: Skipped | None, told: Told) -> None:
-    path, size, mtime_ns, reason = listed
+def _place(
+    plan: Plan,
+    listed: Listed,
+    known: Known | None,
+    refused: Skipped | None,
+    file: Fingerprint | None,
+    told: Told,
+    *,
+    again: bool,
+) -> None:
+    path, size, stamp, reason = listed
     if reason:
-        plan.skipped.append(Skipped(path, reason, size, mtime_ns))
+        plan.leave_out(Skipped(path, reason, size, stamp.mtime_ns), Fingerprint(stamp))
         return
     encoding = told.of(path)
     reread = known is not None and (encoding or known.notes) and told.is_news(path, known.notes)
-    if known and not reread and (known.size, known.mtime_ns) == (size, mtime_ns):
+    if known and not reread and not again and known.size == size and known.stamp.is_same(stamp):
         plan.unchanged += 1
-    elif refused and not encoding and _is_settled(refused, listed):
-        plan.skipped.append(refused)
-    else:
-        digest = known.digest if known and not reread else ""
-        plan.tasks.append(FileTask(path, size, mtime_ns, digest, encoding, told.note(path)))
+        return
+    digest = known.digest if known and not reread else ""
+    if refused and not known and not encoding and not may_be_read_now(refused.reason):
+        if _is_settled(refused, file, listed):
+            plan.leave_out(refused, file)
+            return
+        if file and file.digest:
+            digest = file.digest
+            plan.doubtful[path] = refused
+    note = told.note(path)
+    plan.tasks.append(FileTask(path, size, stamp.mtime_ns, digest, encoding, note, stamp=stamp))
 
 
-def _is_settled(refused: Skipped, listed: Listed) -> bool:
-    """Whether a file that could not be read has no reason to be read now."""
-    return (refused.size, refused.mtime_ns) == (listed.size, listed.mtime_ns) and not may_be_read_now(
-        refused.reason
-    )
+def _is_settled(refused: Skipped, file: Fingerprint | None, listed: Listed) -> bool:
+    """Return True if a file that was left out shows no change."""
+    noted = file.stamp if file else Stamp(refused.mtime_ns)
+    return refused.size == listed.size and noted.is_same(listed.stamp)
 
 
 def _find_renamed(plan: Plan, known: Mapping[str, Known], told: Told, gone: Collection[str]) -> None:
@@ -284,7 +316,7 @@ def _find_renamed(plan: Plan, known: Mapping[str, Known], told: Told, gone: Coll
         name = os.path.basename(task.path)
         old = next((path for path in candidates if os.path.basename(path) == name), candidates[0])
         same.remove(old)
-        plan.renamed[old] = Listed(task.path, task.size, task.mtime_ns)
+        plan.renamed[old] = Listed(task.path, task.size, task.stamp)
     plan.tasks = left
     plan.gone = [path for path in plan.gone if path not in plan.renamed]
     plan.absent = {path: root for path, root in plan.absent.items() if path not in plan.renamed}

@@ -17,7 +17,8 @@ class Stale:
     """What a run of indexing would look at.
 
     Attributes:
-        changed: Files whose size or time is another than when they were read, or that are to be decoded otherwise.
+        changed: Files whose size, time, change time or inode is another than when they were read, or that are to be decoded
+            otherwise.
         new: Files that were not there, or could not be read and are different now.
         gone: Documents whose files are not there any more, or are no longer wanted.
         absent: Roots that are missing, unreadable or empty, with the number of documents that a run keeps below each.
@@ -54,6 +55,7 @@ def stale(directory: str, told: Told | None = None, limits: Limits | None = None
         roots.targets(None, None),
         known,
         snapshot.contents.skipped,
+        snapshot.contents.refused,
         apart=apart,
         told=told,
         limits=limits,

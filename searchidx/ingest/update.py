@@ -29,6 +29,7 @@ from searchidx.ingest.walk import UNKNOWN
 from searchidx.local import toc
 from searchidx.local.lock import WAIT_SECONDS
 from searchidx.local.salvage import Salvaged, salvage
+from searchidx.local.stamps import Fingerprint
 from searchidx.local.toc import Contents, Skipped
 from searchidx.local.writer import IndexWriter, storage_error
 
@@ -83,20 +84,23 @@ def update(
         known = known_documents(writer.snapshot())
         roots = Roots(writer.contents)
         absent = AbsentRoots(roots.rules)
+        named = None if paths is None else list(map(os.path.abspath, paths))
         if changed is not None:
             targets = roots.below(map(os.path.abspath, changed))
         else:
-            targets = roots.targets(None if paths is None else map(os.path.abspath, paths), rules)
+            targets = roots.targets(named, rules)
         plan = planning.make(
             targets,
             known,
             writer.contents.skipped,
+            writer.contents.refused,
             apart=[os.path.abspath(directory)],
             told=told,
             vanished=roots.vanished(),
             limits=limits,
             absent=absent,
             drop=drop_absent,
+            again=frozenset(named or ()),
         )
         plan.tasks += _stream_tasks(streams or {}, known, told or Told())
         run = _Run(writer, known, plan, roots.rules if changed is not None else roots.with_(targets), tell)
@@ -149,6 +153,7 @@ def repair(
             targets,
             known,
             saved.contents.skipped,
+            saved.contents.refused,
             apart=[os.path.abspath(directory)],
             told=told,
             limits=limits,
@@ -183,7 +188,10 @@ def remove(directory: str, paths: Iterable[str], *, wait: float = WAIT_SECONDS) 
             roots=roots,
             rules=_worded(roots),
             skipped=left,
-            touched={path: time for path, time in writer.contents.touched.items() if path in left_known},
+            touched={path: file for path, file in writer.contents.touched.items() if path in left_known},
+            refused={
+                path: file for path, file in writer.contents.refused.items() if not is_below(path, tops)
+            },
             committed=_now(),
         )
         return _report(writer, begin, left_known, removed=len(gone), unchanged=len(left_known))
@@ -249,16 +257,17 @@ class _Run:
         outcome, known, plan = self._outcome, self._known, self._plan
         skipped = [*plan.skipped, *(Skipped(*entry) for entry in outcome.skipped)]
         skipped += (_skipped(failed, is_known=failed.path in known) for failed in outcome.failed)
+        skipped += self._left_out_again()
         replaced = [path for path in outcome.indexed if path in known]
         # What could not even be looked at is as it was, for all we know.
         refused = [entry.path for entry in skipped if entry.path in known and entry.size != UNKNOWN]
         unread = sum(failed.path in known for failed in outcome.failed)
         leaving = {*replaced, *plan.gone, *refused}
         kept = {path: document for path, document in known.items() if path not in leaving}
-        touched = self._touched(kept)
+        touched, files = self._touched(kept), self._refused(skipped)
         if self._tell:
             self._say("committing")
-        if always or self._changes(touched, skipped):
+        if always or self._changes(touched, files, skipped):
             self._writer.commit(
                 added=outcome.segments,
                 deleted=_by_segment(known, leaving),
@@ -266,6 +275,7 @@ class _Run:
                 rules=_worded(self._roots),
                 skipped=sorted(skipped, key=lambda entry: entry.path),
                 touched=touched,
+                refused=files,
                 renamed=self._renamed(),
                 committed=_now(),
                 merging=merging.shared(self._processes, (self._writer.lock.descriptor,), self._interrupt),
@@ -279,20 +289,46 @@ class _Run:
             updated=len(replaced),
             removed=len(plan.gone) + len(refused),
             renamed=len(plan.renamed),
-            unchanged=plan.unchanged + len(outcome.unchanged) + unread,
+            unchanged=plan.unchanged + len(outcome.unchanged) - len(self._left_out_again()) + unread,
             interrupted=self._interrupted,
             notes=outcome.notes,
         )
 
-    def _touched(self, kept: Mapping[str, Known]) -> dict[str, int]:
-        """Times of the files whose content is as it was, for a later run to know them by."""
-        touched = {path: time for path, time in self._writer.contents.touched.items() if path in kept}
-        touched |= self._outcome.unchanged
+    def _touched(self, kept: Mapping[str, Known]) -> dict[str, Fingerprint]:
+        """Return stamps of the files whose content is as it was, for a later run to know them by."""
+        before = self._writer.contents.touched
+        touched = {path: file for path, file in before.items() if path in kept}
+        for path, stamp in self._outcome.unchanged:
+            if path in kept and stamp != kept[path].stamp:
+                touched[path] = Fingerprint(stamp)
         for old, listed in self._plan.renamed.items():
             touched.pop(old, None)
-            if listed.mtime_ns != kept[old].mtime_ns or old in self._writer.contents.touched:
-                touched[listed.path] = listed.mtime_ns
+            if listed.stamp != kept[old].stamp or old in before:
+                touched[listed.path] = Fingerprint(listed.stamp)
         return touched
+
+    def _left_out_again(self) -> list[Skipped]:
+        """Return the entries of files that were hashed and are, byte for byte, those that were left out before."""
+        doubtful, sizes = self._plan.doubtful, self._sizes
+        return [
+            Skipped(path, doubtful[path].reason, sizes[path], stamp.mtime_ns)
+            for path, stamp in self._outcome.unchanged
+            if path in doubtful
+        ]
+
+    def _refused(self, skipped: Iterable[Skipped]) -> dict[str, Fingerprint]:
+        """Return fingerprints of the files that are left out, as far as they are known."""
+        before = self._writer.contents.refused
+        files = {task.path: Fingerprint(task.stamp) for task in self._plan.tasks}
+        files |= self._plan.refused | dict(self._outcome.refused)
+        for path, stamp in self._outcome.unchanged:
+            if path in self._plan.doubtful:
+                files[path] = Fingerprint(stamp, before[path].digest)
+        return {
+            entry.path: files[entry.path]
+            for entry in skipped
+            if entry.size != UNKNOWN and entry.path in files
+        }
 
     def _renamed(self) -> dict[str, dict[int, str]]:
         renamed: dict[str, dict[int, str]] = {}
@@ -301,7 +337,9 @@ class _Run:
             renamed.setdefault(place.segment, {})[place.number] = listed.path
         return renamed
 
-    def _changes(self, touched: dict[str, int], skipped: list[Skipped]) -> bool:
+    def _changes(
+        self, touched: dict[str, Fingerprint], refused: dict[str, Fingerprint], skipped: list[Skipped]
+    ) -> bool:
         """Whether there is anything to commit."""
         contents = self._writer.contents
         return bool(
@@ -310,6 +348,7 @@ class _Run:
             or self._plan.gone
             or self._plan.renamed
             or touched != contents.touched
+            or refused != contents.refused
             or set(skipped) != set(contents.skipped)
             or tuple(self._roots) != contents.roots
             or _worded(self._roots) != contents.rules
@@ -325,6 +364,7 @@ class _Run:
         self._outcome.skipped += outcome.skipped
         self._outcome.notes += outcome.notes
         self._outcome.failed += outcome.failed
+        self._outcome.refused += outcome.refused
 
     def _step(self, path: str, paragraphs: int, text_bytes: int) -> None:
         self._paragraphs += paragraphs

@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from searchidx.ingest import ignoring
 from searchidx.ingest.ignoring import Level
 from searchidx.ingest.rules import WalkRules, suffix_of
+from searchidx.local import stamps
+from searchidx.local.stamps import NO_STAMP, Stamp
 
 if TYPE_CHECKING:
     from searchidx.ingest.patterns import Patterns
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 SIZE_LIMIT = 256 << 20  # bytes; a larger file is named and left out
 # Below these of a Unix machine is what the system shows as files; to read some of them does things. Who wants to may name them.
 _NO_FILES = frozenset({"/dev", "/proc", "/sys"})
-UNKNOWN = -1
+UNKNOWN = stamps.UNKNOWN
 """Size and time of what could not even be asked for them."""
 
 
@@ -33,13 +35,13 @@ class Listed(NamedTuple):
     Attributes:
         path: Absolute path; of a folder, if that is what could not be looked into.
         size: Bytes, or ``UNKNOWN``: then what is at the path or below it may be as it was.
-        mtime_ns: Modification time, or ``UNKNOWN``.
+        stamp: Times and identity of the file, or all ``UNKNOWN``.
         refused: Why it is left out, or the empty string.
     """
 
     path: str
     size: int
-    mtime_ns: int
+    stamp: Stamp
     refused: str = ""
 
 
@@ -228,14 +230,14 @@ class Walker:
 
 
 def _file(path: str, found: os.stat_result) -> Listed:
+    stamp = Stamp.of(found)
     if not S_ISREG(found.st_mode):
-        return Listed(path, found.st_size, found.st_mtime_ns, "it is not a regular file")
+        return Listed(path, found.st_size, stamp, "it is not a regular file")
     if found.st_size > SIZE_LIMIT:
-        reason = f"it is larger than {SIZE_LIMIT >> 20} MiB"
-        return Listed(path, found.st_size, found.st_mtime_ns, reason)
-    return Listed(path, found.st_size, found.st_mtime_ns)
+        return Listed(path, found.st_size, stamp, f"it is larger than {SIZE_LIMIT >> 20} MiB")
+    return Listed(path, found.st_size, stamp)
 
 
 def _unseen(path: str, error: OSError | ValueError) -> Listed:
     reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
-    return Listed(path, UNKNOWN, UNKNOWN, reason)
+    return Listed(path, UNKNOWN, NO_STAMP, reason)

@@ -19,7 +19,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, astuple
+from dataclasses import asdict, astuple, replace
 from queue import SimpleQueue
 from threading import Thread
 from typing import Any, TextIO
@@ -30,6 +30,7 @@ from searchidx.ingest import limits as limiting
 from searchidx.ingest.batch import FileTask, Outcome, index_files
 from searchidx.ingest.limits import Limits
 from searchidx.local.merge import merge_groups
+from searchidx.local.stamps import Fingerprint, Stamp
 from searchidx.local.toc import SegmentEntry
 
 # What glibc is told of memory, unless the user has: large arrays come and go, and to have the pages of each made anew and
@@ -96,14 +97,15 @@ def merge_request(directory: str, group: Iterable[SegmentEntry]) -> bytes:
 def outcome_of(done: dict[str, Any]) -> Outcome:
     """What a worker says became of a batch."""
     segments = [SegmentEntry(**{**entry, "deleted": (), "renamed": ()}) for entry in done["segments"]]
-    unchanged = [(path, mtime_ns) for path, mtime_ns in done["unchanged"]]
+    unchanged = [(path, Stamp(*stamp)) for path, stamp in done["unchanged"]]
     skipped = [(path, reason, size, mtime_ns) for path, reason, size, mtime_ns in done["skipped"]]
     notes = [(path, note) for path, note in done["notes"]]
     failed = [
         FailedRead(path, code, tuple(details), size, mtime_ns)
         for path, code, details, size, mtime_ns in done["failed"]
     ]
-    return Outcome(segments, done["indexed"], unchanged, skipped, notes, failed)
+    refused = [(path, Fingerprint(Stamp(*stamp), digest)) for path, (stamp, digest) in done["refused"]]
+    return Outcome(segments, done["indexed"], unchanged, skipped, notes, failed, refused)
 
 
 def _listen(asked: "SimpleQueue[bytes]") -> None:
@@ -139,8 +141,13 @@ def _read(asked: dict[str, Any], out: TextIO) -> Outcome:
         _tell(out, {"file": path, "paragraphs": paragraphs, "text_bytes": text_bytes})
 
     limiting.confine(limits)
-    tasks = [FileTask(*entry) for entry in asked["files"]]
+    tasks = [_task(*entry) for entry in asked["files"]]
     return index_files(asked["directory"], tasks, announce, limits, asked["words"])
+
+
+def _task(*facts: Any) -> FileTask:
+    *others, stamp = facts
+    return replace(FileTask(*others), stamp=Stamp(*stamp))
 
 
 def _tell(out: TextIO, message: dict[str, Any]) -> None:

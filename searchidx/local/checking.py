@@ -111,6 +111,8 @@ def _findings(directory: str) -> Findings:
     named: set[str] = set()
     try:
         contents = toc.read(directory)
+        for stamps in (contents.touched, contents.refused):
+            len(stamps)  # unpacks them
     except FileNotFoundError:
         problems.append(Problem(directory, "its table of contents is missing"))
     except CorruptIndexError as error:

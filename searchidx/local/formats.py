@@ -6,7 +6,8 @@ checksum does not fit is damaged whatever number it shows.
 
 Formats:
     1: The first.
-    2: The table of contents names the format of each segment.
+    2: The table of contents names the format of each segment. A document has the change time, inode and device of its file;
+        those of files that were skipped, or changed their stamp and not their content, are in the table of contents.
 
 Whoever changes what an index contains adds a number here and a golden index in ``tests/golden``.
 """

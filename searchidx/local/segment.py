@@ -22,6 +22,7 @@ from searchidx.engine import DocumentRecord
 from searchidx.local import fields, postings, stored, terms, toc
 from searchidx.local.container import Container, Pieces
 from searchidx.local.postings import Postings
+from searchidx.local.stamps import NO_STAMP, Stamp
 from searchidx.local.stored import Row, Store
 from searchidx.local.terms import TermTable
 from searchidx.local.toc import SegmentEntry
@@ -35,6 +36,7 @@ SUFFIX = ".seg"
 
 _MOST = 1 << 63
 _MOST_LINES = 1 << 53
+_MTIME, _AFTER_NOTES = 1, 8  # positions in the facts of a document
 
 _TABLES = (*fields.FIELDS, fields.MENTIONS)
 # Every array of a segment and its type.
@@ -65,11 +67,13 @@ class Source(NamedTuple):
         size: Bytes.
         mtime_ns: Modification time.
         digest: BLAKE2b of the bytes, 16 bytes as hex.
+        stamp: Its other times and its identity.
     """
 
     size: int
     mtime_ns: int
     digest: str
+    stamp: Stamp = NO_STAMP
 
 
 def paragraph_facts(paragraph: Paragraph) -> str:
@@ -90,15 +94,21 @@ def paragraph_of(row: Row, headings: Sequence[str]) -> Paragraph:
 
 def document_row(document: Document, source: Source) -> Row:
     """A document as it is stored, without its paragraphs."""
-    facts = [*source, document.type, document.encoding, document.title, document.date, list(document.notes)]
-    return Row([*facts, len(document.paragraphs)], document.path.encode("utf-8", "surrogatepass"))
+    facts: list[Any] = [*source[:3], document.type, document.encoding, document.title, document.date]
+    facts += [list(document.notes), *source.stamp[1:], len(document.paragraphs)]
+    return Row(facts, document.path.encode("utf-8", "surrogatepass"))
 
 
 def record_of(row: Row) -> DocumentRecord:
     """A stored document."""
-    size, mtime_ns, digest, kind, encoding, title, date, notes, count = row.facts
+    size, mtime_ns, digest, kind, encoding, title, date, notes, *_, count = row.facts
     path = row.text.decode("utf-8", "surrogatepass")
     return DocumentRecord(path, size, mtime_ns, digest, kind, encoding, title, date, count, tuple(notes))
+
+
+def stamp_of(row: Row) -> Stamp:
+    """Return the stamp of the file of a stored document; format 1 has the modification time alone."""
+    return Stamp(row.facts[_MTIME], *row.facts[_AFTER_NOTES:-1])
 
 
 class Segment:
@@ -361,12 +371,13 @@ def _are_paragraph_facts(facts: Any) -> bool:
 
 
 def _are_document_facts(facts: Any) -> bool:
-    if type(facts) is not list or len(facts) != 9:
+    if type(facts) is not list or len(facts) not in (9, 12):
         return False
     # Asked of every document in every run of indexing, and written out for that.
-    size, mtime_ns, digest, kind, encoding, title, date, notes, count = facts
+    size, mtime_ns, digest, kind, encoding, title, date, notes, *stamp, count = facts
     return (
         type(size) is type(mtime_ns) is type(count) is int
+        and all(type(number) is int and -_MOST < number < _MOST for number in stamp)
         and -_MOST < size < _MOST
         and -_MOST < mtime_ns < _MOST
         and -_MOST < count < _MOST

@@ -258,7 +258,7 @@ class Snapshot:
                 if number not in deleted:
                     record = record_of(row)
                     if record.path in touched:
-                        record = _with_time(record, touched[record.path])
+                        record = _with_time(record, touched[record.path].stamp.mtime_ns)
                     yield record, first[number] + base, first[number + 1] + base
 
     def numbers_at(self, path: str, line: int | None) -> list[int]:

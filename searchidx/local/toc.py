@@ -18,6 +18,7 @@ from searchidx.dataclass import dataclass, field
 from searchidx.errors import NoIndexError, StoreError
 from searchidx.local import disk, formats
 from searchidx.local.container import damaged, unreadable
+from searchidx.local.stamps import Fingerprint, Stamp, Stamps
 
 NAME = "MAIN"
 _UNNAMED_FORMAT = 1  # tables of this format do not name that of their segments
@@ -82,7 +83,8 @@ class Contents:
         segments: In order.
         roots: Absolute paths that were indexed.
         skipped: Files that were not indexed.
-        touched: New modification times of files whose content did not change.
+        touched: New stamps of files whose content did not change, by path.
+        refused: Stamps and digests of skipped files, by path.
         rules: How each root is walked, as flags; a root that is not named here is walked as usual.
     """
 
@@ -93,7 +95,8 @@ class Contents:
     segments: tuple[SegmentEntry, ...] = ()
     roots: tuple[str, ...] = ()
     skipped: tuple[Skipped, ...] = ()
-    touched: dict[str, int] = field(default_factory=dict)
+    touched: Stamps = field(default_factory=Stamps)
+    refused: Stamps = field(default_factory=Stamps)
     rules: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
@@ -138,7 +141,9 @@ def encode(contents: Contents) -> bytes:
     """The bytes of a table of contents."""
     from dataclasses import asdict, replace
 
-    described = {**asdict(replace(contents, skipped=())), "skipped": _columns(contents.skipped)}
+    packed = {"touched": contents.touched.pack(), "refused": contents.refused.pack()}
+    plain = replace(contents, skipped=(), touched=Stamps(), refused=Stamps())
+    described = {**asdict(plain), **packed, "skipped": _columns(contents.skipped)}
     body = json.dumps(described, ensure_ascii=True, separators=(",", ":")).encode("ascii")
     return (
         b"searchidx-toc %d %08x %d\n" % (formats.CURRENT, _checksum(formats.CURRENT, body), len(body)) + body
@@ -171,10 +176,13 @@ def read(directory: str) -> Contents:
 
 def read_unchecked(directory: str) -> Contents | None:
     """Read what can be read of the newest table that is damaged, for repair; None where it makes no sense."""
+    from dataclasses import replace
+
     for generation in sorted(_generations(_names(directory)), reverse=True):
         try:
             raw = _bytes_of(os.path.join(directory, file_name(generation)))
-            return parse(raw[raw.index(b"\n") + 1 :])
+            contents = parse(raw[raw.index(b"\n") + 1 :])
+            return replace(contents, touched=_sound(contents.touched), refused=_sound(contents.refused))
         except (OSError, StoreError, ValueError):
             continue
     return None
@@ -191,19 +199,19 @@ def decode(raw: bytes, path: str) -> Contents:
         raise damaged(path, "its checksum does not fit")
     formats.check_readable(path, number)
     try:
-        return parse(body)
+        return parse(body, path)
     except ValueError as error:
         raise damaged(path, "its table makes no sense") from error
 
 
-def parse(body: bytes) -> Contents:
-    """Read the JSON of a table of contents.
+def parse(body: bytes, path: str = "") -> Contents:
+    """Read the JSON of a table of contents, which is that of the file ``path``.
 
     Raises:
         ValueError: It is not one.
     """
     try:
-        return _contents(json.loads(body))
+        return _contents(json.loads(body), path)
     except (KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ValueError(str(error)) from error
 
@@ -242,7 +250,7 @@ def _bytes_of(path: str) -> bytes:
         raise unreadable(path, error) from error
 
 
-def _contents(parsed: dict[str, Any]) -> Contents:
+def _contents(parsed: dict[str, Any], path: str) -> Contents:
     """Build the value, every part of it of the type and in the range it must be: a stranger may have written it."""
     contents = Contents(
         **{
@@ -250,19 +258,35 @@ def _contents(parsed: dict[str, Any]) -> Contents:
             "segments": tuple(map(_segment, parsed["segments"])),
             "skipped": _all_skipped(parsed["skipped"]),
             "roots": tuple(parsed["roots"]),
-            "touched": dict(parsed["touched"]),
+            "touched": _stamps(parsed["touched"], path),
+            "refused": _stamps(parsed.get("refused", ""), path),
             "rules": {root: tuple(words) for root, words in parsed.get("rules", {}).items()},
         }
     )
-    texts = (contents.committed, contents.fold, contents.lexicon, *contents.roots, *contents.touched)
+    texts = (contents.committed, contents.fold, contents.lexicon, *contents.roots)
     texts += (*contents.rules, *(word for words in contents.rules.values() for word in words))
     if not (_is_count(contents.generation) and all(isinstance(text, str) for text in texts)):
         raise ValueError("a fact of the commit is none")
-    if not all(map(_is_time, contents.touched.values())):
-        raise ValueError("a file has a time that none can have")
     if len({entry.name for entry in contents.segments}) != len(contents.segments):
         raise ValueError("a segment is named twice")
     return contents
+
+
+def _stamps(parsed: Any, path: str) -> Stamps:
+    """Return stamps as they are stored: packed, or in format 1 a modification time by path."""
+    if isinstance(parsed, str):
+        return Stamps(packed=parsed, origin=path)
+    if not all(isinstance(name, str) and _is_time(time) for name, time in parsed.items()):
+        raise ValueError("a file has a time that none can have")
+    return Stamps({name: Fingerprint(Stamp(time)) for name, time in parsed.items()})
+
+
+def _sound(stamps: Stamps) -> Stamps:
+    """Return stamps, or none if they are damaged: without them a file is hashed and no more."""
+    try:
+        return Stamps(dict(stamps))
+    except StoreError:
+        return Stamps()
 
 
 def _segment(parsed: dict[str, Any]) -> SegmentEntry:

@@ -21,6 +21,7 @@ from searchidx.local.lock import WAIT_SECONDS, WriteLock
 from searchidx.local.merge import merge_groups
 from searchidx.local.segment import Segment
 from searchidx.local.snapshot import Snapshot
+from searchidx.local.stamps import Fingerprint, Stamps
 from searchidx.local.toc import Contents, SegmentEntry, Skipped
 
 _TEMPORARY = ".tmp"
@@ -100,7 +101,8 @@ class IndexWriter:
         deleted: Mapping[str, Iterable[int]] | None = None,
         roots: Iterable[str] | None = None,
         skipped: Iterable[Skipped] | None = None,
-        touched: Mapping[str, int] | None = None,
+        touched: Mapping[str, Fingerprint] | None = None,
+        refused: Mapping[str, Fingerprint] | None = None,
         renamed: Mapping[str, Mapping[int, str]] | None = None,
         rules: Mapping[str, Iterable[str]] | None = None,
         committed: str = "",
@@ -113,7 +115,8 @@ class IndexWriter:
             deleted: Numbers of documents to delete, by file name of their segment.
             roots: All paths that are indexed, if they changed.
             skipped: All files that were not indexed, if they changed.
-            touched: New modification times of unchanged files, all of them, if they changed.
+            touched: New stamps of unchanged files, all of them, if they changed.
+            refused: Stamps of skipped files, all of them, if they changed.
             renamed: New paths of documents, by file name of their segment and number.
             rules: How roots are walked that are not walked as usual, all of them, if they changed.
             committed: Time of the commit.
@@ -138,7 +141,8 @@ class IndexWriter:
             lexicon=LEXICON_ID,
             roots=self.contents.roots if roots is None else tuple(roots),
             skipped=self.contents.skipped if skipped is None else tuple(skipped),
-            touched=self.contents.touched if touched is None else dict(touched),
+            touched=self.contents.touched if touched is None else Stamps(touched),
+            refused=self.contents.refused if refused is None else Stamps(refused),
             rules=self.contents.rules
             if rules is None
             else {root: tuple(words) for root, words in rules.items()},

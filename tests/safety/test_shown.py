@@ -14,6 +14,7 @@ from searchidx.cli import main
 from searchidx.cli.progress import describe
 from searchidx.ingest import Progress
 from searchidx.local import toc
+from searchidx.local.stamps import Fingerprint, Stamp
 from tests.safety import crafted
 from tests.safety.held import times
 
@@ -190,7 +191,14 @@ def test_an_index_of_a_stranger_is_shown_safely(tmp_path, capfdbinary):
     crafted.craft(index, arrays, facts)
     contents = toc.read(index)
     told = toc.Contents(
-        1, bad, bad, bad, contents.segments, (f"/{bad}",), (toc.Skipped(f"/{bad}", bad),), {f"/{bad}": 1}
+        1,
+        bad,
+        bad,
+        bad,
+        contents.segments,
+        (f"/{bad}",),
+        (toc.Skipped(f"/{bad}", bad),),
+        toc.Stamps({f"/{bad}": Fingerprint(Stamp(1))}),
     )
     Path(index, toc.file_name(1)).write_bytes(toc.encode(told))
     for words in (
