@@ -2,11 +2,14 @@
 
 import unicodedata
 
+import numpy as np
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from searchidx.fold.bulk import codes_of
 from searchidx.reading_form import reading_form
+from searchidx.reading_form.bulk import candidates
 
 READ_AS = [
     # characters set apart
@@ -114,7 +117,7 @@ def test_every_character_of_the_form_stands_for_a_range_of_the_text(stored):
     for position, character in enumerate(form.text):
         start, end = form.stored(position, position + 1)
         source = stored[start:end]
-        if end - start == 1 and unicodedata.normalize("NFKC", source) == source and source not in "\n\"'ß":
+        if end - start == 1 and unicodedata.normalize("NFKC", source) == source and source not in "\n\"'ßẞ":
             assert character == source
 
 
@@ -124,3 +127,22 @@ def test_a_form_is_its_own_form_where_nothing_is_visible_to_remove(stored):
     composed = stored if form is None else form.composed
     again = reading_form(composed)
     assert again is None or again.composed == composed
+
+
+def picked(texts: list[str]) -> set[int]:
+    lengths = np.array([len(text) + 1 for text in texts])
+    codes = codes_of("\n".join(texts))
+    owners = np.repeat(np.arange(len(texts), dtype=np.uint32), lengths)[: len(codes)]
+    return set(candidates(codes, owners).tolist())
+
+
+@given(st.lists(TEXTS | st.sampled_from([text for text, _ in READ_AS]), min_size=1, max_size=8))
+@example([text for text, _ in READ_AS])
+@example(["", "a", "通", "\n"])
+def test_every_text_with_a_form_of_its_own_is_picked_from_a_batch(texts):
+    forms = {number for number, text in enumerate(texts) if reading_form(text) is not None}
+    assert forms <= picked(texts)
+
+
+def test_ordinary_texts_are_not_picked():
+    assert picked(["普通的一段文字（有括号），什么也不用变。", "print(a[1]) # 注释", "你好 world"]) == set()

@@ -15,11 +15,11 @@ from functools import cache
 
 from searchidx.dataclass import dataclass
 from searchidx.lexicon import load
-from searchidx.reading_form.asides import asides
+from searchidx.reading_form.asides import remove_asides
 from searchidx.reading_form.composition import compose
 from searchidx.reading_form.draft import Draft
 from searchidx.reading_form.escapes import unescape
-from searchidx.reading_form.line_ends import line_ends
+from searchidx.reading_form.line_ends import join_lines
 from searchidx.reading_form.spacing import close_gaps
 from searchidx.tokenizer import Tokenizer
 
@@ -61,8 +61,8 @@ def reading_form(text: str, kind: str = "text") -> ReadingForm | None:
     composed = draft.text
     draft.apply(unescape(draft.text))
     if kind != CODE:
-        draft.apply(asides(draft.text))
-    draft.apply(line_ends(draft.text))
+        draft.apply(remove_asides(draft.text))
+    draft.apply(join_lines(draft.text))
     draft.apply(close_gaps(draft.text, _tokenizer().tokenize))
     if draft.text == text:
         return None

@@ -15,20 +15,23 @@ HAN = "々〇\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _KANA = "\u3041-\u309f\u30a0-\u30ff・ー\uff66-\uff9f\\s"
 _ZHUYIN = "\u3105-\u312f\u31a0-\u31bfˊˇˋ˙\\s"
 _TONES = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜĀÁǍÀĒÉĚÈŌÓǑÒḿńňǹ"
-_PINYIN = f"[a-zA-ZüÜê'’{_TONES}\\s]*[{_TONES}][a-zA-ZüÜê'’{_TONES}\\s]*"
+_PINYIN = f"[a-zA-ZüÜê]{{0,6}}[{_TONES}][a-zA-ZüÜê'’{_TONES}\\s]*"
+PHONETIC = (_KANA + _ZHUYIN).replace("\\s", "") + _TONES
+"""Kana, Zhuyin and vowels with a tone, for a character class."""
 _READING = f"[{_KANA}]+|[{_ZHUYIN}]+|{_PINYIN}"
-_CLOSING = "”’」』）)》〉】〕。，、；：！？%％…"
+CLOSING = "”’」』）)》〉】〕。，、；：！？%％…"
+"""Closing marks, behind which a mark of a note may stand; for a character class."""
 _NUMBERS = r"\d{1,3}(?:\s?[,，、–\-]\s?\d{1,3}){0,4}"
 
 _ASIDES = re.compile(
     f"(?<=[{HAN}])(?:\\((?:{_READING})\\)|（(?:{_READING})）)"
     "|\ufffa[^\ufffb]{0,200}\ufffb"
-    f"|(?<=[{HAN}{_CLOSING}])(?:\\[(?:注|註)?{_NUMBERS}\\]|［(?:注|註)?{_NUMBERS}］|〔(?:注|註)?{_NUMBERS}〕"
+    f"|(?<=[{HAN}{CLOSING}])(?:\\[(?:注|註)?{_NUMBERS}\\]|［(?:注|註)?{_NUMBERS}］|〔(?:注|註)?{_NUMBERS}〕"
     f"|\\[(?:注|註)\\]|[\xb9\xb2\xb3\u2070\u2074-\u2079]+|[†‡]+)"
 )
 
 
-def asides(text: str) -> Iterator[Edit]:
+def remove_asides(text: str) -> Iterator[Edit]:
     """Yield the removal of each ruby text and mark of a note."""
     for match in _ASIDES.finditer(text):
         yield Edit(match.start(), match.end())

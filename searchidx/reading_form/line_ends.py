@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from searchidx.reading_form.asides import HAN
 from searchidx.reading_form.draft import Edit
 
-_PREFIX = r"(?:#+|//+[!/]?|/\*+|\*+|--+|%+|;+|(?:>[ \t]?)+|'|\.\.|dnl|REM|\|)"
+_PREFIX = r"(?:#+|//+[!/]?|/\*+|\*+|--+|%+|;+|(?:>[ \t]?)+|'|\.\.|(?:dnl|REM)(?=[ \t])|\|)"
 _LINE_END = re.compile(
     rf"(?P<close>[\"'][ \t]*\\?)?[ \t]*\n[ \t]*(?P<prefix>{_PREFIX}[ \t]*)?(?P<open>[\"'])?", re.IGNORECASE
 )
@@ -22,7 +22,7 @@ MIN_COLUMNS = 20
 SHARE_OF_LONGEST = 0.6
 
 
-def line_ends(text: str) -> Iterator[Edit]:
+def join_lines(text: str) -> Iterator[Edit]:
     """Yield the edits that join lines broken inside a sentence."""
     if "\n" not in text:
         return
@@ -33,10 +33,10 @@ def line_ends(text: str) -> Iterator[Edit]:
             continue
         if bool(match["close"]) != bool(match["open"]) or not _shares_prefix(before, match["prefix"]):
             continue
-        joins_han = _IS_HAN.match(before[-1]) and _IS_HAN.match(behind[0])
-        if joins_han:
-            if _is_full(before, longest):
-                yield Edit(match.start(), match.end())
+        if not _is_full(before, longest):
+            continue
+        if _IS_HAN.match(before[-1]) and _IS_HAN.match(behind[0]):
+            yield Edit(match.start(), match.end())
         elif match["prefix"] or match["close"]:
             yield Edit(match.start(), match.end(), " ")
 
@@ -47,8 +47,7 @@ def _shares_prefix(before: str, prefix: str | None) -> bool:
     start = _STARTS.match(line)
     if prefix is None:
         return True
-    sign = prefix.strip()
-    return start is None or start[1] == sign or _OPENERS.get(start[1]) == sign
+    return start is not None and prefix.strip() in (start[1], _OPENERS.get(start[1]))
 
 
 def _is_full(before: str, longest: int) -> bool:
