@@ -5,16 +5,20 @@ from __future__ import annotations  # the annotations are for Typer
 import os
 from typing import Annotated
 
+import typer
+
 from searchidx import config, saved
 from searchidx.cli import flags, places
 from searchidx.cli.flags import argument, option
 from searchidx.cli.opening import open_index, own_files, place, settings
-from searchidx.cli.streams import look, say, write
-from searchidx.errors import FOUND, NOT_FOUND
+from searchidx.cli.parser import QUOTED_WORDS
+from searchidx.cli.streams import look, write
+from searchidx.errors import FOUND, UsageError
 from searchidx.render.explanation import explanation
 
 
 def command(
+    ctx: typer.Context,
     query: Annotated[
         list[str], argument("QUERY...", "As for searchidx search; PATH:LINE at its end is a paragraph")
     ],
@@ -36,6 +40,8 @@ def command(
     what the paragraph has of them, its score comes in parts that add up to it,
     and its rank with what comes before it; or else the first reason why it was
     not found. --path does without a line: all paragraphs of the document.
+    A place where there is no paragraph is an error; behind -- it is part of the
+    query.
 
     Examples:
       searchidx explain 产业赋能大使
@@ -45,7 +51,7 @@ def command(
     own = {"words": words, "synonyms": synonyms, "stop_words": stop_words}
     chosen = settings(color=color, width=width, index=index, **own)
     asked = query
-    if at is None and len(query) > 1 and places.is_likely(query[-1]):
+    if at is None and len(query) > 1 and not ctx.meta[QUOTED_WORDS] and places.is_likely(query[-1]):
         *asked, at = query
     path, line = places.read(at) if at is not None else (None, None)
     text = " ".join(asked)
@@ -58,13 +64,17 @@ def command(
         text, literal, exact = kept.query, kept.literal, exact or kept.exact
     with open_index(place(chosen), chosen.query_seconds, own_files(chosen)) as opened:
         explained = opened.explain(text, path=path, line=line, literal=literal, exact=exact)
+    if path is not None and not explained["paragraphs"] and explained["missing"]:
+        raise UsageError(_no_place(at, explained["missing"], is_word=len(asked) < len(query)))
     if as_json:
         from searchidx.render.jsonl import dump
 
         write([dump(explained)])
     else:
         write(explanation(explained, look(chosen.color, chosen.width)))
-    if path is not None and not explained["paragraphs"]:
-        say(f"{at}: {explained['missing']}")
-        return NOT_FOUND
     return FOUND
+
+
+def _no_place(at: str | None, reason: str, *, is_word: bool) -> str:
+    remedy = f"; if it is part of the query, write -- {at}" if is_word else ""
+    return f"{at}: there is no such place: {reason}{remedy}"

@@ -39,7 +39,11 @@ COMMANDS = {
 }
 """Every command and the group it stands in. It is ``command`` in ``searchidx.cli.<name>``."""
 
+QUOTED_WORDS = "searchidx.quoted_words"
+"""Key of a context's ``meta``: number of words behind ``--``, which are what they are and nothing else."""
+
 _MARK = "\0"
+_END_OF_FLAGS = "--"
 _COMPLETION = "_SEARCHIDX_COMPLETE"
 # Click's exceptions are Typer's own in some versions and Click's in others; this is their common base in both.
 _Mistake: type[Exception] = typer.BadParameter.__mro__[1]
@@ -50,6 +54,7 @@ class Command(TyperCommand):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Read the words; what looks like a flag but can't be one is text."""
+        ctx.meta[QUOTED_WORDS] = len(args) - args.index(_END_OF_FLAGS) - 1 if _END_OF_FLAGS in args else 0
         rest: list[str] = super().parse_args(ctx, [_shield(word) for word in args])
         ctx.params.update({name: _unshield(value) for name, value in ctx.params.items()})
         return rest

@@ -5,6 +5,7 @@ import re
 
 from searchidx.cli.opening import absolute
 from searchidx.errors import UsageError
+from searchidx.ingest.rules import has_known_suffix
 
 _PLACE = re.compile(r"(.+):([0-9]{1,9})", re.DOTALL)
 
@@ -36,8 +37,12 @@ def read_paragraph(at: str) -> tuple[str, int]:
 
 
 def is_likely(word: str) -> bool:
-    """Tell whether the last word of a query names a paragraph: a file that is there, or looks like one in a folder."""
+    """Tell whether the last word of a query names a paragraph.
+
+    It does where it is the line of a file that is there, of one in a folder, or of one whose suffix is of a format.
+    """
     place = _PLACE.fullmatch(word)
-    return place is not None and (
-        os.path.lexists(absolute(place[1])) or (os.sep in word and "://" not in word)
-    )
+    if place is None or "://" in word:
+        return False
+    path = place[1]
+    return "/" in path or os.sep in path or has_known_suffix(path) or os.path.lexists(absolute(path))

@@ -104,3 +104,8 @@ def _suffixes(name: str) -> tuple[str, ...]:
 def suffix_of(name: str) -> str:
     """The suffix of a file name in lower case, or the empty string."""
     return os.path.splitext(name)[1].lower()
+
+
+def has_known_suffix(name: str) -> bool:
+    """Tell whether the suffix of a file name is of a format or of plain text."""
+    return suffix_of(name) in SUFFIXES or suffix_of(name) in _TEXT

@@ -370,12 +370,49 @@ def test_explain_shows_the_query_its_terms_and_why_a_paragraph_matches_or_not(
     assert "does not match: " in why_not.out
     explained = json.loads(searchidx("explain", "--json", "跑腿专员", "--path", "新闻/岚江.md:5").out)
     assert explained["paragraphs"][0]["match"] == "literal"
-    nowhere = searchidx("explain", "跑腿", "--path", "notes.txt:999")
-    assert nowhere.code == 1
-    assert "no paragraph stands there; the nearest are at " in nowhere.err
-    assert "in none of the folders" in searchidx("explain", "跑腿", "/没有/这里.txt:1").err
-    assert searchidx("explain", "跑腿", "10:30").code == 0  # a time of day, no place
+    nowhere = searchidx("explain", "跑腿", "--path", "notes.txt:999").mistake
+    assert nowhere.startswith(
+        "notes.txt:999: there is no such place: no paragraph stands there; the nearest are at "
+    )
     assert "there is no path" in searchidx("explain", "跑腿", "--path", ":3").mistake
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "nosuch.txt:3",
+        "没有.md:12",
+        "a/b:3",
+        "/没有/这里.txt:1",
+        "./nosuch:1",
+        "报告.DOCX:1",
+        "main.py:50",
+        "a.csv:999999999",
+    ],
+)
+def test_a_place_of_explain_that_is_no_document_is_an_error_and_behind_dashes_it_is_query(
+    searchidx, index, place
+):
+    told = searchidx("explain", "跑腿", place, "--index", str(index)).mistake
+    assert told.startswith(f"{place}: there is no such place: ")
+    assert told.endswith(f"; if it is part of the query, write -- {place}")
+    for words in (["跑腿", "--", place], ["--", "跑腿", place]):
+        explained = json.loads(searchidx("explain", "--json", "--index", str(index), *words).out)
+        assert (explained["query"], explained["paragraphs"]) == (f"跑腿 {place}", [])
+
+
+@pytest.mark.parametrize(
+    "word", ["10:30", "3.14:2", "注意:3", "http://example.org/a:80", "example.com:80", "a.txt:b", "a.txt:"]
+)
+def test_what_is_no_place_is_a_word_of_the_query_of_explain(searchidx, index, word):
+    explained = json.loads(searchidx("explain", "--json", "跑腿", word, "--index", str(index)).out)
+    assert explained["query"] == f"跑腿 {word}"
+
+
+def test_a_file_that_is_there_and_not_indexed_is_no_place(searchidx, index):
+    Path("README").write_text("跑腿专员", encoding="utf-8")
+    told = searchidx("explain", "跑腿", "README:1", "--index", str(index)).mistake
+    assert "README:1: there is no such place: it is not in the index" in told
 
 
 def test_check_reads_the_whole_index_and_names_what_is_damaged(searchidx, own, home):
