@@ -20,6 +20,8 @@ from searchidx.paragraphs.wrapping import is_verse
 from searchidx.readers.dates import dateline, normalised
 from searchidx.readers.encodings import declared_in, decode
 from searchidx.readers.html_attributes import AttributeLines, is_repeated, spoken
+from searchidx.readers.html_lists import ListNumbers
+from searchidx.readers.html_ruby import Ruby, is_trimmed
 
 _UNSEEN_LIST = "script style template noscript head annotation annotation-xml"
 _UNSEEN = frozenset(_UNSEEN_LIST.split())
@@ -247,6 +249,9 @@ class _Walk:
         self.pieces: list[tuple[str, int]] = []
         self.sections: list[tuple[int, str]] = []
         self.lists = 0
+        self.numbers = ListNumbers()
+        self.label = ""  # number of a list item whose text is still to come
+        self.ruby = Ruby()
         self.cells: list[str] | None = None
         self.row_line = 1
         self.header = ""
@@ -273,7 +278,7 @@ class _Walk:
                     self.line += (element.text or "").count("\n")
                     continue
                 self.start(element)
-                self.text(element.text)
+                self.text(element.text, trimmed=is_trimmed(element), shown=element.tag != "rp")
             else:
                 if skipped:
                     skipped -= 1
@@ -282,16 +287,19 @@ class _Walk:
                 if skipped:
                     self.line += (element.tail or "").count("\n")
                 else:
-                    self.text(element.tail)
+                    self.text(element.tail, trimmed=is_trimmed(element.getparent()))
         self.flush("text")
 
-    def text(self, text: str | None) -> None:
+    def text(self, text: str | None, *, trimmed: bool = False, shown: bool = True) -> None:
         if text:
-            self.pieces.append((text, self.line))
+            piece = text.strip() if trimmed else text
+            if piece and shown:
+                self.pieces.append((piece, self.line))
             self.line += text.count("\n")
 
     def start(self, element: Any) -> None:
         tag = element.tag
+        self.ruby.start(tag, self.pieces, self.line)
         if tag == "br":
             self.pieces.append((_BREAK, self.line))
         elif tag == "img" and element.get("alt"):
@@ -305,12 +313,15 @@ class _Walk:
             self.flush(self.kind())
             if tag == "li":
                 self.lists += 1
+                self.label = self.numbers.label(element)
             elif tag == "pre":
                 self.listing += 1
             elif tag == "tr" and _is_row(element):
                 self.cells, self.row_line = [], self.line
         elif (tag in _BLOCKS or tag in _OPTIONS or tag in _SEPARATE) and self.pieces:
             self.separate(tag)
+        if tag == "li" and self.cells is not None and (label := self.numbers.label(element)):
+            self.pieces.append((label, self.line))
         self.note(element)
 
     def separate(self, tag: str) -> None:
@@ -356,6 +367,7 @@ class _Walk:
 
     def end(self, element: Any) -> None:
         tag = element.tag
+        self.ruby.end(tag, self.pieces, self.line)
         if self.cells is not None:
             if tag in ("td", "th"):
                 self.cells.append(self.joined())
@@ -375,6 +387,7 @@ class _Walk:
             self.flush(self.kind())
             if tag == "li":
                 self.lists -= 1
+                self.label = ""
             elif tag == "table":
                 self.header = ""
 
@@ -395,6 +408,7 @@ class _Walk:
         text = self.joined()
         if not text:
             return
+        text, self.label = self.label + text, ""
         while self.sections and self.sections[-1][0] >= level:
             self.sections.pop()
         self.paragraphs.append(Paragraph(text, *lines, "heading", self.path()))
@@ -442,6 +456,9 @@ class _Walk:
             (_clean("".join(piece for piece, _ in verse)), *_lines_of(verse)) for verse in verses if verse
         ]
         found = [(text, line, end) for text, line, end in texts if text]
+        if found and self.label:
+            found[0] = (self.label + found[0][0], *found[0][1:])
+            self.label = ""
         if len(found) > 1 and is_verse([text for text, _, _ in found]):
             found = [("\n".join(text for text, _, _ in found), found[0][1], found[-1][2])]
         for text, line, end in found:

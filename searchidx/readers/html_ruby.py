@@ -1,0 +1,54 @@
+"""Ruby in HTML: what is set above characters stands behind them, once, in brackets: ``漢(かん)``.
+
+HTML lets end tags of its parts be left out, and the parser nests what should stand side by side.
+"""
+
+from typing import Any
+
+Pieces = list[tuple[str, int]]
+"""Text of a block with the line of each piece."""
+
+_PARTS = frozenset(("ruby", "rb", "rt", "rp"))
+
+
+class Ruby:
+    """Ruby at hand: whether its reading is open, and where the last one ended."""
+
+    def __init__(self) -> None:
+        """Begin outside of ruby."""
+        self._is_open = False
+        self._end = 0
+
+    def start(self, tag: str, pieces: Pieces, line: int) -> None:
+        """Enter an element; a reading that follows another goes on with it."""
+        if tag != "rt":
+            if tag in _PARTS:
+                self._close(pieces, line)
+        elif pieces and len(pieces) == self._end:
+            pieces.pop()
+            self._is_open = True
+        elif not self._is_open:
+            pieces.append(("(", line))
+            self._is_open = True
+
+    def end(self, tag: str, pieces: Pieces, line: int) -> None:
+        """Leave an element."""
+        if tag in ("rt", "ruby"):
+            self._close(pieces, line)
+        if tag == "ruby":
+            self._end = 0
+
+    def _close(self, pieces: Pieces, line: int) -> None:
+        if not self._is_open:
+            return
+        self._is_open = False
+        if pieces and pieces[-1][0] == "(":
+            pieces.pop()
+        else:
+            pieces.append((")", line))
+            self._end = len(pieces)
+
+
+def is_trimmed(element: Any) -> bool:
+    """Return true for an element at whose edges white space is not shown."""
+    return element is not None and element.tag in _PARTS
