@@ -37,6 +37,7 @@ class SegmentBuilder:
         self._own_words = own_words
         self._texts: list[str] = []
         self._dates: list[str | None] = []
+        self._ids: list[str | None] = []
         self._links: list[bool] = []
         self._headings: list[tuple[str, ...]] = []
         self._rows = Rows()
@@ -51,13 +52,14 @@ class SegmentBuilder:
     def add(self, document: Document, source: Source) -> None:
         """Add a document."""
         if document.paragraphs:
-            texts, _, _, kinds, headings, _, _, dates = zip(*document.paragraphs, strict=True)
+            texts, _, _, kinds, headings, _, ids, dates = zip(*document.paragraphs, strict=True)
             raw = [text.encode("utf-8", "surrogatepass") for text in texts]
             self._rows.paragraphs.extend(list(map(segment.paragraph_facts, document.paragraphs)), raw)
             self.text_bytes += sum(map(len, raw))
             self._enter_sections(headings)
             self._texts += texts
             self._dates += [date or document.date for date in dates]
+            self._ids += ids
             self._links += [kind == "link" for kind in kinds]
         self._rows.documents.add(*segment.document_row(document, source))
         self._rows.first.append(len(self._texts))
@@ -95,7 +97,7 @@ class SegmentBuilder:
         arrays.update(self._rows.arrays())
         folded = inversion.fold_all(self._texts)
         # First, while there is little else in memory: it makes many small objects.
-        mentioned = mentions.arrays(folded, self._dates)
+        mentioned = mentions.arrays(folded, self._dates, self._ids)
         keep(fields.CHARACTERS, inversion.characters(folded))
         keep(fields.BIGRAMS, inversion.bigrams(folded))
         words, forms = inversion.words(folded, self._cut, own=bool(self._own_words))

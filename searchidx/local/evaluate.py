@@ -259,7 +259,7 @@ def _literal_of_all(snapshot: Snapshot, needles: list[str]) -> Candidates:
     both = None
     for needle in dict.fromkeys(needles):
         snapshot.effort.check()
-        candidates = literal.candidates(snapshot, needle)
+        candidates = literal.or_by_id(snapshot, needle, literal.candidates(snapshot, needle))
         both = candidates if both is None else literal.both(both, candidates)
     return both or Candidates(np.arange(snapshot.size), np.zeros(0, np.int64))
 

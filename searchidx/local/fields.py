@@ -35,6 +35,8 @@ TRADITIONAL = "w"
 """Term in it of paragraphs with a tenth of their ideographs or more in other forms than simplified ones."""
 WRITTEN = "v"
 """Term in it of paragraphs with a letter or ideograph in another form than the one it folds to, capitals aside."""
+RECORD_ID = "i"
+"""What the terms of records' ids in it begin with."""
 
 LONG_RUN = "\nlong"
 """Term in ``words`` of paragraphs that hold a run too long to be a term: literal look-ups always check these. No folded

@@ -12,7 +12,7 @@ import numpy as np
 
 from searchidx.analyzer import is_cjk
 from searchidx.fold.bulk import codes_of, fold_codes, text_of
-from searchidx.local import ascending, fields
+from searchidx.local import ascending, fields, record_ids
 from searchidx.local.snapshot import Mask, Numbers, Snapshot
 
 READ = 2048
@@ -68,9 +68,24 @@ def matching(snapshot: Snapshot, needle: str) -> Numbers:
     return np.sort(np.concatenate([proven, checked])) if len(checked) else proven
 
 
+def or_by_id(snapshot: Snapshot, needle: str, candidates: Candidates) -> Candidates:
+    """Add the records whose id a folded string is to the paragraphs whose text may contain it."""
+    named = record_ids.with_id(snapshot, needle)
+    if not len(named):
+        return candidates
+    proven = ascending.union(candidates.proven, named)
+    return Candidates(proven, ascending.without(candidates.possible, proven))
+
+
 def every(snapshot: Snapshot, needle: str) -> Numbers:
-    """What :func:`matching` finds, looked for once. Not to be changed."""
-    return snapshot.remember(("literal", needle), lambda: matching(snapshot, needle))
+    """Return all paragraphs that contain a folded, non-empty string or have it as their id; not to be changed."""
+    return snapshot.remember(("literal", needle), lambda: _every(snapshot, needle))
+
+
+def _every(snapshot: Snapshot, needle: str) -> Numbers:
+    named = record_ids.with_id(snapshot, needle)
+    contained = matching(snapshot, needle)
+    return ascending.union(contained, named) if len(named) else contained
 
 
 def occurs(snapshot: Snapshot, needle: str) -> bool:

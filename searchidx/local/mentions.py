@@ -1,8 +1,8 @@
 """What the paragraphs of a segment mention, and how they are written: a term table beside the fields.
 
 It is kept like the postings of a field, so merges and deletions are those of any field, but nothing of it is scored: no
-lengths belong to it. What its terms are is for :mod:`searchidx.mentions`, :data:`~searchidx.local.fields.WRITTEN` and
-:data:`~searchidx.local.fields.TRADITIONAL`.
+lengths belong to it. What its terms are is for :mod:`searchidx.mentions`, :data:`~searchidx.local.fields.WRITTEN`,
+:data:`~searchidx.local.fields.TRADITIONAL` and :mod:`searchidx.local.record_ids`.
 
 Numerals are found in all texts at once; only where something tells that one may be a date or an amount is it read.
 """
@@ -21,6 +21,7 @@ from searchidx.local import postings, terms
 from searchidx.local.fields import BREAK, MENTIONS, SPACE, TRADITIONAL, WRITTEN, cjk_table
 from searchidx.local.inversion import Folded
 from searchidx.local.postings import Postings
+from searchidx.local.record_ids import id_term
 from searchidx.mentions import mentions_at
 from searchidx.mentions.amounts import MEASURES, MONEY
 from searchidx.mentions.numerals import ARABIC, HAN
@@ -37,14 +38,15 @@ _YEAR, _THOUSAND = 4, 3  # digits
 _COMPACT = 8  # digits of 20230420
 
 
-def arrays(folded: Folded, dates: Sequence[str | None]) -> dict[str, NDArray[Any]]:
+def arrays(folded: Folded, dates: Sequence[str | None], ids: Sequence[str | None]) -> dict[str, NDArray[Any]]:
     """Lay out the table for a batch of paragraphs.
 
     Args:
         folded: The paragraphs.
         dates: Of each paragraph or its document.
+        ids: Of the record of each paragraph.
     """
-    return _laid_out(sorted(found(folded, dates)))
+    return _laid_out(sorted([*found(folded, dates), *_ids(ids)]))
 
 
 def found(folded: Folded, dates: Sequence[str | None]) -> set[tuple[str, int]]:
@@ -58,6 +60,12 @@ def found(folded: Folded, dates: Sequence[str | None]) -> set[tuple[str, int]]:
     return noted
 
 
+def _ids(ids: Sequence[str | None]) -> Iterator[tuple[str, int]]:
+    for number, key in enumerate(ids):
+        if key and (term := id_term(key)):
+            yield term, number
+
+
 def _laid_out(noted: list[tuple[str, int]]) -> dict[str, NDArray[Any]]:
     """Lay out terms and the paragraphs that have them, given in order."""
     counts: dict[str, int] = {}
@@ -66,7 +74,9 @@ def _laid_out(noted: list[tuple[str, int]]) -> dict[str, NDArray[Any]]:
     paragraphs = np.fromiter((number for _, number in noted), np.int32, len(noted))
     lists = Postings(paragraphs, np.ones(len(noted), np.int32))
     encoded = postings.encode(lists, np.fromiter(counts.values(), np.int64, len(counts)))
-    return terms.arrays(MENTIONS, terms.vocabulary([term.encode() for term in counts]), encoded)
+    return terms.arrays(
+        MENTIONS, terms.vocabulary([term.encode("utf-8", "surrogatepass") for term in counts]), encoded
+    )
 
 
 def _date(written: str | None) -> Date | None:

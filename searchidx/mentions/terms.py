@@ -9,6 +9,7 @@ begins     then                     is
 ``D M Y``  likewise                 the date of the document or record itself
 ``n``      ``5029``                 an amount: the power of ten plus 40, then the digits (29,000,000,000 = 2.9 x 10^10)
 ``p``      likewise                 per cent
+``i``      ``a-17``                 no mention: the id of a record, folded
 =========  =======================  ==============================================
 """
 
