@@ -57,7 +57,7 @@ def salvage(directory: str) -> Salvaged:
         if saved.guessed and not saved.contents.segments:
             raise CorruptIndexError(
                 f"{directory} holds no index that can be repaired: "
-                "remove the folder, or name another with --index, and run `searchidx index PATH`"
+                "name a new or empty folder with --index, and run `searchidx index PATH`"
             )
         _drop_older_versions(directory, saved)
     return saved

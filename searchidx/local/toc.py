@@ -24,6 +24,17 @@ NAME = "MAIN"
 _UNNAMED_FORMAT = 1  # tables of this format do not name that of their segments
 _FILE = re.compile(rf"_{NAME}_(0|[1-9][0-9]{{0,14}})\.toc")
 SEGMENT_FILE = re.compile(rf"{NAME}_[0-9a-z]{{1,64}}\.seg")
+# Each by itself says that an index was begun here.
+_INDEX_FILE = re.compile(rf"{_FILE.pattern}(?:\.tmp)?|{SEGMENT_FILE.pattern}|{NAME}_WRITELOCK")
+# What `searchidx init` and systems put into folders of their own accord.
+_INDIFFERENT = frozenset(
+    (
+        ".gitignore",
+        *(".DS_Store", ".localized", ".Spotlight-V100", ".Trashes", ".fseventsd"),
+        *("Thumbs.db", "desktop.ini", "System Volume Information", "$RECYCLE.BIN"),
+        *(".directory", "lost+found"),
+    )
+)
 _HEAD = re.compile(rb"searchidx-toc ([0-9]{1,9}) ([0-9a-f]{8}) ([0-9]{1,12})\n")
 _MOST_BYTES = 1 << 29
 
@@ -135,6 +146,21 @@ def newest(directory: str) -> int | None:
 def is_begun(directory: str) -> bool:
     """Tell whether there is a table of contents at all, be it of generation 0; errors as in :func:`latest`."""
     return bool(_generations(_names(directory)))
+
+
+def foreign_entry(directory: str) -> str | None:
+    """Return the first name of a folder that holds other things and no index, not even a begun or a damaged one.
+
+    None where an index may be written; errors as in :func:`latest`.
+    """
+    names = _names(directory)
+    if any(map(_INDEX_FILE.fullmatch, names)):
+        return None
+    return min((name for name in names if not _is_indifferent(name)), default=None)
+
+
+def _is_indifferent(name: str) -> bool:
+    return name in _INDIFFERENT or name.startswith("._")
 
 
 def encode(contents: Contents) -> bytes:

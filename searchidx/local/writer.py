@@ -13,7 +13,8 @@ from dataclasses import replace
 from types import TracebackType
 from typing import NamedTuple, Self
 
-from searchidx.errors import CorruptIndexError, NoIndexError, StorageError
+from searchidx.config import LOCAL_INDEX
+from searchidx.errors import CorruptIndexError, NoIndexError, StorageError, UsageError
 from searchidx.fold import FOLD_ID
 from searchidx.lexicon import LEXICON_ID
 from searchidx.local import disk, tiers, toc
@@ -63,9 +64,15 @@ class IndexWriter:
             LockedError: Another process is writing, and was not done in that time.
             CorruptIndexError: The table of contents is damaged.
             StorageError: The folder can't be written.
+            UsageError: The folder holds other things and no index.
         """
         self.directory = directory
         self._may_sweep = True
+        if other := toc.foreign_entry(directory):
+            raise UsageError(
+                f"{directory} holds {other} and no index; name a new or empty folder for the index, "
+                f"such as --index {os.path.join(directory, LOCAL_INDEX)}"
+            )
         try:
             disk.make_folder(directory)
             self.lock = WriteLock(directory, wait)

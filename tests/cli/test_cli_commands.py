@@ -439,3 +439,13 @@ def test_eval_prints_a_line_a_metric(searchidx, index, tmp_path):
         "nowhere"
         in searchidx("eval", "--queries", "nowhere", "--qrels", "nowhere", "--index", str(index)).mistake
     )
+
+
+def test_an_index_among_documents_is_refused_with_a_line(searchidx, corpus):
+    before = sorted(os.listdir(corpus))
+    told = searchidx("index", str(corpus), "--index", str(corpus)).mistake
+    assert told.startswith(f"{corpus} holds ")
+    assert told.endswith(f"name a new or empty folder for the index, such as --index {corpus}/.searchidx")
+    assert sorted(os.listdir(corpus)) == before
+    assert searchidx("index", str(corpus), "--index", f"{corpus}/.searchidx").code == 0
+    shutil.rmtree(corpus / ".searchidx")
