@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from searchidx import api
 from searchidx.api import Index
-from searchidx.cli import main
+from searchidx.cli import dispatch
 from searchidx.errors import QueryError, SearchidxError
 from searchidx.local import effort, literal
 from searchidx.local.reader import LocalReader
@@ -202,7 +202,7 @@ def test_a_search_that_took_all_its_time_and_found_nothing_says_so_and_asks_no_m
         return page
 
     monkeypatch.setattr(LocalReader, "search", slowly)
-    assert main.run(["search", *flags, "--index", index.directory, "--", "水库 桥梁"]) == 1
+    assert dispatch.run(["search", *flags, "--index", index.directory, "--", "水库 桥梁"]) == 1
     out, err = capfd.readouterr()
     assert out == ""
     assert err.startswith(f"searchidx: {said}")
@@ -213,7 +213,7 @@ def test_texts_are_read_once_by_a_search_that_finds_nothing_and_what_it_says_of_
     read = []
     see = literal._contained
     monkeypatch.setattr(literal, "_contained", lambda *given: read.extend(given[2].tolist()) or see(*given))
-    assert main.run(["search", "-F", "--index", index.directory, "--", "。，"]) == 1
+    assert dispatch.run(["search", "-F", "--index", index.directory, "--", "。，"]) == 1
     assert "nothing" in capfd.readouterr().err
     assert len(read) == len(set(read)) > 0
 
@@ -282,7 +282,7 @@ def test_the_command_line_takes_them_all(index, capfd, monkeypatch):
             continue
         for flags in ((), ("-F",), ("--json",), ("-l",), ("-c",)):
             begin = time.process_time()
-            code = main.run(["search", *flags, "--index", index.directory, "--", query])
+            code = dispatch.run(["search", *flags, "--index", index.directory, "--", query])
             assert time.process_time() - begin < SECONDS
             out, err = capfd.readouterr()
             codes.add(code)
@@ -324,7 +324,9 @@ def test_attacks_on_a_large_index(shared_data, tmp_path, capfd):
         attacked(lambda query=query: large.explain(query))
     for query in QUERIES[::3]:  # here a search that finds nothing goes on to what may have been meant
         if "\0" not in query:
-            attacked(lambda query=query: main.run(["search", "-F", "--index", large.directory, "--", query]))
+            attacked(
+                lambda query=query: dispatch.run(["search", "-F", "--index", large.directory, "--", query])
+            )
 
 
 def test_an_excerpt_of_anything_is_made_soon(index):

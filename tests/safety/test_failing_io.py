@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from searchidx.cli import main
+from searchidx.cli import dispatch
 from searchidx.document import Document
 from searchidx.ingest import batch, causes, update, worker
 from searchidx.local import container, disk, lock, tiers, toc, writer
@@ -138,7 +138,7 @@ def test_every_call_of_an_indexing_run_may_fail(folder, capsys, forever):
             capsys.readouterr()
             with pytest.MonkeyPatch.context() as patch:
                 failing.install(patch)
-                status = main.run(["index", "--index", index, str(folder / "source")])
+                status = dispatch.run(["index", "--index", index, str(folder / "source")])
             if not failing.failed:
                 assert failures > 30, "there are many calls that may fail"
                 assert status == 0
@@ -259,11 +259,11 @@ def test_a_run_that_can_have_no_workers_says_why_and_commits_nothing(folder):
     (folder / "source" / "丙.html").write_text("<p>隧道</p>", encoding="utf-8")
     script = (
         "import resource, sys\n"
-        "from searchidx.cli import main\n"
+        "from searchidx.cli import dispatch\n"
         "from searchidx.ingest import worker\n"
         "worker.command = lambda: [sys.executable, '-c', 'import os; os.abort()']\n"
         "resource.setrlimit(resource.RLIMIT_DATA, (1 << 30, 1 << 30))\n"
-        "sys.exit(main.run(sys.argv[1:]))"
+        "sys.exit(dispatch.run(sys.argv[1:]))"
     )
     words = ["index", "--index", index, str(folder / "source")]
     done = subprocess.run([sys.executable, "-c", script, *words], capture_output=True, text=True, check=False)

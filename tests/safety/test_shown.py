@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from searchidx.cli import main
+from searchidx.cli import dispatch
 from searchidx.cli.progress import describe
 from searchidx.ingest import Progress
 from searchidx.local import toc
@@ -81,7 +81,7 @@ def dangers(text: str) -> set[str]:
 
 
 def run(capfdbinary: pytest.CaptureFixture[bytes], *words: str) -> tuple[int, str, str]:
-    code = main.run(words)
+    code = dispatch.run(words)
     out, err = capfdbinary.readouterr()
     columns = not {"terms", "history", "--facet"}.isdisjoint(words)  # these are parted by tabs
     assert dangers(out.decode().replace("\t", "") if columns else out.decode()) == set()
