@@ -246,6 +246,66 @@ def test_the_names_of_columns_may_stand_below_a_title():
     assert read("/c/a.xlsx", held.getvalue()).paragraphs[-1].headings == ("Sheet", "日期 | 金额")
 
 
+LEDGER = (
+    ["来信登记"],
+    ["编号", "姓名", "内容", "标题", "日期"],
+    ["A-1", "江小舟", "灯坏了\n请修", "路灯", "2023年4月20日", "附件"],
+)
+LEDGER_ROWS = [
+    (1, "heading", "Sheet", None, None, ()),
+    (1, "record", "来信登记", None, None, ("Sheet",)),
+    (2, "record", "编号 | 姓名 | 内容 | 标题 | 日期", None, None, ("Sheet",)),
+    (3, "heading", "路灯", "A-1", "2023-04-20", ("Sheet",)),
+    (
+        3,
+        "record",
+        "灯坏了\n请修\n编号: A-1\n姓名: 江小舟\n日期: 2023年4月20日\n附件",
+        "A-1",
+        "2023-04-20",
+        ("Sheet", "路灯"),
+    ),
+]
+
+
+def record_facts(document: Document) -> list[tuple[object, ...]]:
+    return [(p.line, p.kind, p.text, p.id, p.date, p.headings) for p in document.paragraphs]
+
+
+def test_a_column_of_texts_in_a_workbook_hides_no_other():
+    book = openpyxl.Workbook()
+    for row in LEDGER:
+        book.active.append(row)
+    held = io.BytesIO()
+    book.save(held)
+    assert record_facts(read("/c/a.xlsx", held.getvalue())) == LEDGER_ROWS
+
+
+def test_a_column_of_texts_in_an_opendocument_sheet_hides_no_other():
+    def cells(row: list[str]) -> str:
+        texts = ("".join(f"<text:p>{line}</text:p>" for line in cell.split("\n")) for cell in row)
+        return "".join(f"<table:table-cell>{text}</table:table-cell>" for text in texts)
+
+    rows = "".join(f"<table:table-row>{cells(row)}</table:table-row>" for row in LEDGER)
+    body = f'<office:spreadsheet><table:table table:name="Sheet">{rows}</table:table></office:spreadsheet>'
+    facts = record_facts(read("/c/a.ods", opendocument(body)))
+    assert facts == [(*row[:2], row[2].replace("灯坏了\n", "灯坏了 "), *row[3:]) for row in LEDGER_ROWS]
+
+
+def test_cells_left_empty_or_repeated_keep_their_columns():
+    def cell(text: str, repeated: int = 1) -> str:
+        return f'<table:table-cell table:number-columns-repeated="{repeated}"><text:p>{text}</text:p></table:table-cell>'
+
+    names = "".join(map(cell, ("内容", "甲", "乙", "丙", "丁")))
+    values = cell("好") + '<table:table-cell table:number-columns-repeated="2"/>' + cell("是", 2)
+    rows = f"<table:table-row>{names}</table:table-row><table:table-row>{values}</table:table-row>"
+    body = f'<office:spreadsheet><table:table table:name="Sheet">{rows}</table:table></office:spreadsheet>'
+    assert read("/c/a.ods", opendocument(body)).paragraphs[-1].text == "好\n丙: 是\n丁: 是"
+    wide = cell("长" * 101, 900_000) + cell("尾")
+    body = body.replace(values, wide)
+    paragraph = read("/c/a.ods", opendocument(body)).paragraphs[-1]
+    assert paragraph.text == "长" * 101 + "\n尾"
+
+
 # EPUB.
 
 

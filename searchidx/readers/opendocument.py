@@ -27,6 +27,9 @@ _SKIPPED = frozenset(
 )
 _BLANK_LIMIT = 1_000
 _HEADER_COLUMNS = 2
+_MAX_COLUMNS = 2_000
+_REPEATED_CELLS = 64
+_REPEATED_CHARACTERS = 100
 
 
 def read_odt(path: str, data: bytes, encoding: str | None = None) -> Document:  # noqa: ARG001  XML says its own
@@ -153,16 +156,39 @@ class _Reader:
         outline.begin_table()
         first = True
         for row in table.iter("{*}table-row"):
-            cells = [_cell(cell) for cell in row if _name(cell) in ("table-cell", "covered-table-cell")]
+            cells = _cells(row)
             filled = sum(map(bool, cells))
             start = outline.number
-            outline.row(
-                cells, header=first and filled >= _HEADER_COLUMNS, kind="record" if self.sheets else "table"
-            )
+            is_header = first and filled >= _HEADER_COLUMNS
+            if not self.sheets:
+                outline.row(cells, header=is_header)
+            elif filled:
+                outline.record(cells, header=is_header)
             first = first and filled < _HEADER_COLUMNS
             if self.sheets:
                 outline.number = start + _count(row, "number-rows-repeated")
         outline.end_table()
+
+
+def _cells(row: Any) -> list[str]:
+    """Return the texts of a row, one for each column up to the last that has any.
+
+    A short text that is repeated is repeated here; anything else keeps its columns and is read once.
+    """
+    cells: list[str] = []
+    empty = 0
+    for cell in row:
+        if _name(cell) not in ("table-cell", "covered-table-cell"):
+            continue
+        count = _count(cell, "number-columns-repeated")
+        if text := _cell(cell):
+            cells += [""] * min(empty, max(_MAX_COLUMNS - len(cells), 0))
+            is_small = len(text) <= _REPEATED_CHARACTERS and count <= _REPEATED_CELLS
+            cells += [text] * (count if is_small else 1)
+            empty = 0 if is_small else count - 1
+        else:
+            empty += count
+    return cells
 
 
 def _cell(cell: Any) -> str:

@@ -4,11 +4,12 @@ Word, PowerPoint, OpenDocument and PDF readers tell an :class:`Outline` what the
 headings and the header of the table, and gives each paragraph its number as its line.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from searchidx.document import Kind, Paragraph
 from searchidx.paragraphs import bounded, mend
 from searchidx.paragraphs.marks import is_item
+from searchidx.readers.record_fields import Columns
 
 
 class Outline:
@@ -21,6 +22,7 @@ class Outline:
         self.number = 0
         self._sections: list[tuple[int, str]] = []
         self._header = ""
+        self._columns: Columns | None = None
 
     def turn_to(self, page: int) -> None:
         """Begin a page, slide or sheet; numbers start anew on it."""
@@ -46,8 +48,9 @@ class Outline:
             self._put(text, "item" if kind == "text" and is_item(text) else kind)
 
     def begin_table(self) -> None:
-        """The next row may name the columns."""
+        """Begin a table, whose first row may name the columns."""
         self._header = ""
+        self._columns = None
 
     def row(self, cells: Iterable[str], *, header: bool = False, kind: Kind = "table") -> None:
         """Add a row of a table as one paragraph; ``header`` makes it name the columns of the rows below."""
@@ -58,9 +61,33 @@ class Outline:
         if header:
             self._header = " | ".join(filled)
 
+    def record(self, cells: Sequence[str], *, header: bool = False) -> None:
+        """Add a row of a sheet, one cell for each column; below a column of texts each row is a record of its fields.
+
+        Args:
+            cells: Their texts, empty ones included.
+            header: The row may name the columns.
+        """
+        if self._columns and self._columns.has_text:
+            self._put_record(self._columns, cells)
+            return
+        key, date = self._columns.id_and_date(cells) if self._columns else (None, None)
+        self.row(cells, header=header, kind="record")
+        self.paragraphs[-1] = self.paragraphs[-1]._replace(id=key, date=date)
+        if header:
+            self._columns = Columns.of(cells)
+
+    def _put_record(self, columns: Columns, cells: Sequence[str]) -> None:
+        self.number += 1
+        path = tuple(title for _, title in self._sections)
+        self.paragraphs += [
+            paragraph._replace(headings=path + paragraph.headings, page=self.page)
+            for paragraph in columns.record(cells, self.number, self.number)
+        ]
+
     def end_table(self) -> None:
-        """What follows stands under no columns."""
-        self._header = ""
+        """End a table: what follows stands under no columns."""
+        self.begin_table()
 
     def finished(self) -> tuple[Paragraph, ...]:
         """All paragraphs, those a page has broken joined and those too long cut."""

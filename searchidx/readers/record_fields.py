@@ -6,6 +6,8 @@ first, then a line ``name: value`` for each of the rest, in the order of the sou
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import zip_longest
+from typing import NamedTuple, Self
 
 from searchidx.document import Paragraph
 from searchidx.readers.dates import is_whole_date, normalised
@@ -58,6 +60,37 @@ def record(
         yield Paragraph(title, line, end_line, "heading", id=key or None, date=date)
     if text := _shown(fields, positions, values):
         yield Paragraph(text, line, end_line, "record", (title,) if title else (), id=key or None, date=date)
+
+
+class Columns(NamedTuple):
+    """The columns of a table: their names, and the positions of those with a role."""
+
+    names: Sequence[str]
+    positions: Mapping[str, int]
+
+    @classmethod
+    def of(cls, cells: Iterable[str]) -> Self:
+        """Return the columns that the cells of a row name; none has a role where a cell is a value."""
+        names = [cell.strip() for cell in cells]
+        return cls(names, roles(names) if are_names(names) else {})
+
+    @property
+    def has_text(self) -> bool:
+        """Return whether the rows are records with a text of their own."""
+        return "text" in self.positions
+
+    def record(self, cells: Sequence[str], line: int, end_line: int) -> Iterator[Paragraph]:
+        """Yield the paragraphs of a row, surplus cells included."""
+        fields = list(zip_longest(self.names, cells, fillvalue=""))
+        return record(fields, self.positions, line, end_line)
+
+    def id_and_date(self, cells: Sequence[str]) -> tuple[str | None, str | None]:
+        """Return the id and the date that a row gives of itself."""
+        key, written = (
+            cells[at].strip() if (at := self.positions.get(role, len(cells))) < len(cells) else ""
+            for role in ("id", "date")
+        )
+        return key or None, normalised(written)
 
 
 def _shown(fields: Sequence[Field], positions: Mapping[str, int], values: Mapping[str, str]) -> str:

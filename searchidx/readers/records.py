@@ -10,17 +10,16 @@ import io
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import chain, islice, zip_longest
+from itertools import chain, islice
 from typing import Any, NamedTuple
 
 from searchidx.document import Document, Paragraph
 from searchidx.paragraphs import bounded
-from searchidx.readers.dates import normalised
 from searchidx.readers.encodings import Decoded
 from searchidx.readers.json_values import Object, fields_of, parse, parse_objects
 from searchidx.readers.lines import split_lines
 from searchidx.readers.plain import read_code
-from searchidx.readers.record_fields import are_names, record, roles
+from searchidx.readers.record_fields import Columns, are_names, record, roles
 
 _LONGEST_CELL = 1 << 26
 _DELIMITERS = ",\t;|"
@@ -164,34 +163,22 @@ def _of_table(rows: Iterator[_Row]) -> Iterator[Paragraph]:
     head = next(rows, None)
     if head is None:
         return
-    names = [cell.strip() for cell in head.cells]
-    positions = roles(names) if are_names(names) else {}
-    if "text" in positions:
+    columns = Columns.of(head.cells)
+    if columns.has_text:
         for row in rows:
-            fields = list(zip_longest(names, row.cells, fillvalue=""))
-            yield from record(fields, positions, row.line, row.end_line)
-        return
-    text = _row_text(names)
-    is_head = _are_different_names(names)
-    yield Paragraph(text, head.line, head.end_line, "table" if is_head else "record")
+            yield from columns.record(row.cells, row.line, row.end_line)
+    else:
+        yield from _rows_of_values(head, rows, columns)
+
+
+def _rows_of_values(head: _Row, rows: Iterator[_Row], columns: Columns) -> Iterator[Paragraph]:
+    text = _row_text(columns.names)
+    are_named = _are_different_names(columns.names)
+    yield Paragraph(text, head.line, head.end_line, "table" if are_named else "record")
+    headings = (text,) if are_named else ()
     for row in rows:
-        yield _of_row(row, (text,) if is_head else (), positions if is_head else {})
-
-
-def _of_row(row: _Row, headings: tuple[str, ...], positions: dict[str, int]) -> Paragraph:
-    key, written = (
-        row.cells[at].strip() if (at := positions.get(role, len(row.cells))) < len(row.cells) else ""
-        for role in ("id", "date")
-    )
-    return Paragraph(
-        _row_text(row.cells),
-        row.line,
-        row.end_line,
-        "record",
-        headings,
-        id=key or None,
-        date=normalised(written),
-    )
+        key, date = columns.id_and_date(row.cells) if are_named else (None, None)
+        yield Paragraph(_row_text(row.cells), row.line, row.end_line, "record", headings, id=key, date=date)
 
 
 def _are_different_names(names: Sequence[str]) -> bool:

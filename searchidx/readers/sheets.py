@@ -74,12 +74,13 @@ def _rows(outline: Outline, sheet: Any) -> None:
     for number, row in enumerate(sheet.iter_rows(max_col=_MOST_COLUMNS), 1):
         if number > _MOST_ROWS:
             break
-        cells = [text for cell in row if (text := _shown(cell))]
-        if not cells:
+        cells = list(map(_shown, row))
+        filled = sum(map(bool, cells))
+        if not filled:
             continue
         outline.number = number - 1
-        several = len(cells) >= _HEADER_CELLS
-        outline.row(cells, header=titled and several and _are_names(row), kind="record")
+        several = filled >= _HEADER_CELLS
+        outline.record(cells, header=titled and several and _are_names(row))
         titled = titled and not several
     outline.end_table()
 
