@@ -18,6 +18,7 @@ for name in (
     "growth",
     "durability",
     "encodings",
+    "markdown",
     "suggestions",
     "patterns",
 ):

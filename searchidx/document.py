@@ -10,8 +10,14 @@ from searchidx.dataclass import dataclass
 
 _STREAM = "<stdin>"
 
-Kind = Literal["text", "heading", "item", "code", "table", "record", "link"]
-"""``link`` is what a page has beside its text, such as the addresses behind links: findable, seldom what is looked for."""
+Kind = Literal["text", "heading", "item", "code", "table", "record", "link", "comment", "info", "attribute"]
+"""``link`` is what a page has beside its text, such as the addresses behind links: findable, seldom what is looked for.
+
+``comment`` is a comment of the markup, ``info`` the words behind a fence's mark, ``attribute`` the value of an attribute
+that says something to a reader: they are found, and are no part of the text around them.
+"""
+ASIDES: frozenset[Kind] = frozenset(("link", "comment", "info", "attribute"))
+"""Kinds that stand beside the text and don't part it."""
 
 
 class Paragraph(NamedTuple):

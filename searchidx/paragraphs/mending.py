@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from itertools import pairwise
 
-from searchidx.document import Paragraph
+from searchidx.document import ASIDES, Paragraph
 from searchidx.paragraphs import marks
 from searchidx.paragraphs.glue import glue, width
 from searchidx.paragraphs.marks import FINAL
@@ -68,7 +68,7 @@ class _Mending:
                 if self.is_broken(first, index):
                     mended[first] = _joined(mended[first], paragraph)
                     continue
-            elif kind == "link":
+            elif kind in ASIDES:
                 mended.append(paragraph)
                 continue
             first = len(mended) if kind in ("text", "item") else -1

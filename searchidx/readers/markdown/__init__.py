@@ -19,7 +19,7 @@ def read_markdown(path: str, decoded: Decoded) -> Document:
     """Read a Markdown file."""
     lines = split_lines(decoded.text)
     front = read_front_matter(lines)
-    page = scan(lines, len(front.lines))
+    page = scan(decoded.text, lines, len(front.lines))
     mended = mend(page.paragraphs, authored=_is_authored(page.paragraphs))
     paragraphs = [*front.paragraphs, *bounded(mended)]
     return Document(

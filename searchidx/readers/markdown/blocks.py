@@ -1,39 +1,67 @@
 """The blocks of a Markdown page: one pass over its lines, front to back, each line looked at once.
 
-Headings open sections; every item of a list, every row of a table and every run of prose is a paragraph; code is
-kept line by line. Tolerant of what people write: headings without a space before a Chinese title, items without
-a blank line before them, code that is never closed, rules right below a sentence.
+Blocks nest as CommonMark has it: a line first loses the marks of the quotes and items it goes on in
+(``containers``), then it may open others, and what is left belongs to a heading, a listing, a table, a block of HTML
+or a run of prose. A line of prose without the marks still belongs to a run that is open (it is *lazy*); a listing
+ends where its container does. Tolerant of what people write besides: headings without a space before a Chinese title,
+items with a mark that Markdown doesn't know or in the middle of a run, rules right below a sentence.
 """
 
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import reduce
 
 from searchidx.document import Kind, Paragraph
-from searchidx.paragraphs import code_blocks, flowing, width
-from searchidx.paragraphs.marks import is_item
-from searchidx.readers.markdown.inline import MARKED, plain
+from searchidx.paragraphs import glue, width
+from searchidx.paragraphs.marks import opens_anew
+from searchidx.readers.markdown import html_blocks
+from searchidx.readers.markdown.containers import (
+    MAX_DEPTH,
+    TAB,
+    Container,
+    expand_indent,
+    expand_marks,
+    item_container,
+    strip_marks,
+)
+from searchidx.readers.markdown.inline import plain
+from searchidx.readers.markdown.page import PageBuilder
 
 _HEADING = re.compile(
     r"(#{1,6})(?:[ \t\u3000\xa0]+|(?=[\u3400-\u9fff【《“「（]))"
     r"(.*[^#\s](?=$)|.*?)(?:[ \t]+#+|#{2,})?[ \t]*$"  # what doesn't end in # is the title to its end, which is quick
     r"|#{1,6}[ \t]*$"
 )
-_BULLET = re.compile(r"[-*+•](?:[ \t\xa0\u3000]+(?=\S)|$)")
-_ORDINAL = re.compile(r"\d{1,9}(?:[.)](?:[ \t]+|(?=[\u3400-\u9fff]))|、)(?=\S)")
-_QUOTE = re.compile(r"(?>(?:>[ \t]?)+)")
+_BULLET = re.compile(r"[-*+](?=[ \t]|$)")
+_ORDINAL = re.compile(r"(\d{1,9})[.)](?=[ \t]|$)")
+_LOOSE_BULLET = re.compile(r"(?:•[ \t\xa0\u3000]*|[-*+][\xa0\u3000][ \t\xa0\u3000]*)(?=\S)")
+_LOOSE_ORDINAL = re.compile(r"\d{1,9}(?:[.)](?=[ \t]|[\u3400-\u9fff])|、)[ \t]*(?=\S)")
 _RULE = re.compile(r"(?:(?:-[ \t]*){3,}|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,})$")
 _UNDERLINE = re.compile(r"(?:=+|-+)[ \t]*$")
 _DELIMITERS = re.compile(r"[ \t]*\|?[ \t]*:?-+:?[ \t]*(?>(?:\|[ \t]*:?-+:?[ \t]*)*)\|?[ \t]*$")
-_FENCE = re.compile(r"(`{3,})[^`]*$|(~{3,})")
-_DEFINITION = re.compile(r"\[(?!\^)[^\[\]]+\]:[ \t]*\S")
-_RAW = re.compile(r"<(pre|script|style|textarea)\b", re.IGNORECASE)
+_FENCE = re.compile(r"(`{3,})([^`]*)$|(~{3,})(.*)$")
+_LANGUAGE = re.compile(r"\{?[.=]?[\w.+#-]*\}?", re.ASCII)
+_DEFINITION = re.compile(
+    r"""\[(?!\^)[^\[\]]++\]:[ \t]*+(?:<[^<>]*+>|[^\s<]\S*+)(?:[ \t]++(?:"[^"]*+"|'[^']*+'|\([^()]*+\)))?+[ \t]*+$"""
+)
+_NOTE = re.compile(r"\[\^[^\[\]\s]+\]:[ \t]*")
+_ADMONITION = re.compile(r"""(?:!!!|\?\?\?\+?)[ \t]+([a-zA-Z][\w-]*(?:[ \t]+[\w-]+)*(?:[ \t]+".*")?)$""")
+_TAB_PAGE = re.compile(r"""===[+!]?[ \t]+"(.+)"$""")
+_DIRECTIVE = re.compile(r":{3,}[ \t]*(.*)$")
+_ROW_ENDS = re.compile(r" {0,3}(?:#{1,6}(?:[ \t]|$)|>|```|~~~|[-*+][ \t]|\d{1,9}[.)][ \t])")
 _CELL = re.compile(r"(?<!\\)\|")
 _TITLE_COLUMNS = 120
-_INDENT = 4
+_TITLE_LINES = 3
+_ADMONITION_WIDTH = 4
 
-_SPECIAL = frozenset(" \t#>-*+|`~=_<[•0123456789:\r\f\v\u3000\xa0")
+_CODE_INDENTS = ("    ", "\t", " \t", "  \t", "   \t")
+
+_SPECIAL = frozenset(" \t#>-*+|`~=_<[•:0123456789\r\f\v\u3000\xa0")
 """First characters of lines that may be something other than prose."""
+_BOXES = ("!!! ", "??? ", "???+ ")
+_SPECIAL_WITH_BOXES = _SPECIAL | {"!", "?"}
+"""The same for a page with boxes; on others a line with a picture needs no second look."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,316 +72,470 @@ class Blocks:
     title: str
 
 
-def scan(lines: list[str], start: int = 0) -> Blocks:
-    """Tell the blocks of a page apart, from the line with index ``start`` on."""
-    scanner = _Scanner(lines)
+def scan(text: str, lines: list[str], start: int = 0) -> Blocks:
+    """Read the blocks of a page, from the line with index ``start`` on."""
+    has_boxes = any(mark in text for mark in _BOXES)
+    scanner = _Scanner(lines, _SPECIAL_WITH_BOXES if has_boxes else _SPECIAL)
     scanner.run(start)
-    return Blocks(scanner.paragraphs, scanner.title())
+    return Blocks(scanner.page.paragraphs, scanner.page.title())
 
 
 class _Scanner:
-    """Where the pass stands: the run of prose still open, the sections, whether inside a list or a quote."""
+    """The state of the pass: the containers and the run of prose that are open.
 
-    def __init__(self, lines: list[str]) -> None:
-        self.lines = list(lines)  # a quote's or an item's marks are taken off in place
-        self.paragraphs: list[Paragraph] = []
-        self.sections: list[tuple[int, tuple[str, ...]]] = []  # level, and headings down to its own
-        self.path: tuple[str, ...] = ()
-        self.titles: list[tuple[int, str]] = []
+    A handler of a line that opens a block calls :meth:`settle` first, which ends what doesn't go on in that line.
+    """
+
+    def __init__(self, lines: list[str], special: frozenset[str]) -> None:
+        self.lines = list(
+            lines
+        )  # marks of containers are taken off in place, so that an index is a line's number
+        self.special = special
+        self.page = PageBuilder()
+        self.containers: list[Container] = []
+        self.matched = 0  # containers that go on in the present line
+        self.column = 0  # at which what is left of the present line begins
+        self.indent = 0  # columns of white space before its text
         self.open = -1  # index of the first line of the run of prose, or -1
         self.kind: Kind = "text"
-        self.in_list = False
-        self.quoted = False
-        self.uncommented = len(lines)  # from here on no comment is closed
+        self.unclosed_end = -1  # index before which no comment that is not yet closed will be
 
     def run(self, index: int) -> None:
-        lines, special, end = self.lines, _SPECIAL, len(self.lines)
+        lines, special, end, add_line = self.lines, self.special, len(self.lines), self.page.add_line
         while index < end:
             line = lines[index]
-            if not line:
+            if self.containers:
+                index = self.contained(index, line)
+            elif not line:
                 if self.open >= 0:
                     self.close(index)
                 index += 1
             elif line[0] not in special:
                 if self.open < 0:
-                    self.in_list = False
                     if index + 1 < end and lines[index + 1]:
                         self.open = index
                     else:
-                        self.quoted = False
-                        self.close_line(index)
+                        add_line(line.strip(), index + 1)
                 index += 1
             else:
-                index = self.special(index, line)
+                index = self.block(index, line)
         if self.open >= 0:
             self.close(end)
 
-    def special(self, index: int, line: str) -> int:
-        """Handle a line that may be more than prose; give back the index to go on from."""
-        stripped = line.lstrip()
-        if not stripped:
-            if self.open >= 0:
-                self.close(index)
-            return index + 1
-        indent = len(line) - len(stripped)
-        if indent and (indent >= _INDENT or line[0] == "\t"):
-            if self.open < 0 and not self.in_list:
-                return self.indented_code(index)
-            if self.open >= 0 and not _opens_item(stripped):
-                return index + 1
-            if self.open < 0 and stripped[0] == "#" and len(line[:indent].expandtabs(_INDENT)) >= 2 * _INDENT:
-                self.add_code(index, index + 1)  # a shell's prompt in a listing below an item
-                return index + 1
-        handler = _HANDLERS.get(stripped[0])
-        after = handler(self, index, stripped.rstrip()) if handler else None
-        return self.prose(index, line, indent=indent) if after is None else after
+    # Containers.
 
-    def prose(self, index: int, line: str, *, indent: int) -> int:
-        if self.open < 0:
-            self.open = index
-            self.in_list = self.in_list and indent > 0
-        elif line[0] == "\u3000":
+    def contained(self, index: int, line: str) -> int:
+        """Handle a line while containers are open."""
+        if not line or line.isspace():
+            return self.blank(index)
+        if line[0] in " \t>":
+            whole = expand_marks(line) if "\t" in line else line
+            line, self.matched = strip_marks(whole, self.containers)
+            self.lines[index] = line
+            self.column = len(whole) - len(line)
+        else:
+            self.matched = self.column = 0
+        return self.block(index, line) if line[:1] in self.special or not line else self.prose(index, line)
+
+    def blank(self, index: int) -> int:
+        """Handle a blank line: it ends quotes, and items that have nothing so far."""
+        if self.open >= 0:
             self.close(index)
-            self.open = index
+        for depth, container in enumerate(self.containers):
+            if not container.width or container.empty_line == index - 1:
+                self.leave(depth)
+                break
         return index + 1
 
-    # What a run of prose becomes once its end is known.
+    def settle(self, index: int) -> None:
+        """End the run of prose that is open, and the containers that don't go on in the present line."""
+        if self.open >= 0:
+            self.close(index)
+        if len(self.containers) > self.matched:
+            self.leave(self.matched)
+
+    def leave(self, depth: int) -> None:
+        """Close all containers but the outermost ``depth``."""
+        for container in self.containers[depth:]:
+            if not container.width:
+                self.page.restore(container.sections)
+                break
+        del self.containers[depth:]
+        self.matched = min(self.matched, depth)
+        if not depth:
+            self.column = 0
+
+    def enter(self, container: Container) -> None:
+        self.containers.append(container)
+        self.matched = len(self.containers)
+
+    def is_quoted(self) -> bool:
+        return bool(self.containers) and any(not container.width for container in self.containers)
+
+    def goes_on(self) -> bool:
+        """Return whether the present line stands in all containers that are open, and a run of prose is."""
+        return self.open >= 0 and self.matched == len(self.containers)
+
+    def inner(self, index: int) -> str | None:
+        """Return a line ahead without the marks of the containers, or None if it doesn't stand in all of them."""
+        line = self.lines[index]
+        if not self.containers:
+            return line
+        line, matched = strip_marks(expand_marks(line), self.containers)
+        return line if matched == len(self.containers) else None
+
+    # Blocks.
+
+    def block(self, index: int, line: str) -> int:
+        """Handle what is left of a line and may be more than prose; return the index to go on from."""
+        text = line.lstrip(" \t")
+        if not text or text.isspace():
+            self.settle(index)
+            return index + 1
+        self.indent = self.indent_of(line) if line[0] in " \t" else 0
+        if self.indent >= TAB:
+            if self.open >= 0:
+                return index + 1
+            return self.indented_code(index)
+        handler = _HANDLERS.get(text[0])
+        after = handler(self, index, text.rstrip()) if handler else None
+        return self.prose(index, line) if after is None else after
+
+    def indent_of(self, line: str) -> int:
+        if "\t" in line:
+            line = expand_indent(line, self.column)
+        return len(line) - len(line.lstrip(" "))
+
+    def prose(self, index: int, line: str) -> int:
+        if self.open < 0 or line[0] == "\u3000":
+            self.settle(index)
+            self.open = index
+            if self.containers and self.containers[-1].empty_line == index - 1:
+                self.kind = "item"
+        return index + 1
 
     def close(self, end: int) -> None:
         """End the run of prose before the line with index ``end``."""
         start, kind = self.open, self.kind
-        self.open, self.kind, self.quoted = -1, "text", False
-        if end - start == 1:
-            self.close_line(start, kind)
-            return
-        for passage in flowing(self.lines[start:end], start + 1):
-            self.add(passage.text, passage.line, passage.end_line, "item" if is_item(passage.text) else kind)
-            kind = "text"
+        self.open, self.kind = -1, "text"
+        self.page.add_prose(self.lines[start:end], start + 1, kind)
 
-    def close_line(self, index: int, kind: Kind = "text") -> None:
-        """Add a run of prose that is one line, as most are."""
-        text = self.lines[index].strip()
-        if kind == "text" and is_item(text):
-            kind = "item"
-        self.add(text, index + 1, index + 1, kind)
-
-    def add(self, text: str, line: int, end_line: int, kind: Kind) -> None:
-        addresses = None
-        if MARKED.search(text):
-            text, addresses = plain(text)
-        if text:  # most paragraphs are made here, and without the call of their class in half the time
-            self.paragraphs.append(
-                tuple.__new__(Paragraph, (text, line, end_line, kind, self.path, None, None, None))
-            )
-        if addresses:
-            self.paragraphs.append(Paragraph("\n".join(addresses), line, end_line, "link", self.path))
-
-    def add_heading(self, level: int, text: str, index: int, end: int) -> None:
-        text = plain(text)[0]
-        if not text:
-            return
-        while self.sections and self.sections[-1][0] >= level:
-            self.sections.pop()
-        outer = self.sections[-1][1] if self.sections else ()
-        self.paragraphs.append(Paragraph(text, index + 1, end, "heading", outer))
-        self.path = (*outer, text)
-        self.sections.append((level, self.path))
-        self.in_list = False
-        if len(self.titles) < 50:
-            self.titles.append((level, text))
-
-    def title(self) -> str:
-        """The first heading of the first level, else the first heading."""
-        return min(self.titles, key=lambda heading: heading[0] != 1, default=(0, ""))[1]
+    def cut(self, end: int) -> None:
+        """End the run of prose before a line of it that turns out to begin something else."""
+        if end > self.open:
+            self.close(end)
+        self.open, self.kind = -1, "text"
 
     # One method for each first character that may open a block. None: the line is prose after all.
 
     def heading(self, index: int, line: str) -> int | None:
-        found = _HEADING.match(line)
-        if not found:
+        match = _HEADING.match(line)
+        if not match:
             return None
-        if self.open >= 0:
-            self.close(index)
-        if found[1]:
-            self.add_heading(len(found[1]), found[2], index, index + 1)
+        self.settle(index)
+        if match[1]:
+            self.page.add_heading(len(match[1]), match[2], index + 1, index + 1, self.is_quoted())
         return index + 1
 
-    def quote(self, index: int, line: str) -> int:
-        if self.open >= 0 and not self.quoted:
-            self.close(index)
-        marks = _QUOTE.match(line)
-        self.lines[index] = line[marks.end() :] if marks else line
-        after = index + 1
-        if self.lines[index]:
-            after = self.run_line(index)
-        elif self.open >= 0:
-            self.close(index)
-        self.quoted = self.open >= 0
-        if self.quoted and not (after < len(self.lines) and self.lines[after].lstrip().startswith(">")):
-            self.close(after)
-        return after
+    def quote(self, index: int, line: str) -> int | None:
+        if len(self.containers) >= MAX_DEPTH:
+            return None
+        self.settle(index)
+        self.enter(Container(0, sections=tuple(self.page.sections)))
+        self.column += self.indent + 1
+        content = expand_indent(line[1:], self.column)
+        return self.content(index, content.removeprefix(" "), self.column + content.startswith(" "))
 
-    def run_line(self, index: int) -> int:
-        """Handle one line whose outer mark was taken off."""
-        line = self.lines[index]
-        if line[0] in _SPECIAL:
-            return self.special(index, line)
-        if self.open < 0:
-            self.open = index
-        return index + 1
+    def content(self, index: int, line: str, column: int) -> int:
+        """Handle what stands behind the mark of a container in the line that opens it."""
+        self.column = column
+        self.lines[index] = line
+        return self.block(index, line) if line[:1] in self.special or not line else self.prose(index, line)
 
     def dash(self, index: int, line: str) -> int | None:
-        if self.open >= 0 and _UNDERLINE.match(line) and self.underline(index, 2):
-            return index + 1
-        return self.delimiters(index, line) or self.bullet(index, line)
+        if self.goes_on():
+            if _UNDERLINE.match(line) and self.underline(index, 2):
+                return index + 1
+            if self.is_delimiters(index, line):
+                return self.table(index)
+        return self.bullet(index, line)
 
     def equals(self, index: int, line: str) -> int | None:
-        if self.open >= 0 and _UNDERLINE.match(line) and self.underline(index, 1):
+        if self.goes_on() and _UNDERLINE.match(line) and self.underline(index, 1):
             return index + 1
+        if page := _TAB_PAGE.match(line):
+            return self.admonition(index, page[1])
         return None
 
     def underline(self, index: int, level: int) -> bool:
-        """Make the last line of the run of prose a heading, if it looks like one."""
-        text = self.lines[index - 1].strip()
-        if level == 2 and (width(text) > _TITLE_COLUMNS or self.kind == "item" or text[-1] in "。，；"):
+        """Make the run of prose a heading, or only its last line where the others don't look like a part of one."""
+        if level == 2 and self.is_rule_below(self.lines[index - 1].strip()):
             return False
-        if index - 1 > self.open:
-            self.close(index - 1)
-        self.open, self.kind = -1, "text"
-        self.add_heading(level, text, index - 1, index + 1)
+        first = self.open if self.is_title(index) else index - 1
+        self.cut(first)
+        title = reduce(glue, map(str.strip, self.lines[first:index]))
+        self.page.add_heading(level, title, first + 1, index + 1, self.is_quoted())
         return True
+
+    def is_rule_below(self, line: str) -> bool:
+        """Return whether dashes below a line are a rule and no underline."""
+        return not _is_title(line) or (self.kind == "item" and not self.containers)
+
+    def is_title(self, end: int) -> bool:
+        """Return whether all lines of the run of prose may be one title."""
+        lines = [line.strip() for line in self.lines[max(self.open, end - _TITLE_LINES - 1) : end]]
+        return (
+            len(lines) <= _TITLE_LINES and all(map(_is_title, lines)) and not any(map(opens_anew, lines[1:]))
+        )
 
     def bullet(self, index: int, line: str) -> int | None:
         if line[-1] == line[0] and _RULE.match(line):
-            if self.open >= 0:
-                self.close(index)
+            self.settle(index)
             return index + 1
-        found = _BULLET.match(line)
-        if not found:
-            return None
-        return self.list_item(index, line[found.end() :])
+        if _BULLET.match(line):
+            is_text = len(line) == 1 and self.goes_on()
+            return self.item(index, line, 1) if not is_text and len(self.containers) < MAX_DEPTH else None
+        loose = _LOOSE_BULLET.match(line)
+        return self.loose_item(index, line[loose.end() :]) if loose else None
 
     def ordinal(self, index: int, line: str) -> int | None:
-        return self.list_item(index, line) if _ORDINAL.match(line) else None
+        mark = _ORDINAL.match(line)
+        interrupts = self.goes_on() and mark and (int(mark[1]) != 1 or mark.end() == len(line))
+        if mark and not interrupts and len(self.containers) < MAX_DEPTH:
+            return self.item(index, line, mark.end(), number=True)
+        return self.loose_item(index, line) if _LOOSE_ORDINAL.match(line) else None
 
-    def list_item(self, index: int, text: str) -> int:
-        if self.open >= 0:
-            self.close(index)
-        self.in_list = True
-        self.lines[index] = text
-        if text[:1] in ("`", "~") and _FENCE.match(text):
-            return self.fence(index, text) or index + 1
-        if text[:1] == "#" and (after := self.heading(index, text)):
-            return after
-        if text:
+    def item(self, index: int, line: str, mark: int, *, number: bool = False) -> int:
+        """Open an item, whose text is indented by the columns up to its own first character."""
+        self.settle(index)
+        if (
+            line[mark : mark + 1] == " " and line[mark + 1] not in self.special
+        ):  # as nearly always: one space and prose
+            self.enter(item_container(self.indent + mark + 1))
+            self.lines[index] = line if number else line[mark + 1 :]
             self.open, self.kind = index, "item"
+            return index + 1
+        if number and mark == len(line):
+            self.page.add(line, index + 1, index + 1, "item")
+        column = self.column + self.indent + mark
+        content = expand_indent(line[mark:], column)
+        text = content.lstrip(" ")
+        spaces = len(content) - len(text)
+        if not text or spaces > TAB:
+            spaces = 1
+        self.enter(Container(self.indent + mark + spaces, -2 if text else index))
+        after = self.content(index, content[spaces:], column + spaces)
+        if self.open == index:
+            self.kind = "item"
+            if number:
+                self.lines[index] = f"{line[:mark]} {self.lines[index].lstrip()}"
+        return after
+
+    def loose_item(self, index: int, text: str) -> int:
+        """Open a paragraph that is an item to its reader only."""
+        self.settle(index)
+        self.lines[index] = text
+        self.open, self.kind = index, "item"
         return index + 1
 
     def fence(self, index: int, line: str) -> int | None:
-        found = _FENCE.match(line)
-        if not found:
+        match = _FENCE.match(line)
+        if not match:
             return None
-        mark = found[1] or found[2]
-        return self.listing(
-            index, mark, lambda inner: inner.startswith(mark) and not inner.strip(mark[0]), inner_too=False
-        )
+        mark, info = match[1] or match[3], (match[2] or match[4] or "").strip()
+        self.settle(index)
+        if info and not _LANGUAGE.fullmatch(info):
+            self.page.add_code([info], index + 1, "info")
+        return self.listing(index, mark, lambda inner: _closes(inner, mark), inner_too=False)
 
     def listing(self, index: int, sign: str, ends: Callable[[str], bool], *, inner_too: bool) -> int:
         """Take lines as code until one that ends them, which few have the sign to; ``inner_too`` keeps the first and the last line."""
-        if self.open >= 0:
-            self.close(index)
-        lines, last = self.lines, len(self.lines)
-        end = index + 1
-        while end < last and not (sign in lines[end] and ends(lines[end].strip())):
-            end += 1
+        end, after = self.listing_end(index + 1, sign, ends)
         first = index if inner_too else index + 1
-        self.add_code(first, min(end + inner_too, last))
-        return end + 1
+        self.page.add_code(self.lines[first : after if inner_too else end], first + 1)
+        return after
+
+    def listing_end(self, end: int, sign: str, ends: Callable[[str], bool]) -> tuple[int, int]:
+        """Return the index behind a listing's last line, and the one to go on from: a closing line belongs to it."""
+        lines, last = self.lines, len(self.lines)
+        if not self.containers:
+            while end < last and not (sign in lines[end] and ends(lines[end])):
+                end += 1
+            return end, end + 1
+        while end < last and (line := self.inner(end)) is not None:
+            lines[end] = line
+            if sign in line and ends(line):
+                return end, end + 1
+            end += 1
+        return end, end
 
     def indented_code(self, index: int) -> int:
+        self.settle(index)
         end = last = index
         while end < len(self.lines):
-            line = self.lines[end]
-            if line.startswith(("    ", "\t")) and not line.isspace():
-                last = end
-            elif line.strip():
+            line = self.lines[end] if end == index else self.inner(end)
+            if line is None:
                 break
+            if line.startswith(_CODE_INDENTS) and not line.isspace():
+                last = end
+            elif line.strip() and end > index:
+                break
+            self.lines[end] = line
             end += 1
-        self.add_code(index, last + 1)
+        self.page.add_code(self.lines[index : last + 1], index + 1)
         return last + 1
 
-    def add_code(self, start: int, end: int) -> None:
-        for text, line, end_line in code_blocks(self.lines[start:end], start + 1):
-            self.paragraphs.append(Paragraph(text, line, end_line, "code", self.path))
+    # Tables.
 
     def pipe(self, index: int, line: str) -> int | None:
-        return self.delimiters(index, line)
+        return self.table(index) if self.is_delimiters(index, line) else None
 
-    def delimiters(self, index: int, line: str) -> int | None:
-        """Read a table once its second line is met: the run of prose ends in its header."""
-        if (
-            self.open < 0
-            or "|" not in line
-            or not _DELIMITERS.match(line)
-            or "|" not in self.lines[index - 1]
-        ):
-            return None
-        header = self.lines[index - 1]
-        if index - 1 > self.open:
-            self.close(index - 1)
-        self.open, self.kind = -1, "text"
-        self.row(header, index - 1)
-        outer = self.path
-        self.path = (*outer, " | ".join(plain(cell)[0] for cell in _cells(header) if cell))
+    def colon(self, index: int, line: str) -> int | None:
+        if directive := _DIRECTIVE.match(line):
+            self.settle(index)
+            if directive[1]:
+                self.page.add(directive[1], index + 1, index + 1, "text")
+            return index + 1
+        return self.pipe(index, line)
+
+    def is_delimiters(self, index: int, line: str) -> bool:
+        """Return whether a line is the second one of a table: the run of prose ends in its header."""
+        return bool(
+            self.goes_on() and "|" in line and "|" in self.lines[index - 1] and _DELIMITERS.match(line)
+        )
+
+    def table(self, index: int) -> int:
+        """Read the rows of a table."""
+        header, page = self.lines[index - 1], self.page
+        self.cut(index - 1)
+        page.add_row(_cells(header), index)
+        outer = page.path
+        page.path = (*outer, " | ".join(plain(cell)[0] for cell in _cells(header) if cell))
         end = index + 1
-        while end < len(self.lines) and "|" in self.lines[end]:
-            self.row(self.lines[end], end)
+        while end < len(self.lines) and (row := self.inner(end)) and "|" in row and not _ROW_ENDS.match(row):
+            page.add_row(_cells(row), end + 1)
             end += 1
-        self.path = outer
+        page.path = outer
         return end
 
-    def row(self, line: str, index: int) -> None:
-        self.add(" | ".join(cell for cell in _cells(line) if cell), index + 1, index + 1, "table")
+    # Definitions, notes and boxes.
 
-    def definition(self, index: int, line: str) -> int | None:
-        """Keep a run of link definitions together, as the addresses they are."""
+    def bracket(self, index: int, line: str) -> int | None:
+        if note := _NOTE.match(line):
+            return self.note(index, line, note.end()) if len(self.containers) < MAX_DEPTH else None
         if self.open >= 0 or not _DEFINITION.match(line):
             return None
-        end = index + 1
-        while end < len(self.lines) and _DEFINITION.match(self.lines[end].lstrip()):
+        return self.definitions(index)
+
+    def definitions(self, index: int) -> int:
+        """Keep a run of link definitions together, as the addresses they are."""
+        self.settle(index)
+        lines, end = self.lines, index + 1
+        if not self.containers:
+            while end < len(lines) and lines[end][:1] == "[" and _DEFINITION.match(lines[end]):
+                end += 1
+        while end < len(lines) and (line := self.inner(end)) and _DEFINITION.match(line.lstrip(" ")):
+            lines[end] = line
             end += 1
-        for text, first, last in code_blocks(self.lines[index:end], index + 1):
-            self.paragraphs.append(Paragraph(text, first, last, "link", self.path))
+        self.page.add_code(self.lines[index:end], index + 1, "link")
         return end
+
+    def note(self, index: int, line: str, mark: int) -> int:
+        """Open a footnote, which what is indented below belongs to."""
+        self.settle(index)
+        self.enter(Container(self.indent + TAB))
+        after = self.content(index, line[mark:], self.column + self.indent + mark)
+        if self.open == index:
+            self.lines[index] = line[:mark] + self.lines[index]
+        return after
+
+    def exclamation(self, index: int, line: str) -> int | None:
+        box = _ADMONITION.match(line)
+        return self.admonition(index, box[1]) if box and len(self.containers) < MAX_DEPTH else None
+
+    def admonition(self, index: int, title: str) -> int:
+        """Open a box with a title, whose content is indented below."""
+        self.settle(index)
+        self.page.add(title, index + 1, index + 1, "text")
+        self.enter(Container(self.indent + _ADMONITION_WIDTH))
+        return index + 1
+
+    # HTML.
 
     def angle(self, index: int, line: str) -> int | None:
         if line.startswith("<!--"):
             return self.comment(index, line)
-        if found := _RAW.match(line):
-            closing = f"</{found[1].lower()}"
-            if closing not in line.lower():
-                return self.listing(index, "</", lambda inner: closing in inner.lower(), inner_too=True)
+        if raw := html_blocks.RAW.match(line):
+            closing = f"</{raw[1].lower()}"
+            self.settle(index)
+            if closing in line.lower():
+                return self.html(index, index + 1)
+            return self.listing(index, "</", lambda inner: closing in inner.lower(), inner_too=True)
+        if declaration := html_blocks.DECLARATION.match(line):
+            return self.declaration(index, line, declaration)
+        if html_blocks.BLOCK.match(line) or (self.open < 0 and html_blocks.LONE_TAG.match(line)):
+            self.settle(index)
+            return self.html(index, self.html_end(index + 1))
         return None
 
-    def comment(self, index: int, line: str) -> int | None:
-        end = index
-        while "-->" not in line:
+    def declaration(self, index: int, line: str, match: re.Match[str]) -> int:
+        closing = "?>" if match[1] else "]]>" if match[2] else ">"
+        self.settle(index)
+        if closing not in line:
+            return self.listing(index, closing, lambda inner: closing in inner, inner_too=True)
+        self.page.add_code([line], index + 1)
+        return index + 1
+
+    def html_end(self, end: int) -> int:
+        """Return the index of the blank line or the end of the container that ends a block of HTML."""
+        while end < len(self.lines) and (line := self.inner(end)) and not line.isspace():
+            self.lines[end] = line
             end += 1
-            if end >= self.uncommented:
-                self.uncommented = min(self.uncommented, index)
-                return None
-            line = self.lines[end]
-        rest = line[line.index("-->") + 3 :]
-        if self.open >= 0:
-            self.close(index)
-        if not rest.strip():
-            return end + 1
-        self.lines[end] = rest.lstrip()
-        return self.run_line(end)
+        return end
+
+    def html(self, index: int, end: int) -> int:
+        self.page.add_html(self.lines[index:end], index + 1)
+        return end
+
+    def comment(self, index: int, line: str) -> int | None:
+        end, text = self.comment_end(index, line)
+        if end < 0:
+            return None
+        self.settle(index)
+        self.lines[end] = text
+        place = text.index("-->") + 3
+        content = text[place:].strip()
+        self.page.add_comment([*self.inner_lines(index, end), text[:place].lstrip()], index + 1)
+        if content:
+            self.page.add_html([content], end + 1)
+        return end + 1
+
+    def inner_lines(self, index: int, end: int) -> list[str]:
+        return [self.lines[index], *(self.inner(place) or "" for place in range(index + 1, end))][
+            : end - index
+        ]
+
+    def comment_end(self, index: int, line: str) -> tuple[int, str]:
+        """Return the index of the line in which a comment ends, and that line; -1 if none does."""
+        end = index
+        inner: str | None = line
+        while inner is not None and "-->" not in inner:
+            end = max(end + 1, self.unclosed_end)
+            inner = self.inner(end) if end < len(self.lines) else None
+        if inner is None:
+            self.unclosed_end = end
+            return -1, ""
+        return end, inner
 
 
-def _opens_item(line: str) -> bool:
-    return _BULLET.match(line) is not None or _ORDINAL.match(line) is not None
+def _closes(line: str, mark: str) -> bool:
+    """Return whether a line ends the listing that a fence opened."""
+    text = line.strip()
+    return text.startswith(mark) and not text.strip(mark[0]) and not line.startswith(_CODE_INDENTS)
+
+
+def _is_title(line: str) -> bool:
+    return width(line) <= _TITLE_COLUMNS and line[-1] not in "。，；"
 
 
 def _cells(line: str) -> list[str]:
@@ -370,10 +552,12 @@ _HANDLERS: dict[str, Callable[[_Scanner, int, str], int | None]] = {
     "_": _Scanner.bullet,
     "=": _Scanner.equals,
     "|": _Scanner.pipe,
-    ":": _Scanner.pipe,
+    ":": _Scanner.colon,
     "`": _Scanner.fence,
     "~": _Scanner.fence,
     "<": _Scanner.angle,
-    "[": _Scanner.definition,
+    "[": _Scanner.bracket,
+    "!": _Scanner.exclamation,
+    "?": _Scanner.exclamation,
     **dict.fromkeys("0123456789", _Scanner.ordinal),
 }

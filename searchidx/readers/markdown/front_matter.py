@@ -20,7 +20,7 @@ _DATES = ("date", "日期", "published", "publishdate", "pubdate", "created", "u
 
 @dataclass(frozen=True, slots=True)
 class FrontMatter:
-    """What a file says of itself: its lines (fences included), title, date, and the lines as paragraphs."""
+    """Front matter of a file: its lines (fences included), title, date, and the lines as paragraphs."""
 
     lines: tuple[str, ...] = ()
     title: str = ""
@@ -42,8 +42,8 @@ def read_front_matter(lines: list[str]) -> FrontMatter:
 def _read(block: list[str]) -> FrontMatter:
     fields: dict[str, str] = {}
     for line in block[1:-1]:
-        if found := _FIELD.match(line):
-            fields.setdefault(found[1].lower(), found[2].strip().strip("\"'"))
+        if match := _FIELD.match(line):
+            fields.setdefault(match[1].lower(), match[2].strip().strip("\"'"))
         elif line.strip() and not line[0].isspace() and line[0] not in "-#":
             return FrontMatter()  # prose between two rules
     if not fields:

@@ -8,16 +8,22 @@ the letter. Linear in the length of the text: every expression is possessive whe
 import html
 import re
 from collections.abc import Callable
+from typing import NamedTuple
+
+from searchidx.readers.markdown.tags import (
+    COMPONENT,
+    ENTITY,
+    TAG,
+    Aside,
+    comment_asides,
+    component_asides,
+    tag_addresses,
+    tag_asides,
+)
 
 _LONGEST = 100_000
 """Characters; what is longer wasn't written by hand and is taken as it is."""
 
-_TAGS = (
-    "a|abbr|address|article|aside|audio|b|big|blockquote|br|button|caption|center|cite|code|col|colgroup|dd|del|details"
-    "|dfn|div|dl|dt|em|embed|figcaption|figure|font|footer|form|h[1-6]|header|hr|i|iframe|img|input|ins|kbd|label|li"
-    "|main|mark|nav|object|ol|p|param|picture|pre|q|rp|rt|ruby|s|samp|section|small|source|span|strike|strong|sub"
-    "|summary|sup|svg|path|table|tbody|td|tfoot|th|thead|tr|tt|u|ul|var|video|wbr"
-)
 MARKED = re.compile(r"[\[`*_<&\\~]")
 """A text in which this finds nothing has no marks."""
 
@@ -45,8 +51,9 @@ _TOKEN = re.compile(
         )
       | <(?P<auto>(?:https?|ftp|mailto|file):[^<>\s]*+)>
       | (?P<comment><!--)
-      | </?(?P<tag>(?i:{_TAGS}))(?:\s[^<>]*+)?/?>
-      | &(?P<entity>[a-zA-Z][a-zA-Z0-9]{{1,30}}|\#[0-9]{{1,7}}|\#[xX][0-9a-fA-F]{{1,6}});
+      | {TAG}
+      | {COMPONENT}
+      | {ENTITY}
       | (?P<dunder>__[a-z][a-z0-9_]*?[a-z0-9]__)
       | (?P<run>\*++|_++|~~)
       | (?P<other>.)
@@ -55,20 +62,32 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-_ADDRESS_ATTRIBUTE = re.compile(r"""(?:href|src)\s*=\s*["']?([^"'\s<>]+)""", re.IGNORECASE)
 _BREAKING = frozenset(("br", "td", "th", "li", "p", "div", "tr", "rt", "dd", "dt"))
 
 
+class Unmarked(NamedTuple):
+    """A text without its marks, the addresses its links point to with their titles, and what else its marks say."""
+
+    text: str
+    addresses: list[str]
+    asides: list[Aside]
+
+
 def plain(text: str) -> tuple[str, list[str]]:
-    """Take the marks out of a text; give it back with the addresses its links point to and their titles, in order."""
+    """Take the marks out of a text; return it with the addresses its links point to and their titles, in order."""
     if len(text) > _LONGEST or not MARKED.search(text):
         return text, []
     return plain_links(text) or _plain_code(text) or plain_emphasis(text) or by_marks(text)
 
 
 def by_marks(text: str) -> tuple[str, list[str]]:
-    """The long way, mark by mark, which can take any text."""
-    return _Unmarking(text).result()
+    """Take the marks out of any text the long way, mark by mark."""
+    return unmarked(text)[:2]
+
+
+def unmarked(text: str) -> Unmarked:
+    """Take the marks out of a text that may have tags and comments."""
+    return _Unmarking(text).result() if len(text) <= _LONGEST else Unmarked(text, [], [])
 
 
 def plain_links(text: str) -> tuple[str, list[str]] | None:
@@ -111,53 +130,66 @@ class _Unmarking:
         self.text = text
         self.pieces: list[str] = []
         self.addresses: list[str] = []
+        self.asides: list[Aside] = []
         self.open: dict[str, list[int]] = {"*": [], "_": [], "~": []}
         self.position = 0
         self.last_comment = text.rfind("-->")
 
-    def result(self) -> tuple[str, list[str]]:
-        match, end = _TOKEN.match, len(self.text)
-        while self.position < end and (found := match(self.text, self.position)):
-            self.position = found.end()
-            if found[1]:
-                self.pieces.append(found[1])
-            if handle := _HANDLERS.get(found.lastgroup):
-                handle(self, found)
-        return "".join(self.pieces).strip(), self.addresses
+    def result(self) -> Unmarked:
+        next_token, end = _TOKEN.match, len(self.text)
+        while self.position < end and (match := next_token(self.text, self.position)):
+            self.position = match.end()
+            if match[1]:
+                self.pieces.append(match[1])
+            if handle := _HANDLERS.get(match.lastgroup):
+                handle(self, match)
+        return Unmarked("".join(self.pieces).strip(), self.addresses, self.asides)
 
-    def ticks(self, found: re.Match[str]) -> None:
-        code = found["code"]
+    def ticks(self, match: re.Match[str]) -> None:
+        code = match["code"]
         if code is None:
-            self.pieces.append(found["ticks"])
+            self.pieces.append(match["ticks"])
         elif code[0] == code[-1] == " " and code.strip():
             self.pieces.append(code[1:-1])
         else:
             self.pieces.append(code)
 
-    def link(self, found: re.Match[str]) -> None:
-        start = found.end("plain")
-        if found["reference"] is not None and _SUBSCRIPT.match(self.text, start):
-            self.pieces.append(found[0][len(found["plain"]) :])
+    def link(self, match: re.Match[str]) -> None:
+        start = match.end("plain")
+        if match["reference"] is not None and _SUBSCRIPT.match(self.text, start):
+            self.pieces.append(match[0][len(match["plain"]) :])
             return
-        label, addresses = plain(found["label"])
-        self.pieces.append(label)
-        self.addresses += addresses
-        if address := found["address"] or found["bracketed"]:
+        self.label(match["label"])
+        if address := match["address"] or match["bracketed"]:
             self.addresses.append(address)
-        if title := (found["title"] or "")[1:-1].strip():
+        if title := (match["title"] or "")[1:-1].strip():
             self.addresses.append(title)
 
-    def tag(self, found: re.Match[str]) -> None:
-        if found["tag"].lower() in _BREAKING and self.pieces and not self.pieces[-1].endswith((" ", "\n")):
-            self.pieces.append(" ")
-        self.addresses += _ADDRESS_ATTRIBUTE.findall(found[0][len(found["plain"]) :])
+    def label(self, label: str) -> None:
+        if "<" not in label:
+            text, addresses = plain(label)
+        else:
+            text, addresses, asides = unmarked(label)
+            self.asides += asides
+        self.pieces.append(text)
+        self.addresses += addresses
 
-    def run(self, found: re.Match[str]) -> None:
+    def tag(self, match: re.Match[str]) -> None:
+        if match["tag"].lower() in _BREAKING and self.pieces and not self.pieces[-1].endswith((" ", "\n")):
+            self.pieces.append(" ")
+        tag = match[0][len(match["plain"]) :]
+        self.addresses += tag_addresses(tag)
+        self.asides += tag_asides(tag)
+
+    def component(self, match: re.Match[str]) -> None:
+        self.asides += component_asides(match[0][len(match["plain"]) :])
+
+    def run(self, match: re.Match[str]) -> None:
         """Close the emphasis that is open, or open one, or leave the marks as they are."""
-        run = found["run"]
+        run = match["run"]
         mark = run[0]
-        before = self.text[found.start("run") - 1 : found.start("run")]
-        after = self.text[found.end() : found.end() + 1]
+        before = self.text[match.start("run") - 1 : match.start("run")]
+        after = self.text[match.end() : match.end() + 1]
         inside = _is_word(before, mark) and _is_word(after, mark)
         closes = bool(before) and not before.isspace() and not inside
         opens = bool(after) and not after.isspace() and not inside
@@ -178,21 +210,22 @@ class _Unmarking:
             stack.append(len(self.pieces))
         self.pieces.append(run)
 
-    def kept(self, found: re.Match[str]) -> None:
-        self.pieces.append(found[found.lastgroup or 0])
+    def kept(self, match: re.Match[str]) -> None:
+        self.pieces.append(match[match.lastgroup or 0])
 
-    def comment(self, found: re.Match[str]) -> None:
-        if found.end() > self.last_comment:
+    def comment(self, match: re.Match[str]) -> None:
+        if match.end() > self.last_comment:
             self.pieces.append("<!--")
         else:
-            self.position = self.text.index("-->", found.end()) + 3
+            self.position = self.text.index("-->", match.end()) + 3
+            self.asides += comment_asides(self.text[match.end() : self.position])
 
-    def entity(self, found: re.Match[str]) -> None:
-        self.pieces.append(html.unescape(f"&{found['entity']};"))
+    def entity(self, match: re.Match[str]) -> None:
+        self.pieces.append(html.unescape(f"&{match['entity']};"))
 
 
 def _is_word(character: str, mark: str) -> bool:
-    """Whether a neighbour keeps a mark from being one: ``a*b``, ``snake_case``; ``中_文_`` for underscores too."""
+    """Return whether a neighbour keeps a mark from being one: ``a*b``, ``snake_case``; ``中_文_`` for underscores too."""
     return character.isalnum() and (mark == "_" or character.isascii())
 
 
@@ -205,6 +238,7 @@ _HANDLERS: dict[str | None, Callable[[_Unmarking, re.Match[str]], None]] = {
     "title": _Unmarking.link,
     "reference": _Unmarking.link,
     "tag": _Unmarking.tag,
+    "component": _Unmarking.component,
     "run": _Unmarking.run,
     "comment": _Unmarking.comment,
     "entity": _Unmarking.entity,
