@@ -12,7 +12,17 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 RESULTS = Path(__file__).with_name("results")
-PACKAGES = ("searchidx", "Whoosh", "jieba", "rjieba", "numpy", "tantivy", "charset-normalizer", "chardet", "markdown-it-py")
+PACKAGES = (
+    "searchidx",
+    "Whoosh",
+    "jieba",
+    "rjieba",
+    "numpy",
+    "tantivy",
+    "charset-normalizer",
+    "chardet",
+    "markdown-it-py",
+)
 
 
 @dataclass(frozen=True, slots=True)
