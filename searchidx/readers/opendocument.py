@@ -10,8 +10,11 @@ from typing import Any
 
 from searchidx.document import Document
 from searchidx.readers.dates import dateline
+from searchidx.readers.opendocument_lists import Lists
+from searchidx.readers.opendocument_xml import attribute, number
 from searchidx.readers.outline import Outline
-from searchidx.readers.packages import PAGE_NUMBER, Package, properties
+from searchidx.readers.packages import PAGE_NUMBER, Package, local_name, properties
+from searchidx.readers.ruby import with_ruby
 
 _SKIPPED = frozenset(
     (
@@ -25,6 +28,9 @@ _SKIPPED = frozenset(
         "desc",
     )
 )
+_ITEMS = ("list-item", "list-header")
+_FURNITURE = frozenset(("page-number", "date-time", "header", "footer"))
+"""What stands on every slide."""
 _BLANK_LIMIT = 1_000
 _HEADER_COLUMNS = 2
 _MAX_COLUMNS = 2_000
@@ -49,12 +55,12 @@ def read_odp(path: str, data: bytes, encoding: str | None = None) -> Document:  
 
 def _read(path: str, data: bytes, kind: str) -> Document:
     package = Package(data)
-    root = package.xml("content.xml")
-    reader = _Reader(_heading_styles(root), sheets=kind == "ods")
+    root, styles = package.xml("content.xml"), package.xml("styles.xml")
+    reader = _Reader(_heading_styles(root), Lists(styles, root), sheets=kind == "ods")
     for body in root.iter("{*}body") if root is not None else ():
         reader.blocks(body, item=False)
     if kind == "odt":
-        reader.running(package.xml("styles.xml"))
+        reader.running(styles)
     title, created = properties(package.xml("meta.xml"))
     outline = reader.outline
     paragraphs = outline.finished()
@@ -67,54 +73,52 @@ def _read(path: str, data: bytes, kind: str) -> Document:
     )
 
 
-def _name(element: Any) -> str:
-    tag: Any = element.tag
-    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
-
-
-def _attribute(element: Any, name: str) -> str:
-    return next((value for key, value in element.attrib.items() if key.rpartition("}")[2] == name), "")
-
-
-def _count(element: Any, name: str) -> int:
-    value = _attribute(element, name)
-    return int(value) if value.isdigit() and len(value) < 9 else 1
-
-
 def _heading_styles(root: Any) -> dict[str, int]:
     """Levels of the paragraph styles that are headings by name, and of those the document derives from them."""
     levels = {"Title": 0, **{f"Heading_20_{level}": level for level in range(1, 11)}}
     for style in root.iter("{*}style") if root is not None else ():
-        level = levels.get(_attribute(style, "parent-style-name"))
+        level = levels.get(attribute(style, "parent-style-name"))
         if level is not None:
-            levels[_attribute(style, "name")] = level
+            levels[attribute(style, "name")] = level
     return levels
 
 
 class _Reader:
-    def __init__(self, levels: dict[str, int], *, sheets: bool) -> None:
+    def __init__(self, levels: dict[str, int], lists: Lists, *, sheets: bool) -> None:
         self.levels = levels
+        self.lists = lists
         self.sheets = sheets
         self.outline = Outline()
         self.pages = 0
 
     def blocks(self, parent: Any, *, item: bool) -> None:
         for element in parent:
-            name = _name(element)
+            name = local_name(element)
             if name == "h":
-                level = _attribute(element, "outline-level")
-                self.outline.heading(int(level) if level.isdigit() else 1, _text(element))
-            elif name == "p" and (style := _attribute(element, "style-name")) in self.levels:
-                self.outline.heading(self.levels[style], _text(element))
+                level = attribute(element, "outline-level")
+                self.outline.heading(int(level) if level.isdigit() else 1, self.labelled(element))
+            elif name == "p" and (style := attribute(element, "style-name")) in self.levels:
+                self.outline.heading(self.levels[style], self.labelled(element))
             elif name == "p":
-                self.outline.text(_text(element), "item" if item else "text")
+                self.outline.text(self.labelled(element), "item" if item else "text")
                 self.boxes(element)
+            elif name == "list":
+                with self.lists.inside(element):
+                    self.blocks(element, item=item)
+            elif name in _ITEMS:
+                self.lists.begin_item(element)
+                self.blocks(element, item=item or name == "list-item")
             elif name == "table":
                 self.table(element)
             elif name == "page":
                 self.slide(element)
             elif name not in _SKIPPED:
-                self.blocks(element, item=item or name == "list-item")
+                self.blocks(element, item=item)
+
+    def labelled(self, element: Any) -> str:
+        """Return the text of a paragraph behind the number it bears; an empty one is counted and has no text."""
+        label, text = self.lists.label(element), _text(element)
+        return label + text if text else ""
 
     def boxes(self, paragraph: Any) -> None:
         """Text boxes, notes and comments that hang on a paragraph."""
@@ -127,7 +131,7 @@ class _Reader:
         seen = set()
         for master in root.iter("{*}master-page") if root is not None else ():
             for part in master:
-                for element in part.iter("{*}p") if _name(part).startswith(("header", "footer")) else ():
+                for element in part.iter("{*}p") if local_name(part).startswith(("header", "footer")) else ():
                     text = _text(element)
                     if text not in seen and not PAGE_NUMBER.fullmatch(text):
                         seen.add(text)
@@ -138,11 +142,11 @@ class _Reader:
         self.outline.turn_to(self.pages)
         self.outline.clear_sections()
         frames = list(page)
-        titles = [frame for frame in frames if _attribute(frame, "class") == "title"]
+        titles = [frame for frame in frames if attribute(frame, "class") == "title"]
         for frame in titles:
             self.outline.heading(1, " ".join(_text(paragraph) for paragraph in frame.iter("{*}p")))
         for frame in frames:
-            if frame not in titles:
+            if frame not in titles and attribute(frame, "class") not in _FURNITURE:
                 self.blocks([frame], item=False)
 
     def table(self, table: Any) -> None:
@@ -151,12 +155,12 @@ class _Reader:
             self.pages += 1
             outline.turn_to(self.pages)
             outline.clear_sections()
-            outline.heading(1, _attribute(table, "name"))
+            outline.heading(1, attribute(table, "name"))
             outline.number = 0
         outline.begin_table()
         first = True
         for row in table.iter("{*}table-row"):
-            cells = _cells(row)
+            cells = self.cells(row)
             filled = sum(map(bool, cells))
             start = outline.number
             is_header = first and filled >= _HEADER_COLUMNS
@@ -166,33 +170,47 @@ class _Reader:
                 outline.record(cells, header=is_header)
             first = first and filled < _HEADER_COLUMNS
             if self.sheets:
-                outline.number = start + _count(row, "number-rows-repeated")
+                outline.number = start + number(row, "number-rows-repeated")
         outline.end_table()
 
+    def cells(self, row: Any) -> list[str]:
+        """Return the texts of a row, one for each column up to the last that has any.
 
-def _cells(row: Any) -> list[str]:
-    """Return the texts of a row, one for each column up to the last that has any.
+        A short text that is repeated is repeated here; anything else keeps its columns and is read once.
+        """
+        cells: list[str] = []
+        empty = 0
+        for cell in row:
+            if local_name(cell) not in ("table-cell", "covered-table-cell"):
+                continue
+            count = number(cell, "number-columns-repeated")
+            if text := self.cell(cell):
+                cells += [""] * min(empty, max(_MAX_COLUMNS - len(cells), 0))
+                is_small = len(text) <= _REPEATED_CHARACTERS and count <= _REPEATED_CELLS
+                cells += [text] * (count if is_small else 1)
+                empty = 0 if is_small else count - 1
+            else:
+                empty += count
+        return cells
 
-    A short text that is repeated is repeated here; anything else keeps its columns and is read once.
-    """
-    cells: list[str] = []
-    empty = 0
-    for cell in row:
-        if _name(cell) not in ("table-cell", "covered-table-cell"):
-            continue
-        count = _count(cell, "number-columns-repeated")
-        if text := _cell(cell):
-            cells += [""] * min(empty, max(_MAX_COLUMNS - len(cells), 0))
-            is_small = len(text) <= _REPEATED_CHARACTERS and count <= _REPEATED_CELLS
-            cells += [text] * (count if is_small else 1)
-            empty = 0 if is_small else count - 1
-        else:
-            empty += count
-    return cells
+    def cell(self, cell: Any) -> str:
+        return " ".join(filter(None, self.cell_texts(cell)))
 
-
-def _cell(cell: Any) -> str:
-    return " ".join(text for paragraph in cell.iter("{*}p", "{*}h") if (text := _text(paragraph)))
+    def cell_texts(self, parent: Any) -> Iterator[str]:
+        """Yield the texts of the paragraphs of a cell, with the numbers of lists; an empty one may be but a number."""
+        for element in parent:
+            name = local_name(element)
+            if name in ("p", "h"):
+                yield (self.lists.label(element) + _text(element)).strip()
+                for box in element.iter("{*}text-box", "{*}note-body", "{*}annotation"):
+                    yield from self.cell_texts(box)
+            elif name == "list":
+                with self.lists.inside(element):
+                    yield from self.cell_texts(element)
+            elif name not in _SKIPPED or name == "annotation":
+                if name in _ITEMS:
+                    self.lists.begin_item(element)
+                yield from self.cell_texts(element)
 
 
 def _text(element: Any) -> str:
@@ -203,16 +221,22 @@ def _pieces(element: Any) -> Iterator[str]:
     """Text as it is shown: runs of spaces, tabs and breaks are elements; notes and boxes stand elsewhere."""
     yield _collapsed(element.text)
     for child in element:
-        name = _name(child)
+        name = local_name(child)
         if name == "s":
-            yield " " * min(_count(child, "c"), _BLANK_LIMIT)
+            yield " " * min(number(child, "c"), _BLANK_LIMIT)
         elif name == "tab":
             yield "\t"
         elif name == "line-break":
             yield "\n"
-        elif name not in ("note", "text-box") and name not in _SKIPPED:
+        elif name == "ruby":
+            yield with_ruby(*(_of_children(child, part) for part in ("ruby-base", "ruby-text")))
+        elif name not in ("note", "text-box", "number") and name not in _SKIPPED:
             yield from _pieces(child)
         yield _collapsed(child.tail)
+
+
+def _of_children(element: Any, name: str) -> str:
+    return "".join(piece for child in element.iterfind(f"{{*}}{name}") for piece in _pieces(child))
 
 
 def _collapsed(text: str | None) -> str:

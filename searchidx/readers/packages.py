@@ -121,6 +121,12 @@ def parse_xml(data: bytes, name: str) -> Any:
         raise ReadError(f"a part is no XML: {name}") from error
 
 
+def local_name(element: Any) -> str:
+    """Return the name of an element without its namespace; the empty string for what is no element."""
+    tag: Any = element.tag
+    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
+
+
 def properties(root: Any) -> tuple[str, str | None]:
     """Title and date of a part of metadata in Dublin Core, or the empty string and None."""
     if root is None:

@@ -11,10 +11,11 @@ from typing import Any
 from searchidx.document import Document
 from searchidx.readers.dates import dateline
 from searchidx.readers.outline import Outline
-from searchidx.readers.packages import PAGE_NUMBER, Package, properties
-from searchidx.readers.word_fields import Fields, with_ruby
+from searchidx.readers.packages import PAGE_NUMBER, Package, local_name, properties
+from searchidx.readers.ruby import with_ruby
+from searchidx.readers.word_fields import Fields
 from searchidx.readers.word_numbering import Numbering
-from searchidx.readers.word_xml import attribute, local_name
+from searchidx.readers.word_xml import attribute
 
 _LEVELS = 9
 _SKIPPED = frozenset(

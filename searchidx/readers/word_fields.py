@@ -8,15 +8,11 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from searchidx.readers.ruby import with_ruby
 from searchidx.readers.word_xml import attribute, child_number
 
 _RUBY = re.compile(r"\\s\s*\\up\s*\d*\s*\(([^()]*)\)\s*[,;]\s*([^()]*)\)")
 _ENCIRCLED = re.compile(r"\\o\s*\\ac\s*\([^(),;]*[,;]\s*([^()]*)\)")
-
-
-def with_ruby(base: str, ruby: str) -> str:
-    """Return characters with the text above them behind them, in brackets."""
-    return f"{base}({ruby.strip()})" if base.strip() and ruby.strip() else base or ruby
 
 
 @dataclass(slots=True)

@@ -17,8 +17,6 @@ from searchidx.readers.word_xml import attribute, child_number, child_value, is_
 _MAX_BASES = 20
 _PLACE = re.compile(r"%([1-9])")
 _HAN = re.compile("[\u4e00-\u9fff]")
-_CLOSING = frozenset("、。．，：；）」』】〉》〕］ 　\t")
-"""Signs behind which Chinese is written without a space."""
 _EXAMPLE = re.compile(r"(0+1)(?:,|$)")
 """Example that stands for a system of its own: ``001, 002, 003, ...``."""
 
@@ -62,8 +60,8 @@ _SYSTEMS: Mapping[str, Numeral] = {
     "koreanCounting": numerals.korean,
     "koreanDigital": partial(numerals.spelled, digits="영일이삼사오육칠팔구"),
     "koreanDigital2": partial(numerals.spelled, digits="零一二三四五六七八九"),
-    "ganada": partial(numerals.cycled, signs="가나다라마바사아자차카타파하"),
-    "chosung": partial(numerals.cycled, signs="ㄱㄴㄷㄹㅁㅂㅅㅇㅈㅊㅋㅌㅍㅎ"),
+    "ganada": partial(numerals.cycled, signs=numerals.HANGUL_SYLLABLES),
+    "chosung": partial(numerals.cycled, signs=numerals.HANGUL_LETTERS),
     "thaiNumbers": partial(numerals.spelled, digits="๐๑๒๓๔๕๖๗๘๙"),
     "hindiNumbers": partial(numerals.spelled, digits="०१२३४५६७८९"),
     "none": lambda _: "",
@@ -171,8 +169,7 @@ class Numbering:
             return str(count) if labelled.is_legal else written(count)
 
         label = _PLACE.sub(number, labelled.text).strip()
-        gap = " " if label and labelled.has_gap and label[-1] not in _CLOSING else ""
-        return label + gap
+        return numerals.spaced(label) if labelled.has_gap else label
 
 
 class _Styles:

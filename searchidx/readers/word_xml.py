@@ -1,15 +1,9 @@
-"""Names and attributes of WordprocessingML, in the transitional and the strict namespace."""
+"""Attributes of WordprocessingML, in the transitional and the strict namespace."""
 
 from typing import Any
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _STRICT_W = "{http://purl.oclc.org/ooxml/wordprocessingml/main}"
-
-
-def local_name(element: Any) -> str:
-    """Return the name of an element without its namespace."""
-    tag: Any = element.tag
-    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
 
 
 def attribute(element: Any, name: str) -> str | None:
