@@ -10,6 +10,7 @@ from searchidx.engine import DocumentRecord, FileCount, Page, Status, Suggestion
 from searchidx.errors import NoIndexError, UsageError
 from searchidx.local import toc
 from searchidx.local.effort import SECONDS
+from searchidx.local.home import at_home, home_of
 from searchidx.local.reader import LocalReader
 from searchidx.query.parse import parse
 
@@ -121,7 +122,7 @@ class Index:
             parse(query, literal=literal, exact=exact),
             limit=limit,
             offset=offset,
-            under=_absolute(under),
+            under=self._locate(under),
             arrangement=arranged,
         )
 
@@ -129,13 +130,13 @@ class Index:
         self, query: str, *, literal: bool = False, exact: bool = False, under: str | None = None
     ) -> int:
         """Count the matching paragraphs exactly."""
-        return self._last().count(parse(query, literal=literal, exact=exact), under=_absolute(under))
+        return self._last().count(parse(query, literal=literal, exact=exact), under=self._locate(under))
 
     def files(
         self, query: str, *, literal: bool = False, exact: bool = False, under: str | None = None
     ) -> list[FileCount]:
         """List the documents with matching paragraphs, best first."""
-        return self._last().files(parse(query, literal=literal, exact=exact), under=_absolute(under))
+        return self._last().files(parse(query, literal=literal, exact=exact), under=self._locate(under))
 
     def suggest(
         self,
@@ -156,7 +157,7 @@ class Index:
             all_words: Whether all its words were found: then only a short query is taken for a slip.
         """
         return self._last().suggest(
-            parse(query, literal=literal, exact=exact), under=_absolute(under), all_words=all_words
+            parse(query, literal=literal, exact=exact), under=self._locate(under), all_words=all_words
         )
 
     def explain(
@@ -170,7 +171,7 @@ class Index:
     ) -> Mapping[str, Any]:
         """Say how a query is read and why the paragraph at a path and line matches or not."""
         return self._last().explain(
-            parse(query, literal=literal, exact=exact), path=_absolute(path), line=line
+            parse(query, literal=literal, exact=exact), path=self._locate(path), line=line
         )
 
     def terms(self, prefix: str = "", *, field: str = "words", limit: int = 10) -> list[TermCount]:
@@ -197,8 +198,9 @@ class Index:
             offset: How many of the best to leave out.
         """
         _confirm_counts(limit=limit, offset=offset)
-        found = os.path.abspath(path)
-        return self._last().similar(found, line, limit=limit, offset=offset, under=_absolute(under))
+        return self._last().similar(
+            self.locate(path), line, limit=limit, offset=offset, under=self._locate(under)
+        )
 
     def add(
         self,
@@ -232,7 +234,7 @@ class Index:
         from searchidx.ingest import Told
         from searchidx.ingest.update import update
 
-        chosen = None if paths is None else _each(paths)
+        chosen = None if paths is None else list(map(self.locate, _each(paths)))
         told = Told(encoding, tuple(encodings))
         return update(
             self.directory,
@@ -289,14 +291,22 @@ class Index:
             limits=limits,
             words=self._words,
         )
-        chosen = None if paths is None else [os.path.abspath(path) for path in _each(paths)]
+        chosen = None if paths is None else list(map(self.locate, _each(paths)))
         return watch(self.directory, chosen, run, stop=stop)
 
     def remove(self, paths: "Paths") -> "Report":
         """Take files and folders, one or several, out of the index; the files themselves are left alone."""
         from searchidx.ingest.update import remove
 
-        return remove(self.directory, _each(paths))
+        return remove(self.directory, map(self.locate, _each(paths)))
+
+    def locate(self, path: str | os.PathLike[str]) -> str:
+        """Return the path by which the index knows a file: absolute, and not by a link that leads into its own folder."""
+        name = os.fspath(path)
+        return name if is_stream(name) else at_home(os.path.abspath(name), home_of(self.directory))
+
+    def _locate(self, path: str | None) -> str | None:
+        return None if path is None else self.locate(path)
 
     def roots(self) -> Mapping[str, tuple[str, ...]]:
         """What was indexed and is refreshed when no paths are named: each path, and how it is walked, as flags."""
@@ -427,7 +437,3 @@ def _confirm_counts(**counts: int) -> None:
     for name, count in counts.items():
         if count < 0:
             raise UsageError(f"{name}: {count} is not a whole number from 0")
-
-
-def _absolute(path: str | None) -> str | None:
-    return path if path is None or is_stream(path) else os.path.abspath(path)

@@ -3,6 +3,7 @@
 from __future__ import annotations  # the annotations are for Typer
 
 import os
+from collections.abc import Iterable
 from contextlib import ExitStack
 from typing import Annotated
 
@@ -166,21 +167,26 @@ def _roots(where: Place) -> list[str] | None:
 
 
 def nonexistent(wanted: list[str], where: Place) -> list[str]:
-    """Paths at which there is nothing, and never was anything that would have to leave the index."""
-    missing = {path for path in wanted if not os.path.lexists(path)}
+    """Return the paths at which there is nothing, and never was anything that would have to leave the index."""
+    missing = [path for path in wanted if not os.path.lexists(path)]
     if not missing:
         return []
-    indexed: set[str] = set()
     try:
         with api.open(where.directory) as opened:
-            for document in opened.documents():
-                path = document.path
-                while path not in indexed and path != os.path.dirname(path):
-                    indexed.add(path)
-                    path = os.path.dirname(path)
+            indexed = _with_folders(document.path for document in opened.documents())
+            return [path for path in missing if opened.locate(path) not in indexed]
     except NoIndexError:
-        pass
-    return [path for path in wanted if path in missing and path not in indexed]
+        return missing
+
+
+def _with_folders(paths: Iterable[str]) -> set[str]:
+    """Return paths and all folders above them."""
+    every: set[str] = set()
+    for path in paths:
+        while path not in every and path != os.path.dirname(path):
+            every.add(path)
+            path = os.path.dirname(path)  # noqa: PLW2901 - up to the next folder
+    return every
 
 
 def _named(path: str) -> str:

@@ -16,6 +16,7 @@ from searchidx.ingest.walk import SIZE_LIMIT, UNKNOWN
 from searchidx.local import segment
 from searchidx.local.build import SegmentBuilder
 from searchidx.local.fields import Cut
+from searchidx.local.home import home_of, stored
 from searchidx.local.segment import Source
 from searchidx.local.stamps import NO_STAMP, Fingerprint, Stamp
 from searchidx.local.toc import SegmentEntry
@@ -117,6 +118,7 @@ class _Batch:
     ) -> None:
         self.outcome = Outcome()
         self._directory = directory
+        self._home = home_of(directory)
         self._announce = announce
         self._limits = limits
         self._cutting = cutting
@@ -142,7 +144,7 @@ class _Batch:
         except (OSError, MemoryError, ReadError) as error:
             self._fail(task.path, error, source)
             return
-        self._builder.add(document, source)
+        self._builder.add(replace(document, path=stored(document.path, self._home)), source)
         self.outcome.indexed.append(task.path)
         self.outcome.notes += ((task.path, note) for note in document.notes if note != task.note)
         if self._builder.text_bytes >= SEGMENT_BYTES or self._builder.count >= SEGMENT_PARAGRAPHS:

@@ -344,6 +344,7 @@ class _Run:
         contents = self._writer.contents
         return bool(
             not contents.generation
+            or self._writer.is_settling
             or self._outcome.segments
             or self._plan.gone
             or self._plan.renamed

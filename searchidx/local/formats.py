@@ -8,6 +8,7 @@ Formats:
     1: The first.
     2: The table of contents names the format of each segment. A document has the change time, inode and device of its file;
         those of files that were skipped, or changed their stamp and not their content, are in the table of contents.
+        Paths below the folder that contains a ``.searchidx`` are relative to it.
 
 Whoever changes what an index contains adds a number here and a golden index in ``tests/golden``.
 """

@@ -66,11 +66,11 @@ def _merge(segments: Sequence[Segment], path: str, aside: IO[bytes]) -> SegmentE
     for part, live in zip(segments, lives, strict=True):
         rows.paragraphs.copy(part.paragraphs, live.paragraphs)
         rows.sections.copy(part.section_rows, live.sections)
-        if part.renamed:
+        if part.renamed or part.base:
             for number in np.flatnonzero(live.documents).tolist():
-                rows.documents.add(*part.document_rows.row(number))
+                rows.documents.add(*part.stored_documents.row(number))
         else:
-            rows.documents.copy(part.document_rows, live.documents)
+            rows.documents.copy(part.stored_documents, live.documents)
         _append_firsts(rows.first, part.first, live.paragraphs, live.documents)
         _append_firsts(rows.first_of_sections, part.first_of_sections, live.paragraphs, live.sections)
         text_bytes += part.text_bytes if live.whole else _live_text(part, live.paragraphs)

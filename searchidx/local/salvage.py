@@ -13,6 +13,7 @@ from searchidx.engine import DocumentRecord
 from searchidx.errors import CorruptIndexError
 from searchidx.local import toc
 from searchidx.local.checking import Problem, examine
+from searchidx.local.home import home_of
 from searchidx.local.segment import Segment, record_of
 from searchidx.local.toc import Contents, SegmentEntry
 
@@ -70,7 +71,7 @@ def _without_table(directory: str) -> Salvaged:
     if believed is not None:
         return Salvaged(replace(believed, generation=generation))
     entries = tuple(_entries(directory))
-    return Salvaged(Contents(generation=generation, segments=entries), guessed=True)
+    return Salvaged(Contents(generation=generation, segments=entries, home=home_of(directory)), guessed=True)
 
 
 def _entries(directory: str) -> Iterator[SegmentEntry]:
@@ -83,7 +84,14 @@ def _entries(directory: str) -> Iterator[SegmentEntry]:
                 continue
             size, seal = part.container.size, part.container.seal
             yield SegmentEntry(
-                name, size, part.count, part.documents, part.text_bytes, (), seal, (), part.container.format
+                name,
+                size,
+                part.count,
+                part.documents,
+                part.text_bytes,
+                seal=seal,
+                format=part.container.format,
+                base=home_of(directory),
             )
 
 
@@ -91,21 +99,21 @@ def _keep_sound_segments(directory: str, saved: Salvaged) -> None:
     sound = []
     for entry in saved.contents.segments:
         try:
-            examine(Segment.committed(directory, entry))
+            examine(Segment.committed(directory, entry, saved.contents.home))
             sound.append(entry)
         except CorruptIndexError as error:
             saved.problems.append(Problem(error.path, error.why))
-            paths = _paths_in(directory, entry)
+            paths = _paths_in(directory, entry, saved.contents.home)
             saved.lost += paths
             saved.nameless += max(entry.documents - len(entry.deleted) - len(paths), 0)
     saved.contents = replace(saved.contents, segments=tuple(sound))
 
 
-def _paths_in(directory: str, entry: SegmentEntry) -> list[str]:
+def _paths_in(directory: str, entry: SegmentEntry, home: str) -> list[str]:
     """Paths of the documents of a damaged segment, as many as can be read."""
     paths: list[str] = []
     try:
-        part = Segment.committed(directory, entry)
+        part = Segment.committed(directory, entry, home)
     except CorruptIndexError:
         return paths
     for number in range(part.documents):
@@ -122,7 +130,7 @@ def _drop_older_versions(directory: str, saved: Salvaged) -> None:
     best: dict[str, tuple[tuple[bool, int], str, int]] = {}
     older: dict[str, set[int]] = {entry.name: set(entry.deleted) for entry in saved.contents.segments}
     for entry in saved.contents.segments:
-        rows = Segment.committed(directory, entry).document_rows.all_rows()
+        rows = Segment.committed(directory, entry, saved.contents.home).document_rows.all_rows()
         for number, record in enumerate(map(record_of, rows)):
             if number in older[entry.name]:
                 continue

@@ -10,7 +10,7 @@ but in the table of contents. Beside the fields there is the table of what the p
 
 import itertools
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple, Self
 
@@ -19,7 +19,7 @@ import numpy as np
 from searchidx.array_types import NDArray
 from searchidx.document import Document, Paragraph
 from searchidx.engine import DocumentRecord
-from searchidx.local import fields, postings, stored, terms, toc
+from searchidx.local import fields, home, postings, stored, terms, toc
 from searchidx.local.container import Container, Pieces
 from searchidx.local.postings import Postings
 from searchidx.local.stamps import NO_STAMP, Stamp
@@ -120,17 +120,25 @@ class Segment:
         documents: Number of documents, deleted ones too.
         sections: Number of sections.
         deleted: Numbers of deleted documents, ascending.
-        renamed: Paths of documents whose files were renamed, by number.
+        renamed: Stored paths of documents whose files were renamed, by number.
+        base: Folder that is the home folder in stored absolute paths, or the empty string.
 
     Raises:
         CorruptIndexError: The file is damaged; from any method.
     """
 
     def __init__(
-        self, path: str, deleted: Sequence[int] = (), renamed: Iterable[tuple[int, str]] = ()
+        self,
+        path: str,
+        deleted: Sequence[int] = (),
+        renamed: Iterable[tuple[int, str]] = (),
+        base: str = "",
+        home_folder: str = "",
     ) -> None:
-        """Map the file."""
-        self.renamed = {number: name.encode("utf-8", "surrogatepass") for number, name in renamed}
+        """Map the file of an index that may have a home folder."""
+        self.renamed = dict(renamed)
+        self.base = base
+        self._home = home_folder
         self.container = Container(path)
         facts = self.container.facts
         try:
@@ -148,13 +156,13 @@ class Segment:
         self._tables: dict[str, TermTable] = {}
 
     @classmethod
-    def committed(cls, directory: str, entry: SegmentEntry) -> Self:
-        """Open a segment as a table of contents names it.
+    def committed(cls, directory: str, entry: SegmentEntry, home_folder: str = "") -> Self:
+        """Open a segment as a table of contents names it; without a home folder paths are as they are stored.
 
         Raises:
             CorruptIndexError: The file is not the one that was committed, whole as it may be.
         """
-        part = cls(os.path.join(directory, entry.name), entry.deleted, entry.renamed)
+        part = cls(os.path.join(directory, entry.name), entry.deleted, entry.renamed, entry.base, home_folder)
         file = part.container
         actual = (file.size, part.count, part.documents, part.text_bytes, file.format, file.seal)
         named = (entry.size, entry.paragraphs, entry.documents, entry.text_bytes, entry.format, entry.seal)
@@ -262,9 +270,20 @@ class Segment:
 
     @cached_property
     def document_rows(self) -> Store:
-        """The stored documents, with the paths that they have now."""
+        """The stored documents, with the absolute paths that they have now."""
+        return _Placed(self.stored_documents, self._present) if self._home else self.stored_documents
+
+    @cached_property
+    def stored_documents(self) -> Store:
+        """The documents with the paths that they are to be stored by."""
         store = Store(self.container, DOCUMENTS, self.documents, _are_document_facts)
-        return _Renamed(store, self.renamed) if self.renamed else store
+        return _Placed(store, self._stored) if self.renamed or self.base else store
+
+    def _stored(self, number: int, path: str) -> str:
+        return home.stored(self.renamed.get(number, path), self.base)
+
+    def _present(self, _: int, path: str) -> str:
+        return home.present(path, self._home)
 
     @cached_property
     def section_rows(self) -> Store:
@@ -322,29 +341,28 @@ class Segment:
         return int(self.lengths(field)[self.live].sum(dtype=np.int64))
 
 
-class _Renamed(Store):
-    """The documents of a segment of which some have other paths than those that were stored."""
+class _Placed(Store):
+    """The documents of a segment with other paths than those in its file."""
 
-    def __init__(self, store: Store, renamed: Mapping[int, bytes]) -> None:
+    def __init__(self, store: Store, place: Callable[[int, str], str]) -> None:
         super().__init__(*store.origin)
-        self._renamed = renamed
+        self._inner = store
+        self._place = place
 
     def rows(self, numbers: Iterable[int]) -> list[Row]:
-        wanted = list(numbers)
-        return list(map(self._now, wanted, super().rows(wanted)))
+        chosen = list(numbers)
+        return list(map(self._placed, chosen, self._inner.rows(chosen)))
 
     def texts(self, numbers: Iterable[int]) -> list[str]:
-        wanted = list(numbers)
-        return [
-            self._renamed[number].decode("utf-8", "surrogatepass") if number in self._renamed else text
-            for number, text in zip(wanted, super().texts(wanted), strict=True)
-        ]
+        chosen = list(numbers)
+        return list(map(self._place, chosen, self._inner.texts(chosen)))
 
     def all_rows(self) -> Iterator[Row]:
-        return map(self._now, itertools.count(), super().all_rows())
+        return map(self._placed, itertools.count(), self._inner.all_rows())
 
-    def _now(self, number: int, row: Row) -> Row:
-        return Row(row.facts, self._renamed.get(number, row.text))
+    def _placed(self, number: int, row: Row) -> Row:
+        path = self._place(number, row.text.decode("utf-8", "surrogatepass"))
+        return Row(row.facts, path.encode("utf-8", "surrogatepass"))
 
 
 def _counted(value: Any) -> int:

@@ -81,7 +81,7 @@ class Snapshot:
         self.directory = directory
         self.own = own
         self.contents = contents
-        self.segments = [Segment.committed(directory, entry) for entry in contents.segments]
+        self.segments = [Segment.committed(directory, entry, contents.home) for entry in contents.segments]
         self.bases = [0]
         for part in self.segments:
             self.bases.append(self.bases[-1] + part.count)

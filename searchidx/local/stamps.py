@@ -16,6 +16,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from searchidx.local.container import damaged
+from searchidx.local.home import present, stored
 
 UNKNOWN = -1
 _SIGNED = (1 << 63) - 1  # an inode number has 64 bits and no sign
@@ -75,13 +76,26 @@ class Stamps(Mapping[str, Fingerprint]):
         CorruptIndexError: The packed text makes no sense; from every method that unpacks it.
     """
 
-    __slots__ = ("__dict__", "_given", "_origin", "_packed")
+    __slots__ = ("__dict__", "_given", "_home", "_origin", "_packed")
 
     def __init__(
-        self, entries: Mapping[str, Fingerprint] | None = None, *, packed: str = "", origin: str = ""
+        self,
+        entries: Mapping[str, Fingerprint] | None = None,
+        *,
+        packed: str = "",
+        origin: str = "",
+        home: str = "",
     ) -> None:
-        """Take entries, or the text that :meth:`pack` made of them, read from the file ``origin``."""
+        """Take entries, or the text that :meth:`pack` made of them.
+
+        Args:
+            entries: By absolute path.
+            packed: In place of entries, what was made of them.
+            origin: The file that this was read from.
+            home: The home folder of the index now.
+        """
         self._given = entries
+        self._home = home
         self._packed = packed
         self._origin = origin
 
@@ -101,29 +115,29 @@ class Stamps(Mapping[str, Fingerprint]):
         """Return the entries as text."""
         return f"Stamps({dict(self)!r})"
 
-    def pack(self) -> str:
-        """Return the entries as one ASCII text without line ends; the empty text for none."""
-        return self._packed if self._given is None else _packed(self._given)
+    def pack(self, home: str = "") -> str:
+        """Return the entries as one ASCII text without line ends, for an index with this home folder; none is the empty text."""
+        return self._packed if self._given is None else _packed(self._given, home)
 
     @cached_property
     def _entries(self) -> Mapping[str, Fingerprint]:
         if self._given is not None:
             return self._given
         try:
-            return _unpacked(self._packed) if self._packed else {}
+            return _unpacked(self._packed, self._home) if self._packed else {}
         except (ValueError, TypeError, RecursionError, zlib.error) as error:
             raise damaged(self._origin, "its stamps of files make no sense") from error
 
 
-def _packed(entries: Mapping[str, Fingerprint]) -> str:
+def _packed(entries: Mapping[str, Fingerprint], home: str) -> str:
     if not entries:
         return ""
-    rows = [(path, *entry.stamp, entry.digest) for path, entry in entries.items()]
+    rows = [(stored(path, home), *entry.stamp, entry.digest) for path, entry in entries.items()]
     columns = json.dumps(list(zip(*rows, strict=True)), separators=(",", ":"))
     return binascii.b2a_base64(zlib.compress(columns.encode("ascii"), _LEVEL), newline=False).decode("ascii")
 
 
-def _unpacked(text: str) -> dict[str, Fingerprint]:
+def _unpacked(text: str, home: str) -> dict[str, Fingerprint]:
     """Parse a packed text, with every value of the type and in the range it must have."""
     inflate = zlib.decompressobj()
     raw = inflate.decompress(binascii.a2b_base64(text.encode("ascii"), strict_mode=True), _MAX_UNPACKED_BYTES)
@@ -135,7 +149,8 @@ def _unpacked(text: str) -> dict[str, Fingerprint]:
     for column in numbers:
         _check(column, int)
     stamps = (Stamp(*row) for row in zip(*numbers, strict=True))
-    return dict(zip(paths, map(Fingerprint, stamps, digests), strict=True))
+    names = [present(path, home) for path in paths]
+    return dict(zip(names, map(Fingerprint, stamps, digests), strict=True))
 
 
 def _check(column: Any, kind: type) -> None:

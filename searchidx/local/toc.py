@@ -18,6 +18,7 @@ from searchidx.dataclass import dataclass, field
 from searchidx.errors import NoIndexError, StoreError
 from searchidx.local import disk, formats
 from searchidx.local.container import damaged, unreadable
+from searchidx.local.home import home_of, leaves_home, present, stored
 from searchidx.local.stamps import Fingerprint, Stamp, Stamps
 
 NAME = "MAIN"
@@ -51,8 +52,9 @@ class SegmentEntry:
         text_bytes: UTF-8 bytes of its paragraphs, deleted ones too.
         deleted: Numbers of deleted documents, ascending.
         seal: Checksum of the whole file by its checksums; -1 until the segment is committed.
-        renamed: Numbers of documents whose files were renamed, ascending, and their paths now.
+        renamed: Numbers of documents whose files were renamed, ascending, and their paths now, as they are stored.
         format: Number of the format it was written in.
+        base: Where paths at or below the home folder were stored absolute: the home folder then; else empty.
     """
 
     name: str
@@ -64,6 +66,7 @@ class SegmentEntry:
     seal: int = -1
     renamed: tuple[tuple[int, str], ...] = ()
     format: int = formats.CURRENT
+    base: str = ""
 
 
 class Skipped(NamedTuple):
@@ -97,6 +100,7 @@ class Contents:
         touched: New stamps of files whose content did not change, by path.
         refused: Stamps and digests of skipped files, by path.
         rules: How each root is walked, as flags; a root that is not named here is walked as usual.
+        home: Home folder of the index, from which stored paths count (:mod:`searchidx.local.home`), or the empty string.
     """
 
     generation: int = 0
@@ -109,6 +113,7 @@ class Contents:
     touched: Stamps = field(default_factory=Stamps)
     refused: Stamps = field(default_factory=Stamps)
     rules: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    home: str = ""
 
 
 def file_name(generation: int) -> str:
@@ -167,9 +172,17 @@ def encode(contents: Contents) -> bytes:
     """The bytes of a table of contents."""
     from dataclasses import asdict, replace
 
-    packed = {"touched": contents.touched.pack(), "refused": contents.refused.pack()}
-    plain = replace(contents, skipped=(), touched=Stamps(), refused=Stamps())
-    described = {**asdict(plain), **packed, "skipped": _columns(contents.skipped)}
+    home = contents.home
+    packed = {"touched": contents.touched.pack(home), "refused": contents.refused.pack(home)}
+    plain = replace(
+        contents,
+        roots=tuple(stored(root, home) for root in contents.roots),
+        rules={stored(root, home): words for root, words in contents.rules.items()},
+        skipped=(),
+        touched=Stamps(),
+        refused=Stamps(),
+    )
+    described = {**asdict(plain), **packed, "skipped": _columns(contents.skipped, home)}
     body = json.dumps(described, ensure_ascii=True, separators=(",", ":")).encode("ascii")
     return (
         b"searchidx-toc %d %08x %d\n" % (formats.CURRENT, _checksum(formats.CURRENT, body), len(body)) + body
@@ -207,7 +220,7 @@ def read_unchecked(directory: str) -> Contents | None:
     for generation in sorted(_generations(_names(directory)), reverse=True):
         try:
             raw = _bytes_of(os.path.join(directory, file_name(generation)))
-            contents = parse(raw[raw.index(b"\n") + 1 :])
+            contents = parse(raw[raw.index(b"\n") + 1 :], os.path.join(directory, file_name(generation)))
             return replace(contents, touched=_sound(contents.touched), refused=_sound(contents.refused))
         except (OSError, StoreError, ValueError):
             continue
@@ -278,18 +291,23 @@ def _bytes_of(path: str) -> bytes:
 
 def _contents(parsed: dict[str, Any], path: str) -> Contents:
     """Build the value, every part of it of the type and in the range it must be: a stranger may have written it."""
+    noted = parsed.get("home", "")
+    home = (home_of(os.path.dirname(path)) or noted) if noted else ""
     contents = Contents(
         **{
             **parsed,
             "segments": tuple(map(_segment, parsed["segments"])),
-            "skipped": _all_skipped(parsed["skipped"]),
-            "roots": tuple(parsed["roots"]),
-            "touched": _stamps(parsed["touched"], path),
-            "refused": _stamps(parsed.get("refused", ""), path),
-            "rules": {root: tuple(words) for root, words in parsed.get("rules", {}).items()},
+            "skipped": _all_skipped(parsed["skipped"], home),
+            "roots": tuple(present(root, home) for root in parsed["roots"]),
+            "touched": _stamps(parsed["touched"], path, home),
+            "refused": _stamps(parsed.get("refused", ""), path, home),
+            "rules": {present(root, home): tuple(words) for root, words in parsed.get("rules", {}).items()},
+            "home": home,
         }
     )
-    texts = (contents.committed, contents.fold, contents.lexicon, *contents.roots)
+    if any(map(leaves_home, parsed["roots"])):
+        raise ValueError("a root is outside the folder that it counts from")
+    texts = (contents.committed, contents.fold, contents.lexicon, contents.home, *contents.roots)
     texts += (*contents.rules, *(word for words in contents.rules.values() for word in words))
     if not (_is_count(contents.generation) and all(isinstance(text, str) for text in texts)):
         raise ValueError("a fact of the commit is none")
@@ -298,10 +316,10 @@ def _contents(parsed: dict[str, Any], path: str) -> Contents:
     return contents
 
 
-def _stamps(parsed: Any, path: str) -> Stamps:
+def _stamps(parsed: Any, path: str, home: str) -> Stamps:
     """Return stamps as they are stored: packed, or in format 1 a modification time by path."""
     if isinstance(parsed, str):
-        return Stamps(packed=parsed, origin=path)
+        return Stamps(packed=parsed, origin=path, home=home)
     if not all(isinstance(name, str) and _is_time(time) for name, time in parsed.items()):
         raise ValueError("a file has a time that none can have")
     return Stamps({name: Fingerprint(Stamp(time)) for name, time in parsed.items()})
@@ -321,6 +339,8 @@ def _segment(parsed: dict[str, Any]) -> SegmentEntry:
         **{"format": _UNNAMED_FORMAT, **parsed, "deleted": tuple(parsed["deleted"]), "renamed": renamed}
     )
     counts = (getattr(entry, name) for name, kind in SegmentEntry.__annotations__.items() if kind is int)
+    if type(entry.base) is not str:
+        raise ValueError("a segment has a base that none can have")
     if not SEGMENT_FILE.fullmatch(entry.name) or not all(map(_is_count, (*counts, *entry.deleted))):
         raise ValueError("a segment is described as none can be")
     if not _ascend(entry.deleted) or (entry.deleted and entry.deleted[-1] >= entry.documents):
@@ -333,7 +353,7 @@ def _segment(parsed: dict[str, Any]) -> SegmentEntry:
     return entry
 
 
-def _columns(skipped: tuple[Skipped, ...]) -> list[list[Any]]:
+def _columns(skipped: tuple[Skipped, ...], home: str) -> list[list[Any]]:
     """What was left out, as it is written: reasons, then of each file the path, the number of its reason, size and time.
 
     There may be tens of thousands, and every search reads the table.
@@ -342,10 +362,16 @@ def _columns(skipped: tuple[Skipped, ...]) -> list[list[Any]]:
         return []
     paths, said, sizes, times = map(list, zip(*skipped, strict=True))
     reasons = {reason: number for number, reason in enumerate(sorted(set(said)))}
-    return [list(reasons), paths, [reasons[reason] for reason in said], sizes, times]
+    return [
+        list(reasons),
+        [stored(path, home) for path in paths],
+        [reasons[reason] for reason in said],
+        sizes,
+        times,
+    ]
 
 
-def _all_skipped(parsed: Any) -> tuple[Skipped, ...]:
+def _all_skipped(parsed: Any, home: str) -> tuple[Skipped, ...]:
     if not parsed:
         return ()
     reasons, paths, said, sizes, times = parsed
@@ -354,6 +380,8 @@ def _all_skipped(parsed: Any) -> tuple[Skipped, ...]:
         raise ValueError("a skipped file is described as none can be")
     if not (_is_range(sizes) and _is_range(times) and len(paths) == len(said) == len(sizes) == len(times)):
         raise ValueError("a skipped file is described as none can be")
+    if home:
+        paths = [present(path, home) for path in paths]
     return tuple(map(Skipped, paths, map(reasons.__getitem__, said), sizes, times))
 
 

@@ -18,6 +18,7 @@ from searchidx.errors import CorruptIndexError, NoIndexError, StorageError, Usag
 from searchidx.fold import FOLD_ID
 from searchidx.lexicon import LEXICON_ID
 from searchidx.local import disk, tiers, toc
+from searchidx.local.home import home_of, stored
 from searchidx.local.lock import WAIT_SECONDS, WriteLock
 from searchidx.local.merge import merge_groups
 from searchidx.local.segment import Segment
@@ -48,6 +49,7 @@ class IndexWriter:
         directory: Where the index is.
         contents: The table of contents that the next commit starts from.
         lock: The lock that is held.
+        is_settling: The index has a home folder that the last commit does not name.
     """
 
     def __init__(
@@ -73,6 +75,7 @@ class IndexWriter:
                 f"{directory} holds {other} and no index; name a new or empty folder for the index, "
                 f"such as --index {os.path.join(directory, LOCAL_INDEX)}"
             )
+        self.is_settling = False
         try:
             disk.make_folder(directory)
             self.lock = WriteLock(directory, wait)
@@ -135,7 +138,9 @@ class IndexWriter:
             CorruptIndexError: A segment that was added, or one to be merged, is not what it should be.
         """
         segments = [
-            _changed(entry, (deleted or {}).get(entry.name, ()), (renamed or {}).get(entry.name, {}))
+            _changed(
+                entry, (deleted or {}).get(entry.name, ()), self._stored((renamed or {}).get(entry.name))
+            )
             for entry in self.contents.segments
         ]
         segments += [self._sealed(entry) for entry in added]
@@ -164,14 +169,27 @@ class IndexWriter:
         self._sweep()
         return contents
 
+    def _stored(self, renamed: Mapping[int, str] | None) -> dict[int, str]:
+        """Return new paths of documents as they are stored."""
+        return {number: stored(path, self.contents.home) for number, path in (renamed or {}).items()}
+
     def _last_contents(self, read: Callable[[str], Contents]) -> Contents:
         try:
-            return read(self.directory)
+            return self._settled(read(self.directory))
         except NoIndexError:
             self._begin()
-            return Contents()
+            return Contents(home=home_of(self.directory))
         except OSError as error:
             raise storage_error(self.directory, error) from error
+
+    def _settled(self, contents: Contents) -> Contents:
+        """Give an index its home folder if it was made without: its absolute paths are right now, wherever it goes later."""
+        home = home_of(self.directory)
+        if not home or contents.home:
+            return contents
+        self.is_settling = True
+        segments = tuple(replace(entry, base=home) for entry in contents.segments)
+        return replace(contents, home=home, segments=segments)
 
     def _begin(self) -> None:
         """Leave a sign that an index was begun here, before there is anything else of it."""
