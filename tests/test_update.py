@@ -916,7 +916,7 @@ def test_a_hanging_reader_costs_one_file(tmp_path, folder):
         for event in pool.run(str(tmp_path / "index"), [tasks], 1, limits=Limits(wall_seconds=2))
         if isinstance(event, Outcome)
     ]
-    assert [failed[:3] for outcome in outcomes for failed in outcome.failed] == [
+    assert [failure[:3] for outcome in outcomes for failure in outcome.failures] == [
         (str(folder / "挂.txt"), "wall_time", ("2",))
     ]
     assert sorted(Path(path).name for outcome in outcomes for path in outcome.indexed) == ["乙.md", "甲.txt"]

@@ -8,6 +8,7 @@ from searchidx.cli import flags
 from searchidx.cli.flags import option
 from searchidx.cli.opening import limits, open_index, own_files, place, place_to_write, settings
 from searchidx.cli.progress import progress_line
+from searchidx.cli.stopping import stoppable
 from searchidx.cli.streams import say, working_directory, write
 from searchidx.errors import FAILED, FOUND
 from searchidx.render.look import count, relative, size
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 _NAMED = 10
 
 
+@stoppable()
 def command(
     repair: Annotated[bool, option(flags.REPAIR)] = False,
     as_json: Annotated[bool, option(flags.JSON)] = False,

@@ -12,6 +12,7 @@ from searchidx.cli import absent, flags
 from searchidx.cli.flags import argument, option
 from searchidx.cli.opening import absolute, limits, open_index, own_files, place_to_write, settings
 from searchidx.cli.progress import progress_line
+from searchidx.cli.stopping import stoppable
 from searchidx.cli.streams import say, working_directory, write
 from searchidx.config import Place, Settings
 from searchidx.errors import FAILED, FOUND, NoIndexError, UsageError
@@ -22,6 +23,7 @@ _NAMED = 10
 _STDIN = "-"
 
 
+@stoppable()
 def command(
     paths: Annotated[
         list[str] | None,

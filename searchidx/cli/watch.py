@@ -10,11 +10,13 @@ from searchidx.cli.flags import argument, option
 from searchidx.cli.index import as_json_line, nonexistent, summary
 from searchidx.cli.opening import absolute, limits, open_index, own_files, place_to_write, settings
 from searchidx.cli.progress import progress_line
+from searchidx.cli.stopping import stoppable
 from searchidx.cli.streams import say, working_directory, write
 from searchidx.errors import FOUND, UsageError
 from searchidx.ingest import Report, WalkRules
 
 
+@stoppable()
 def command(
     paths: Annotated[
         list[str] | None, argument("[PATH]...", "Folders and files; none for all that were indexed before")

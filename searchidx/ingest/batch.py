@@ -66,7 +66,7 @@ class Outcome:
         unchanged: Paths whose content is the one that is known, with their new stamps.
         skipped: Paths and why.
         notes: Paths of what is indexed, and what a user should know of the reading.
-        failed: Files whose reading failed: what was indexed of them before is still the best there is.
+        failures: Files whose reading failed: what was indexed of them before is still the best there is.
         refused: Paths of those that were skipped or failed, as far as their bytes were read, with their fingerprints.
     """
 
@@ -75,7 +75,7 @@ class Outcome:
     unchanged: list[tuple[str, Stamp]] = field(default_factory=list)
     skipped: list[tuple[str, str, int, int]] = field(default_factory=list)
     notes: list[tuple[str, str]] = field(default_factory=list)
-    failed: list[FailedRead] = field(default_factory=list)
+    failures: list[FailedRead] = field(default_factory=list)
     refused: list[tuple[str, Fingerprint]] = field(default_factory=list)
 
 
@@ -85,6 +85,7 @@ def index_files(
     announce: Announce | None = None,
     limits: Limits | None = None,
     words: str | None = None,
+    is_stopped: Callable[[], bool] = lambda: False,
 ) -> Outcome:
     """Read files and write them to new segments in an index folder; nothing is committed.
 
@@ -94,6 +95,7 @@ def index_files(
         announce: Told of progress.
         limits: What one file may cost.
         words: The file of the user's own words.
+        is_stopped: Asked before each file whether to leave it, and those behind it, unread.
 
     Raises:
         OSError: The index folder can't be written.
@@ -101,6 +103,8 @@ def index_files(
     cutting = _cutting(words, sum(task.size for task in tasks))
     batch = _Batch(directory, announce, limits or Limits(), cutting)
     for task in tasks:
+        if is_stopped():
+            break
         batch.add(task)
     batch.write()
     return batch.outcome
@@ -177,7 +181,7 @@ class _Batch:
     def _fail(self, path: str, error: OSError | MemoryError | ReadError, source: Source) -> None:
         cause, is_passing = self._cause(error)
         state = (UNKNOWN, UNKNOWN) if is_passing else (source.size, source.mtime_ns)
-        self.outcome.failed.append(FailedRead(path, *cause, *state))
+        self.outcome.failures.append(FailedRead(path, *cause, *state))
         self._note_refused(path, source)
 
     def _note_refused(self, path: str, source: Source) -> None:

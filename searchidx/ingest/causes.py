@@ -47,9 +47,9 @@ NO_MEMORY = Cause("no_memory")
 KILLED = Cause("killed")
 
 
-def cause_of(failed: FailedRead) -> Cause:
+def cause_of(failure: FailedRead) -> Cause:
     """Return the cause that was noted of a file."""
-    return Cause(failed.code, failed.details)
+    return Cause(failure.code, failure.details)
 
 
 def of_system(error: OSError) -> Cause:

@@ -5,7 +5,6 @@ run, and what was read is committed in more segments.
 """
 
 import json
-import signal
 import subprocess
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -13,6 +12,7 @@ from contextlib import suppress
 
 from searchidx.errors import CorruptIndexError
 from searchidx.ingest import worker
+from searchidx.ingest.pool import be_deaf
 from searchidx.local.merge import merge_groups
 from searchidx.local.toc import SegmentEntry
 from searchidx.local.writer import Merging, storage_error
@@ -26,24 +26,37 @@ def shared(processes: int, inherited: Sequence[int], interrupted: Callable[[], o
     Args:
         processes: Workers at most.
         inherited: Open files that the workers hold as long as they live.
-        interrupted: Called when Ctrl-C ends the merging.
+        interrupted: Called when the merging is interrupted.
     """
 
     def merge(directory: str, groups: list[list[SegmentEntry]]) -> list[SegmentEntry] | None:
-        if processes == 1 or sum(entry.text_bytes for group in groups for entry in group) < ALONE_BYTES:
-            return merge_groups(directory, groups)
-        crew = _Crew(directory, inherited)
-        with ThreadPoolExecutor(processes) as threads:
-            try:
-                made = list(threads.map(crew.merge, groups))
-            except KeyboardInterrupt:
-                interrupted()
-                return None
-            finally:
-                crew.stop()
-        return [entry for entry in made if entry] if all(made) else None
+        size = sum(entry.text_bytes for group in groups for entry in group)
+        try:
+            if processes == 1 or size < ALONE_BYTES:
+                return merge_groups(directory, groups)
+            return _merged_by_workers(directory, groups, processes, inherited)
+        except KeyboardInterrupt:
+            interrupted()
+            return None
 
     return Merging(merge, processes)
+
+
+def postponed() -> Merging:
+    """Return the way to merge nothing: there is no time for it."""
+    return Merging(lambda _directory, _groups: None)
+
+
+def _merged_by_workers(
+    directory: str, groups: list[list[SegmentEntry]], processes: int, inherited: Sequence[int]
+) -> list[SegmentEntry] | None:
+    crew = _Crew(directory, inherited)
+    with ThreadPoolExecutor(processes) as threads:
+        try:
+            segments = list(threads.map(crew.merge, groups))
+        finally:
+            crew.stop()
+    return [entry for entry in segments if entry] if all(segments) else None
 
 
 class _Crew:
@@ -62,7 +75,7 @@ class _Crew:
             process.kill()
 
     def merge(self, group: list[SegmentEntry]) -> SegmentEntry | None:
-        """Have a group merged; None if the worker died over it.
+        """Have a group segments; None if the worker died over it.
 
         Raises:
             StorageError: The disk said no.
@@ -70,8 +83,7 @@ class _Crew:
         """
         if self._stopped:
             return None
-        if hasattr(signal, "pthread_sigmask"):  # Ctrl-C is for us: the worker is born deaf to it
-            signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+        be_deaf()
         with worker.start(self._inherited) as process:
             self._running.add(process)
             try:

@@ -15,7 +15,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from time import monotonic
-from typing import IO
+from types import TracebackType
+from typing import IO, Self
 
 from searchidx.engine import FailedRead
 from searchidx.ingest import causes, worker
@@ -28,6 +29,7 @@ from searchidx.local.writer import storage_error
 
 _LOOK_SECONDS = 1.0  # how often the workers are looked at when they say nothing
 _GRACE_SECONDS = 2.0  # how long a worker has to be ended by its own alarm, before it is killed
+STOP_SECONDS = 4.0  # how long workers of an interrupted run have to write what they have read
 _DEAF_TO = tuple(
     getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
 )  # signals that end a run: the parent decides what becomes of its workers
@@ -60,51 +62,98 @@ def run(
     inherited: Sequence[int] = (),
     words: str | None = None,
 ) -> Iterator[Event]:
-    """Have the batches done; yields steps and one outcome for each batch (or part of one), in any order.
+    """Have the batches done by a :class:`Pool`; closing the iterator kills the workers."""
+    with Pool(directory, batches, processes, limits, inherited, words) as pool:
+        yield from pool.events()
 
-    Closing the iterator kills the workers.
 
-    Args:
-        directory: Where the index is.
-        batches: The work.
-        processes: Workers at most.
-        limits: What one file may cost.
-        inherited: Open files that the workers hold as long as they live.
-        words: The file of the user's own words.
+class Pool:
+    """Worker processes for the batches of a run. Use it as a context manager; leaving kills whoever still works."""
 
-    Raises:
-        StorageError: The index can't be written.
-    """
-    waiting: queue.SimpleQueue[list[FileTask]] = queue.SimpleQueue()
-    for batch in batches:
-        waiting.put(batch)
-    events: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
-    crew = [
-        _Keeper(directory, waiting, events, limits or Limits(), inherited, words)
-        for _ in range(min(processes, len(batches)))
-    ]
-    for keeper in crew:
-        keeper.start()
-    try:
-        left = len(crew)
-        while left:
-            for keeper in crew:
-                keeper.watch()
-            try:
-                event = events.get(timeout=_LOOK_SECONDS)
-            except queue.Empty:
-                continue
-            if event is None:
-                left -= 1
-            elif isinstance(event, Failure):
-                raise event.error
-            else:
-                yield event
-    finally:
-        for keeper in crew:
+    def __init__(
+        self,
+        directory: str,
+        batches: list[list[FileTask]],
+        processes: int,
+        limits: Limits | None = None,
+        inherited: Sequence[int] = (),
+        words: str | None = None,
+    ) -> None:
+        """Share out the work; nothing is started yet.
+
+        Args:
+            directory: Where the index is.
+            batches: The work.
+            processes: Workers at most.
+            limits: What one file may cost.
+            inherited: Open files that the workers hold as long as they live.
+            words: The file of the user's own words.
+        """
+        waiting: queue.SimpleQueue[list[FileTask]] = queue.SimpleQueue()
+        for batch in batches:
+            waiting.put(batch)
+        self._events: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
+        self._crew = [
+            _Keeper(directory, waiting, self._events, limits or Limits(), inherited, words)
+            for _ in range(min(processes, len(batches)))
+        ]
+        self._busy = len(self._crew)
+
+    def __enter__(self) -> Self:
+        """Start the workers."""
+        for keeper in self._crew:
+            keeper.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Kill the workers and wait until they are gone."""
+        for keeper in self._crew:
             keeper.stop()
-        for keeper in crew:
+        for keeper in self._crew:
             keeper.join()
+
+    def events(self) -> Iterator[Step | Outcome]:
+        """Yield steps, and one outcome for each batch or part of one, in any order.
+
+        Raises:
+            StorageError: The index can't be written.
+        """
+        while self._busy:
+            for keeper in self._crew:
+                keeper.watch()
+            with suppress(queue.Empty):
+                yield from self._next(_LOOK_SECONDS)
+
+    def last_outcomes(self) -> Iterator[Outcome]:
+        """Have every worker write what it has read so far, and yield that; who takes too long is left behind.
+
+        Raises:
+            StorageError: The index can't be written.
+        """
+        for keeper in self._crew:
+            keeper.wind_down()
+        end = monotonic() + STOP_SECONDS
+        with suppress(queue.Empty):
+            while self._busy:
+                for event in self._next(max(end - monotonic(), 0)):
+                    if isinstance(event, Outcome):
+                        yield event
+
+    def _next(self, seconds: float) -> Iterator[Step | Outcome]:
+        """Yield the next event; none where it is that a worker has ended.
+
+        Raises:
+            queue.Empty: There is none within some seconds.
+        """
+        event = self._events.get(timeout=seconds)
+        if event is None:
+            self._busy -= 1
+        elif isinstance(event, Failure):
+            raise event.error
+        else:
+            yield event
 
 
 class _Keeper(threading.Thread):
@@ -127,6 +176,7 @@ class _Keeper(threading.Thread):
         self._inherited = inherited
         self._words = words
         self._stopped = False
+        self._is_last = False
         self._process: subprocess.Popen[bytes] | None = None
         self._deadline: float | None = None
         self._expired = False
@@ -135,7 +185,7 @@ class _Keeper(threading.Thread):
     def run(self) -> None:
         be_deaf()
         try:
-            while not self._stopped:
+            while not (self._stopped or self._is_last):
                 try:
                     batch = self._waiting.get_nowait()
                 except queue.Empty:
@@ -153,6 +203,19 @@ class _Keeper(threading.Thread):
         if self._process is not None:
             self._process.kill()
 
+    def wind_down(self) -> None:
+        """Have the worker end its batch with the file at hand, and take no other."""
+        self._is_last = True
+        # A worker that hangs reads nothing: a full pipe must not hold up the run.
+        threading.Thread(target=self._ask_to_stop, daemon=True).start()
+
+    def _ask_to_stop(self) -> None:
+        process = self._process
+        with suppress(OSError, ValueError):  # it has gone, or its pipe was closed
+            if process is not None and process.stdin is not None:
+                process.stdin.write(worker.STOP)
+                process.stdin.flush()
+
     def watch(self) -> None:
         """Kill a worker that has been silent over one file for too long."""
         deadline, process = self._deadline, self._process
@@ -163,11 +226,13 @@ class _Keeper(threading.Thread):
     def _do(self, batch: list[FileTask]) -> None:
         suspects: set[str] = set()
         waiting = [batch]
-        while waiting and not self._stopped:
+        while waiting and not (self._stopped or self._is_last):
             batch = waiting.pop()
             at, why = self._converse(batch)
             if why is None or self._stopped:
                 continue
+            if self._is_last:  # there is no time to find out which file it was
+                return
             culprit = next((task for task in batch if task.path == at), None)
             if culprit is None and "" in suspects:
                 short = limiting.is_short_of_memory(self._limits)
@@ -186,7 +251,7 @@ class _Keeper(threading.Thread):
         """What is left to do of a batch at one file of which a worker ended; that file comes last, and alone."""
         rest = [task for task in batch if task is not culprit]
         if tried or self._expired:
-            self._events.put(Outcome(failed=[self._failure(culprit, why)]))
+            self._events.put(Outcome(failures=[self._failure(culprit, why)]))
             return [rest] if rest else []
         return [[culprit], rest] if rest else [[culprit]]
 

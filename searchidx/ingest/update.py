@@ -8,12 +8,13 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from time import perf_counter
+from typing import Any
 
 from searchidx.analyzer.own import own_of
 from searchidx.document import is_stream, stream_path
 from searchidx.engine import FailedRead
 from searchidx.errors import NoIndexError
-from searchidx.ingest import merging, pool
+from searchidx.ingest import merging
 from searchidx.ingest import plan as planning
 from searchidx.ingest.absent import AbsentRoots
 from searchidx.ingest.batch import FileTask, Outcome, index_files
@@ -21,7 +22,7 @@ from searchidx.ingest.causes import cause_of
 from searchidx.ingest.limits import Limits, is_tame
 from searchidx.ingest.paths import is_below
 from searchidx.ingest.plan import Known, Plan, Roots, known_documents
-from searchidx.ingest.pool import Step
+from searchidx.ingest.pool import Pool, Step
 from searchidx.ingest.report import Progress, Repair, Report
 from searchidx.ingest.rules import WalkRules
 from searchidx.ingest.told import Told
@@ -31,7 +32,7 @@ from searchidx.local.lock import WAIT_SECONDS
 from searchidx.local.salvage import Salvaged, salvage
 from searchidx.local.stamps import Fingerprint
 from searchidx.local.toc import Contents, Skipped
-from searchidx.local.writer import IndexWriter, storage_error
+from searchidx.local.writer import IndexWriter, Merging, storage_error
 
 BATCH_BYTES = 8 << 20  # bytes of files in one batch; makes about one segment
 ALONE_BYTES = 2 << 20  # below this, starting workers takes longer than the work
@@ -213,7 +214,8 @@ class _Run:
         self._plan = plan
         self._roots = roots
         self._tell = tell
-        self._outcome = Outcome()
+        self._outcomes: list[Outcome] = []  # each appended whole: an interrupt finds none in part
+        self._outcome = Outcome()  # all of them, once there are no more
         self._interrupted = False
         self._processes = 1
         self._sizes = {task.path: task.size for task in plan.tasks}
@@ -228,47 +230,55 @@ class _Run:
             own_of(words)  # a file that can't be read is told before a worker falls over it
         total = sum(task.size for task in tasks)
         self._processes = processes
-        if total < ALONE_BYTES:
-            processes = 1
-        batches = list(_batches(tasks, total, processes))
         try:
-            if processes == 1 and all(is_tame(task.path) for task in tasks):
-                for batch in batches:
-                    self._gather(index_files(directory, batch, self._step, limits, words))
+            if total < ALONE_BYTES and all(is_tame(task.path) for task in tasks):
+                self._outcomes.append(index_files(directory, tasks, self._step, limits, words))
                 return
+            batches = list(_batches(tasks, total, processes if total >= ALONE_BYTES else 1))
             held = (self._writer.lock.descriptor,)
-            for event in pool.run(directory, batches, processes, limits, held, words):
-                if isinstance(event, Step):
-                    self._step(event.path, event.paragraphs, event.text_bytes)
-                elif isinstance(event, Outcome):
-                    self._gather(event)
+            with Pool(directory, batches, processes, limits, held, words) as pool:
+                self._hear(pool)
         except KeyboardInterrupt:
             self._interrupt()
         except OSError as error:
             raise storage_error(directory, error) from error
 
+    def _hear(self, pool: Pool) -> None:
+        """Gather what workers do; when the run is interrupted, what they have read whole by then."""
+        try:
+            for event in pool.events():
+                if isinstance(event, Step):
+                    self._step(event.path, event.paragraphs, event.text_bytes)
+                else:
+                    self._outcomes.append(event)
+        except KeyboardInterrupt:
+            self._interrupt()
+            for outcome in pool.last_outcomes():
+                self._outcomes.append(outcome)
+
     @property
     def indexed(self) -> list[str]:
         """Paths that were read into new segments."""
-        return self._outcome.indexed
+        return _joined(self._outcomes).indexed
 
     def commit(self, begin: float, *, always: bool = False) -> Report:
         """Commit what was read; with ``always``, even if nothing was."""
+        self._outcome = _joined(self._outcomes)
         outcome, known, plan = self._outcome, self._known, self._plan
         skipped = [*plan.skipped, *(Skipped(*entry) for entry in outcome.skipped)]
-        skipped += (_skipped(failed, is_known=failed.path in known) for failed in outcome.failed)
+        skipped += (_skipped(failure, is_known=failure.path in known) for failure in outcome.failures)
         skipped += self._left_out_again()
         replaced = [path for path in outcome.indexed if path in known]
         # What could not even be looked at is as it was, for all we know.
         refused = [entry.path for entry in skipped if entry.path in known and entry.size != UNKNOWN]
-        unread = sum(failed.path in known for failed in outcome.failed)
+        unread = sum(failure.path in known for failure in outcome.failures)
         leaving = {*replaced, *plan.gone, *refused}
         kept = {path: document for path, document in known.items() if path not in leaving}
         touched, files = self._touched(kept), self._refused(skipped)
         if self._tell:
             self._say("committing")
         if always or self._changes(touched, files, skipped):
-            self._writer.commit(
+            self._commit(
                 added=outcome.segments,
                 deleted=_by_segment(known, leaving),
                 roots=self._roots,
@@ -278,7 +288,6 @@ class _Run:
                 refused=files,
                 renamed=self._renamed(),
                 committed=_now(),
-                merging=merging.shared(self._processes, (self._writer.lock.descriptor,), self._interrupt),
             )
         return _report(
             self._writer,
@@ -293,6 +302,21 @@ class _Run:
             interrupted=self._interrupted,
             notes=outcome.notes,
         )
+
+    def _commit(self, **facts: Any) -> None:
+        """Commit; a run that is interrupted meanwhile begins the commit again, and leaves the merging for another time."""
+        generation = self._writer.contents.generation
+        try:
+            self._writer.commit(**facts, merging=self._merging())
+        except KeyboardInterrupt:
+            self._interrupt()
+            if self._writer.contents.generation == generation:
+                self._writer.commit(**facts, merging=self._merging())
+
+    def _merging(self) -> Merging:
+        if self._interrupted:
+            return merging.postponed()
+        return merging.shared(self._processes, (self._writer.lock.descriptor,), self._interrupt)
 
     def _touched(self, kept: Mapping[str, Known]) -> dict[str, Fingerprint]:
         """Return stamps of the files whose content is as it was, for a later run to know them by."""
@@ -358,15 +382,6 @@ class _Run:
     def _interrupt(self) -> None:
         self._interrupted = True
 
-    def _gather(self, outcome: Outcome) -> None:
-        self._outcome.segments += outcome.segments
-        self._outcome.indexed += outcome.indexed
-        self._outcome.unchanged += outcome.unchanged
-        self._outcome.skipped += outcome.skipped
-        self._outcome.notes += outcome.notes
-        self._outcome.failed += outcome.failed
-        self._outcome.refused += outcome.refused
-
     def _step(self, path: str, paragraphs: int, text_bytes: int) -> None:
         self._paragraphs += paragraphs
         self._text_bytes += text_bytes
@@ -384,11 +399,25 @@ class _Run:
         )
 
 
-def _skipped(failed: FailedRead, *, is_known: bool) -> Skipped:
-    """Return what is noted of a file whose reading failed: what is indexed of it stays, and it is tried again as it is."""
-    reason = cause_of(failed).sentence
-    state = (UNKNOWN, UNKNOWN) if is_known else (failed.size, failed.mtime_ns)
-    return Skipped(failed.path, reason, *state)
+def _joined(outcomes: Iterable[Outcome]) -> Outcome:
+    """Return one outcome for several."""
+    whole = Outcome()
+    for outcome in outcomes:
+        whole.segments += outcome.segments
+        whole.indexed += outcome.indexed
+        whole.unchanged += outcome.unchanged
+        whole.skipped += outcome.skipped
+        whole.notes += outcome.notes
+        whole.failures += outcome.failures
+        whole.refused += outcome.refused
+    return whole
+
+
+def _skipped(failure: FailedRead, *, is_known: bool) -> Skipped:
+    """Return what is noted of a file whose reading failure: what is indexed of it stays, and it is tried again as it is."""
+    reason = cause_of(failure).sentence
+    state = (UNKNOWN, UNKNOWN) if is_known else (failure.size, failure.mtime_ns)
+    return Skipped(failure.path, reason, *state)
 
 
 def _stream_tasks(streams: Mapping[str, str], known: Mapping[str, Known], told: Told) -> Iterator[FileTask]:

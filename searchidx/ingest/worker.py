@@ -6,9 +6,10 @@ that moment, whatever it is at: what it was writing has a name that no commit kn
 
 In::   {"directory": ..., "limits": [...], "words": ..., "files": [[path, size, mtime_ns, known, ...], ...]}
        {"directory": ..., "merge": [segment, ...]}
+       {"stop": true}                                        while there is a batch: end it with the file at hand
 Out::  {"file": path, "paragraphs": n, "text_bytes": n}      before each file; before writing, with no path
        {"done": {"segments": [...], "indexed": [...], "unchanged": [...], "skipped": [...], "notes": [...],
-               "failed": [...]}}
+               "failures": [...]}}
        {"failed": message}                                   the index can't be written
        {"corrupt": [message, path, why]}                     a segment to be merged is damaged
 """
@@ -21,7 +22,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, astuple, replace
 from queue import SimpleQueue
-from threading import Thread
+from threading import Event, Thread
 from typing import Any, TextIO
 
 from searchidx.engine import FailedRead
@@ -38,6 +39,7 @@ from searchidx.local.toc import SegmentEntry
 _ALLOCATOR = {"MALLOC_MMAP_THRESHOLD_": str(4 << 20), "MALLOC_TRIM_THRESHOLD_": str(64 << 20)}
 # OpenBLAS, which nothing here calls, would start a thread for every core, and end the process where it gets none.
 _ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1"}
+STOP = b'{"stop": true}\n'
 _GARBAGE = 100_000  # objects made before the collector looks for cycles; our own code makes few, and it takes a tenth
 
 
@@ -48,9 +50,10 @@ def main() -> None:
     limiting.accept_alarms()
     gc.set_threshold(_GARBAGE, 20, 100)
     asked: SimpleQueue[bytes] = SimpleQueue()
-    Thread(target=_listen, args=(asked,), daemon=True).start()
+    stop = Event()
+    Thread(target=_listen, args=(asked, stop), daemon=True).start()
     while True:
-        _serve(json.loads(asked.get()), out)
+        _serve(json.loads(asked.get()), out, stop)
 
 
 def command() -> list[str]:
@@ -100,23 +103,26 @@ def outcome_of(done: dict[str, Any]) -> Outcome:
     unchanged = [(path, Stamp(*stamp)) for path, stamp in done["unchanged"]]
     skipped = [(path, reason, size, mtime_ns) for path, reason, size, mtime_ns in done["skipped"]]
     notes = [(path, note) for path, note in done["notes"]]
-    failed = [
+    failures = [
         FailedRead(path, code, tuple(details), size, mtime_ns)
-        for path, code, details, size, mtime_ns in done["failed"]
+        for path, code, details, size, mtime_ns in done["failures"]
     ]
     refused = [(path, Fingerprint(Stamp(*stamp), digest)) for path, (stamp, digest) in done["refused"]]
-    return Outcome(segments, done["indexed"], unchanged, skipped, notes, failed, refused)
+    return Outcome(segments, done["indexed"], unchanged, skipped, notes, failures, refused)
 
 
-def _listen(asked: "SimpleQueue[bytes]") -> None:
+def _listen(asked: "SimpleQueue[bytes]", stop: Event) -> None:
     for line in sys.stdin.buffer:
-        asked.put(line)
+        if line == STOP:
+            stop.set()
+        else:
+            asked.put(line)
     os._exit(0)
 
 
-def _serve(asked: dict[str, Any], out: TextIO) -> None:
+def _serve(asked: dict[str, Any], out: TextIO, stop: Event) -> None:
     try:
-        outcome = _merge(asked) if "merge" in asked else _read(asked, out)
+        outcome = _merge(asked) if "merge" in asked else _read(asked, out, stop)
     except OSError as error:
         _tell(out, {"failed": error.strerror or str(error)})
     except CorruptIndexError as error:
@@ -130,7 +136,7 @@ def _merge(asked: dict[str, Any]) -> Outcome:
     return Outcome(merge_groups(asked["directory"], [group]))
 
 
-def _read(asked: dict[str, Any], out: TextIO) -> Outcome:
+def _read(asked: dict[str, Any], out: TextIO, stop: Event) -> Outcome:
     limits = Limits(*asked["limits"])
 
     def announce(path: str, paragraphs: int, text_bytes: int) -> None:
@@ -142,7 +148,7 @@ def _read(asked: dict[str, Any], out: TextIO) -> Outcome:
 
     limiting.confine(limits)
     tasks = [_task(*entry) for entry in asked["files"]]
-    return index_files(asked["directory"], tasks, announce, limits, asked["words"])
+    return index_files(asked["directory"], tasks, announce, limits, asked["words"], stop.is_set)
 
 
 def _task(*facts: Any) -> FileTask:

@@ -218,7 +218,7 @@ worker.main()
 def test_a_file_that_wants_too_much_is_left_out(tmp_path, monkeypatch, content, reason):
     outcomes = read_beside_two_good_ones(tmp_path, monkeypatch, content)
     assert [
-        (failed.path, cause_of(failed).sentence) for outcome in outcomes for failed in outcome.failed
+        (failure.path, cause_of(failure).sentence) for outcome in outcomes for failure in outcome.failures
     ] == [(str(tmp_path / "2.txt"), reason)]
     assert sorted(path[-5] for outcome in outcomes for path in outcome.indexed) == ["1", "3"]
 
