@@ -11,7 +11,7 @@ from contextlib import suppress
 from typing import Any, NoReturn
 
 from searchidx.cli import bare_numpy, quick, room
-from searchidx.cli.streams import CLOSED_PIPE, leave, prepare, say
+from searchidx.cli.streams import SIGNAL_BASE, leave, prepare, say
 from searchidx.errors import FAILED, FOUND, SearchidxError
 
 INTERRUPTED = 130
@@ -30,9 +30,15 @@ def run_and_leave(words: Sequence[str]) -> NoReturn:
     os.environ["OPENBLAS_NUM_THREADS"] = "1"
     try:
         code = run(words)
-    except SystemExit as left:  # nobody reads the results, or a shell has its completions
-        code = int(left.code or FOUND) if left.code in (None, FOUND, CLOSED_PIPE) else FAILED
+    except SystemExit as exit_:
+        code = _code_of(exit_)
     leave(code, at_once=words[:1] == ["search"])
+
+
+def _code_of(exit_: SystemExit) -> int:
+    """Return the exit code of a process that leaves early: a signal ended it, or a shell has its completions."""
+    code = exit_.code or FOUND
+    return code if isinstance(code, int) and (code == FOUND or code > SIGNAL_BASE) else FAILED
 
 
 def run(words: Sequence[str]) -> int:

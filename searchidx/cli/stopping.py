@@ -9,11 +9,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-from searchidx.cli.streams import say
+from searchidx.cli.streams import SIGNAL_BASE, say
 
 # SIGBREAK is what Windows sends for a window that is closed.
 _NAMES = ("SIGTERM", "SIGHUP", "SIGBREAK")
-_SHELL = 128  # what a shell adds to the number of the signal that ended a command
 
 
 class _Interruption:
@@ -62,7 +61,7 @@ def stoppable() -> Iterator[None]:
         if interruption.signal is None:
             raise
         say(f"interrupted by {interruption.signal.name}")
-        raise SystemExit(_SHELL + interruption.signal) from None
+        raise SystemExit(SIGNAL_BASE + interruption.signal) from None
     finally:
         for number, handler in before.items():
             # The process is about to end: the same signal once more would change the exit code.

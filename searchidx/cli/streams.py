@@ -13,6 +13,9 @@ from searchidx.errors import StorageError, UsageError
 from searchidx.render.look import Look
 from searchidx.render.safe import visible
 
+SIGNAL_BASE = 128
+"""Number that a shell adds to that of the signal which ended a process."""
+
 CLOSED_PIPE = 141
 """Exit code when the reader of a pipe has gone: 128 + SIGPIPE, what a shell sees of grep."""
 

@@ -88,7 +88,7 @@ def test_a_signal_commits_what_is_whole_within_seconds(source, name, whom):
         (os.killpg if whom == "group" else os.kill)(process.pid, number)
         _, err = process.communicate(timeout=HANGING)
         seconds = time.monotonic() - begin
-    assert process.returncode == 128 + number
+    assert process.returncode == 128 + number, err
     assert b"what was read is kept: searchidx index goes on from there\n" in err
     assert seconds < SECONDS
     assert_kept(source)
