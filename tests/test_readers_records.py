@@ -216,6 +216,17 @@ def test_json_names_its_text_as_tables_do(key: str):
     assert (record.text, record.id) == ("好", "b")
 
 
+def test_a_long_list_of_numbers_stands_apart_from_the_text_it_was_computed_from():
+    vector = [n / 100 for n in range(700)]
+    text, numbers = jsonl({"id": "v", "text": "好", "向量": vector}).paragraphs
+    assert (text.text, text.kind, text.id) == ("好", "record", "v")
+    assert (numbers.kind, numbers.id) == ("link", "v")
+    assert numbers.text.startswith("向量: 0.0 | 0.01 | 0.02")
+    assert numbers.text.endswith("6.99")
+    assert len(jsonl({"text": "1" * 300}).paragraphs) == 1
+    assert jsonl({"text": "好", "n": [1, 2]}).paragraphs[0].text == "好\nn: 1 | 2"
+
+
 ARRAY = '[\n  {"id": "a1", "text": "甲",\n   "作者": "江小舟"},\n\n  {"id": "a2", "text": "乙"}\n]\n'
 
 

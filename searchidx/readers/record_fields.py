@@ -6,6 +6,7 @@ first, then a line ``name: value`` for each of the rest, in the order of the sou
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import zip_longest
 from typing import NamedTuple, Self
 
@@ -22,10 +23,13 @@ _ROLES: Mapping[str, tuple[str, ...]] = {
     "id": ("id", "编号", "編號"),
 }
 _LONGEST_NAME = 40
+_MAX_NUMBERS = 256
+_OF_NUMBERS = "0123456789+-.eE |"
 _VALUE = re.compile(r"\d{5}|^[-+\d.,%/:\s]+$|@")
 
 
-def roles(names: Iterable[str]) -> dict[str, int]:
+@lru_cache(maxsize=1 << 10)  # the records of a file have the same names, as a rule
+def roles(names: tuple[str, ...]) -> Mapping[str, int]:
     """Return the position of the field for each role; the first name of a role's list outranks the others."""
     positions: dict[str, int] = {}
     for position, name in enumerate(names):
@@ -58,8 +62,13 @@ def record(
     date = normalised(written)
     if title:
         yield Paragraph(title, line, end_line, "heading", id=key or None, date=date)
-    if text := _shown(fields, positions, values):
+    apart = {positions[role] for role in ("text", "title") if role in positions}
+    rest = [field for position, field in enumerate(fields) if position not in apart and field[1].strip()]
+    vectors = list(filter(_is_vector, rest))
+    if text := _shown(values, [field for field in rest if field not in vectors] if vectors else rest):
         yield Paragraph(text, line, end_line, "record", (title,) if title else (), id=key or None, date=date)
+    for vector in vectors:
+        yield Paragraph(_line(vector), line, end_line, "link", id=key or None, date=date)
 
 
 class Columns(NamedTuple):
@@ -72,7 +81,7 @@ class Columns(NamedTuple):
     def of(cls, cells: Iterable[str]) -> Self:
         """Return the columns that the cells of a row name; none has a role where a cell is a value."""
         names = [cell.strip() for cell in cells]
-        return cls(names, roles(names) if are_names(names) else {})
+        return cls(names, roles(tuple(names)) if are_names(names) else {})
 
     @property
     def has_text(self) -> bool:
@@ -93,13 +102,17 @@ class Columns(NamedTuple):
         return key or None, normalised(written)
 
 
-def _shown(fields: Sequence[Field], positions: Mapping[str, int], values: Mapping[str, str]) -> str:
+def _shown(values: Mapping[str, str], rest: Sequence[Field]) -> str:
+    """Return the text of a record, and behind it the fields that are neither text nor title unless they say nothing new."""
     text = values.get("text", "")
-    apart = {positions[role] for role in ("text", "title") if role in positions}
-    rest = [field for position, field in enumerate(fields) if position not in apart and field[1].strip()]
     if _is_plain(rest, values) and (text or values.get("title")):
         return text
     return "\n".join(filter(None, (text, *map(_line, rest))))
+
+
+def _is_vector(field: Field) -> bool:
+    """Check whether a field is a long list of numbers, which would bury the text that it was computed from."""
+    return len(field[1]) > _MAX_NUMBERS and not field[1].strip(_OF_NUMBERS)
 
 
 def _is_plain(rest: Sequence[Field], values: Mapping[str, str]) -> bool:

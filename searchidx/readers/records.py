@@ -78,7 +78,7 @@ def _unescaped(escapes: re.Match[str]) -> str:
 
 def _of_value(value: Any, line: int, end_line: int) -> Iterator[Paragraph]:
     fields = fields_of(value)
-    positions = roles(name for name, _ in fields) if isinstance(value, Object) else {}
+    positions = roles(tuple([name for name, _ in fields])) if isinstance(value, Object) else {}
     yield from record(fields, positions, line, end_line)
 
 
@@ -124,7 +124,7 @@ def _delimiter(text: str, usual: str) -> str:
     best = usual if usual and usual in head else max(_DELIMITERS, key=head.count)
     if best in head:
         return best
-    return _NO_DELIMITER if roles([head]) else _delimiter_below_titles(lines)
+    return _NO_DELIMITER if roles((head,)) else _delimiter_below_titles(lines)
 
 
 def _delimiter_below_titles(lines: Sequence[str]) -> str:
