@@ -137,11 +137,22 @@ def epub(*chapters: str) -> bytes:
     return archive(parts)
 
 
-def pdf(*pages: list[tuple[float, float, float, str]], title: str = "") -> bytes:
-    """A PDF of lines: x, y, size and text of each. The Chinese font is named, not embedded, as old files do."""
-    objects = ["<</Type/Catalog/Pages 2 0 R>>"]
+def pdf(
+    *pages: list[tuple[float, float, float, str]], title: str = "", annotations: tuple[str, ...] = ()
+) -> bytes:
+    """A PDF of lines: x, y, size and text of each. The Chinese font is named, not embedded, as old files do.
+
+    ``annotations`` are dictionaries of the first page, those with a field type the fields of its form.
+    """
+    objects = []
     kids = " ".join(f"{7 + 2 * n} 0 R" for n in range(len(pages)))
+    first = 7 + 2 * len(pages)
+    references = [f"{first + n} 0 R" for n in range(len(annotations))]
+    fields = " ".join(r for r, a in zip(references, annotations, strict=True) if "/FT" in a or "/Kids" in a)
+    notes = f"/Annots[{' '.join(references)}]" if references else ""
+    form = f"/AcroForm<</Fields[{fields}]/DA(/F1 10 Tf)/DR<</Font<</F1 3 0 R>>>>>>" if fields else ""
     objects += [
+        f"<</Type/Catalog/Pages 2 0 R{form}>>",
         f"<</Type/Pages/Kids[{kids}]/Count {len(pages)}>>",
         "<</Type/Font/Subtype/Type0/BaseFont/STSong-Light/Encoding/UniGB-UCS2-H/DescendantFonts[4 0 R]>>",
         "<</Type/Font/Subtype/CIDFontType0/BaseFont/STSong-Light/CIDSystemInfo<</Registry(Adobe)/Ordering(GB1)>>/DW 1000/FontDescriptor 5 0 R>>",
@@ -155,9 +166,10 @@ def pdf(*pages: list[tuple[float, float, float, str]], title: str = "") -> bytes
         )
         objects.append(
             "<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Resources<</Font<</F1 3 0 R>>>>"
-            f"/Contents {8 + 2 * number} 0 R>>"
+            f"/Contents {8 + 2 * number} 0 R{'' if number else notes}>>"
         )
         objects.append(f"<</Length {len(content)}>>\nstream\n{content}\nendstream")
+    objects += annotations
     written = b"%PDF-1.4\n"
     offsets = []
     for number, body in enumerate(objects, 1):

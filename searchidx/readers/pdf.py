@@ -21,6 +21,7 @@ from searchidx.errors import ContentError, ReadError
 from searchidx.paragraphs import bounded, glue, mend, width
 from searchidx.paragraphs.marks import is_finished, is_item, is_stray, leaves_bracket_open, opens_anew
 from searchidx.readers.dates import dateline, normalised
+from searchidx.readers.pdf_forms import open_form, with_fields
 from searchidx.readers.pdf_lines import Line, in_rows, lines_of
 
 _MOST_PAGES = 20_000
@@ -74,7 +75,9 @@ def read_pdf(path: str, data: bytes, encoding: str | None = None) -> Document:  
             raise ContentError("it is protected by a password") from error
         raise ReadError("the PDF is damaged") from error
     try:
+        form_notes = open_form(pdf)
         pages, notes = _pages(pdf)
+        notes += form_notes
         facts = pdf.get_metadata_dict(skip_empty=True)
     finally:
         pdf.close()
@@ -100,7 +103,8 @@ def _pages(pdf: Any) -> tuple[list[_Page], list[str]]:
         bottom = top = 0.0
         try:
             page = pdf[index]
-            lines, bottom, top = lines_of(page)
+            lines, bottom, top, turn = lines_of(page)
+            lines = with_fields(lines, page, turn)
             page.close()
         except pypdfium2.PdfiumError:
             bad += 1

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import hypot
-from typing import Any
+from typing import Any, NamedTuple
 
 import pypdfium2.raw as pdfium
 
@@ -77,13 +77,22 @@ Turn = tuple[float, float, float, float]
 """The direction in which the text of a page runs, and the direction of its upper side."""
 
 
-def lines_of(page: Any) -> tuple[list[Line], float, float]:
-    """The lines of a page of pypdfium2 in the order of its content, and the page's lower and upper edge."""
+class PageLines(NamedTuple):
+    """Lines of a page in the order of its content, the page's lower and upper edge, and how its text is turned."""
+
+    lines: list[Line]
+    bottom: float
+    top: float
+    turn: Turn
+
+
+def lines_of(page: Any) -> PageLines:
+    """Return the lines of a page of pypdfium2."""
     text_page = page.get_textpage()
     try:
         turn = _turn(text_page.raw)
-        edges = _turned(turn, 0.0, page.get_width(), 0.0, page.get_height())
-        return list(_lines(text_page.raw, turn)), edges[2], edges[3]
+        edges = turned(turn, 0.0, page.get_width(), 0.0, page.get_height())
+        return PageLines(list(_lines(text_page.raw, turn)), edges[2], edges[3], turn)
     finally:
         text_page.close()
 
@@ -104,7 +113,7 @@ def _turn(text_page: Any) -> Turn:
     return turn if abs(turn[0] * turn[3] - turn[1] * turn[2]) == 1 else _UPRIGHT
 
 
-def _turned(
+def turned(
     turn: Turn, left: float, right: float, bottom: float, top: float
 ) -> tuple[float, float, float, float]:
     """A box as seen with the text upright: left, right, bottom, top."""
@@ -138,7 +147,7 @@ def _characters(text_page: Any, turn: Turn) -> Iterator[_Character | None]:
         if (code < 0x20 and code != ord(_HYPHEN)) or code > 0x10FFFF:
             continue
         if pdfium.FPDFText_GetLooseCharBox(text_page, index, ctypes.byref(box)):
-            yield _Character(chr(code), index, *_turned(turn, box.left, box.right, box.bottom, box.top))
+            yield _Character(chr(code), index, *turned(turn, box.left, box.right, box.bottom, box.top))
 
 
 def _lines(text_page: Any, turn: Turn) -> Iterator[Line]:
