@@ -214,6 +214,8 @@ class Index:
         encodings: Iterable[tuple[str, str]] = (),
         limits: "Limits | None" = None,
         drop_absent: bool = False,
+        apart: Iterable[str] = (),
+        lists: Iterable[str] = (),
     ) -> "Report":
         """Index files and folders, or refresh all that were indexed before; commits at the end.
 
@@ -230,6 +232,9 @@ class Index:
             limits: What one file may cost; a worker process is held to them.
             drop_absent: Remove the documents of roots that are missing, unreadable or empty; otherwise these are kept, and
                 ``Report.absent_roots`` names the roots.
+            apart: Files that are no documents in this run, such as settings; the files of words, synonyms and stop words
+                that the index was opened with are none in any case.
+            lists: Files that list paths, and are no documents in this run and later ones, unless they are named.
         """
         from searchidx.ingest import Told
         from searchidx.ingest.update import update
@@ -247,6 +252,8 @@ class Index:
             limits=limits,
             words=self._words,
             drop_absent=drop_absent,
+            apart=self._apart(apart),
+            lists=lists,
         )
 
     def watch(
@@ -259,6 +266,7 @@ class Index:
         processes: int | None = None,
         encodings: Iterable[tuple[str, str]] = (),
         limits: "Limits | None" = None,
+        apart: Iterable[str] = (),
     ) -> Iterator["Report"]:
         """Index as :meth:`add` does, and again whenever files change, until ``stop`` is set.
 
@@ -270,6 +278,7 @@ class Index:
             processes: Worker processes at most.
             encodings: As for :meth:`add`.
             limits: What one file may cost.
+            apart: As for :meth:`add`.
 
         Yields:
             The report of the first run, and of every later one that changed something.
@@ -290,6 +299,7 @@ class Index:
             told=told,
             limits=limits,
             words=self._words,
+            apart=self._apart(apart),
         )
         chosen = None if paths is None else list(map(self.locate, _each(paths)))
         return watch(self.directory, chosen, run, stop=stop)
@@ -313,17 +323,24 @@ class Index:
         contents = toc.read(self.directory)
         return {root: contents.rules.get(root, ()) for root in contents.roots}
 
-    def stale(self, *, encodings: Iterable[tuple[str, str]] = (), limits: "Limits | None" = None) -> "Stale":
+    def stale(
+        self,
+        *,
+        encodings: Iterable[tuple[str, str]] = (),
+        limits: "Limits | None" = None,
+        apart: Iterable[str] = (),
+    ) -> "Stale":
         """Say which files have changed, come or gone since they were indexed, without reading them.
 
         Args:
             encodings: As in :meth:`add`.
             limits: As in :meth:`add`.
+            apart: As in :meth:`add`.
         """
         from searchidx.ingest import Told
         from searchidx.ingest.staleness import stale
 
-        return stale(self.directory, Told(rules=tuple(encodings)), limits)
+        return stale(self.directory, Told(rules=tuple(encodings)), limits, self._apart(apart))
 
     def documents(self) -> Iterable[DocumentRecord]:
         """Walk what is indexed."""
@@ -354,6 +371,7 @@ class Index:
         processes: int | None = None,
         encodings: Iterable[tuple[str, str]] = (),
         limits: "Limits | None" = None,
+        apart: Iterable[str] = (),
     ) -> "Repair":
         """Keep what is sound of a damaged index and read the rest again from its sources; commits at the end.
 
@@ -362,6 +380,7 @@ class Index:
             processes: Worker processes at most.
             encodings: As in :meth:`add`.
             limits: What one file may cost.
+            apart: As in :meth:`add`.
         """
         from searchidx.ingest import Told
         from searchidx.ingest.update import repair
@@ -369,7 +388,13 @@ class Index:
         self.close()
         told = Told(rules=tuple(encodings))
         return repair(
-            self.directory, tell=progress, processes=processes, told=told, limits=limits, words=self._words
+            self.directory,
+            tell=progress,
+            processes=processes,
+            told=told,
+            limits=limits,
+            words=self._words,
+            apart=self._apart(apart),
         )
 
     def close(self) -> None:
@@ -403,6 +428,10 @@ class Index:
         """What a user should know of the files of words, synonyms and stop words: lines that are left out."""
         own = self._own(self._state_of_own()) if any(self._own_files) else None
         return own.notes if own else ()
+
+    def _apart(self, more: Iterable[str]) -> list[str]:
+        """Files that are never documents: what the user has added to the language, and more."""
+        return [os.path.abspath(path) for path in (*self._own_files, *more) if path is not None]
 
     @property
     def _words(self) -> str | None:

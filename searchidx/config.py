@@ -8,7 +8,7 @@ stands. Nothing here opens an index or creates a file.
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Literal
 
 from searchidx.dataclass import dataclass
@@ -137,6 +137,25 @@ def own_files(settings: Settings, environ: Mapping[str, str], cwd: str) -> dict[
         "words": words if settings.words is not None or os.path.exists(words) else None,
         **{key: None if path is None else os.path.join(cwd, path) for key, path in named.items()},
     }
+
+
+def configured_files(
+    settings: Settings, environ: Mapping[str, str], cwd: str, folders: Iterable[str] = ()
+) -> list[str]:
+    """Return the files that make up the configuration, some of which may not be there.
+
+    Args:
+        settings: As merged.
+        environ: The environment.
+        cwd: The working directory.
+        folders: Where commands may be given too: the settings that hold there.
+    """
+    projects = (_nearest(PROJECT_FILE, folder, os.path.isfile) for folder in (cwd, *folders))
+    own = (*own_files(settings, environ, cwd).values(), *projects)
+    return [
+        *(path for path in own if path is not None),
+        *(file(environ) for file in (user_file, saved_file, history_file)),
+    ]
 
 
 def user_file(environ: Mapping[str, str]) -> str:

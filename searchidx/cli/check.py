@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING, Annotated
 
 from searchidx.cli import flags
 from searchidx.cli.flags import option
-from searchidx.cli.opening import limits, open_index, own_files, place, place_to_write, settings
+from searchidx.cli.opening import (
+    configured_files,
+    limits,
+    open_index,
+    own_files,
+    place,
+    place_to_write,
+    settings,
+)
 from searchidx.cli.progress import progress_line
 from searchidx.cli.stopping import stoppable
 from searchidx.cli.streams import say, working_directory, write
@@ -46,6 +54,7 @@ def command(
                     processes=chosen.processes,
                     encodings=chosen.encodings,
                     limits=limits(chosen),
+                    apart=configured_files(chosen),
                 )
             return _tell_repair(done, as_json=as_json)
         return _tell_findings(opened, opened.check(), as_json=as_json)

@@ -5,12 +5,20 @@ from __future__ import annotations  # the annotations are for Typer
 import os
 from collections.abc import Iterable
 from contextlib import ExitStack
-from typing import Annotated
+from typing import Annotated, Any
 
 from searchidx import api
 from searchidx.cli import absent, flags
 from searchidx.cli.flags import argument, option
-from searchidx.cli.opening import absolute, limits, open_index, own_files, place_to_write, settings
+from searchidx.cli.opening import (
+    absolute,
+    configured_files,
+    limits,
+    open_index,
+    own_files,
+    place_to_write,
+    settings,
+)
 from searchidx.cli.progress import progress_line
 from searchidx.cli.stopping import stoppable
 from searchidx.cli.streams import say, working_directory, write
@@ -89,7 +97,9 @@ def command(
     with ExitStack() as held:
         streams = _streams(held, name or "") if _STDIN in given else None
         new_rules = rules if as_usual or rules != WalkRules() else None
-        report = _update(where, every, new_rules, streams, chosen, drop_absent=drop_absent)
+        apart = configured_files(chosen, (*wanted, *(before or ())))
+        options = {"drop_absent": drop_absent, "apart": apart, "lists": _list_files(files_from)}
+        report = _update(where, every, new_rules, streams, chosen, **options)
     _tell(report, as_json=as_json)
     _warn(report.absent_roots)
     if before is None:
@@ -106,8 +116,7 @@ def _update(
     rules: WalkRules | None,
     streams: dict[str, str] | None,
     chosen: Settings,
-    *,
-    drop_absent: bool,
+    **options: Any,
 ) -> Report:
     if rules is not None and paths is None:
         raise UsageError("which files to take is remembered of each folder: name the one to take them from")
@@ -124,7 +133,7 @@ def _update(
             encoding=chosen.encoding,
             encodings=chosen.encodings,
             limits=limits(chosen),
-            drop_absent=drop_absent,
+            **options,
         )
 
 
@@ -146,6 +155,11 @@ def _listed(files_from: str | None) -> list[str]:
     raw = read_input(files_from)
     names = raw.split(b"\0") if b"\0" in raw else raw.splitlines()
     return [absolute(os.fsdecode(name)) for name in names if name]
+
+
+def _list_files(files_from: str | None) -> list[str]:
+    """Return the file that lists paths, if it is one and can stand among documents."""
+    return [absolute(files_from)] if files_from not in (None, _STDIN) and os.path.isfile(files_from) else []
 
 
 def _streams(held: ExitStack, name: str) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """From flags to settings, and from settings to an open index: what every command starts with."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from searchidx import api, config
@@ -50,6 +50,11 @@ def place_to_write(chosen: Settings) -> Place:
 def own_files(chosen: Settings) -> dict[str, str | None]:
     """Say which files hold what the user has added to the language."""
     return config.own_files(chosen, os.environ, working_directory())
+
+
+def configured_files(chosen: Settings, folders: Iterable[str] = ()) -> list[str]:
+    """Return the files that are no documents because they configure the program, here and in some folders."""
+    return config.configured_files(chosen, os.environ, working_directory(), folders)
 
 
 def open_index(

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from searchidx.cli import absent, flags
 from searchidx.cli.flags import option
-from searchidx.cli.opening import limits, open_index, place, settings
+from searchidx.cli.opening import configured_files, limits, open_index, place, settings
 from searchidx.cli.streams import working_directory, write
 from searchidx.engine import Status
 from searchidx.errors import FOUND
@@ -37,7 +37,8 @@ def command(
     chosen = settings(index=index)
     with open_index(place(chosen)) as opened:
         status = opened.status()
-        stale = opened.stale(encodings=chosen.encodings, limits=limits(chosen))
+        apart = configured_files(chosen, status.roots)
+        stale = opened.stale(encodings=chosen.encodings, limits=limits(chosen), apart=apart)
     if as_json:
         from searchidx.render.jsonl import dump
 

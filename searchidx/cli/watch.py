@@ -8,7 +8,15 @@ from searchidx import api
 from searchidx.cli import flags
 from searchidx.cli.flags import argument, option
 from searchidx.cli.index import as_json_line, nonexistent, summary
-from searchidx.cli.opening import absolute, limits, open_index, own_files, place_to_write, settings
+from searchidx.cli.opening import (
+    absolute,
+    configured_files,
+    limits,
+    open_index,
+    own_files,
+    place_to_write,
+    settings,
+)
 from searchidx.cli.progress import progress_line
 from searchidx.cli.stopping import stoppable
 from searchidx.cli.streams import say, working_directory, write
@@ -66,6 +74,7 @@ def command(
             processes=chosen.processes,
             encodings=chosen.encodings,
             limits=limits(chosen),
+            apart=configured_files(chosen, wanted),
         )
         try:
             for number, report in enumerate(reports):

@@ -1,8 +1,10 @@
 """What an index does not know yet: how the files differ from what was read of them, without reading any."""
 
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from searchidx.ingest import own_files
 from searchidx.ingest import plan as planning
 from searchidx.ingest.absent import AbsentRoot, AbsentRoots
 from searchidx.ingest.limits import Limits
@@ -34,13 +36,16 @@ class Stale:
         return bool(self.changed or self.new or self.gone)
 
 
-def stale(directory: str, told: Told | None = None, limits: Limits | None = None) -> Stale:
+def stale(
+    directory: str, told: Told | None = None, limits: Limits | None = None, apart: Iterable[str] = ()
+) -> Stale:
     """Compare an index with the files it is made of.
 
     Args:
         directory: Where the index is.
         told: How the user says that files are to be decoded.
         limits: What one file may cost now.
+        apart: Files that are no documents.
 
     Raises:
         NoIndexError: There is none.
@@ -50,13 +55,13 @@ def stale(directory: str, told: Told | None = None, limits: Limits | None = None
     known = known_documents(snapshot)
     roots = Roots(snapshot.contents)
     absent = AbsentRoots(roots.rules)
-    apart = [os.path.abspath(directory)]
+    own = own_files.aliases([*apart, *snapshot.contents.lists], roots.rules)
     plan = planning.make(
         roots.targets(None, None),
         known,
         snapshot.contents.skipped,
         snapshot.contents.refused,
-        apart=apart,
+        apart=[os.path.abspath(directory), *own],
         told=told,
         limits=limits,
         renames=False,

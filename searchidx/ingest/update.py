@@ -14,7 +14,7 @@ from searchidx.analyzer.own import own_of
 from searchidx.document import is_stream, stream_path
 from searchidx.engine import FailedRead
 from searchidx.errors import NoIndexError
-from searchidx.ingest import merging
+from searchidx.ingest import merging, own_files
 from searchidx.ingest import plan as planning
 from searchidx.ingest.absent import AbsentRoots
 from searchidx.ingest.batch import FileTask, Outcome, index_files
@@ -53,6 +53,8 @@ def update(
     limits: Limits | None = None,
     words: str | None = None,
     drop_absent: bool = False,
+    apart: Iterable[str] = (),
+    lists: Iterable[str] = (),
     wait: float = WAIT_SECONDS,
 ) -> Report:
     """Index paths, or what is indexed already.
@@ -69,6 +71,8 @@ def update(
         limits: What one file may cost.
         words: The file of the user's own words, which new segments are cut with.
         drop_absent: Remove the documents of absent roots, which are kept otherwise.
+        apart: Files that are no documents in this run.
+        lists: Files that are no documents from now on, unless they are named among the paths.
         wait: Seconds to wait for another process that is writing.
 
     Returns:
@@ -90,12 +94,14 @@ def update(
             targets = roots.below(map(os.path.abspath, changed))
         else:
             targets = roots.targets(named, rules)
+        listing = own_files.remembered(writer.contents.lists, map(os.path.abspath, lists), named or ())
+        own = own_files.aliases([*apart, *listing], (target.path for target in targets))
         plan = planning.make(
             targets,
             known,
             writer.contents.skipped,
             writer.contents.refused,
-            apart=[os.path.abspath(directory)],
+            apart=[os.path.abspath(directory), *own],
             told=told,
             vanished=roots.vanished(),
             limits=limits,
@@ -105,6 +111,7 @@ def update(
         )
         plan.tasks += _stream_tasks(streams or {}, known, told or Told())
         run = _Run(writer, known, plan, roots.rules if changed is not None else roots.with_(targets), tell)
+        run.lists = listing
         run.read(processes or os.cpu_count() or 1, limits or Limits(), words)
         return replace(run.commit(begin), absent_roots=absent.counted(plan.absent.values()))
 
@@ -117,11 +124,12 @@ def repair(
     told: Told | None = None,
     limits: Limits | None = None,
     words: str | None = None,
+    apart: Iterable[str] = (),
     wait: float = WAIT_SECONDS,
 ) -> Repair:
     """Keep what is sound of a damaged index and read the rest again from its sources; all in one commit.
 
-    Files are decoded as ``told``, as in :func:`update`.
+    Files are decoded as ``told``, and those ``apart`` left out, as in :func:`update`.
 
     Raises:
         NoIndexError: There is no index.
@@ -150,12 +158,13 @@ def repair(
         wanted = [*saved.contents.roots, *saved.lost, *(known if saved.guessed else ())]
         roots = Roots(saved.contents)
         targets = roots.targets(wanted, None)
+        own = own_files.aliases([*apart, *saved.contents.lists], (target.path for target in targets))
         plan = planning.make(
             targets,
             known,
             saved.contents.skipped,
             saved.contents.refused,
-            apart=[os.path.abspath(directory)],
+            apart=[os.path.abspath(directory), *own],
             told=told,
             limits=limits,
         )
@@ -217,6 +226,7 @@ class _Run:
         self._outcomes: list[Outcome] = []  # each appended whole: an interrupt finds none in part
         self._outcome = Outcome()  # all of them, once there are no more
         self._interrupted = False
+        self.lists = writer.contents.lists
         self._processes = 1
         self._sizes = {task.path: task.size for task in plan.tasks}
         self._size = sum(self._sizes.values())
@@ -283,6 +293,7 @@ class _Run:
                 deleted=_by_segment(known, leaving),
                 roots=self._roots,
                 rules=_worded(self._roots),
+                lists=self.lists,
                 skipped=sorted(skipped, key=lambda entry: entry.path),
                 touched=touched,
                 refused=files,
@@ -377,6 +388,7 @@ class _Run:
             or set(skipped) != set(contents.skipped)
             or tuple(self._roots) != contents.roots
             or _worded(self._roots) != contents.rules
+            or self.lists != contents.lists
         )
 
     def _interrupt(self) -> None:

@@ -101,6 +101,7 @@ class Contents:
         refused: Stamps and digests of skipped files, by path.
         rules: How each root is walked, as flags; a root that is not named here is walked as usual.
         home: Home folder of the index, from which stored paths count (:mod:`searchidx.local.home`), or the empty string.
+        lists: Files that listed paths to index, and are no documents themselves.
     """
 
     generation: int = 0
@@ -114,6 +115,7 @@ class Contents:
     refused: Stamps = field(default_factory=Stamps)
     rules: dict[str, tuple[str, ...]] = field(default_factory=dict)
     home: str = ""
+    lists: tuple[str, ...] = ()
 
 
 def file_name(generation: int) -> str:
@@ -178,6 +180,7 @@ def encode(contents: Contents) -> bytes:
         contents,
         roots=tuple(stored(root, home) for root in contents.roots),
         rules={stored(root, home): words for root, words in contents.rules.items()},
+        lists=tuple(stored(file, home) for file in contents.lists),
         skipped=(),
         touched=Stamps(),
         refused=Stamps(),
@@ -302,13 +305,15 @@ def _contents(parsed: dict[str, Any], path: str) -> Contents:
             "touched": _stamps(parsed["touched"], path, home),
             "refused": _stamps(parsed.get("refused", ""), path, home),
             "rules": {present(root, home): tuple(words) for root, words in parsed.get("rules", {}).items()},
+            "lists": tuple(present(file, home) for file in parsed.get("lists", ())),
             "home": home,
         }
     )
-    if any(map(leaves_home, parsed["roots"])):
-        raise ValueError("a root is outside the folder that it counts from")
+    if any(map(leaves_home, (*parsed["roots"], *parsed.get("lists", ())))):
+        raise ValueError("a path is outside the folder that it counts from")
     texts = (contents.committed, contents.fold, contents.lexicon, contents.home, *contents.roots)
-    texts += (*contents.rules, *(word for words in contents.rules.values() for word in words))
+    texts += (*contents.lists, *contents.rules)
+    texts += tuple(word for words in contents.rules.values() for word in words)
     if not (_is_count(contents.generation) and all(isinstance(text, str) for text in texts)):
         raise ValueError("a fact of the commit is none")
     if len({entry.name for entry in contents.segments}) != len(contents.segments):

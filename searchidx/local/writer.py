@@ -115,6 +115,7 @@ class IndexWriter:
         refused: Mapping[str, Fingerprint] | None = None,
         renamed: Mapping[str, Mapping[int, str]] | None = None,
         rules: Mapping[str, Iterable[str]] | None = None,
+        lists: Iterable[str] | None = None,
         committed: str = "",
         merging: Merging | None = None,
     ) -> Contents:
@@ -129,6 +130,7 @@ class IndexWriter:
             refused: Stamps of skipped files, all of them, if they changed.
             renamed: New paths of documents, by file name of their segment and number.
             rules: How roots are walked that are not walked as usual, all of them, if they changed.
+            lists: All files that listed paths, if they changed.
             committed: Time of the commit.
             merging: How to merge what should be; by default here, one group after the other.
 
@@ -155,6 +157,7 @@ class IndexWriter:
             skipped=self.contents.skipped if skipped is None else tuple(skipped),
             touched=self.contents.touched if touched is None else Stamps(touched),
             refused=self.contents.refused if refused is None else Stamps(refused),
+            lists=self.contents.lists if lists is None else tuple(lists),
             rules=self.contents.rules
             if rules is None
             else {root: tuple(words) for root, words in rules.items()},
