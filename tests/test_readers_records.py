@@ -245,7 +245,23 @@ def test_objects_over_several_lines_are_records():
     assert [(row.line, row.end_line, row.text) for row in document.paragraphs] == [(1, 3, "A"), (4, 6, "B")]
 
 
-@pytest.mark.parametrize("source", ["[1, 2]", '{"a": [1]}', '[{"a": 1}, 2]', '[{"a": 1}', "[{]", "[]"])
+def test_an_object_with_a_text_is_a_record():
+    (title, text) = read("/c/a.json", '{\n"title": "题",\n"text": "一\\n二"\n}'.encode()).paragraphs
+    assert (title.text, text.text, text.line, text.end_line) == ("题", "一\n二", 1, 4)
+    lines = read("/c/a.json", b'{"a": 1}\n{"a": 2}\n').paragraphs
+    assert [(row.line, row.text) for row in lines] == [(1, "a: 1"), (2, "a: 2")]
+
+
+def test_a_text_that_serves_as_a_name_is_read_once():
+    key = "很长的名字" * 50
+    (record,) = jsonl({key: ["甲", {"乙": "丙"}, "丁"]}).paragraphs
+    assert record.text.count(key) == 1
+    assert [line.rpartition(": ")[2] for line in record.text.split("\n")] == [key, "甲", "丙", "丁"]
+
+
+@pytest.mark.parametrize(
+    "source", ['{"a": "x"}', "[1, 2]", '{"a": [1]}', '[{"a": 1}, 2]', '[{"a": 1}', "[{]", "[]"]
+)
 def test_json_that_is_no_array_of_objects_is_code(source: str):
     document = read("/c/a.json", source.encode())
     assert [(row.kind, row.text) for row in document.paragraphs] == [("code", source)]

@@ -83,7 +83,12 @@ def _leaves(name: str, value: Any) -> Iterator[Field]:
     while stack:
         name, value = stack.pop()
         if isinstance(value, Object):
-            stack += [(_below(name, key), part) for key, part in reversed(value)]
+            for key, part in reversed(value):
+                stack.append((_below(name, key), part))
+                if (
+                    len(key) > _LONGEST_PATH
+                ):  # a text that serves as a name is read once, and not before each value
+                    stack.append((name, key))
         elif isinstance(value, list):
             stack += [(name, part) for part in reversed(value)]
         elif value is not None and (text := _text_of(value)):
@@ -91,7 +96,8 @@ def _leaves(name: str, value: Any) -> Iterator[Field]:
 
 
 def _below(name: str, key: str) -> str:
-    return f"{name[-_LONGEST_PATH:]}.{key}" if name else key
+    path = f"{name}.{key}" if name else key
+    return path[-_LONGEST_PATH:]
 
 
 def _text_of(value: str | bool) -> str:

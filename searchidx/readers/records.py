@@ -8,7 +8,7 @@ counted. A table without a column of texts is rows of values under the names of 
 import csv
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain, islice
 from typing import Any, NamedTuple
@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from searchidx.document import Document, Paragraph
 from searchidx.paragraphs import bounded
 from searchidx.readers.encodings import Decoded
-from searchidx.readers.json_values import Object, fields_of, parse, parse_objects
+from searchidx.readers.json_values import Located, Object, fields_of, parse, parse_objects
 from searchidx.readers.lines import split_lines
 from searchidx.readers.plain import read_code
 from searchidx.readers.record_fields import Columns, are_names, record, roles
@@ -45,27 +45,37 @@ def read_jsonl(path: str, decoded: Decoded) -> Document:
             bad += 1
             paragraphs.append(Paragraph(line.strip(), number, number, "record"))
     if bad and (objects := _objects("\n".join(lines))):
-        return _document(path, "jsonl", decoded, objects, decoded.notes)
+        return _document(path, "jsonl", decoded, _of_objects(objects), decoded.notes)
     note = f"{bad} {'line is' if bad == 1 else 'lines are'} no JSON"
     return _document(path, "jsonl", decoded, paragraphs, (*decoded.notes, note) if bad else decoded.notes)
 
 
 def read_json(path: str, decoded: Decoded) -> Document:
-    """Read JSON: an array of objects as records, anything else as code with its escapes resolved."""
+    """Read JSON: an array or a sequence of objects and an object with a text as records, anything else as code with its escapes resolved."""
     source = "\n".join(split_lines(decoded.text))
-    objects = _objects(source) if source.lstrip().startswith("[") else []
-    if objects:
-        return _document(path, "json", decoded, objects, decoded.notes)
+    objects = _objects(source)
+    if _are_records(source, objects):
+        return _document(path, "json", decoded, _of_objects(objects), decoded.notes)
     return replace(read_code(path, replace(decoded, text=_ESCAPES.sub(_unescaped, source))), type="json")
 
 
-def _objects(source: str) -> list[Paragraph]:
-    """Read an array or a sequence of objects; none if the source is anything else."""
+def _objects(source: str) -> list[Located]:
+    """Parse an array or a sequence of objects; none if the source is anything else."""
     try:
-        located = parse_objects(source)
+        return parse_objects(source)
     except (ValueError, RecursionError):
         return []
-    return [paragraph for value, line, end_line in located for paragraph in _of_value(value, line, end_line)]
+
+
+def _are_records(source: str, objects: Sequence[Located]) -> bool:
+    """Check whether objects are records: those of a list, several, or one with a text; any other is configuration."""
+    if len(objects) != 1 or source.lstrip().startswith("["):
+        return bool(objects)
+    return "text" in roles(tuple([name for name, _ in objects[0].value]))
+
+
+def _of_objects(objects: Iterable[Located]) -> list[Paragraph]:
+    return [paragraph for located in objects for paragraph in _of_value(*located)]
 
 
 def _unescaped(escapes: re.Match[str]) -> str:
