@@ -10,6 +10,11 @@ from searchidx.dataclass import dataclass
 
 _STREAM = "<stdin>"
 
+SOURCE_LINE_TYPES = frozenset(
+    ("text", "markdown", "html", "json", "jsonl", "csv", "srt", "vtt", "sbv", "lrc", "ass")
+)
+"""Types of documents whose lines are those of the file; in all others a reader numbers them as it comes to them."""
+
 Kind = Literal["text", "heading", "item", "code", "table", "record", "link", "comment", "info", "attribute"]
 """``link`` is what a page has beside its text, such as the addresses behind links: findable, seldom what is looked for.
 
@@ -35,6 +40,8 @@ class Paragraph(NamedTuple):
         page: Page, slide or sheet, counted from 1, where the format has such places.
         id: The record's own id, for records of JSON and tables.
         date: The record's own date as ``YYYY-MM-DD``, ``YYYY-MM`` or ``YYYY``.
+        line_map: Source positions of its characters, see :mod:`searchidx.line_map`; None where the text is its source
+            from the beginning of the first line on.
     """
 
     text: str
@@ -45,6 +52,7 @@ class Paragraph(NamedTuple):
     page: int | None = None
     id: str | None = None
     date: str | None = None
+    line_map: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,10 @@ class Hit:
         same: Matching paragraphs that are near-identical to this one, where these are folded.
         before: Paragraphs before it in its document, if asked for.
         after: Paragraphs after it, if asked for.
+        match_line: Source line of its best match, counted from 1: the first literal one, else the beginning of the
+            densest; 0 from an engine that does not say.
+        match_column: Characters before the best match in that line, counted from 1; None where the lines of the format
+            are not those of its file, or the column is unknown.
     """
 
     rank: int
@@ -63,6 +67,8 @@ class Hit:
     same: int = 0
     before: tuple["Neighbour", ...] = ()
     after: tuple["Neighbour", ...] = ()
+    match_line: int = 0
+    match_column: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from searchidx.local.segment import Source
 from searchidx.local.stamps import NO_STAMP, Fingerprint, Stamp
 from searchidx.local.toc import SegmentEntry
 from searchidx.readers import read
+from searchidx.readers.locating import located
 from searchidx.tokenizer import bulk_cut
 
 SEGMENT_BYTES = 10 << 20  # text held in memory before a segment is written
@@ -141,7 +142,7 @@ class _Batch:
             if digest == task.known:
                 self.outcome.unchanged.append((task.path, stamp))
                 return
-            document = limiting.fitted(_document(task, raw), self._limits)
+            document = located(limiting.fitted(_document(task, raw), self._limits), raw)
         except ContentError as error:
             self._skip(task.path, str(error), source)
             return

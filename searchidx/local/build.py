@@ -52,7 +52,7 @@ class SegmentBuilder:
     def add(self, document: Document, source: Source) -> None:
         """Add a document."""
         if document.paragraphs:
-            texts, _, _, kinds, headings, _, ids, dates = zip(*document.paragraphs, strict=True)
+            texts, _, _, kinds, headings, _, ids, dates, _ = zip(*document.paragraphs, strict=True)
             raw = [text.encode("utf-8", "surrogatepass") for text in texts]
             self._rows.paragraphs.extend(list(map(segment.paragraph_facts, document.paragraphs)), raw)
             self.text_bytes += sum(map(len, raw))

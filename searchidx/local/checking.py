@@ -76,9 +76,10 @@ def examine(part: Segment) -> None:
     part.container.verify()
     for field in (*fields.FIELDS, fields.MENTIONS):
         _examine_terms(part, field)
-    for store in (part.paragraphs, part.section_rows):
-        for _ in store.all_rows():
-            pass
+    for row in part.paragraphs.all_rows():
+        part.as_paragraph(row, ())
+    for _ in part.section_rows.all_rows():
+        pass
     for _ in _row_counts(part, SECTIONS, part.sections):
         pass
     paragraphs = _row_counts(part, DOCUMENTS, part.documents)

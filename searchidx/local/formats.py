@@ -8,7 +8,7 @@ Formats:
     1: The first.
     2: The table of contents names the format of each segment. A document has the change time, inode and device of its file;
         those of files that were skipped, or changed their stamp and not their content, are in the table of contents.
-        Paths below the folder that contains a ``.searchidx`` are relative to it.
+        Paths below the folder that contains a ``.searchidx`` are relative to it. Paragraphs have line maps.
 
 Whoever changes what an index contains adds a number here and a golden index in ``tests/golden``.
 """
@@ -17,6 +17,8 @@ from searchidx.errors import NewerFormatError, OlderFormatError
 
 CURRENT = 2
 OLDEST_READABLE = 1
+LINE_MAPS = 2
+"""First format whose paragraphs have line maps."""
 
 
 def check_readable(path: str, number: int) -> None:

@@ -64,7 +64,7 @@ def _merge(segments: Sequence[Segment], path: str, aside: IO[bytes]) -> SegmentE
     rows = Rows()
     text_bytes = 0
     for part, live in zip(segments, lives, strict=True):
-        rows.paragraphs.copy(part.paragraphs, live.paragraphs)
+        _copy_paragraphs(rows, part, live.paragraphs)
         rows.sections.copy(part.section_rows, live.sections)
         if part.renamed or part.base:
             for number in np.flatnonzero(live.documents).tolist():
@@ -82,6 +82,15 @@ def _merge(segments: Sequence[Segment], path: str, aside: IO[bytes]) -> SegmentE
     facts = segment.facts_of(first[-1], len(first) - 1, text_bytes, totals)
     size = container.write(path, arrays, facts)
     return SegmentEntry(_base(path), size, first[-1], len(first) - 1, text_bytes)
+
+
+def _copy_paragraphs(rows: Rows, part: Segment, live: Mask) -> None:
+    """Copy the living paragraphs of a segment; those of a format without line maps are written anew and say so."""
+    if part.has_line_maps:
+        rows.paragraphs.copy(part.paragraphs, live)
+        return
+    for number in np.flatnonzero(live).tolist():
+        rows.paragraphs.add(*segment.unmapped(part.paragraphs.row(number)))
 
 
 def _base(path: str) -> str:

@@ -14,7 +14,7 @@ from searchidx.errors import QueryError, UsageError
 from searchidx.local import evaluate, filters, highlight, scoring, selection
 from searchidx.local.effort import SECONDS
 from searchidx.local.evaluate import Matches
-from searchidx.local.hits import Uncut
+from searchidx.local.hits import Matching, Uncut
 from searchidx.local.selection import Ranked, Selection
 from searchidx.local.snapshot import Snapshot
 from searchidx.query import Query
@@ -249,6 +249,12 @@ class LocalReader:
         numbers = [hit.number for hit in ranked]
         paragraphs = self.snapshot.paragraphs(numbers)
         records = self.snapshot.records(numbers)
+        texts = (
+            (*matches.shown, *(matches.bare.needles if matches.bare else ()))
+            if len(matches.shown) == 1
+            else ()
+        )
+        is_exact = bool(matches.exact) and len(matches.shown) == 1
         found: list[Hit] = []
         for rank, (hit, paragraph, record) in enumerate(zip(ranked, paragraphs, records, strict=True), first):
             found.append(
@@ -268,7 +274,7 @@ class LocalReader:
                     type=record.type,
                     title=record.title,
                     date=paragraph.date or record.date,
-                ).later()
+                ).later(Matching(paragraph.line_map, texts, is_exact))
             )
         return found
 

@@ -16,10 +16,11 @@ from typing import Any, NamedTuple, Self
 
 import numpy as np
 
+from searchidx import line_map as line_maps
 from searchidx.array_types import NDArray
 from searchidx.document import Document, Paragraph
 from searchidx.engine import DocumentRecord
-from searchidx.local import fields, home, postings, stored, terms, toc
+from searchidx.local import fields, formats, home, postings, stored, terms, toc
 from searchidx.local.container import Container, Pieces
 from searchidx.local.postings import Postings
 from searchidx.local.stamps import NO_STAMP, Stamp
@@ -34,6 +35,8 @@ OWN_WORDS = "own.words"
 LINKS = "paragraphs.links"
 SUFFIX = ".seg"
 
+_USUAL_FACTS = (None, None, None, "text")
+_WITH_LINE_MAP = (3, 7)  # lengths of the facts of a paragraph that has one
 _MOST = 1 << 63
 _MOST_LINES = 1 << 53
 _MTIME, _AFTER_NOTES = 1, 8  # positions in the facts of a document
@@ -78,18 +81,37 @@ class Source(NamedTuple):
 
 def paragraph_facts(paragraph: Paragraph) -> str:
     """What is stored of a paragraph beside its text, without its headings, as JSON."""
-    _, line, end_line, kind, _, page, record, date = paragraph
+    _, line, end_line, kind, _, page, record, date, line_map = paragraph
     if kind == "text" and page is None and record is None and not date:
-        return f"[{line},{end_line - line}]"
-    return stored.worded([line, end_line - line, page, record, date, kind])
+        return (
+            f"[{line},{end_line - line}]" if line_map is None else f'[{line},{end_line - line},"{line_map}"]'
+        )
+    facts = [line, end_line - line, page, record, date, kind]
+    return stored.worded(facts if line_map is None else [*facts, line_map])
 
 
 def paragraph_of(row: Row, headings: Sequence[str]) -> Paragraph:
-    """A stored paragraph."""
-    facts: list[Any] = row.facts
-    line, lines, page, record, date, kind = facts + [None, None, None, "text"][len(facts) - 2 :]
+    """A stored paragraph.
+
+    Raises:
+        ValueError: Its line map leads out of its lines.
+    """
+    line, lines, page, record, date, kind, line_map = _complete(row.facts)
     text = row.text.decode("utf-8", "surrogatepass")
-    return Paragraph(text, line, line + lines, kind, tuple(headings), page, record, date)
+    if line_map is not None:
+        line_maps.check(line_map, text, lines)
+    return Paragraph(text, line, line + lines, kind, tuple(headings), page, record, date, line_map)
+
+
+def _complete(facts: list[Any]) -> list[Any]:
+    """Return all seven facts of a paragraph; in a row those are left out that hardly any has."""
+    *stated, line_map = facts if len(facts) in _WITH_LINE_MAP else [*facts, None]
+    return [*stated, *_USUAL_FACTS[len(stated) - 2 :], line_map]
+
+
+def unmapped(row: Row) -> Row:
+    """Return a row of a format without line maps as that of a paragraph whose map is unknown."""
+    return Row([*row.facts, line_maps.UNKNOWN], row.text)
 
 
 def document_row(document: Document, source: Source) -> Row:
@@ -266,7 +288,13 @@ class Segment:
     @cached_property
     def paragraphs(self) -> Store:
         """The stored paragraphs."""
-        return Store(self.container, PARAGRAPHS, self.count, _are_paragraph_facts)
+        accept = _are_paragraph_facts if self.has_line_maps else _are_facts_without_map
+        return Store(self.container, PARAGRAPHS, self.count, accept)
+
+    @property
+    def has_line_maps(self) -> bool:
+        """Whether a paragraph without a line map is its source, and not one of an older format."""
+        return bool(self.container.format >= formats.LINE_MAPS)
 
     @cached_property
     def document_rows(self) -> Store:
@@ -309,7 +337,14 @@ class Segment:
     def paragraph(self, number: int) -> Paragraph:
         """One paragraph."""
         section = int(self.first_of_sections.searchsorted(number, side="right")) - 1
-        return paragraph_of(self.paragraphs.row(number), self.section_rows.row(section).facts)
+        return self.as_paragraph(self.paragraphs.row(number), self.section_rows.row(section).facts)
+
+    def as_paragraph(self, row: Row, headings: Sequence[str]) -> Paragraph:
+        """Return a row of this segment as a paragraph; its line map is checked."""
+        try:
+            return paragraph_of(row if self.has_line_maps else unmapped(row), headings)
+        except ValueError as error:
+            raise self.container.corrupt(f"store {PARAGRAPHS}: {error}") from error
 
     def documents_of(self, paragraphs: NDArray[np.int64]) -> NDArray[np.int64]:
         """Number of the document of each paragraph."""
@@ -373,10 +408,9 @@ def _counted(value: Any) -> int:
 
 def _are_paragraph_facts(facts: Any) -> bool:
     """Whether a row has the facts that :func:`paragraph_facts` gives it: a stranger may have written it."""
-    if type(facts) is not list or len(facts) not in (2, 6):
+    if type(facts) is not list or len(facts) not in (2, 3, 6, 7):
         return False
-    page, record, date, kind = facts[2:] or (None, None, None, "text")
-    line, lines = facts[:2]
+    line, lines, page, record, date, kind, line_map = _complete(facts)
     return (
         type(line) is type(lines) is int
         and 0 <= line < _MOST_LINES
@@ -385,7 +419,12 @@ def _are_paragraph_facts(facts: Any) -> bool:
         and (record is None or type(record) is str)
         and (date is None or type(date) is str)
         and type(kind) is str
+        and (line_map is None or type(line_map) is str)
     )
+
+
+def _are_facts_without_map(facts: Any) -> bool:
+    return _are_paragraph_facts(facts) and len(facts) not in _WITH_LINE_MAP
 
 
 def _are_document_facts(facts: Any) -> bool:

@@ -65,6 +65,8 @@ def _hit(hit: Hit) -> dict[str, Any]:
         "path": hit.path,
         "line": hit.line,
         "end_line": hit.end_line,
+        "match_line": hit.match_line or hit.line,
+        "match_column": hit.match_column,
         "page": hit.page,
         "id": hit.id,
         "headings": list(hit.headings),

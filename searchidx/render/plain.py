@@ -26,7 +26,7 @@ def hits(page: Page, look: Look) -> Iterator[str]:
             yield look.paint("--", FAINT)
         path = look.path(hit.path)
         yield from (_around(path, one, look) for one in hit.before)
-        yield f"{path}:{look.paint(str(hit.line), LINE)}:{_snippet(hit, look)}"
+        yield f"{path}:{look.paint(str(hit.match_line or hit.line), LINE)}:{_snippet(hit, look)}"
         yield from (_around(path, one, look) for one in hit.after)
 
 

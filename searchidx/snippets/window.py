@@ -7,9 +7,11 @@ repeated counts once.
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from itertools import accumulate
 
 from searchidx.fold import fold
 from searchidx.snippets.spans import Spans
+from searchidx.snippets.width import WIDTHS
 
 # The beginning of a very long match says as much as the whole.
 _LONGEST_KEY_TEXT = 256
@@ -45,6 +47,12 @@ def best_window(line: str, spans: Spans, fits: Callable[[int, int], bool]) -> tu
             best_coverage = coverage
             best = (first, last)
     return _shrink(*best, keys)
+
+
+def densest(text: str, spans: Spans, width: int) -> int:
+    """Return the index of the first highlight of the best window of a text, ``width`` columns wide."""
+    columns = list(accumulate(map(WIDTHS.__getitem__, text), initial=0))
+    return best_window(text, spans, lambda start, end: columns[end] - columns[start] <= width)[0]
 
 
 def _keys(text: str) -> Iterator[str]:

@@ -1,0 +1,255 @@
+"""Alignment of paragraphs with their source: which line and column a character was read from.
+
+Readers join lines, take marks off, decode references and leave parts out; the text of a paragraph is what is left, in the
+order of the source. So it is found again by walking both: as long as they agree they are one run, and where they part, the
+source has marks, white space, an address or a tag that the text lacks, and the text perhaps a separator of ours. Lines are
+certain to be those of the paragraph. Columns are a guess only where what was left out reads like what follows it.
+
+One document is walked in time linear in its length: what is looked up far away is bounded by ``_MAX_LOOKUPS`` a paragraph
+and by a budget for the document.
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from html import unescape
+from itertools import accumulate
+
+from searchidx import line_map
+from searchidx.document import Paragraph
+from searchidx.line_map import Position, Run
+
+_HIDDEN = re.compile(
+    r"""
+      \](?:\([^()\s]*+(?:\s[^()\n]*+)?\)|\[[^\[\]\n]*+\])  # address of a link, label of a reference
+    | <!--(?:[^-]++|-(?!->))*+-->
+    | </?[a-zA-Z][^<>]*+>
+    | &(?:\#[0-9]{1,7}|\#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,30});
+    """,
+    re.VERBOSE,
+)
+_JSON_ESCAPE = re.compile(
+    r"\\(?:u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|(.))"
+)
+_JSON_CONTROLS = frozenset("bfnrt")
+_REFERENCE = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,30});")
+_WORD = re.compile(r"\w{1,4}|\W")
+_EDGE = re.compile(r"[\[\]()`*_<>&\\~!|\n\0]")
+_PADDING = "\0"
+_KEYS = (16, 6, 3)
+"""Lengths of the beginnings of the text that are looked up where the marks between say nothing."""
+_NEAR = 4_096
+"""Characters within which they are looked up."""
+_MAX_LOOKUPS = 64
+_MAX_STEPS = 1_000
+"""Marks between two runs."""
+_LEAST_SHARE = 0.5
+"""Of a text that has to be found for its map to be believed."""
+
+
+class Source:
+    """Decoded text of a document, by lines.
+
+    Attributes:
+        text: The text, every line ending in a line feed.
+        starts: Offset of the beginning of each line, and one more behind the last.
+        has_tags: The text is HTML, in which the name of a tag may read like the text inside.
+        budget: Characters that may still be looked through for what is not next.
+    """
+
+    def __init__(self, lines: Sequence[str], style: str = "") -> None:
+        """Join lines; those of ``json`` and ``html`` have their escapes and references decoded, at the same length."""
+        self.text = _decoded("\n".join(lines), style)
+        self.starts = [0, *accumulate([len(line) + 1 for line in lines])]
+        self.has_tags = style == "html"
+        self.budget = 16 * len(self.text) + (1 << 16)
+
+    def position(self, offset: int, line: int) -> Position:
+        """Return the position of an offset, counted from a line."""
+        index = bisect_right(self.starts, offset) - 1
+        return Position(index - (line - 1), offset - self.starts[index])
+
+    def find(self, key: str, start: int, end: int) -> int:
+        """Return the next offset of a text, or -1, as long as the budget lasts."""
+        if self.budget < 0:
+            return -1
+        offset = self.text.find(key, start, end)
+        self.budget -= (end if offset < 0 else offset) - start
+        return offset
+
+
+def aligned(paragraphs: Sequence[Paragraph], source: Source) -> tuple[Paragraph, ...]:
+    """Return the paragraphs with their line maps; addresses of one line, which few look for, have none."""
+    mapped = []
+    starts, last = source.starts, len(source.starts) - 1
+    before, cursor = (0, 0), 0
+    for paragraph in paragraphs:
+        line, end_line = lines = paragraph[1:3]
+        if paragraph[3] == "link" and line == end_line:
+            mapped.append(paragraph)
+            continue
+        first = starts[min(line, last) - 1]
+        span = first, starts[min(end_line, last)] - 1
+        # Several paragraphs of the same lines follow each other there, as a title and its text or the pieces of a long line.
+        begin = cursor if lines == before else first
+        if begin == first and source.text.startswith(paragraph[0], *span):
+            code, cursor = None, first + len(paragraph[0])
+        else:
+            code, cursor = _align(paragraph, source, begin, span)
+        before = lines
+        mapped.append(paragraph if code is None else paragraph._replace(line_map=code))
+    return tuple(mapped)
+
+
+def _align(paragraph: Paragraph, source: Source, begin: int, span: tuple[int, int]) -> tuple[str | None, int]:
+    """Return the line map of a paragraph, and the offset of the source behind it.
+
+    Args:
+        paragraph: Of several lines, or of one from the beginning of which it is not verbatim.
+        source: Its document.
+        begin: Where the paragraph before it in the same lines ended.
+        span: Offsets of its lines.
+    """
+    text, first = paragraph.text, span[0]
+    is_line = paragraph.line == paragraph.end_line and "\n" not in text
+    if is_line and not source.has_tags and (offset := source.find(text, begin, span[1])) >= 0:
+        return line_map.starting_at(offset - first), offset + len(text)
+    walk = _Walk(text, source, begin, span[1])
+    walk.run()
+    if walk.matched < _LEAST_SHARE * len(text):
+        return _align(paragraph, source, first, span) if begin > first else (line_map.UNKNOWN, first)
+    if is_line:
+        return line_map.encode_line([(at, offset - first) for at, offset in walk.runs]), walk.offset
+    runs = [Run(at, source.position(offset, paragraph.line)) for at, offset in walk.runs]
+    return line_map.encode(text, runs), walk.offset
+
+
+class _Walk:
+    """One walk over a text and the source between two offsets.
+
+    Attributes:
+        runs: Offsets in text and source at which runs begin.
+        offset: Of the source, how far the walk went.
+        matched: Characters of the text that were located.
+    """
+
+    def __init__(self, text: str, source: Source, start: int, end: int) -> None:
+        self.text = text
+        self.source = source
+        self.written = source.text
+        self.offset = start
+        self.end = end
+        self.matched = 0
+        self.lookups = 0
+        self.runs: list[tuple[int, int]] = []
+
+    def run(self) -> None:
+        """Walk to the end of the text."""
+        at, size = 0, len(self.text)
+        while at < size and self.lookups < _MAX_LOOKUPS:
+            length = self.agreeing(at)
+            if not length:
+                at = self.next_run(at)
+                length = self.agreeing(at)
+            if length:
+                self.runs.append((at, self.offset))
+                at += length
+                self.offset += length
+                self.matched += length
+
+    def agreeing(self, at: int) -> int:
+        """Return how many characters of the text from an offset on are next in the source."""
+        text, written, offset = self.text, self.written, self.offset
+        begin, size = at, len(text)
+        while at < size and offset < self.end:
+            # Where they part there is a mark or a line end, as a rule: up to the next one they are compared at once.
+            limit = min(self.end, offset + size - at)
+            edge = _EDGE.search(written, offset, limit)
+            length = (edge.start() if edge else limit) - offset
+            if written.startswith(text[at : at + length], offset):
+                at += length
+                offset += length
+            if at == size or offset == self.end or text[at] != written[offset]:
+                break
+            at += 1
+            offset += 1
+        return at - begin
+
+    def next_run(self, at: int) -> int:
+        """Go on to where the next run begins, and return its offset in the text."""
+        begin = at
+        while at < len(self.text) and self.text[at].isspace():
+            at += 1
+        if at == len(self.text):
+            return at
+        if self.skip_marks(at) or self.look_up(at):
+            # White space before it may be that of the source as well.
+            while at > begin and self.text[at - 1] == self.written[self.offset - 1]:
+                at -= 1
+                self.offset -= 1
+            return at
+        self.lookups += 1
+        word = _WORD.match(self.text, at)
+        return word.end() if word else at + 1
+
+    def skip_marks(self, at: int) -> bool:
+        """Go on behind marks, tags, addresses and white space to the next character of the text, if it is next."""
+        written, end, character = self.written, self.end, self.text[at]
+        offset = self.offset
+        for _ in range(_MAX_STEPS):
+            if offset >= end:
+                return False
+            mark = written[offset]
+            if mark == character:
+                self.offset = offset
+                return True
+            hidden = _HIDDEN.match(written, offset, end) if mark in "]<&" else None
+            if hidden:
+                offset = hidden.end()
+            elif mark.isalnum():
+                return False
+            else:
+                offset += 1
+        return False
+
+    def look_up(self, at: int) -> bool:
+        """Go on to where the next characters of the text stand, the most of them that do."""
+        for length in _KEYS:
+            key = self.text[at : at + length]
+            for reach in (_NEAR, self.end):
+                offset = self.source.find(key, self.offset, min(self.offset + reach, self.end))
+                if offset >= 0:
+                    self.offset = offset
+                    return True
+        return False
+
+
+def _decoded(text: str, style: str) -> str:
+    """Decode the escapes of a format, each padded to the length it had."""
+    if style == "json" and "\\" in text:
+        return _JSON_ESCAPE.sub(_unescaped, text)
+    if style == "html" and "&" in text:
+        return _REFERENCE.sub(_dereferenced, text)
+    return text
+
+
+def _unescaped(escape: re.Match[str]) -> str:
+    high, low, code, plain = escape.groups()
+    if plain is not None:
+        character = "" if plain in _JSON_CONTROLS else plain
+    elif code is not None:
+        character = chr(int(code, 16))
+    else:
+        character = chr(0x10000 + ((int(high, 16) & 0x3FF) << 10) + (int(low, 16) & 0x3FF))
+    return _padded(character, escape[0])
+
+
+def _dereferenced(reference: re.Match[str]) -> str:
+    return _padded(unescape(reference[0]), reference[0])
+
+
+def _padded(character: str, written: str) -> str:
+    """Return a character at the length of how it was written; line ends and what is longer leave no character."""
+    if len(character) > len(written) or "\n" in character:
+        character = ""
+    return character.ljust(len(written), _PADDING)
