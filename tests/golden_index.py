@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from searchidx.document import Document, Paragraph
+from searchidx.line_map import Position, Run, encode, starting_at
 from searchidx.local import formats, lock
 from searchidx.local.stamps import Fingerprint, Stamp
 from searchidx.local.toc import Skipped
@@ -17,6 +18,8 @@ from tests.written_index import WrittenIndex
 
 GOLDEN = Path(__file__).resolve().parent / "golden"
 
+BROKEN = "渡口改造工程昨日动工，预计明年汛期前完工。"
+LOST = "遗失执照正本一份，编号L500057910，声明作废。"
 NEWS = Document(
     "/文稿/岚江晚报.md",
     "markdown",
@@ -25,11 +28,11 @@ NEWS = Document(
     "2023-04-20",
     (
         Paragraph("岚江晚报", 1, 1, "heading"),
-        Paragraph("渡口改造工程昨日动工，预计明年汛期前完工。", 3, 4, headings=("岚江晚报", "要闻")),
-        Paragraph("联系电话：023—49301888，2023年4月20日前有效。", 6, 6, headings=("岚江晚报", "便民")),
         Paragraph(
-            "遗失执照正本一份，编号L500057910，声明作废。", 8, 8, "item", headings=("岚江晚报", "便民")
+            BROKEN, 3, 4, headings=("岚江晚报", "要闻"), line_map=encode(BROKEN, [Run(11, Position(1, 0))])
         ),
+        Paragraph("联系电话：023—49301888，2023年4月20日前有效。", 6, 6, headings=("岚江晚报", "便民")),
+        Paragraph(LOST, 8, 8, "item", headings=("岚江晚报", "便民"), line_map=starting_at(2)),
     ),
     ("one line was not UTF-8",),
 )

@@ -6,9 +6,12 @@ from pathlib import Path
 import pytest
 
 import searchidx.api
+from searchidx import line_map
 from searchidx.api import Index
-from searchidx.local import formats
-from tests.golden_index import DOCUMENTS, GOLDEN, NOTES, SKIPPED
+from searchidx.local import formats, merge, toc
+from searchidx.local.segment import Segment
+from searchidx.local.snapshot import Snapshot
+from tests.golden_index import DOCUMENTS, GOLDEN, NEWS, NOTES, SKIPPED
 from tests.reference import scan
 
 FORMATS = sorted(GOLDEN.glob("format-*"))
@@ -96,6 +99,24 @@ def test_the_best_hit_is_what_it_was(golden, query, path, line, match):
     assert (Path(best.path).name, best.line, best.match) == (path, line, match)
 
 
+@pytest.mark.parametrize(
+    ("query", "match_line", "match_column", "in_format_1"),
+    [
+        ("预计明年汛期", 4, 1, 3),
+        ("昨日动工", 3, 7, 3),
+        ("声明作废", 8, 25, 8),
+        ("写于9月", 9, 14, 9),
+    ],
+)
+def test_a_match_is_at_its_own_line_and_column_or_at_its_paragraph(
+    golden, query, match_line, match_column, in_format_1
+):
+    best = golden.search(query).hits[0]
+    has_maps = toc.read(golden.directory).segments[0].format >= formats.LINE_MAPS
+    expected = (match_line, match_column) if has_maps else (in_format_1, None)
+    assert (best.match_line, best.match_column) == expected
+
+
 def test_what_was_noted_is_still_known(golden):
     status = golden.status()
     assert status.roots == ("/文稿",)
@@ -105,6 +126,24 @@ def test_what_was_noted_is_still_known(golden):
     assert status.segments == 3
     assert status.details["deleted_documents"] == 1
     assert {record.path: record.mtime_ns for record in golden.documents()}[NOTES.path] == 77
+
+
+def test_line_maps_outlive_a_merge_and_what_has_none_stays_unknown(golden, tmp_path):
+    parts = Snapshot.open(golden.directory).segments
+    merge.merge(parts, str(tmp_path / "MAIN_9.seg"))
+    merged = Segment(str(tmp_path / "MAIN_9.seg"))
+    expected = [
+        part.paragraph(number).line_map
+        for part in parts
+        for number in range(part.count)
+        if part.live is None or part.live[number]
+    ]
+    assert merged.has_line_maps
+    assert [merged.paragraph(number).line_map for number in range(merged.count)] == expected
+    if parts[0].has_line_maps:
+        assert {None, NEWS.paragraphs[1].line_map, NEWS.paragraphs[3].line_map} == set(expected)
+    else:
+        assert set(expected) == {line_map.UNKNOWN}
 
 
 def test_it_is_written_to(golden, tmp_path):

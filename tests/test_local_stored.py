@@ -10,6 +10,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from searchidx import line_map
 from searchidx.document import Document, Paragraph
 from searchidx.engine import DocumentRecord
 from searchidx.errors import CorruptIndexError
@@ -127,6 +128,7 @@ paragraphs = st.builds(
     page=st.none() | st.integers(1, 9),
     id=st.none() | st.text(max_size=5),
     date=dates,
+    line_map=st.none() | st.just(line_map.UNKNOWN),
 )
 
 

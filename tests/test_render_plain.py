@@ -24,22 +24,24 @@ HIT = Hit(
     type="markdown",
     title="岚江日报",
     date="2023-04-18",
+    match_line=13,
+    match_column=1,
 )
 PAGE = Page("跑腿专员", (HIT,), 123, None, 8.1234)
 
 
 def test_a_hit_is_path_line_snippet_with_the_path_relative_below_the_working_directory():
-    assert list(plain.hits(PAGE, Look("/corpus"))) == ["新闻/page.md:12:首批三十名 跑腿专员 上岗"]
-    assert list(plain.hits(PAGE, Look("/elsewhere"))) == ["/corpus/新闻/page.md:12:首批三十名 跑腿专员 上岗"]
+    assert list(plain.hits(PAGE, Look("/corpus"))) == ["新闻/page.md:13:首批三十名 跑腿专员 上岗"]
+    assert list(plain.hits(PAGE, Look("/elsewhere"))) == ["/corpus/新闻/page.md:13:首批三十名 跑腿专员 上岗"]
 
 
 def test_colour_and_width_are_kept_where_they_are_asked_for():
     (colored,) = plain.hits(PAGE, Look("/corpus", color=True))
     assert colored == (
-        "\x1b[1;36m新闻/page.md\x1b[0m:\x1b[32m12\x1b[0m:首批三十名 \x1b[1;31m跑腿专员\x1b[0m 上岗"
+        "\x1b[1;36m新闻/page.md\x1b[0m:\x1b[32m13\x1b[0m:首批三十名 \x1b[1;31m跑腿专员\x1b[0m 上岗"
     )
     (narrow,) = plain.hits(PAGE, Look("/corpus", width=20))
-    assert narrow == "新闻/page.md:12:…十名 跑腿专员 上岗"
+    assert narrow == "新闻/page.md:13:…十名 跑腿专员 上岗"
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r", "\v", "\f", "\x1c", "\x85", "\u2028", "\u2029"])
@@ -67,6 +69,8 @@ def test_json_lines_keep_the_contract_key_by_key():
         ("path", "/corpus/新闻/page.md"),
         ("line", 12),
         ("end_line", 14),
+        ("match_line", 13),
+        ("match_column", 1),
         ("page", None),
         ("id", None),
         ("headings", ["要闻", "综合"]),

@@ -119,8 +119,8 @@ def _align(paragraph: Paragraph, source: Source, begin: int, span: tuple[int, in
     if walk.matched < _LEAST_SHARE * len(text):
         return _align(paragraph, source, first, span) if begin > first else (line_map.UNKNOWN, first)
     if is_line:
-        return line_map.encode_line([(at, offset - first) for at, offset in walk.runs]), walk.offset
-    runs = [Run(at, source.position(offset, paragraph.line)) for at, offset in walk.runs]
+        return line_map.encode_line([(place, offset - first) for place, offset in walk.runs]), walk.offset
+    runs = [Run(place, source.position(offset, paragraph.line)) for place, offset in walk.runs]
     return line_map.encode(text, runs), walk.offset
 
 
@@ -145,56 +145,56 @@ class _Walk:
 
     def run(self) -> None:
         """Walk to the end of the text."""
-        at, size = 0, len(self.text)
-        while at < size and self.lookups < _MAX_LOOKUPS:
-            length = self.agreeing(at)
+        place, size = 0, len(self.text)
+        while place < size and self.lookups < _MAX_LOOKUPS:
+            length = self.agreeing(place)
             if not length:
-                at = self.next_run(at)
-                length = self.agreeing(at)
+                place = self.next_run(place)
+                length = self.agreeing(place)
             if length:
-                self.runs.append((at, self.offset))
-                at += length
+                self.runs.append((place, self.offset))
+                place += length
                 self.offset += length
                 self.matched += length
 
-    def agreeing(self, at: int) -> int:
+    def agreeing(self, place: int) -> int:
         """Return how many characters of the text from an offset on are next in the source."""
         text, written, offset = self.text, self.written, self.offset
-        begin, size = at, len(text)
-        while at < size and offset < self.end:
+        begin, size = place, len(text)
+        while place < size and offset < self.end:
             # Where they part there is a mark or a line end, as a rule: up to the next one they are compared at once.
-            limit = min(self.end, offset + size - at)
+            limit = min(self.end, offset + size - place)
             edge = _EDGE.search(written, offset, limit)
             length = (edge.start() if edge else limit) - offset
-            if written.startswith(text[at : at + length], offset):
-                at += length
+            if written.startswith(text[place : place + length], offset):
+                place += length
                 offset += length
-            if at == size or offset == self.end or text[at] != written[offset]:
+            if place == size or offset == self.end or text[place] != written[offset]:
                 break
-            at += 1
+            place += 1
             offset += 1
-        return at - begin
+        return place - begin
 
-    def next_run(self, at: int) -> int:
+    def next_run(self, place: int) -> int:
         """Go on to where the next run begins, and return its offset in the text."""
-        begin = at
-        while at < len(self.text) and self.text[at].isspace():
-            at += 1
-        if at == len(self.text):
-            return at
-        if self.skip_marks(at) or self.look_up(at):
+        begin = place
+        while place < len(self.text) and self.text[place].isspace():
+            place += 1
+        if place == len(self.text):
+            return place
+        if self.skip_marks(place) or self.look_up(place):
             # White space before it may be that of the source as well.
-            while at > begin and self.text[at - 1] == self.written[self.offset - 1]:
-                at -= 1
+            while place > begin and self.text[place - 1] == self.written[self.offset - 1]:
+                place -= 1
                 self.offset -= 1
-            return at
+            return place
         self.lookups += 1
-        word = _WORD.match(self.text, at)
-        return word.end() if word else at + 1
+        word = _WORD.match(self.text, place)
+        return word.end() if word else place + 1
 
-    def skip_marks(self, at: int) -> bool:
+    def skip_marks(self, place: int) -> bool:
         """Go on behind marks, tags, addresses and white space to the next character of the text, if it is next."""
-        written, end, character = self.written, self.end, self.text[at]
+        written, end, character = self.written, self.end, self.text[place]
         offset = self.offset
         for _ in range(_MAX_STEPS):
             if offset >= end:
@@ -212,10 +212,10 @@ class _Walk:
                 offset += 1
         return False
 
-    def look_up(self, at: int) -> bool:
+    def look_up(self, place: int) -> bool:
         """Go on to where the next characters of the text stand, the most of them that do."""
         for length in _KEYS:
-            key = self.text[at : at + length]
+            key = self.text[place : place + length]
             for reach in (_NEAR, self.end):
                 offset = self.source.find(key, self.offset, min(self.offset + reach, self.end))
                 if offset >= 0:

@@ -40,6 +40,13 @@ class Look:
         shown = self.paint(visible(relative(path, self.cwd)), PATH)
         return shown if self.host is None else link(shown, path, self.host)
 
+    def line(self, number: str, path: str, line: int) -> str:
+        """Show a number, right-justified as it may be, as a link to a line of a file."""
+        if self.host is None:
+            return self.paint(number, LINE)
+        digits = number.lstrip()
+        return number[: -len(digits)] + link(self.paint(digits, LINE), path, self.host, line)
+
     def highlight(self, text: str, spans: Spans) -> str:
         """Colour the matches of safe text."""
         if not self.color:
@@ -58,10 +65,10 @@ def relative(path: str, folder: str) -> str:
     return path.removeprefix(prefix)
 
 
-def link(shown: str, path: str, host: str) -> str:
+def link(shown: str, path: str, host: str, line: int | None = None) -> str:
     """Wrap shown text in a hyperlink to a file (OSC 8), the path percent-encoded byte by byte (RFC 8089).
 
-    A path that no file can have stays without a link.
+    A path that no file can have stays without a link. A line is the fragment, as terminals that open editors read it.
     """
     if not os.path.isabs(path):
         return shown
@@ -71,7 +78,8 @@ def link(shown: str, path: str, host: str) -> str:
         return shown
     address = "".join(chr(byte) if byte in _UNRESERVED else f"%{byte:02X}" for byte in encoded)
     slash = "" if address.startswith("/") else "/"
-    return f"\x1b]8;;file://{host}{slash}{address}\x1b\\{shown}\x1b]8;;\x1b\\"
+    fragment = "" if line is None else f"#{line}"
+    return f"\x1b]8;;file://{host}{slash}{address}{fragment}\x1b\\{shown}\x1b]8;;\x1b\\"
 
 
 def count(number: int, one: str, many: str | None = None) -> str:

@@ -84,7 +84,7 @@ def _tiers(page: Page) -> str:
 def _hit(hit: Hit, before: Hit | None, gutter: int, look: Look) -> Iterator[str]:
     indent = _MARGIN + " " * gutter + _MARGIN
     room = max(min((look.width or _USUAL_WIDTH) - len(indent), _WIDEST_TEXT), 10)
-    number = _MARGIN + look.paint(pad(_place(hit), gutter, right=True), LINE) + _MARGIN
+    number = _MARGIN + _numbered(hit, gutter, look) + _MARGIN
     lead = number
     yield from _neighbours(hit.before, gutter, room, look)
     above = _above(hit, before, room, look)
@@ -126,8 +126,16 @@ def _places(hit: Hit) -> Iterator[str]:
 
 
 def _place(hit: Hit) -> str:
-    """Say where in the document: its page where it has pages, else its line."""
-    return f"p.{hit.page}" if hit.page is not None else str(hit.line)
+    """Say where in the document: its page where it has pages, else the line of its best match."""
+    return f"p.{hit.page}" if hit.page is not None else str(hit.match_line or hit.line)
+
+
+def _numbered(hit: Hit, gutter: int, look: Look) -> str:
+    """Lay out the place of a hit; a line is a link to it."""
+    number = pad(_place(hit), gutter, right=True)
+    if hit.page is not None:
+        return look.paint(number, LINE)
+    return look.line(number, hit.path, hit.match_line or hit.line)
 
 
 def _above(hit: Hit, before: Hit | None, room: int, look: Look) -> str:

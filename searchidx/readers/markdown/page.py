@@ -49,7 +49,7 @@ class PageBuilder:
             text, addresses = plain(text)
         if text:  # most paragraphs are made here, and without the call of their class in half the time
             self.paragraphs.append(
-                tuple.__new__(Paragraph, (text, line, end_line, kind, self.path, None, None, None))
+                tuple.__new__(Paragraph, (text, line, end_line, kind, self.path, None, None, None, None))
             )
         if addresses:
             self.paragraphs.append(Paragraph("\n".join(addresses), line, end_line, "link", self.path))
