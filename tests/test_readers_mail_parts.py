@@ -181,3 +181,9 @@ def test_forwards_within_forwards_end():
     for _ in range(60):
         body = b"Subject: x\nContent-Type: message/rfc822\n\n" + body
     assert read("/c/a.eml", body).notes == ("forwarded messages are nested too deeply",)
+
+
+def test_a_message_whose_parts_cannot_be_told_apart_is_read_as_text():
+    for kind in ("multipart/mixed", "multipart/mixed; boundary=x", "text"):
+        document = mail(f"Content-Type: {kind}\n\n渡口停航的话\n".encode())
+        assert "渡口停航的话" in texts(document)

@@ -10,6 +10,7 @@ from searchidx.document import Document
 from searchidx.readers.dates import dateline
 from searchidx.readers.outline import Outline
 from searchidx.readers.packages import Package, properties, resolve
+from searchidx.readers.slide_numbers import AutoNumbers
 
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _TEXT = "{http://schemas.openxmlformats.org/drawingml/2006/main}t"
@@ -105,7 +106,8 @@ def _placeholder(shape: Any) -> str:
 
 
 def _paragraphs(parent: Any) -> Iterator[str]:
-    """The text of every paragraph below an element, line breaks as such; numbers of slides aren't text."""
+    """The text of every paragraph below an element behind its number, line breaks as such; numbers of slides aren't text."""
+    numbers = AutoNumbers()
     for paragraph in (
         parent.iter("{http://schemas.openxmlformats.org/drawingml/2006/main}p") if parent is not None else ()
     ):
@@ -118,4 +120,4 @@ def _paragraphs(parent: Any) -> Iterator[str]:
             elif name == "br":
                 pieces.append("\n")
         if text := "".join(pieces).strip():
-            yield text
+            yield numbers.label(paragraph) + text

@@ -254,7 +254,8 @@ def _first(forms: list[Part], kind: str) -> Part | None:
 
 
 def _is_text(part: Part) -> bool:
-    return part.get_content_maintype() == "text"
+    """Return true for text, and for a part that says it has parts and has none."""
+    return part.get_content_maintype() in ("text", "multipart")
 
 
 def _is_attached(part: Part) -> bool:
