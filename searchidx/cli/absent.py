@@ -10,6 +10,7 @@ _STATES = {
     "missing": "does not exist",
     "unreadable": "can't be read",
     "empty": "is empty: a disk may not be mounted there",
+    "unmounted": "has no disk mounted below it where there was one",
 }
 
 

@@ -1,7 +1,8 @@
 """Absent roots: missing, unreadable, or a folder with no entry at all, such as the mount point of a disk that is not mounted.
 
 An unplugged disk looks like one whose files were removed, so an absent root is no proof that a file is gone: its documents
-are kept until somebody drops them.
+are kept until somebody drops them. So are those of a disk that was mounted somewhere below a root: nothing of their device is
+there any more, and the folder that remains above them is on another.
 """
 
 import os
@@ -10,16 +11,17 @@ from stat import S_ISDIR
 from typing import Literal, NamedTuple
 
 from searchidx.ingest.paths import nearest
+from searchidx.local.stamps import UNKNOWN, Stamp
 
-Reason = Literal["missing", "unreadable", "empty"]
-"""``empty`` is a folder with no entry at all, hidden ones included."""
+Reason = Literal["missing", "unreadable", "empty", "unmounted"]
+"""``empty`` is a folder with no entry at all, hidden ones included; ``unmounted`` is one below which a disk was mounted."""
 
 
 class AbsentRoot(NamedTuple):
     """A root that is absent, and the number of its documents that are kept.
 
     Attributes:
-        path: Absolute path.
+        path: Absolute path; of the folder that remains, where the disk below it is not mounted.
         reason: State of the root.
         documents: Number of documents kept.
     """
@@ -39,27 +41,68 @@ class AbsentRoots:
         """Take the roots; nothing is looked at yet."""
         self._roots = roots
         self._reasons: dict[str, Reason | None] = {}
+        self._devices: frozenset[int] = frozenset()
+        self._remaining: dict[str, tuple[str, int]] = {}
+        self._bare: set[str] = set()  # folders that a disk was mounted at, or below
 
-    def root_of(self, path: str) -> str | None:
-        """Return the absent root that a document belongs to, or None where its root is present."""
+    def note_devices(self, devices: Iterable[int]) -> None:
+        """Note the devices, as they were numbered then, of the documents that are still there."""
+        self._devices = frozenset(devices)
+
+    def root_of(self, path: str, device: int = UNKNOWN) -> str | None:
+        """Return the absent root that a missing document belongs to, or None where the document is gone.
+
+        Args:
+            path: Of the document.
+            device: Where it was.
+        """
         root = nearest(path, self._roots)
-        return root if root is not None and self._reason(root) is not None else None
+        if root is None:
+            return None
+        return root if self._reason(root) is not None else self._unmounted(path, device)
 
     def counted(self, roots: Iterable[str]) -> tuple[AbsentRoot, ...]:
         """Return each absent root with the number of times it occurs in ``roots``."""
         counts: dict[str, int] = {}
         for root in roots:
             counts[root] = counts.get(root, 0) + 1
-        return tuple(
-            AbsentRoot(root, reason, count)
-            for root, count in sorted(counts.items())
-            if (reason := self._reason(root)) is not None
-        )
+        rows = ((root, self._label(root), count) for root, count in sorted(counts.items()))
+        return tuple(AbsentRoot(root, reason, count) for root, reason, count in rows if reason is not None)
+
+    def _label(self, root: str) -> Reason | None:
+        return "unmounted" if root in self._bare else self._reason(root)
+
+    def _unmounted(self, path: str, device: int) -> str | None:
+        """Return the folder that remains above a document whose device is not mounted any more."""
+        if device == UNKNOWN or device in self._devices or os.path.lexists(path):
+            return None
+        folder, device_now = self._remaining_above(path)
+        if device_now in (device, UNKNOWN):
+            return None
+        self._bare.add(folder)
+        return folder
+
+    def _remaining_above(self, path: str) -> tuple[str, int]:
+        """Return the nearest folder above a path that exists, and its device."""
+        above = os.path.dirname(path)
+        if above not in self._remaining:
+            stamp = _stamp(above)
+            is_end = stamp is not None or above == path
+            found = (above, stamp.device if stamp else UNKNOWN) if is_end else self._remaining_above(above)
+            self._remaining[above] = found
+        return self._remaining[above]
 
     def _reason(self, root: str) -> Reason | None:
         if root not in self._reasons:
             self._reasons[root] = absence_of(root)
         return self._reasons[root]
+
+
+def _stamp(path: str) -> Stamp | None:
+    try:
+        return Stamp.of(os.stat(path))
+    except (OSError, ValueError):
+        return None
 
 
 def absence_of(root: str) -> Reason | None:

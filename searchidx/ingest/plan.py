@@ -220,14 +220,17 @@ def make(
         document, file = known.get(listed.path), fingerprints.get(listed.path)
         _place(plan, listed, document, earlier, file, told, again=listed.path in again)
     missing = _Missing(unseen, absent or AbsentRoots(()), drop=drop)
+    missing.absent.note_devices(known[path].stamp.device for path in here if path in known)
     for path in known:
         if path not in here and is_below(path, tops):
-            missing.place(plan, path)
+            missing.place(plan, path, known[path].stamp.device)
         elif path in unseen:
             plan.unchanged += 1
     for path, entry in before.items():
-        if path not in here and (not is_below(path, tops) or missing.is_kept(path)):
-            plan.leave_out(entry, fingerprints.get(path))
+        file = fingerprints.get(path)
+        device = file.stamp.device if file else UNKNOWN
+        if path not in here and (not is_below(path, tops) or missing.is_kept(path, device)):
+            plan.leave_out(entry, file)
     if renames:
         left_behind = [path for path in known if path not in here and is_below(path, vanished)]
         _find_renamed(plan, known, told, {*plan.gone, *left_behind})
@@ -238,19 +241,19 @@ class _Missing:
     """Paths that the walk did not come to: kept where nothing proves that the file is gone."""
 
     def __init__(self, unseen: Collection[str], absent: AbsentRoots, *, drop: bool) -> None:
+        self.absent = absent
         self._unseen = unseen
-        self._absent = absent
         self._drop = drop
 
-    def is_kept(self, path: str) -> bool:
+    def is_kept(self, path: str, device: int) -> bool:
         """Return True if the entry of a path is kept."""
-        root = self._absent.root_of(path)
+        root = self.absent.root_of(path, device)
         return not self._drop if root is not None else is_below(path, self._unseen)
 
-    def place(self, plan: Plan, path: str) -> None:
+    def place(self, plan: Plan, path: str, device: int) -> None:
         """Enter a document into the plan as absent, unchanged or gone."""
-        root = self._absent.root_of(path)
-        if not self.is_kept(path):
+        root = self.absent.root_of(path, device)
+        if not self.is_kept(path, device):
             plan.gone.append(path)
         elif root is not None:
             plan.absent[path] = root

@@ -223,6 +223,34 @@ PROTECTIONS = (
         "_Missing(unseen, AbsentRoots(()), drop=drop)",
         "test_absent_roots.py::test_documents_below_an_absent_root_are_kept_and_counted",
     ),
+    Protection(
+        "disks-below-roots-keep-documents",
+        "unplugged disk",
+        "so is what is on a disk that was mounted somewhere below",
+        f"{INGEST}/absent.py",
+        "if device == UNKNOWN or device in self._devices or os.path.lexists(path):",
+        "if True:",
+        "test_absent_roots.py::test_a_disk_mounted_below_a_root_may_be_away",
+    ),
+    Protection(
+        "stamps-tell-files-apart",
+        "replaced file",
+        "a file in the place of another of the same size and time is hashed",
+        f"{LOCAL}/stamps.py",
+        "            and _agree(self.ctime_ns, other.ctime_ns)\n"
+        "            and (self.device != other.device or _agree(self.inode, other.inode))\n",
+        "",
+        "test_replaced_files.py::test_a_file_of_the_same_size_and_time_in_the_place_of_another_is_read",
+    ),
+    Protection(
+        "named-files-are-hashed",
+        "replaced file",
+        "a file that is named is hashed whatever its times",
+        f"{INGEST}/update.py",
+        "again=frozenset(named or ()),",
+        "again=frozenset(),",
+        "test_replaced_files.py::test_a_file_whose_stamp_says_nothing_is_read_when_it_is_named",
+    ),
     # --- Corruption ---
     Protection(
         "checksum-of-chunks",
@@ -343,6 +371,15 @@ PROTECTIONS = (
         "test_readers_and_writers.py::test_a_drive_without_locks_is_read_and_not_written_to",
     ),
     # --- A stranger's index ---
+    Protection(
+        "roots-stay-in-their-folder",
+        "stranger's index",
+        "a root that counts from the folder of the index does not lead out of it",
+        f"{LOCAL}/toc.py",
+        'if any(map(leaves_home, parsed["roots"])):',
+        "if False:",
+        "test_strangers_index.py::test_a_root_that_counts_from_the_folder_does_not_lead_out_of_it",
+    ),
     Protection(
         "bounded-blocks",
         "stranger's index",

@@ -12,6 +12,7 @@ import pytest
 import searchidx.api
 from searchidx.api import Index
 from searchidx.ingest import AbsentRoot, Report, WalkRules
+from searchidx.ingest.absent import AbsentRoots
 
 
 @pytest.fixture
@@ -166,3 +167,70 @@ def test_the_command_warns_and_names_the_remedy(tmp_path, disk):
     assert json.loads(run("status", "--json").stdout)["absent_roots"] == expected
     dropped = run("index", "--drop-absent", str(disk))
     assert (dropped.returncode, "0 documents, 0 paragraphs · 2 removed · " in dropped.stderr) == (0, True)
+
+
+def test_a_device_with_another_number_is_still_there(tmp_path):
+    """Numbers of devices change from start to start of a machine."""
+    roots = AbsentRoots([str(tmp_path)])
+    device = tmp_path.stat().st_dev
+    roots.note_devices([7])
+    assert roots.root_of(str(tmp_path / "甲.txt"), 7) is None
+    assert roots.root_of(str(tmp_path / "甲.txt"), device) is None
+    assert roots.root_of(str(tmp_path / "甲.txt")) is None
+    assert roots.root_of(str(tmp_path / "层" / "甲.txt"), device + 1) == str(tmp_path)
+
+
+@pytest.fixture
+def mounted(disk):
+    """A function that mounts a disk of its own in a folder, and takes it away again."""
+    mounts: list[Path] = []
+
+    def mount(where: Path) -> None:
+        done = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(where)], check=False)
+        if done.returncode:
+            pytest.skip("may not mount a disk here")
+        mounts.append(where)
+
+    yield mount
+    for where in mounts:
+        subprocess.run(["umount", str(where)], check=False, capture_output=True)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="mounts as Linux does")
+@pytest.mark.parametrize("state", ["empty", "missing", "another file"])
+def test_a_disk_mounted_below_a_root_may_be_away(index, disk, mounted, state):
+    inner = disk / "内盘"
+    inner.mkdir()
+    mounted(inner)
+    (inner / "层").mkdir()
+    (inner / "丙.txt").write_text("丙文说渡口。\n", encoding="utf-8")
+    (inner / "层" / "丁.txt").write_text("丁文说渡口。\n", encoding="utf-8")
+    (inner / "坏.txt").write_bytes(bytes(range(256)) * 4)
+    assert len(index.add([disk]).skipped) == 2
+    subprocess.run(["umount", str(inner)], check=True)
+    if state == "missing":
+        inner.rmdir()
+    if state == "another file":
+        (inner / ".keep").touch()
+    (disk / "甲.txt").unlink()
+    report = index.add()
+    assert outcome(report) == (3, 1, 1, 2), "甲.txt is gone, and was on a disk that is there"
+    remaining = disk if state == "missing" else inner
+    assert report.absent_roots == (AbsentRoot(str(remaining), "unmounted", 2),)
+    assert len(report.skipped) == 2
+    assert index.search("渡口").total == 2
+    assert outcome(index.add(drop_absent=True)) == (1, 2, 1, 0)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="mounts as Linux does")
+def test_what_is_gone_from_a_disk_below_a_root_leaves(index, disk, mounted):
+    inner = disk / "内盘"
+    inner.mkdir()
+    mounted(inner)
+    for name in ("丙.txt", "丁.txt"):
+        (inner / name).write_text("渡口。\n", encoding="utf-8")
+    index.add([disk])
+    (inner / "丙.txt").unlink()
+    assert outcome(index.add()) == (3, 1, 3, 0)
+    (inner / "丁.txt").unlink()
+    assert outcome(index.add()) == (2, 1, 2, 0), "the disk is there, and empty"

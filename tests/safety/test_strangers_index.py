@@ -498,3 +498,15 @@ def test_an_index_in_a_folder_of_others_is_left_its_mode(tmp_path):
     update.update(str(tmp_path / "index"), [str(tmp_path / "source")])
     assert (tmp_path / "index").stat().st_mode & 0o777 == 0o755
     assert {path.stat().st_mode & 0o777 for path in (tmp_path / "index").iterdir()} == {0o600}
+
+
+def test_a_root_that_counts_from_the_folder_does_not_lead_out_of_it(tmp_path):
+    """A run would index whatever is there."""
+    (tmp_path / "甲.txt").write_text("灯塔。", encoding="utf-8")
+    index = searchidx.api.open(tmp_path / ".searchidx", create=True)
+    index.add([tmp_path])
+    path = os.path.join(index.directory, toc.file_name(toc.read(index.directory).generation))
+    body = Path(path).read_bytes().partition(b"\n")[2]
+    assert toc.parse(body, path).roots == (str(tmp_path),)
+    with pytest.raises(ValueError, match="outside the folder"):
+        toc.parse(body.replace(b'"roots":["."]', b'"roots":["./../.."]'), path)
