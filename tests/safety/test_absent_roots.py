@@ -171,6 +171,7 @@ def test_the_command_warns_and_names_the_remedy(tmp_path, disk):
 
 def test_a_device_with_another_number_is_still_there(tmp_path):
     """Numbers of devices change from start to start of a machine."""
+    (tmp_path / "乙.txt").touch()
     roots = AbsentRoots([str(tmp_path)])
     device = tmp_path.stat().st_dev
     roots.note_devices([7])
