@@ -61,6 +61,12 @@ def never_parsed(monkeypatch):
     return begin
 
 
+def share_among(monkeypatch, processes: int) -> None:
+    """Have even a small folder read by worker processes, where there is to be more than one."""
+    if processes > 1:
+        monkeypatch.setattr(update, "ALONE_BYTES", 0)
+
+
 def replaced(path: Path, content: bytes) -> None:
     """Put another file of the same size and modification time in the place of one."""
     before = path.stat()
@@ -76,7 +82,7 @@ def replaced(path: Path, content: bytes) -> None:
 def test_a_file_of_the_same_size_and_time_in_the_place_of_another_is_read(
     index, folder, processes, monkeypatch
 ):
-    monkeypatch.setattr(update, "ALONE_BYTES", 0)
+    share_among(monkeypatch, processes)
     index.add([folder], processes=processes)
     replaced(folder / "甲.txt", "甲文说粮仓。\n".encode())
     assert index.stale().changed == (str(folder / "甲.txt"),)
@@ -88,7 +94,7 @@ def test_a_file_of_the_same_size_and_time_in_the_place_of_another_is_read(
 
 @pytest.mark.parametrize("processes", [1, 2])
 def test_so_is_one_in_the_place_of_a_file_that_was_skipped(index, folder, processes, monkeypatch):
-    monkeypatch.setattr(update, "ALONE_BYTES", 0)
+    share_among(monkeypatch, processes)
     index.add([folder], processes=processes)
     replaced(folder / "图.txt", "图上写着粮仓。".encode().ljust(len(NOT_TEXT)))
     assert index.stale().new == (str(folder / "图.txt"),)
@@ -101,7 +107,7 @@ def test_so_is_one_in_the_place_of_a_file_that_was_skipped(index, folder, proces
 def test_a_change_of_permissions_parses_nothing_and_hashes_once(
     index, folder, hashed, never_parsed, monkeypatch, processes
 ):
-    monkeypatch.setattr(update, "ALONE_BYTES", 0)
+    share_among(monkeypatch, processes)
     index.add([folder], processes=processes)
     before = index.add([folder], processes=processes)
     segments = files_of(index)
