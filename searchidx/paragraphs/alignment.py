@@ -18,6 +18,7 @@ from itertools import accumulate
 from searchidx import line_map
 from searchidx.document import Paragraph
 from searchidx.line_map import Position, Run
+from searchidx.paragraphs.record_alignment import Part, record_runs
 
 _HIDDEN = re.compile(
     r"""
@@ -53,6 +54,7 @@ class Source:
     Attributes:
         text: The text, every line ending in a line feed.
         starts: Offset of the beginning of each line, and one more behind the last.
+        has_records: Its paragraphs are records, whose fields may stand in another order than in the text.
         has_tags: The text is HTML, in which the name of a tag may read like the text inside.
         budget: Characters that may still be looked through for what is not next.
     """
@@ -62,6 +64,7 @@ class Source:
         self.text = _decoded("\n".join(lines), style)
         self.starts = [0, *accumulate([len(line) + 1 for line in lines])]
         self.has_tags = style == "html"
+        self.has_records = style in ("json", "csv")
         self.budget = 16 * len(self.text) + (1 << 16)
 
     def position(self, offset: int, line: int) -> Position:
@@ -79,14 +82,14 @@ class Source:
 
 
 def aligned(paragraphs: Sequence[Paragraph], source: Source) -> tuple[Paragraph, ...]:
-    """Return the paragraphs with their line maps; addresses of one line, which few look for, have none."""
+    """Return the paragraphs with their line maps; addresses of one line in Markdown, which few look for, have none."""
     mapped = []
     starts, last = source.starts, len(source.starts) - 1
     before, cursor = (0, 0), 0
     for paragraph in paragraphs:
         line, end_line = lines = paragraph[1:3]
         if paragraph[3] == "link" and line == end_line:
-            mapped.append(paragraph)
+            mapped.append(_with_column(paragraph, source) if source.has_tags else paragraph)
             continue
         first = starts[min(line, last) - 1]
         span = first, starts[min(end_line, last)] - 1
@@ -99,6 +102,14 @@ def aligned(paragraphs: Sequence[Paragraph], source: Source) -> tuple[Paragraph,
         before = lines
         mapped.append(paragraph if code is None else paragraph._replace(line_map=code))
     return tuple(mapped)
+
+
+def _with_column(paragraph: Paragraph, source: Source) -> Paragraph:
+    """Return a text that stands in the attribute of a tag with its column."""
+    index = min(paragraph.line, len(source.starts) - 1) - 1
+    offset = source.find(paragraph.text, source.starts[index], source.starts[index + 1])
+    code = line_map.UNKNOWN if offset < 0 else line_map.starting_at(offset - source.starts[index])
+    return paragraph if code is None else paragraph._replace(line_map=code)
 
 
 def _align(paragraph: Paragraph, source: Source, begin: int, span: tuple[int, int]) -> tuple[str | None, int]:
@@ -114,6 +125,8 @@ def _align(paragraph: Paragraph, source: Source, begin: int, span: tuple[int, in
     is_line = paragraph.line == paragraph.end_line and "\n" not in text
     if is_line and not source.has_tags and (offset := source.find(text, begin, span[1])) >= 0:
         return line_map.starting_at(offset - first), offset + len(text)
+    if source.has_records and "\n" in text:
+        return _align_record(paragraph, source, begin, span)
     walk = _Walk(text, source, begin, span[1])
     walk.run()
     if walk.matched < _LEAST_SHARE * len(text):
@@ -122,6 +135,21 @@ def _align(paragraph: Paragraph, source: Source, begin: int, span: tuple[int, in
         return line_map.encode_line([(place, offset - first) for place, offset in walk.runs]), walk.offset
     runs = [Run(place, source.position(offset, paragraph.line)) for place, offset in walk.runs]
     return line_map.encode(text, runs), walk.offset
+
+
+def _align_record(
+    paragraph: Paragraph, source: Source, begin: int, span: tuple[int, int]
+) -> tuple[str | None, int]:
+    """Return the line map of a record of several lines of text, which the source may have in another order."""
+
+    def walk(text: str, start: int) -> Part:
+        part = _Walk(text, source, start, span[1])
+        part.run()
+        return Part(part.runs, part.matched, part.offset)
+
+    located = record_runs(paragraph.text, source, begin, span, walk)
+    runs = [Run(at, source.position(offset, paragraph.line)) for at, offset in located]
+    return line_map.encode(paragraph.text, runs), max([begin, *(offset for _, offset in located)])
 
 
 class _Walk:

@@ -10,7 +10,7 @@ from searchidx.paragraphs.alignment import Source, aligned
 from searchidx.readers.encodings import decode
 from searchidx.readers.lines import split_lines
 
-_STYLES = {"html": "html", "json": "json", "jsonl": "json"}
+_STYLES = {"html": "html", "json": "json", "jsonl": "json", "csv": "csv"}
 
 
 def located(document: Document, data: bytes) -> Document:
