@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from searchidx.array_types import NDArray
-from searchidx.document import Document
+from searchidx.document import ASIDES, Document
 from searchidx.local import container, fields, inversion, mentions, segment
 from searchidx.local.container import Pieces
 from searchidx.local.fields import Cut
@@ -60,7 +60,7 @@ class SegmentBuilder:
             self._texts += texts
             self._dates += [date or document.date for date in dates]
             self._ids += ids
-            self._links += [kind == "link" for kind in kinds]
+            self._links += [kind in ASIDES for kind in kinds]
         self._rows.documents.add(*segment.document_row(document, source))
         self._rows.first.append(len(self._texts))
         self.documents += 1

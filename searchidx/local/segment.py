@@ -276,7 +276,7 @@ class Segment:
 
     @cached_property
     def links(self) -> NDArray[np.bool_]:
-        """Which paragraphs are but the addresses behind links."""
+        """Return a mask of the paragraphs that stand beside the text: addresses, comments, attributes."""
         if LINKS not in self.container:
             return np.zeros(self.count, bool)
         return np.unpackbits(self.container.array(LINKS), count=self.count).view(bool)

@@ -42,8 +42,9 @@ _UNDERLINE = re.compile(r"(?:=+|-+)[ \t]*$")
 _DELIMITERS = re.compile(r"[ \t]*\|?[ \t]*:?-+:?[ \t]*(?>(?:\|[ \t]*:?-+:?[ \t]*)*)\|?[ \t]*$")
 _FENCE = re.compile(r"(`{3,})([^`]*)$|(~{3,})(.*)$")
 _LANGUAGE = re.compile(r"\{?[.=]?[\w.+#-]*\}?", re.ASCII)
-_DEFINITION = re.compile(
-    r"""\[(?!\^)[^\[\]]++\]:[ \t]*+(?:<[^<>]*+>|[^\s<]\S*+)(?:[ \t]++(?:"[^"]*+"|'[^']*+'|\([^()]*+\)))?+[ \t]*+$"""
+_DEFINITION = re.compile(r"\[(?!\^)[^\[\]]++\]:[ \t]*+(?=\S)")
+_ADDRESS_AND_TITLE = re.compile(
+    r"""(?:<[^<>]*+>|[^\s<]\S*+)(?:[ \t]++(?:"[^"]*+"|'[^']*+'|\([^()]*+\)))?+[ \t]*+$"""
 )
 _NOTE = re.compile(r"\[\^[^\[\]\s]+\]:[ \t]*")
 _ADMONITION = re.compile(r"""(?:!!!|\?\?\?\+?)[ \t]+([a-zA-Z][\w-]*(?:[ \t]+[\w-]+)*(?:[ \t]+".*")?)$""")
@@ -59,7 +60,6 @@ _CODE_INDENTS = ("    ", "\t", " \t", "  \t", "   \t")
 
 _SPECIAL = frozenset(" \t#>-*+|`~=_<[•:0123456789\r\f\v\u3000\xa0")
 """First characters of lines that may be something other than prose."""
-_BOXES = ("!!! ", "??? ", "???+ ")
 _SPECIAL_WITH_BOXES = _SPECIAL | {"!", "?"}
 """The same for a page with boxes; on others a line with a picture needs no second look."""
 
@@ -74,7 +74,7 @@ class Blocks:
 
 def scan(text: str, lines: list[str], start: int = 0) -> Blocks:
     """Read the blocks of a page, from the line with index ``start`` on."""
-    has_boxes = any(mark in text for mark in _BOXES)
+    has_boxes = "!!!" in text or "???" in text
     scanner = _Scanner(lines, _SPECIAL_WITH_BOXES if has_boxes else _SPECIAL)
     scanner.run(start)
     return Blocks(scanner.page.paragraphs, scanner.page.title())
@@ -87,12 +87,12 @@ class _Scanner:
     """
 
     def __init__(self, lines: list[str], special: frozenset[str]) -> None:
-        self.lines = list(
-            lines
-        )  # marks of containers are taken off in place, so that an index is a line's number
+        # Marks of containers are taken off in place, so that an index is always the number of a line.
+        self.lines = list(lines)
         self.special = special
         self.page = PageBuilder()
         self.containers: list[Container] = []
+        self.quotes = 0  # containers that are quotes
         self.matched = 0  # containers that go on in the present line
         self.column = 0  # at which what is left of the present line begins
         self.indent = 0  # columns of white space before its text
@@ -101,15 +101,18 @@ class _Scanner:
         self.unclosed_end = -1  # index before which no comment that is not yet closed will be
 
     def run(self, index: int) -> None:
-        lines, special, end, add_line = self.lines, self.special, len(self.lines), self.page.add_line
+        lines, special, containers, end = self.lines, self.special, self.containers, len(self.lines)
+        add_line = self.page.add_line
         while index < end:
             line = lines[index]
-            if self.containers:
-                index = self.contained(index, line)
-            elif not line:
+            if not line:
                 if self.open >= 0:
                     self.close(index)
+                if containers:
+                    self.blank(index)
                 index += 1
+            elif containers:
+                index = self.contained(index, line)
             elif line[0] not in special:
                 if self.open < 0:
                     if index + 1 < end and lines[index + 1]:
@@ -126,9 +129,11 @@ class _Scanner:
 
     def contained(self, index: int, line: str) -> int:
         """Handle a line while containers are open."""
-        if not line or line.isspace():
-            return self.blank(index)
         if line[0] in " \t>":
+            if line.isspace():
+                self.cut(index)
+                self.blank(index)
+                return index + 1
             whole = expand_marks(line) if "\t" in line else line
             line, self.matched = strip_marks(whole, self.containers)
             self.lines[index] = line
@@ -137,15 +142,12 @@ class _Scanner:
             self.matched = self.column = 0
         return self.block(index, line) if line[:1] in self.special or not line else self.prose(index, line)
 
-    def blank(self, index: int) -> int:
-        """Handle a blank line: it ends quotes, and items that have nothing so far."""
-        if self.open >= 0:
-            self.close(index)
-        for depth, container in enumerate(self.containers):
-            if not container.width or container.empty_line == index - 1:
-                self.leave(depth)
-                break
-        return index + 1
+    def blank(self, index: int) -> None:
+        """End the quotes at a blank line, and an item that has nothing so far."""
+        if self.quotes:
+            self.leave(next(depth for depth, container in enumerate(self.containers) if not container.width))
+        elif self.containers[-1].empty_line == index - 1:
+            self.leave(len(self.containers) - 1)
 
     def settle(self, index: int) -> None:
         """End the run of prose that is open, and the containers that don't go on in the present line."""
@@ -156,10 +158,9 @@ class _Scanner:
 
     def leave(self, depth: int) -> None:
         """Close all containers but the outermost ``depth``."""
-        for container in self.containers[depth:]:
-            if not container.width:
-                self.page.restore(container.sections)
-                break
+        if self.quotes and (quotes := [each for each in self.containers[depth:] if not each.width]):
+            self.page.restore(quotes[0].sections)
+            self.quotes -= len(quotes)
         del self.containers[depth:]
         self.matched = min(self.matched, depth)
         if not depth:
@@ -168,9 +169,6 @@ class _Scanner:
     def enter(self, container: Container) -> None:
         self.containers.append(container)
         self.matched = len(self.containers)
-
-    def is_quoted(self) -> bool:
-        return bool(self.containers) and any(not container.width for container in self.containers)
 
     def goes_on(self) -> bool:
         """Return whether the present line stands in all containers that are open, and a run of prose is."""
@@ -188,15 +186,14 @@ class _Scanner:
 
     def block(self, index: int, line: str) -> int:
         """Handle what is left of a line and may be more than prose; return the index to go on from."""
-        text = line.lstrip(" \t")
-        if not text or text.isspace():
+        if not line or line.isspace():
             self.settle(index)
             return index + 1
-        self.indent = self.indent_of(line) if line[0] in " \t" else 0
-        if self.indent >= TAB:
-            if self.open >= 0:
-                return index + 1
-            return self.indented_code(index)
+        text, self.indent = line, 0
+        if line[0] in " \t":
+            text, self.indent = line.lstrip(" \t"), self.indent_of(line)
+            if self.indent >= TAB:
+                return index + 1 if self.open >= 0 else self.indented_code(index)
         handler = _HANDLERS.get(text[0])
         after = handler(self, index, text.rstrip()) if handler else None
         return self.prose(index, line) if after is None else after
@@ -222,7 +219,7 @@ class _Scanner:
 
     def cut(self, end: int) -> None:
         """End the run of prose before a line of it that turns out to begin something else."""
-        if end > self.open:
+        if end > self.open >= 0:
             self.close(end)
         self.open, self.kind = -1, "text"
 
@@ -234,13 +231,14 @@ class _Scanner:
             return None
         self.settle(index)
         if match[1]:
-            self.page.add_heading(len(match[1]), match[2], index + 1, index + 1, self.is_quoted())
+            self.page.add_heading(len(match[1]), match[2], index + 1, index + 1, self.quotes > 0)
         return index + 1
 
     def quote(self, index: int, line: str) -> int | None:
         if len(self.containers) >= MAX_DEPTH:
             return None
         self.settle(index)
+        self.quotes += 1
         self.enter(Container(0, sections=tuple(self.page.sections)))
         self.column += self.indent + 1
         content = expand_indent(line[1:], self.column)
@@ -271,10 +269,10 @@ class _Scanner:
         """Make the run of prose a heading, or only its last line where the others don't look like a part of one."""
         if level == 2 and self.is_rule_below(self.lines[index - 1].strip()):
             return False
-        first = self.open if self.is_title(index) else index - 1
+        first = self.open if self.open == index - 1 or self.is_title(index) else index - 1
         self.cut(first)
         title = reduce(glue, map(str.strip, self.lines[first:index]))
-        self.page.add_heading(level, title, first + 1, index + 1, self.is_quoted())
+        self.page.add_heading(level, title, first + 1, index + 1, self.quotes > 0)
         return True
 
     def is_rule_below(self, line: str) -> bool:
@@ -312,8 +310,11 @@ class _Scanner:
             line[mark : mark + 1] == " " and line[mark + 1] not in self.special
         ):  # as nearly always: one space and prose
             self.enter(item_container(self.indent + mark + 1))
-            self.lines[index] = line if number else line[mark + 1 :]
-            self.open, self.kind = index, "item"
+            text = self.lines[index] = line if number else line[mark + 1 :]
+            if len(self.containers) == 1 and index + 1 < len(self.lines) and not self.lines[index + 1]:
+                self.page.add_line(text.strip(), index + 1, "item")
+            else:
+                self.open, self.kind = index, "item"
             return index + 1
         if number and mark == len(line):
             self.page.add(line, index + 1, index + 1, "item")
@@ -373,7 +374,7 @@ class _Scanner:
         self.settle(index)
         end = last = index
         while end < len(self.lines):
-            line = self.lines[end] if end == index else self.inner(end)
+            line = self.lines[end] if end == index or not self.containers else self.inner(end)
             if line is None:
                 break
             if line.startswith(_CODE_INDENTS) and not line.isspace():
@@ -421,9 +422,9 @@ class _Scanner:
     # Definitions, notes and boxes.
 
     def bracket(self, index: int, line: str) -> int | None:
-        if note := _NOTE.match(line):
+        if line[1:2] == "^" and (note := _NOTE.match(line)):
             return self.note(index, line, note.end()) if len(self.containers) < MAX_DEPTH else None
-        if self.open >= 0 or not _DEFINITION.match(line):
+        if self.open >= 0 or not _is_definition(line):
             return None
         return self.definitions(index)
 
@@ -432,9 +433,9 @@ class _Scanner:
         self.settle(index)
         lines, end = self.lines, index + 1
         if not self.containers:
-            while end < len(lines) and lines[end][:1] == "[" and _DEFINITION.match(lines[end]):
+            while end < len(lines) and lines[end][:1] == "[" and _is_definition(lines[end]):
                 end += 1
-        while end < len(lines) and (line := self.inner(end)) and _DEFINITION.match(line.lstrip(" ")):
+        while end < len(lines) and (line := self.inner(end)) and _is_definition(line.lstrip(" ")):
             lines[end] = line
             end += 1
         self.page.add_code(self.lines[index:end], index + 1, "link")
@@ -536,6 +537,16 @@ def _closes(line: str, mark: str) -> bool:
 
 def _is_title(line: str) -> bool:
     return width(line) <= _TITLE_COLUMNS and line[-1] not in "。，；"
+
+
+def _is_definition(line: str) -> bool:
+    """Return whether a line defines a link: its name, an address and perhaps a title, and nothing else."""
+    name = _DEFINITION.match(line)
+    if name is None:
+        return False
+    end = name.end()  # an address without a space is one, which is told at once
+    is_one_word = " " not in line[end:] and "\t" not in line
+    return (is_one_word and line[end] != "<") or _ADDRESS_AND_TITLE.match(line, end) is not None
 
 
 def _cells(line: str) -> list[str]:
