@@ -45,7 +45,7 @@ class PageBuilder:
             self.add_marked(text, line, end_line, kind)
         elif text:  # most paragraphs are made here, and without the call of their class in half the time
             self.paragraphs.append(
-                tuple.__new__(Paragraph, (text, line, end_line, kind, self.path, None, None, None))
+                tuple.__new__(Paragraph, (text, line, end_line, kind, self.path, None, None, None, None))
             )
 
     def add_marked(self, text: str, line: int, end_line: int, kind: Kind) -> None:
