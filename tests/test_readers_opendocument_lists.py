@@ -134,7 +134,8 @@ def test_what_stands_on_every_slide_is_left_out():
     def frame(kind: str, text: str) -> str:
         return f'<draw:frame pr:class="{kind}"><draw:text-box>{p(text)}</draw:text-box></draw:frame>'
 
-    page = f"<draw:page>{frame('title', '题')}{frame('outline', '正文')}{frame('page-number', '7')}{frame('date-time', '今天')}</draw:page>"
+    number = "<text:page-number>7</text:page-number>"
+    page = f"<draw:page>{frame('title', '题')}{frame('', number)}{frame('outline', '正文')}{frame('page-number', '7')}{frame('date-time', '今天')}</draw:page>"
     slides = read("/c/a.odp", opendocument(f"<office:presentation>{page}</office:presentation>"))
     assert [paragraph.text for paragraph in slides.paragraphs] == ["题", "正文"]
 

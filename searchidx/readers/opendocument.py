@@ -141,6 +141,8 @@ class _Reader:
         self.pages += 1
         self.outline.turn_to(self.pages)
         self.outline.clear_sections()
+        for number_field in page.iter("{*}page-number"):
+            number_field.text = None  # of the slide, and no text
         frames = list(page)
         titles = [frame for frame in frames if attribute(frame, "class") == "title"]
         for frame in titles:
