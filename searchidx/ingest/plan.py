@@ -26,7 +26,7 @@ from searchidx.ingest.walk import SIZE_LIMIT, UNKNOWN, Listed, Target, Walker
 from searchidx.local.filters import is_under
 from searchidx.local.segment import stamp_of
 from searchidx.local.snapshot import Snapshot
-from searchidx.local.stamps import Fingerprint, Stamp
+from searchidx.local.stamps import NO_STAMP, Fingerprint, Stamp
 from searchidx.local.toc import Contents, Skipped
 from searchidx.readers import may_be_read_now
 
@@ -193,7 +193,7 @@ def make(
         known: What is in the index.
         refused: What was left out the last time.
         fingerprints: Of these, by path.
-        again: Files to hash whatever their stamps say.
+        again: Files to hash whatever their stamps say, and to read if they were left out.
         apart: Paths that are never looked into: that of the index.
         told: How the user says that files are to be decoded.
         limits: What one file may cost now.
@@ -214,7 +214,7 @@ def make(
         here.add(listed.path)
         if listed.size == UNKNOWN:
             unseen.add(listed.path)
-        earlier = None if listed.path in tops else before.get(listed.path)
+        earlier = None if listed.path in again else before.get(listed.path)
         if earlier and limits and limits.exceed(earlier.reason):
             earlier = None
         document, file = known.get(listed.path), fingerprints.get(listed.path)
@@ -311,7 +311,7 @@ def _find_renamed(plan: Plan, known: Mapping[str, Known], told: Told, gone: Coll
         if task.known or task.path in known or task.size not in sizes:
             left.append(task)
             continue
-        same = missing.get((_digest(task.path), suffix_of(task.path)), [])
+        same = missing.get((_hashed(task.path).digest, suffix_of(task.path)), [])
         candidates = [path for path in same if not told.is_news(task.path, known[path].notes)]
         if not candidates:
             left.append(task)
@@ -325,9 +325,15 @@ def _find_renamed(plan: Plan, known: Mapping[str, Known], told: Told, gone: Coll
     plan.absent = {path: root for path, root in plan.absent.items() if path not in plan.renamed}
 
 
-def _digest(path: str) -> str:
+def fingerprint(task: FileTask) -> Fingerprint:
+    """Return the fingerprint of a file, with its digest if it is still the file that was listed."""
+    stamp, digest = _hashed(task.path)
+    return Fingerprint(task.stamp, digest if stamp == task.stamp else "")
+
+
+def _hashed(path: str) -> Fingerprint:
     try:
-        raw, _ = limiting.read_file(path, SIZE_LIMIT)
+        raw, status = limiting.read_file(path, SIZE_LIMIT)
     except (OSError, ReadError):
-        return ""
-    return hashlib.blake2b(raw, digest_size=16).hexdigest()
+        return Fingerprint(NO_STAMP)
+    return Fingerprint(Stamp.of(status), hashlib.blake2b(raw, digest_size=16).hexdigest())

@@ -353,12 +353,15 @@ class _Run:
 
     def _refused(self, skipped: Iterable[Skipped]) -> dict[str, Fingerprint]:
         """Return fingerprints of the files that are left out, as far as they are known."""
-        before = self._writer.contents.refused
-        files = {task.path: Fingerprint(task.stamp) for task in self._plan.tasks}
+        tasks = {task.path: task for task in self._plan.tasks}
+        files = {path: Fingerprint(task.stamp) for path, task in tasks.items()}
+        for failure in self._outcome.failures:
+            if failure.size != UNKNOWN:  # a worker that died over it could not tell the digest
+                files[failure.path] = planning.fingerprint(tasks[failure.path])
         files |= self._plan.refused | dict(self._outcome.refused)
         for path, stamp in self._outcome.unchanged:
             if path in self._plan.doubtful:
-                files[path] = Fingerprint(stamp, before[path].digest)
+                files[path] = Fingerprint(stamp, tasks[path].known)
         return {
             entry.path: files[entry.path]
             for entry in skipped

@@ -2,13 +2,14 @@
 
 import os
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
 
 import searchidx.api
 from searchidx.api import Index
-from searchidx.ingest import batch, update
+from searchidx.ingest import batch, update, worker
 from searchidx.ingest import limits as limiting
 from searchidx.local import container, stamps, toc
 from searchidx.local.reader import LocalReader
@@ -125,6 +126,34 @@ def test_a_change_of_permissions_parses_nothing_and_hashes_once(
     generation = index.status().generation
     assert index.add().unchanged == 2
     assert (hashed, index.status().generation) == ([], generation), "the new stamps were not noted"
+
+
+CRASHING = """
+import sys; sys.path[:] = {path!r}
+import os
+from searchidx.ingest import batch, worker
+def read(path, data, *, encoding=None):
+    with open({log!r}, "a") as file: file.write("parsed\\n")
+    os._exit(3)
+batch.read = read
+worker.main()
+"""
+
+
+def test_a_file_that_killed_its_readers_is_hashed_and_not_tried_again(index, folder, monkeypatch, tmp_path):
+    log = tmp_path / "log"
+    start = CRASHING.format(path=sys.path, log=str(log))
+    monkeypatch.setattr(worker, "command", lambda: [sys.executable, "-c", start])
+    monkeypatch.setattr(update, "ALONE_BYTES", 0)
+    first = index.add([folder / "甲.txt"], processes=1)
+    assert len(first.skipped) == 1
+    tries = log.read_text()
+    (folder / "甲.txt").chmod(0o600)
+    assert index.add(processes=1).skipped == first.skipped
+    assert log.read_text() == tries, "it was parsed again"
+    replaced(folder / "甲.txt", "甲文说粮仓。\n".encode())
+    index.add(processes=1)
+    assert log.read_text() != tries
 
 
 def test_a_copy_with_all_times_in_the_place_of_the_tree_parses_nothing(index, folder, never_parsed):
