@@ -49,6 +49,12 @@ def test_an_id_is_found_folded_quoted_and_in_queries_of_several_parts(reader):
     assert reader.search(parse("渡口 -A-17")).total == reader.search(parse("渡口")).total - 2
 
 
+def test_an_exact_query_finds_the_very_id_and_no_other_form_of_it(reader):
+    assert {hit.id for hit in reader.search(parse("exact:A-17")).hits} == {"A-17"}
+    assert reader.search(parse("exact:a-17")).total == 0
+    assert {hit.id for hit in reader.search(parse("exact:２０２３-04")).hits} == {"２０２３-04"}
+
+
 def test_a_part_of_an_id_finds_no_record(reader):
     assert reader.search(parse("d00012")).total == 0
     assert reader.search(literal("d00012")).total == 0

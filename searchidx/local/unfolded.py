@@ -8,14 +8,14 @@ import numpy as np
 
 from searchidx.fold import fold
 from searchidx.fold.written import has_other_form, is_told_by_form
-from searchidx.local import as_typed, ascending, literal
+from searchidx.local import as_typed, ascending, literal, record_ids
 from searchidx.local.snapshot import Mask, Numbers, Snapshot
 
 _READ = 2048  # paragraphs read together, which bounds the memory it takes
 
 
 def mask(snapshot: Snapshot, wanted: str) -> Mask:
-    """Which paragraphs contain a text, white space included."""
+    """Return which paragraphs contain a text, white space included, or are of a record with this id."""
     candidates = literal.matching(snapshot, fold(wanted))
     proven = candidates[:0]
     others = as_typed.in_other_forms(snapshot)
@@ -27,6 +27,7 @@ def mask(snapshot: Snapshot, wanted: str) -> Mask:
     held = np.zeros(snapshot.size, bool)
     held[proven] = True
     held[_containing(snapshot, wanted, candidates)] = True
+    held[_with_id(snapshot, wanted)] = True
     return held
 
 
@@ -49,6 +50,17 @@ def _places(text: str, typed: list[str]) -> list[tuple[int, int]]:
             places.append((at, at + len(wanted)))
             at = text.find(wanted, at + len(wanted))
     return places
+
+
+def _with_id(snapshot: Snapshot, wanted: str) -> Numbers:
+    candidates = record_ids.with_id(snapshot, fold(wanted))
+    matches = [np.zeros(0, np.int64)]
+    for start in range(0, len(candidates), _READ):
+        snapshot.effort.check()
+        read = candidates[start : start + _READ]
+        ids = [paragraph.id for paragraph in snapshot.paragraphs(read.tolist())]
+        matches.append(read[[wanted == (key or "").strip() for key in ids]])
+    return np.concatenate(matches)
 
 
 def _containing(snapshot: Snapshot, wanted: str, candidates: Numbers) -> Numbers:

@@ -15,7 +15,7 @@ _LABEL = 10  # columns
 _UNITS = 1000  # scores are shown to so many parts of one
 _BESIDE = ("forms", "headings")  # fields that a word is looked up in beside its own, and is seldom in
 _TIERS = {
-    "literal": "the text holds the query as it is written",
+    "literal": "the text or the id of the record holds the query as it is written",
     "words": "all words of the query are there, in the text or in the headings above it",
     "some": "some words of the query are there, or two neighbouring characters of it",
 }
