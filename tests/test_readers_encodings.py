@@ -209,3 +209,13 @@ def test_xml_is_read_as_it_declares_itself():
     russian = "Привет, мир. Сегодня хорошая погода."
     xml = f'<?xml version="1.0" encoding="koi8-r"?>\n<a>{russian}</a>'.encode("koi8-r")
     assert russian in read("/a/b.xml", xml).paragraphs[0].text
+
+
+def test_every_encoding_that_is_shown_can_be_asked_for():
+    for name in ("utf-8", "gb18030", "big5", "utf-16-le", "utf-16-be", "utf-32-le", "utf-16", "euc_kr", "hz"):
+        assert decode(
+            "渡口".encode(name) if name != "euc_kr" else "나루".encode(name), encoding=name
+        ).text in ("渡口", "나루")
+    for name in ("base64", "rot13", "没有"):
+        with pytest.raises(ReadError, match="no encoding called"):
+            decode(b"a", encoding=name)

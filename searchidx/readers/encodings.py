@@ -143,10 +143,11 @@ def decode(data: bytes, *, declared: str | None = None, encoding: str | None = N
     Raises:
         ReadError: The bytes aren't text, or no such encoding is known.
     """
+    label = encoding or declared
+    if label and data.isascii() and (name := _seven_bit(label)):
+        return _lossy(data, name)
     if encoding is not None:
         return _decode_as(data, encoding)
-    if declared and data.isascii() and (name := _seven_bit(declared)):
-        return _lossy(data, name)
     if data.startswith(_TELLING):
         for mark, name in _MARKS:
             if data.startswith(mark):
@@ -218,7 +219,7 @@ def _text_codec(name: str) -> str | None:
     """Return Python's own name of a codec from bytes to text, or None."""
     try:
         codec = codecs.lookup(name)
-        b"a".decode(codec.name)
+        bytes(4).decode(codec.name)  # four: a character of UTF-32
     except (LookupError, ValueError):
         return None
     return codec.name
