@@ -1,14 +1,28 @@
 """Lines to paragraphs: nothing is lost, nothing is made up, and what belongs together is together."""
 
+import random
 import re
 import time
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from searchidx.document import Paragraph
-from searchidx.paragraphs import LONGEST, bounded, code_blocks, flowing, glue, marks, mend, unwrapped, width
+from searchidx.paragraphs import (
+    LONGEST,
+    OVERLAP,
+    bounded,
+    code_blocks,
+    flowing,
+    glue,
+    marks,
+    mend,
+    overlap,
+    unwrapped,
+    width,
+)
 from searchidx.paragraphs.bounds import LONGEST_CODE, cut
 from searchidx.paragraphs.wrapping import is_verse, wrap_column
 from searchidx.readers import dates
@@ -376,8 +390,52 @@ def test_a_bracket_is_left_open_if_the_rest_closes_it_before_it_opens_another(te
 @given(st.text(st.sampled_from("中文，。 ；ab"), max_size=400), st.integers(5, 60))
 def test_cutting_loses_nothing_and_keeps_the_bound(text: str, longest: int):
     pieces = list(cut(text, longest))
-    assert "".join(pieces) == text
     assert all(len(piece) <= longest for piece in pieces)
+    at = 0
+    for before, piece in pairwise(pieces):
+        at += len(before)
+        common = next(size for size in range(longest // 16 + 1, -1, -1) if text.startswith(piece, at - size))
+        at -= common
+    assert at + len(pieces[-1]) == len(text)
+    assert text.startswith(pieces[0])
+
+
+UNENDING = ["字", "中文没有句号", "ab ", "x", "甲，乙；", "词 ", "4f2a9c"]
+
+
+@settings(max_examples=40)
+@given(
+    st.lists(st.sampled_from(UNENDING), min_size=1, max_size=9),
+    st.integers(0, 2**32),
+    st.integers(8_100, 26_000),
+)
+def test_every_string_up_to_the_overlap_is_found_across_a_cut_where_no_sentence_ends(parts, seed, size):
+    draw = random.Random(seed)
+    text = "".join(draw.choices([*parts, *map(chr, range(0x4E00, 0x4E40))], k=size))
+    pieces = [piece.text for piece in bounded([Paragraph(text, 1, 1)])]
+    assert len(pieces) > 1
+    for before, after in pairwise(pieces):
+        end = text.index(before) + len(before)
+        for length in (2, 3, 7, 31, OVERLAP // 2, OVERLAP):
+            for start in {max(0, end - length + 1), end - length // 2, end - 1}:
+                wanted = text[start : start + length].strip()
+                assert any(wanted in piece for piece in pieces), (start, length)
+        assert 0 < overlap(before, after) <= 2 * OVERLAP
+        assert before.endswith(after[: overlap(before, after)])
+
+
+def test_every_single_string_across_one_cut_is_found():
+    text = "".join(map(chr, range(0x4E00, 0x4E00 + 12_000)))
+    pieces = [piece.text for piece in bounded([Paragraph(text, 1, 1)])]
+    for length in range(1, OVERLAP + 2):
+        for start in range(LONGEST - length, LONGEST + 1):
+            assert any(text[start : start + length] in piece for piece in pieces)
+
+
+def test_pieces_that_end_with_a_sentence_have_nothing_in_common_however_alike_they_are():
+    pieces = [piece.text for piece in bounded([Paragraph("岚江公园开放。" * 3000, 1, 1)])]
+    assert all(overlap(before, after) == 0 for before, after in pairwise(pieces))
+    assert overlap("短", "短") == overlap("", "") == 0
 
 
 def test_a_book_on_one_line_is_cut_after_sentences():

@@ -4,7 +4,8 @@ A builder holds the texts of its paragraphs until :meth:`SegmentBuilder.write`; 
 (10 MB of text take about 200 MB while writing).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from searchidx.local.container import Pieces
 from searchidx.local.fields import Cut
 from searchidx.local.occurrences import Inverted
 from searchidx.local.segment import Rows, Source
+from searchidx.paragraphs import LONGEST, overlap
 
 
 class SegmentBuilder:
@@ -38,6 +40,7 @@ class SegmentBuilder:
         self._texts: list[str] = []
         self._dates: list[str | None] = []
         self._ids: list[str | None] = []
+        self._overlapping: list[int] = []
         self._links: list[bool] = []
         self._headings: list[tuple[str, ...]] = []
         self._rows = Rows()
@@ -57,6 +60,7 @@ class SegmentBuilder:
             self._rows.paragraphs.extend(list(map(segment.paragraph_facts, document.paragraphs)), raw)
             self.text_bytes += sum(map(len, raw))
             self._enter_sections(headings)
+            self._overlapping += [len(self._texts) + number for number in _overlapping(texts)]
             self._texts += texts
             self._dates += [date or document.date for date in dates]
             self._ids += ids
@@ -97,7 +101,7 @@ class SegmentBuilder:
         arrays.update(self._rows.arrays())
         folded = inversion.fold_all(self._texts)
         # First, while there is little else in memory: it makes many small objects.
-        mentioned = mentions.arrays(folded, self._dates, self._ids)
+        mentioned = mentions.arrays(folded, self._dates, self._ids, self._overlapping)
         keep(fields.CHARACTERS, inversion.characters(folded))
         keep(fields.BIGRAMS, inversion.bigrams(folded))
         words, forms = inversion.words(folded, self._cut, own=bool(self._own_words))
@@ -109,3 +113,11 @@ class SegmentBuilder:
         arrays.update(mentioned)
         facts = segment.facts_of(len(self._texts), self.documents, self.text_bytes, totals)
         return container.write(path, arrays, facts)
+
+
+def _overlapping(texts: Sequence[str]) -> Iterator[int]:
+    """Yield the positions of the texts of a document that begin with the end of the one before."""
+    if max(map(len, texts)) > LONGEST // 4:  # else nothing was cut
+        for number, (before, text) in enumerate(pairwise(texts), 1):
+            if overlap(before, text):
+                yield number

@@ -35,6 +35,8 @@ TRADITIONAL = "w"
 """Term in it of paragraphs with a tenth of their ideographs or more in other forms than simplified ones."""
 WRITTEN = "v"
 """Term in it of paragraphs with a letter or ideograph in another form than the one it folds to, capitals aside."""
+OVERLAPPING = "o"
+"""Term in it of paragraphs that begin with the end of the one before: see :mod:`searchidx.local.overlaps`."""
 RECORD_ID = "i"
 """What the terms of records' ids in it begin with."""
 

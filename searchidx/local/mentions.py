@@ -18,7 +18,7 @@ from searchidx.array_types import NDArray
 from searchidx.fold.bulk import text_of
 from searchidx.fold.written import variants
 from searchidx.local import postings, terms
-from searchidx.local.fields import BREAK, MENTIONS, SPACE, TRADITIONAL, WRITTEN, cjk_table
+from searchidx.local.fields import BREAK, MENTIONS, OVERLAPPING, SPACE, TRADITIONAL, WRITTEN, cjk_table
 from searchidx.local.inversion import Folded
 from searchidx.local.postings import Postings
 from searchidx.local.record_ids import id_term
@@ -38,15 +38,22 @@ _YEAR, _THOUSAND = 4, 3  # digits
 _COMPACT = 8  # digits of 20230420
 
 
-def arrays(folded: Folded, dates: Sequence[str | None], ids: Sequence[str | None]) -> dict[str, NDArray[Any]]:
+def arrays(
+    folded: Folded,
+    dates: Sequence[str | None],
+    ids: Sequence[str | None],
+    overlapping: Iterable[int] = (),
+) -> dict[str, NDArray[Any]]:
     """Lay out the table for a batch of paragraphs.
 
     Args:
         folded: The paragraphs.
         dates: Of each paragraph or its document.
         ids: Of the record of each paragraph.
+        overlapping: Numbers of the paragraphs that begin with the end of the one before.
     """
-    return _laid_out(sorted([*found(folded, dates), *_ids(ids)]))
+    overlaps = ((OVERLAPPING, number) for number in overlapping)
+    return _laid_out(sorted([*found(folded, dates), *_ids(ids), *overlaps]))
 
 
 def found(folded: Folded, dates: Sequence[str | None]) -> set[tuple[str, int]]:

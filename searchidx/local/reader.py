@@ -11,7 +11,7 @@ import numpy as np
 from searchidx import lexicon
 from searchidx.engine import DocumentRecord, FileCount, Hit, Page, Status, Suggestion, TermCount, Tier
 from searchidx.errors import QueryError, UsageError
-from searchidx.local import evaluate, filters, highlight, scoring, selection
+from searchidx.local import evaluate, filters, highlight, overlaps, scoring, selection
 from searchidx.local.effort import SECONDS
 from searchidx.local.evaluate import Matches
 from searchidx.local.hits import Matching, Uncut
@@ -205,6 +205,7 @@ class LocalReader:
         matches = evaluate.evaluate(self.snapshot, query.node)
         if under is not None:
             matches.keep(filters.under(self.snapshot, under))
+        overlaps.count_once(self.snapshot, matches, self._spans)
         return matches
 
     def _scores(self, matches: Matches) -> scoring.Scores:

@@ -3,10 +3,9 @@
 Ids are terms of the table of mentions, whole and folded, so a part of one is not found by this, and nothing is scored.
 """
 
-import numpy as np
-
 from searchidx.fold import fold
 from searchidx.local import fields
+from searchidx.local.marked import marked
 from searchidx.local.snapshot import Numbers, Snapshot
 
 
@@ -19,11 +18,4 @@ def id_term(key: str) -> str | None:
 
 def with_id(snapshot: Snapshot, needle: str) -> Numbers:
     """Return the paragraphs of records whose id is a folded string, ascending."""
-    paragraphs = [np.zeros(0, np.int64)]
-    term = (fields.RECORD_ID + needle).encode("utf-8", "surrogatepass")
-    for base, part in zip(snapshot.bases, snapshot.segments, strict=False):
-        table = part.table(fields.MENTIONS)
-        if (position := table.find(term)) >= 0:
-            numbers = table.postings(position).paragraphs
-            paragraphs.append(numbers[numbers < part.count].astype(np.int64) + base)
-    return np.concatenate(paragraphs)
+    return marked(snapshot, fields.RECORD_ID + needle)

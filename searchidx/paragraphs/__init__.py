@@ -7,19 +7,21 @@ about it is in ``marks``. Invariants: text is only ever joined or cut, never cha
 first and last source line.
 """
 
-from searchidx.paragraphs.bounds import LONGEST, bounded, code_blocks
+from searchidx.paragraphs.bounds import LONGEST, OVERLAP, bounded, code_blocks, overlap
 from searchidx.paragraphs.glue import glue, width
 from searchidx.paragraphs.mending import mend
 from searchidx.paragraphs.wrapping import Passage, flowing, unwrapped
 
 __all__ = [
     "LONGEST",
+    "OVERLAP",
     "Passage",
     "bounded",
     "code_blocks",
     "flowing",
     "glue",
     "mend",
+    "overlap",
     "unwrapped",
     "width",
 ]

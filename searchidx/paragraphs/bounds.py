@@ -3,6 +3,10 @@
 A paragraph holds at most :data:`LONGEST` characters. Longer ones (a book on one line, a table dumped as text) are
 cut after a sentence, else after a pause or a space, else anywhere; the pieces keep the lines of the whole unless
 the cut falls on a line's end. Linear in the length of the text.
+
+Where no sentence ends at the cut, the next piece begins with the last :data:`OVERLAP` characters of the one before, so
+that every string up to that length is found across it. A search counts a match in these once: see
+:mod:`searchidx.local.overlaps`.
 """
 
 import re
@@ -12,12 +16,19 @@ from searchidx.document import Paragraph
 
 LONGEST = 8_000
 """Characters of a paragraph at most: a page of dense print has about 2,000."""
+OVERLAP = LONGEST // 32
+"""Characters that two pieces have in common at least, where no sentence ends between them; twice as many at most."""
+_RECOGNIZED = (
+    64  # characters by which an overlap is recognized: whatever is shorter is chance, or white space
+)
 LONGEST_CODE = 2_000
 """Characters of a block of code, which is cut at blank lines first and at any line's end otherwise."""
 
 Block = tuple[str, int, int]
 """A text with its first and its last source line."""
 
+_CLOSERS = 8  # characters behind a sentence that are looked at: quotation marks and brackets
+_SENTENCE_END = re.compile(r"(?:[。！？!?…\n][”’」』）)]*|\.)\Z")
 _STOPS = (
     re.compile(r".*(?:[。！？!?…\n][”’」』）)]*|\.(?=\s))", re.DOTALL),
     re.compile(r".*[；;，,、：:]", re.DOTALL),
@@ -43,13 +54,39 @@ def _pieces(paragraph: Paragraph) -> Iterator[Paragraph]:
 
 
 def cut(text: str, longest: int) -> Iterator[str]:
-    """Cut a text into pieces of at most ``longest`` characters whose concatenation is the text."""
+    """Cut a text into pieces of at most ``longest`` characters.
+
+    Each begins where the one before ends, or a thirty-second of ``longest`` and at most twice that before it.
+    """
     start = 0
     while len(text) - start > longest:
         end = _pause(text[start : start + longest]) + start
         yield text[start:end]
-        start = end
+        start = end if _ends_sentence(text[start:end]) else _restart(text, end, longest // 32)
     yield text[start:]
+
+
+def overlap(before: str, text: str) -> int:
+    """Return how many characters at the beginning of a piece repeat the end of the piece before it."""
+    if len(before) < LONGEST // 2 - OVERLAP or _ends_sentence(before):
+        return 0
+    head = text[:_RECOGNIZED]
+    at = before.find(head, len(before) - 2 * OVERLAP) if len(head) == _RECOGNIZED else -1
+    while at >= 0:
+        if text.startswith(before[at:]):
+            return len(before) - at
+        at = before.find(head, at + 1)
+    return 0
+
+
+def _restart(text: str, end: int, common: int) -> int:
+    """Return where a piece begins that has so many characters in common with what ends here: at a word's start if any is near."""
+    space = text.rfind(" ", end - 2 * common, end - common)
+    return space + 1 if space >= 0 else end - common
+
+
+def _ends_sentence(piece: str) -> bool:
+    return _SENTENCE_END.search(piece[-_CLOSERS:]) is not None
 
 
 def _pause(piece: str) -> int:
