@@ -432,6 +432,30 @@ def test_every_single_string_across_one_cut_is_found():
             assert any(text[start : start + length] in piece for piece in pieces)
 
 
+@pytest.mark.parametrize(
+    "join",
+    [lambda lines: unwrapped(lines, 5, 80), lambda lines: flowing(lines, 5)],
+    ids=["plain", "markdown"],
+)
+def test_lines_that_run_on_without_a_sentence_are_found_across_the_cut(join):
+    draw = random.Random(11)
+    lines = ["".join(draw.choices([chr(code) for code in range(0x4E00, 0x5E00)], k=40)) for _ in range(700)]
+    text = "".join(lines)
+    passages = join(lines)
+    assert len(passages) == 4
+    assert all(len(passage.text) <= LONGEST for passage in passages)
+    for before, after in pairwise(passages):
+        assert overlap(before.text, after.text) == OVERLAP
+        end = text.index(before.text) + len(before.text)
+        for length in (2, 9, 40, 100, OVERLAP):
+            for start in range(end - length + 1, end):
+                assert text[start : start + length] in after.text
+    for passage in passages:
+        whole = "".join(lines[passage.line - 5 : passage.end_line - 4])
+        assert passage.text in whole
+        assert len(whole) - len(passage.text) < 40
+
+
 def test_pieces_that_end_with_a_sentence_have_nothing_in_common_however_alike_they_are():
     pieces = [piece.text for piece in bounded([Paragraph("岚江公园开放。" * 3000, 1, 1)])]
     assert all(overlap(before, after) == 0 for before, after in pairwise(pieces))

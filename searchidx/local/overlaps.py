@@ -53,7 +53,7 @@ def count_once(snapshot: Snapshot, matches: Matches, spans: Spans) -> None:
 
 def _followers(snapshot: Snapshot, numbers: Numbers) -> Numbers:
     """Return the matches that overlap with the match before, as many as are read."""
-    following = numbers[1:][np.diff(numbers) == 1]
+    following: Numbers = numbers[1:][np.diff(numbers) == 1]
     if not len(following):
         return following
     overlapping = snapshot.remember(("overlapping",), lambda: marked(snapshot, fields.OVERLAPPING))

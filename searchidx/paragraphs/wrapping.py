@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from searchidx.paragraphs import marks
-from searchidx.paragraphs.bounds import LONGEST
+from searchidx.paragraphs.bounds import LONGEST, OVERLAP
 from searchidx.paragraphs.glue import glue, width
 
 _NARROWEST_COLUMN = 20
@@ -111,13 +111,35 @@ def unwrapped(block: Sequence[str], first: int, column: int) -> list[Passage]:
     text, start = block[0].strip(), first
     for number, (above, below) in enumerate(pairwise(block), first + 1):
         following = below.strip()
-        if len(text) < LONGEST and _runs_over(above, below, following, column):
+        if _runs_over(above, below, following, column):
+            if len(text) + len(following) >= LONGEST:
+                passages.append(Passage(text, start, number - 1))
+                text, start = _tail(text, block, number - first, number)
             text = glue(text, following)
         else:
             passages.append(Passage(text, start, number - 1))
             text, start = following, number
     passages.append(Passage(text, start, first + len(block) - 1))
     return passages
+
+
+def _tail(text: str, block: Sequence[str], position: int, number: int) -> tuple[str, int]:
+    """Return what a passage that is cut for its length leaves to the next one, and the line on which that begins.
+
+    Args:
+        text: The passage.
+        block: The lines.
+        position: Of the next line, in the block.
+        number: Of the next line, in the source.
+    """
+    if marks.is_finished(text):
+        return "", number
+    tail = text[-OVERLAP:]
+    back = size = 0
+    while size < len(tail) and back < position:
+        back += 1
+        size += len(block[position - back].strip())
+    return tail, number - back
 
 
 def _runs_over(above: str, below: str, following: str, column: int) -> bool:
@@ -140,9 +162,15 @@ def flowing(block: Sequence[str], first: int) -> list[Passage]:
     for number, (above, below) in enumerate(pairwise(block), first + 1):
         following = below.strip()
         stray = marks.is_stray(following)
-        if len(text) >= LONGEST or (not stray and marks.opens_anew(following)):
+        if not stray and marks.opens_anew(following):
             passages.append(Passage(text, start, number - 1))
             text, start = following, number
+            continue
+        if len(text) + len(following) >= LONGEST:
+            passages.append(Passage(text, start, number - 1))
+            text, start = _tail(text, block, number - first, number)
+        if not text:
+            text = following
         elif above.endswith(("  ", "\\")) or not (stray or _flows(above.strip(), fullest)):
             text = f"{text.removesuffix(chr(92))}\n{following}"
         else:
