@@ -11,7 +11,7 @@ from searchidx.paragraphs import bounded, mend
 from searchidx.readers.dates import dateline
 from searchidx.readers.encodings import Decoded
 from searchidx.readers.lines import split_lines
-from searchidx.readers.markdown.blocks import scan
+from searchidx.readers.markdown.blocks import Blocks, scan
 from searchidx.readers.markdown.front_matter import read_front_matter
 
 
@@ -19,7 +19,7 @@ def read_markdown(path: str, decoded: Decoded) -> Document:
     """Read a Markdown file."""
     lines = split_lines(decoded.text)
     front = read_front_matter(lines)
-    page = scan(decoded.text, lines, len(front.lines))
+    page = _blocks(decoded.text, lines, len(front.lines))
     mended = mend(page.paragraphs, authored=_is_authored(page.paragraphs))
     paragraphs = [*front.paragraphs, *bounded(mended)]
     return Document(
@@ -31,6 +31,20 @@ def read_markdown(path: str, decoded: Decoded) -> Document:
         paragraphs=tuple(paragraphs),
         notes=decoded.notes,
     )
+
+
+def _blocks(text: str, lines: list[str], start: int) -> Blocks:
+    """Read the blocks of a page; a lone carriage return ends a line of Markdown, and none of the file's."""
+    if "\r" not in text or not any("\r" in line for line in lines):
+        return scan(text, lines, start)
+    pieces = [(piece, number) for number, line in enumerate(lines, 1) for piece in line.split("\r")]
+    first = next((index for index, (_, number) in enumerate(pieces) if number > start), len(pieces))
+    page = scan(text, [piece for piece, _ in pieces], first)
+    paragraphs = [
+        each._replace(line=pieces[each.line - 1][1], end_line=pieces[each.end_line - 1][1])
+        for each in page.paragraphs
+    ]
+    return Blocks(paragraphs, page.title)
 
 
 def _is_authored(paragraphs: list[Paragraph]) -> bool:
