@@ -100,7 +100,9 @@ def test_a_cell_over_several_lines_keeps_them_as_lines():
 
 
 def record_text(source: str, name: str = "a.csv") -> str:
-    (paragraph,) = table(source, name)
+    """Text of the only record of a table, below the names of its columns."""
+    *head, paragraph = table(source, name)
+    assert all(row.kind == "table" for row in head)
     return paragraph.text
 
 
@@ -112,7 +114,7 @@ def test_a_column_of_texts_hides_no_other_column(column: str, name: str, mark: s
 
 
 def test_a_record_with_more_fields_shows_its_id_and_date_too():
-    (title, record) = table("编号,标题,日期,部门,内容\nA-7,停电,2023年4月20日,河务科,明早停电\n", "a.csv")
+    (_, title, record) = table("编号,标题,日期,部门,内容\nA-7,停电,2023年4月20日,河务科,明早停电\n", "a.csv")
     assert (title.text, title.kind, title.id) == ("停电", "heading", "A-7")
     assert record.text == "明早停电\n编号: A-7\n日期: 2023年4月20日\n部门: 河务科"
     assert (record.headings, record.id, record.date) == (("停电",), "A-7", "2023-04-20")
@@ -145,11 +147,19 @@ def test_a_first_row_of_values_names_nothing_and_is_kept():
     assert [row.text for row in rows] == ["内容 | a@b.example", "好 | c@d.example"]
 
 
+def test_names_of_columns_are_found_themselves():
+    assert [(row.line, row.kind, row.text) for row in table("姓名,内容,备注\n")] == [
+        (1, "table", "姓名 | 内容 | 备注")
+    ]
+    assert [row.text for row in table("id,text\n1,好\n")] == ["好"]
+
+
 def test_titles_above_the_names_of_columns_hide_no_column():
     rows = table("值班表\n2023年春\n姓名,内容\n江小舟,守夜\n何小溪,开闸\n")
     assert [(row.line, row.text) for row in rows] == [
         (1, "值班表"),
         (2, "2023年春"),
+        (3, "姓名 | 内容"),
         (4, "守夜\n姓名: 江小舟"),
         (5, "开闸\n姓名: 何小溪"),
     ]
@@ -165,18 +175,22 @@ def test_a_delimiter_inside_a_quoted_name_divides_nothing():
 
 
 def test_a_line_that_names_the_delimiter_is_obeyed():
-    assert [row.text for row in table("sep=;\n姓名;内容\n江小舟;一,二\n")] == ["sep=", "一,二\n姓名: 江小舟"]
+    assert [row.text for row in table("sep=;\n姓名;内容\n江小舟;一,二\n")] == [
+        "sep=",
+        "姓名 | 内容",
+        "一,二\n姓名: 江小舟",
+    ]
 
 
 def test_a_byte_order_mark_hides_no_column():
     document = read("/c/a.csv", "\ufeff内容,电话\n好,13800000000\n".encode())
-    assert document.paragraphs[0].text == "好\n电话: 13800000000"
+    assert document.paragraphs[1].text == "好\n电话: 13800000000"
 
 
 def test_lines_of_a_table_are_those_of_an_editor():
     rows = table('姓名,内容\r\n江,"一\r\n二"\r\n\r\n何,中\r间\r\n溪,末\r\n')
-    assert [(row.line, row.end_line) for row in rows] == [(2, 3), (5, 5), (6, 6)]
-    assert [row.line for row in table("姓名,内容\r江,一\r何,二\r")] == [2, 3]
+    assert [(row.line, row.end_line) for row in rows] == [(1, 1), (2, 3), (5, 5), (6, 6)]
+    assert [row.line for row in table("姓名,内容\r江,一\r何,二\r")] == [1, 2, 3]
 
 
 def test_rows_without_a_text_have_the_id_and_the_date_of_their_columns():

@@ -88,6 +88,11 @@ class Columns(NamedTuple):
         """Return whether the rows are records with a text of their own."""
         return "text" in self.positions
 
+    @property
+    def has_others(self) -> bool:
+        """Return whether any column has a name and no role."""
+        return any(name and at not in self.positions.values() for at, name in enumerate(self.names))
+
     def record(self, cells: Sequence[str], line: int, end_line: int) -> Iterator[Paragraph]:
         """Yield the paragraphs of a row, surplus cells included."""
         fields = list(zip_longest(self.names, cells, fillvalue=""))

@@ -175,6 +175,8 @@ def _of_table(rows: Iterator[_Row]) -> Iterator[Paragraph]:
         return
     columns = Columns.of(head.cells)
     if columns.has_text:
+        if columns.has_others:
+            yield Paragraph(_row_text(columns.names), head.line, head.end_line, "table")
         for row in rows:
             yield from columns.record(row.cells, row.line, row.end_line)
     else:
