@@ -10,6 +10,7 @@ from searchidx.cli.opening import absolute
 from searchidx.cli.streams import say
 from searchidx.config import LOCAL_INDEX
 from searchidx.errors import FOUND, StorageError
+from searchidx.local.writer import confirm_own_folder
 
 
 def command(
@@ -24,6 +25,7 @@ def command(
       cd ~/Documents && searchidx init && searchidx index .
     """
     directory = os.path.join(absolute(folder), LOCAL_INDEX)
+    confirm_own_folder(directory)
     if os.path.isdir(directory):
         say(f"there is an index in {directory} already")
         return FOUND

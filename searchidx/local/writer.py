@@ -70,11 +70,7 @@ class IndexWriter:
         """
         self.directory = directory
         self._may_sweep = True
-        if other := toc.foreign_entry(directory):
-            raise UsageError(
-                f"{directory} holds {other} and no index; name a new or empty folder for the index, "
-                f"such as --index {os.path.join(directory, LOCAL_INDEX)}"
-            )
+        confirm_own_folder(directory)
         self.is_settling = False
         try:
             disk.make_folder(directory)
@@ -266,6 +262,18 @@ class IndexWriter:
         if generation is not None:
             return generation < self.contents.generation
         return toc.SEGMENT_FILE.fullmatch(name) is not None and name not in named
+
+
+def confirm_own_folder(directory: str) -> None:
+    """Raise UsageError where an index would come among other things: in a folder that holds some and no index."""
+    if os.path.lexists(directory) and not os.path.isdir(directory):
+        raise UsageError(f"{directory} is not a folder; name a new or empty one for the index")
+    if other := toc.foreign_entry(directory):
+        usual = os.path.join(directory, LOCAL_INDEX)
+        such_as = "" if os.path.basename(directory) == LOCAL_INDEX else f", such as --index {usual}"
+        raise UsageError(
+            f"{directory} holds {other} and no index; name a new or empty folder for the index{such_as}"
+        )
 
 
 def storage_error(directory: str, error: OSError) -> StorageError:

@@ -449,3 +449,15 @@ def test_an_index_among_documents_is_refused_with_a_line(searchidx, corpus):
     assert sorted(os.listdir(corpus)) == before
     assert searchidx("index", str(corpus), "--index", f"{corpus}/.searchidx").code == 0
     shutil.rmtree(corpus / ".searchidx")
+
+
+def test_a_local_index_is_not_made_where_the_users_things_are(searchidx, home):
+    (home / "work" / ".searchidx").mkdir()
+    (home / "work" / ".searchidx" / "note.txt").write_text("mine", encoding="utf-8")
+    for words in (["init"], ["index", "."]):
+        told = searchidx(*words).mistake
+        assert (
+            told
+            == f"{home}/work/.searchidx holds note.txt and no index; name a new or empty folder for the index"
+        )
+    assert os.listdir(home / "work" / ".searchidx") == ["note.txt"]

@@ -97,3 +97,9 @@ def test_no_message_asks_to_remove_a_folder():
     )
     texts = [path.read_text(encoding="utf-8") for path in SOURCE.rglob("*.py")]
     assert [found[0] for text in texts for found in asking.finditer(text)] == []
+
+
+def test_a_file_in_the_place_of_the_folder_is_refused_and_left_as_it_was(document):
+    with pytest.raises(UsageError, match=r"a\.txt is not a folder; name a new or empty one for the index"):
+        add(document, document)
+    assert document.read_text(encoding="utf-8") == "岚江公园开放。\n"
