@@ -6,7 +6,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from searchidx.document import is_stream
-from searchidx.engine import DocumentRecord, FileCount, Page, Status, Suggestion, TermCount
+from searchidx.engine import DocumentRecord, FileCounts, Page, Status, Suggestion, TermCount
 from searchidx.errors import NoIndexError, UsageError
 from searchidx.local import toc
 from searchidx.local.effort import SECONDS
@@ -91,8 +91,11 @@ class Index:
         facets: "Sequence[Facet] | Facet" = (),
         before: int = 0,
         after: int = 0,
+        stream: bool = False,
     ) -> Page:
         """Rank the paragraphs that match.
+
+        A search that is stopped by its budget returns the matches up to there, with ``complete`` false.
 
         Args:
             query: As typed on the command line.
@@ -108,6 +111,7 @@ class Index:
             facets: Count all matching paragraphs by these, in ``Page.facets``.
             before: Give so many paragraphs before each hit too, in ``Hit.before``.
             after: And so many after it, in ``Hit.after``.
+            stream: Fetch hits while they are read, so that a page of any length takes little memory.
         """
         arranged = None
         if sort != "score" or group is not None or distinct or facets or before or after:
@@ -124,6 +128,7 @@ class Index:
             offset=offset,
             under=self._locate(under),
             arrangement=arranged,
+            stream=stream,
         )
 
     def count(
@@ -134,7 +139,7 @@ class Index:
 
     def files(
         self, query: str, *, literal: bool = False, exact: bool = False, under: str | None = None
-    ) -> list[FileCount]:
+    ) -> FileCounts:
         """List the documents with matching paragraphs, best first."""
         return self._last().files(parse(query, literal=literal, exact=exact), under=self._locate(under))
 
@@ -186,7 +191,14 @@ class Index:
         return self._last().terms(prefix, field=field, limit=limit)
 
     def similar(
-        self, path: str, line: int, limit: int = 10, *, under: str | None = None, offset: int = 0
+        self,
+        path: str,
+        line: int,
+        limit: int = 10,
+        *,
+        under: str | None = None,
+        offset: int = 0,
+        stream: bool = False,
     ) -> Page:
         """Rank the paragraphs that share the most telling words of one; ``Page.query`` is these words.
 
@@ -196,10 +208,11 @@ class Index:
             limit: How many hits at most; 0 means all.
             under: Keep documents at or below this path.
             offset: How many of the best to leave out.
+            stream: Fetch hits while they are read, so that a page of any length takes little memory.
         """
         _confirm_counts(limit=limit, offset=offset)
         return self._last().similar(
-            self.locate(path), line, limit=limit, offset=offset, under=self._locate(under)
+            self.locate(path), line, limit=limit, offset=offset, under=self._locate(under), stream=stream
         )
 
     def add(

@@ -5,8 +5,8 @@ A back end takes :class:`~searchidx.document.Document` values in and answers a p
 is shown.
 """
 
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, overload
 
 from searchidx.dataclass import dataclass, field
 from searchidx.query import Query
@@ -71,30 +71,85 @@ class Hit:
     match_column: int | None = None
 
 
+class HitStream(Sequence[Hit]):
+    """Hits that are fetched while they are read, so that a page of any length takes little memory.
+
+    Attributes:
+        documents: How many documents they are of.
+        context: Whether they have paragraphs around them.
+    """
+
+    _BATCH = 256  # hits fetched at a time
+
+    def __init__(
+        self,
+        length: int,
+        fetch: Callable[[int, int], list[Hit]],
+        documents: int,
+        *,
+        context: bool = False,
+    ) -> None:
+        """Fetch nothing yet.
+
+        Args:
+            length: How many hits there are.
+            fetch: Returns the hits from one position to another.
+            documents: How many documents they are of.
+            context: Whether they have paragraphs around them.
+        """
+        self._length = length
+        self._fetch = fetch
+        self.documents = documents
+        self.context = context
+
+    def __len__(self) -> int:
+        """Return the number of hits."""
+        return self._length
+
+    def __iter__(self) -> Iterator[Hit]:
+        """Yield the hits in rank order."""
+        for start in range(0, self._length, self._BATCH):
+            yield from self._fetch(start, min(start + self._BATCH, self._length))
+
+    @overload
+    def __getitem__(self, place: int) -> Hit: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Hit]: ...
+    def __getitem__(self, place: int | slice) -> Hit | Sequence[Hit]:
+        """Fetch a hit, or the hits of a slice."""
+        if isinstance(place, int):
+            position = range(self._length)[place]
+            return self._fetch(position, position + 1)[0]
+        start, stop, step = place.indices(self._length)
+        return self._fetch(start, max(start, stop))[::step] if step > 0 else list(self)[place]
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """One page of a result.
 
     Attributes:
         query: The query as it was typed.
-        hits: In rank order.
-        total: Exact number of matching paragraphs.
+        hits: In rank order: a tuple, or a :class:`HitStream` where that was asked for.
+        total: Exact number of matching paragraphs; a lower bound where the answer is not complete.
         tiers: Exact number of matching paragraphs of each tier (all three keys; they add up to ``total``), or
             None where counting them would have cost more than answering.
         elapsed_ms: From query string to page.
         notes: What a user should know of how the query was read.
         groups: How many hits there are in all, where several paragraphs make one; else None, and it is ``total``.
         facets: For each facet asked for, how many matching paragraphs have each value; the most frequent first.
+        complete: False where the search was stopped by its budget: hits are true, and there may be more or better ones.
     """
 
     query: str
-    hits: tuple[Hit, ...]
+    hits: Sequence[Hit]
     total: int
     tiers: Mapping[Tier, int] | None
     elapsed_ms: float
     notes: tuple[str, ...] = ()
     groups: int | None = None
     facets: Mapping[str, tuple["FacetCount", ...]] = field(default_factory=dict)
+    complete: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +158,23 @@ class FileCount:
 
     path: str
     count: int
+
+
+class FileCounts(list[FileCount]):
+    """Documents that match.
+
+    Attributes:
+        notes: Facts for a user about them.
+        complete: False where the search was stopped by its budget: there may be more.
+    """
+
+    def __init__(
+        self, counts: Iterable[FileCount] = (), *, notes: tuple[str, ...] = (), complete: bool = True
+    ) -> None:
+        """Keep the counts."""
+        super().__init__(counts)
+        self.notes = notes
+        self.complete = complete
 
 
 class TermCount(NamedTuple):
@@ -225,15 +297,19 @@ class Engine(Protocol):
         offset: int = 0,
         under: str | None = None,
         arrangement: "Arrangement | None" = None,
+        stream: bool = False,
     ) -> Page:
-        """Rank the paragraphs that match; ``limit`` 0 means all; ``under`` keeps paths at or below it."""
+        """Rank the paragraphs that match; ``limit`` 0 means all; ``under`` keeps paths at or below it.
+
+        With ``stream`` the hits are a :class:`HitStream`.
+        """
         ...
 
     def count(self, query: Query, *, under: str | None = None) -> int:
-        """Count the matching paragraphs exactly."""
+        """Count the matching paragraphs exactly, or raise QueryError if that takes longer than the budget."""
         ...
 
-    def files(self, query: Query, *, under: str | None = None) -> list[FileCount]:
+    def files(self, query: Query, *, under: str | None = None) -> FileCounts:
         """List the documents that match, best first."""
         ...
 
@@ -252,7 +328,14 @@ class Engine(Protocol):
         ...
 
     def similar(
-        self, path: str, line: int, *, limit: int = 10, offset: int = 0, under: str | None = None
+        self,
+        path: str,
+        line: int,
+        *,
+        limit: int = 10,
+        offset: int = 0,
+        under: str | None = None,
+        stream: bool = False,
     ) -> Page:
         """Rank the paragraphs that share the most telling words of the one at a path and line."""
         ...

@@ -23,8 +23,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
-from searchidx.engine import Hit
-from searchidx.errors import UsageError
+from searchidx.engine import Hit, Page
+from searchidx.errors import QueryError, UsageError
 
 DEPTH = 100
 """How many hits are asked for and judged."""
@@ -159,6 +159,17 @@ def summarise(scores: Iterable[QueryScore], *, of: int) -> Evaluation:
         raise UsageError("none of the queries has a relevant paragraph in the judgements: do the ids agree?")
     means = {name: math.fsum(row[name] for row in rows) / len(rows) for name in METRICS}
     return Evaluation(means, len(rows), of - len(rows))
+
+
+def complete_hits(page: Page) -> Sequence[Hit]:
+    """Return the hits of a page.
+
+    Raises:
+        QueryError: The search was stopped by its budget, so that they are not the best.
+    """
+    if not page.complete:
+        raise QueryError(f"{page.query}: {'; '.join(page.notes)}")
+    return page.hits
 
 
 def ranked_names(hits: Iterable[Hit], judged: Container[str]) -> tuple[str, ...]:

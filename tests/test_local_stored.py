@@ -67,6 +67,35 @@ def test_rows_come_back(kept, draw):
 
 
 @quick
+@given(rows, st.data(), st.sampled_from([1, 2, 64]), st.sampled_from([0, 40, 1 << 14]))
+def test_many_texts_are_read_as_one_by_one(kept, draw, blocks, gap):
+    store = stored_rows(kept)
+    numbers = sorted(draw.draw(st.sets(st.integers(0, len(kept) - 1), min_size=1))) if kept else []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(stored, "_BLOCKS_READ", blocks)
+        patch.setattr(stored, "_GAP", gap)
+        if numbers:
+            assert store.raw_texts(np.array(numbers)) == [kept[number].text for number in numbers]
+
+
+def test_blocks_that_overlap_are_refused_where_many_are_read():
+    kept = [Row([number], b"text %d" % number) for number in range(3 * ROWS)]
+    writer = stored.Writer()
+    for one in kept:
+        writer.add(*one)
+    arrays = writer.arrays("s")
+    arrays["s.start"][[1, 2]] = arrays["s.start"][[2, 1]]
+    handle, path = tempfile.mkstemp()
+    os.close(handle)
+    try:
+        container.write(path, arrays, {})
+        with pytest.raises(CorruptIndexError, match="overlap"):
+            Store(Container(path), "s", len(kept)).raw_texts(np.arange(len(kept)))
+    finally:
+        os.remove(path)
+
+
+@quick
 @given(st.lists(st.tuples(rows, st.randoms(), st.sampled_from(["all", "some", "none"])), max_size=4))
 def test_what_lives_comes_back_after_a_copy(parts):
     writer, expected = stored.Writer(), []

@@ -27,12 +27,12 @@ def command(
     Examples:
       searchidx eval --queries queries.jsonl --qrels qrels.tsv
     """
-    from searchidx.evaluation import DEPTH, evaluate, read_judged_queries
+    from searchidx.evaluation import DEPTH, complete_hits, evaluate, read_judged_queries
 
     judged = read_judged_queries(queries, qrels)
     chosen = settings(index=index)
     with open_index(place(chosen), 0, own_files(chosen)) as opened:
-        result = evaluate(lambda text: opened.search(text, DEPTH).hits, judged)
+        result = evaluate(lambda text: complete_hits(opened.search(text, DEPTH)), judged)
     if as_json:
         from searchidx.render.jsonl import dump
 

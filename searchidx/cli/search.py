@@ -21,7 +21,7 @@ from searchidx.render.look import count as amount
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from searchidx.engine import Page
+    from searchidx.engine import FileCounts, Page
     from searchidx.saved import Search
 
 _MARKS = "@＠"  # what the name of a saved search begins with
@@ -182,8 +182,8 @@ def _hits(
     as_json: bool,
     again: _Flags,
 ) -> int:
-    page = index.search(text, limit, offset=offset, **scope, **arranged)
-    near = not offset and not any(hit.match == "literal" for hit in page.hits)
+    page = index.search(text, limit, offset=offset, **scope, **arranged, stream=not limit)
+    near = not offset and page.complete and not any(hit.match == "literal" for hit in page.hits[:1])
     _tell_notes(page)
     if as_json:
         from searchidx.render import jsonl
@@ -218,7 +218,7 @@ def _spelled(own: Mapping[str, str | None]) -> _Flags:
     return {f"--{name.replace('_', '-')}": value for name, value in own.items()}
 
 
-def _tell_notes(page: Page) -> None:
+def _tell_notes(page: Page | FileCounts) -> None:
     for note in page.notes:
         say(f"note: {note}")
 
@@ -228,10 +228,14 @@ def _files(
 ) -> int:
     started = perf_counter()
     counts = index.files(text, **scope)
+    if numbers and not counts.complete:
+        raise QueryError("; ".join(counts.notes))
+    _tell_notes(counts)
     if as_json:
         from searchidx.render import jsonl
 
-        write(jsonl.files(text, counts, part, (perf_counter() - started) * 1000))
+        elapsed = (perf_counter() - started) * 1000
+        write(jsonl.files(text, counts, part, elapsed, complete=counts.complete))
     else:
         layout = terminal.files if stdout_is_terminal() else plain.files
         write(layout(counts[part], shown, numbers=numbers))
@@ -243,6 +247,8 @@ def _count(index: Index, text: str, scope: _Scope, arranged: dict[str, Any], as_
     groups = None
     if arranged:
         page = index.search(text, 1, **scope, **arranged)
+        if not page.complete:
+            raise QueryError("; ".join(page.notes))
         _tell_notes(page)
         found, groups = page.total, page.groups
     else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations  # the annotations are for Typer
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from searchidx.cli import flags, places
 from searchidx.cli.flags import argument, option
@@ -10,6 +10,10 @@ from searchidx.cli.opening import absolute, number, open_index, own_files, place
 from searchidx.cli.streams import look, say, stdout_is_terminal, tell, write
 from searchidx.errors import FOUND, NOT_FOUND
 from searchidx.render import plain, terminal
+
+if TYPE_CHECKING:
+    from searchidx.engine import Page
+    from searchidx.render.look import Look
 
 
 def command(
@@ -36,8 +40,21 @@ def command(
     path, line = places.read_paragraph(at)
     scope = absolute(under) if under is not None else None
     with open_index(place(chosen), chosen.query_seconds, own_files(chosen)) as opened:
-        page = opened.similar(path, line, chosen.limit, under=scope, offset=number("--offset", offset))
-    shown = look(chosen.color, chosen.width)
+        page = opened.similar(
+            path,
+            line,
+            chosen.limit,
+            under=scope,
+            offset=number("--offset", offset),
+            stream=not chosen.limit,
+        )
+        _show(page, look(chosen.color, chosen.width), as_json=as_json)
+    if not page.total:
+        say("no other paragraph shares a telling word with it")
+    return FOUND if page.total else NOT_FOUND
+
+
+def _show(page: Page, shown: Look, *, as_json: bool) -> None:
     if as_json:
         from searchidx.render import jsonl
 
@@ -48,6 +65,3 @@ def command(
         say(f"note: looked for {page.query}")
     else:
         write(plain.hits(page, shown))
-    if not page.total:
-        say("no other paragraph shares a telling word with it")
-    return FOUND if page.total else NOT_FOUND

@@ -20,7 +20,7 @@ def suggestions(index: Index, page: Page, scope: Mapping[str, Any]) -> tuple[Sug
     """What to look for instead of a query whose first page has nothing as it was written."""
     if (page.tiers or {}).get("literal"):
         return ()
-    words = any(hit.match == "words" for hit in page.hits)
+    words = any(hit.match == "words" for hit in page.hits[:1])
     return index.suggest(page.query, all_words=words, **scope)
 
 

@@ -18,16 +18,14 @@ import numpy as np
 from searchidx import ranking
 from searchidx.arrangement import Arrangement, FacetCount, Neighbour
 from searchidx.array_types import NDArray
-from searchidx.engine import Hit, Tier
-from searchidx.local import fields, reprints
+from searchidx.engine import Hit, HitStream, Tier
+from searchidx.local import ascending, fields, reprints
 from searchidx.local.evaluate import Matches
 from searchidx.local.scoring import Scores
 from searchidx.local.segment import record_of
-from searchidx.local.selection import Ranked, Selection, select
+from searchidx.local.selection import TIERS, Ranked, Ranking, Selection, select
 from searchidx.local.snapshot import Numbers, Snapshot
 
-TIERS: tuple[Tier, ...] = ("literal", "words", "some")
-"""In rank order."""
 _AT_A_TIME = 1024  # texts or sections read between two looks at the clock
 MOST_FOLDED = 20_000
 """Matches among which near-identical ones are folded, from the best on: for the time it takes."""
@@ -48,7 +46,7 @@ class Arranged(NamedTuple):
         notes: What a user should know of it.
     """
 
-    hits: tuple[Hit, ...]
+    hits: HitStream
     tiers: dict[Tier, int]
     groups: int | None
     facets: dict[str, tuple[FacetCount, ...]]
@@ -111,22 +109,25 @@ def arranged(
         order = order[np.sort(first)]
     order = order[_sorted(everything, documents, order, wanted.sort)]
     page = order[offset : offset + limit if limit else None]
-    ranked = [
-        Ranked(int(everything.numbers[at]), TIERS[everything.tiers[at]], float(everything.scores[at]))
-        for at in page.tolist()
-    ]
-    hits = fetch(ranked, offset + 1, matches)
-    more = (
-        documents.counts[documents.owners[page]] - 1
-        if wanted.group is not None
-        else np.zeros(len(page), np.int64)
-    )
-    if wanted != Arrangement(sort=wanted.sort, facets=wanted.facets):
-        extras = zip(hits, ranked, more.tolist(), same[page].tolist(), strict=True)
-        hits = [_with(snapshot, wanted, *extra) for extra in extras]
+
+    def hits(start: int, end: int) -> list[Hit]:
+        places = page[start:end]
+        ranked = Ranking(everything.numbers[places], everything.tiers[places], everything.scores[places])
+        fetched = fetch(ranked, offset + start + 1, matches)
+        if wanted == Arrangement(sort=wanted.sort, facets=wanted.facets):
+            return fetched
+        more = documents.counts[documents.owners[places]] - 1 if wanted.group is not None else 0 * places
+        extras = zip(fetched, ranked, more.tolist(), same[places].tolist(), strict=True)
+        return [_with(snapshot, wanted, *extra) for extra in extras]
+
     counts = np.bincount(everything.tiers, minlength=len(TIERS)).tolist()
     return Arranged(
-        tuple(hits),
+        HitStream(
+            len(page),
+            hits,
+            len(ascending.distinct(documents.owners[page])),
+            context=wanted.before + wanted.after > 0,
+        ),
         dict(zip(TIERS, counts, strict=True)),
         len(order) if wanted.distinct or wanted.group is not None else None,
         {facet: _counts(snapshot, everything.numbers, documents, facet) for facet in wanted.facets},
@@ -142,9 +143,9 @@ def standing(snapshot: Snapshot, matches: Matches, sums: Scores) -> Standing:
     numbers = matches.numbers
     tiers = np.where(matches.words, 1, 2).astype(np.int8)
     scores = sums.of(numbers)
-    at = np.searchsorted(numbers, [hit.number for hit in best.ranked])
-    scores[at] = [hit.score for hit in best.ranked]
-    tiers[at] = [TIERS.index(hit.tier) for hit in best.ranked]
+    at = np.searchsorted(numbers, best.ranked.numbers)
+    scores[at] = best.ranked.scores
+    tiers[at] = best.ranked.tiers
     owners = snapshot.owners(numbers)
     order = np.lexsort((numbers, snapshot.path_ranks[owners], -scores, tiers))
     return Standing(numbers[order], tiers[order], scores[order], best)

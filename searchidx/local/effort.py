@@ -6,7 +6,7 @@ What is counted is the time the processor spends on it, so that a busy machine o
 from _thread import _local
 from collections.abc import Callable
 from time import perf_counter
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from searchidx.errors import QueryError
 
@@ -16,11 +16,14 @@ _TERMS = 1 << 14
 _MATCHED_TERMS = 3000
 _PARAGRAPHS = 1200
 _SHARE = 0.7  # of these, the rest being for what is between two looks at the clock
+_RANKING_SHARE = 0.95  # of these, until when matches are ranked after reading was stopped
 
 try:
     from time import thread_time as _now
 except ImportError:  # a system that does not count by thread
     _now = perf_counter
+
+_ADVICE = "SEARCHIDX_QUERY_SECONDS=N allows more, 0 any time"
 
 T = TypeVar("T")
 _ENDLESS = float("inf")
@@ -64,6 +67,8 @@ class Effort(_local):
         matched_terms: How many terms a regular expression may match: they are met one by one.
         paragraphs: How many paragraphs may be read to see whether a pattern matches. These are numbers and no times, so
             that the same question gets the same answer.
+        complete: False once reading was stopped for want of time: then there may be more matches.
+        partial: What was read so far of what could not be read to its end, for the question at hand.
     """
 
     terms = _TERMS
@@ -72,8 +77,10 @@ class Effort(_local):
 
     def __init__(self) -> None:
         """Allow as much as is wanted."""
-        self._end = _ENDLESS
+        self._end = self._ranking_end = _ENDLESS
         self._seconds = _ENDLESS
+        self.complete = True
+        self.partial: dict[tuple[str, ...], Any] = {}
 
     def begin(self, seconds: float) -> None:
         """Allow so much from now on; 0 is as much as is wanted."""
@@ -81,11 +88,14 @@ class Effort(_local):
             (_TERMS, _MATCHED_TERMS, _PARAGRAPHS) if seconds else (_ANY, _ANY, _ANY)
         )
         self._seconds = seconds
-        self._end = _now() + seconds * _SHARE if seconds else _ENDLESS
+        self.complete, self.partial = True, {}
+        now = _now()
+        self._end = now + seconds * _SHARE if seconds else _ENDLESS
+        self._ranking_end = now + seconds * _RANKING_SHARE if seconds else _ENDLESS
         if _whole.end == _ENDLESS:
             _whole.end = self._end
-        if _whole.end is not None:
-            self._end = min(self._end, _whole.end)
+        elif _whole.end is not None:  # a further part of one question has no time beyond it
+            self._end = self._ranking_end = min(self._end, _whole.end)
 
     def uncounted(self, work: Callable[[], T]) -> T:
         """Do something that is done once for all questions: its time is nobody's."""
@@ -93,6 +103,7 @@ class Effort(_local):
         result = work()
         took = _now() - begun
         self._end += took
+        self._ranking_end += took
         if _whole.end is not None:
             _whole.end += took
         return result
@@ -104,7 +115,26 @@ class Effort(_local):
             QueryError: There is none.
         """
         if _now() > self._end:
-            raise QueryError(
-                f"this takes longer than {self._seconds:g} s: look for less at once, or for longer words; "
-                "SEARCHIDX_QUERY_SECONDS=N allows more, 0 any time"
-            )
+            raise self.error()
+
+    def may_read(self) -> bool:
+        """Return whether there is time to read more text; if not, no more is read for this question."""
+        if self.complete and _now() > self._end:
+            self.stop()
+        return self.complete
+
+    def stop(self) -> None:
+        """Mark the answer as incomplete, and leave time to rank the matches of which the text was read."""
+        self.complete = False
+        self._end = max(self._end, self._ranking_end)
+
+    def error(self) -> QueryError:
+        """Return the error of a query that takes too long."""
+        return QueryError(
+            f"this takes longer than {self._seconds:g} s: look for less at once, or for longer words; "
+            f"{_ADVICE}"
+        )
+
+    def note(self, total: int) -> str:
+        """Return a note on a query that was stopped with some matches."""
+        return f"stopped after {self._seconds:g} s with {total:,} matches, there may be more; {_ADVICE}"

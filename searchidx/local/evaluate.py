@@ -5,7 +5,7 @@ the end is an ascending array, and what is known of the matches are masks over t
 """
 
 from collections.abc import Iterator
-from functools import reduce
+from functools import partial, reduce
 from typing import Literal as Choice
 
 import numpy as np
@@ -251,7 +251,7 @@ def _restrict(snapshot: Snapshot, node: Loose, matching: Mask) -> None:
     for operand in node.required:
         matching &= _mask(snapshot, operand, "words")
     for operand in node.excluded:
-        matching &= ~_mask(snapshot, operand, "literal")
+        matching &= ~_mask(snapshot, operand, "literal", most=True)
 
 
 def _literal_of_all(snapshot: Snapshot, needles: list[str]) -> Candidates:
@@ -268,7 +268,7 @@ def _exact(snapshot: Snapshot, node: Node) -> Matches:
     """A query whose every part is a condition: it matches or it does not."""
     bare: Mask | None = None
     if isinstance(node, Literal) and (needle := fold(node.text)):
-        numbers = literal.every(snapshot, needle)
+        numbers = literal.reading(snapshot, needle).paragraphs
         as_written = np.ones(len(numbers), bool)
     else:
         numbers = _living(snapshot, _mask(snapshot, node, "words"))
@@ -311,7 +311,9 @@ def _living(snapshot: Snapshot, matching: Mask, among: list[Numbers] | None = No
     return numbers if snapshot.live is None else numbers[snapshot.live[numbers]]
 
 
-def _mask(snapshot: Snapshot, node: Node, by: _Strictness, *, exact: bool = False) -> Mask:
+def _mask(
+    snapshot: Snapshot, node: Node, by: _Strictness, *, exact: bool = False, most: bool = False
+) -> Mask:
     """Which paragraphs match.
 
     Args:
@@ -319,46 +321,58 @@ def _mask(snapshot: Snapshot, node: Node, by: _Strictness, *, exact: bool = Fals
         node: What.
         by: How a bare text matches.
         exact: Whether a pattern matches only where just what it asks for is, and nothing that is near it.
+        most: Whether paragraphs match that there was no time to read: so that what is excluded is excluded for certain.
     """
     snapshot.effort.check()
+    part = partial(_mask, snapshot, by=by, exact=exact, most=most)
+    outside = partial(_mask, snapshot, by="literal", most=not most)
     match node:
         case Literal(text):
-            return _literal(snapshot, fold(text))
+            return _literal(snapshot, fold(text), most=most)
         case Text(text):
-            return _text(snapshot, text, by)
+            return _text(snapshot, text, by, most=most)
         case Fuzzy() | Wildcard() | Regex() | Near() | Sound():
             from searchidx.local.expansion import expand
 
             expansion = expand(snapshot, node)
             return _mask_of(snapshot, expansion.exact if exact else expansion.paragraphs)
         case Boost(operand):
-            return _mask(snapshot, operand, by, exact=exact)
+            return part(operand)
         case And(operands):
-            return reduce(np.logical_and, (_mask(snapshot, operand, by, exact=exact) for operand in operands))
+            return reduce(np.logical_and, map(part, operands))
         case Or(operands):
-            return reduce(np.logical_or, (_mask(snapshot, operand, by, exact=exact) for operand in operands))
+            return reduce(np.logical_or, map(part, operands))
         case Not(operand):
-            return ~_mask(snapshot, operand, "literal")
+            return ~outside(operand)
+        case Filter("exact", text):
+            from searchidx.local import unfolded
+
+            return unfolded.mask(snapshot, text, most=most)
         case Filter():
             return filters.mask(snapshot, node)
         case Loose(texts, required, excluded):
             mask = np.ones(snapshot.size, bool)
             for operand in (*texts, *required):
-                mask &= _mask(snapshot, operand, by, exact=exact)
+                mask &= part(operand)
             for operand in excluded:
-                mask &= ~_mask(snapshot, operand, "literal")
+                mask &= ~outside(operand)
             return mask
 
 
-def _text(snapshot: Snapshot, text: str, by: _Strictness) -> Mask:
-    mask = _literal(snapshot, literal_form(snapshot, text) if by == "literal" else bare_form(text))
+def _text(snapshot: Snapshot, text: str, by: _Strictness, *, most: bool) -> Mask:
+    # Where it is not known which form is the literal one, an excluded text is excluded in either.
+    certain = snapshot.effort.complete or not most
+    form = literal_form(snapshot, text) if by == "literal" and certain else bare_form(text)
+    mask = _literal(snapshot, form, most=most)
     if by == "words" and (terms := query_terms(text, snapshot.own).words):
         mask |= scoring.holding_all(snapshot, terms)
     return mask
 
 
-def _literal(snapshot: Snapshot, needle: str) -> Mask:
-    return _mask_of(snapshot, literal.every(snapshot, needle)) if needle else np.ones(snapshot.size, bool)
+def _literal(snapshot: Snapshot, needle: str, *, most: bool) -> Mask:
+    if not needle:
+        return np.ones(snapshot.size, bool)
+    return literal.reading(snapshot, needle).mask(snapshot.size, most=most)
 
 
 def _mask_of(snapshot: Snapshot, *lists: Numbers) -> Mask:

@@ -6,9 +6,10 @@ from typing import Any
 import numpy as np
 
 from searchidx.local import absence, evaluate, fields, scoring, side_by_side
-from searchidx.local.arranging import TIERS, Standing, standing
+from searchidx.local.arranging import Standing, standing
 from searchidx.local.evaluate import Matches
 from searchidx.local.scoring import Scores
+from searchidx.local.selection import TIERS
 from searchidx.local.snapshot import Snapshot
 from searchidx.query import Node, Pattern, Query
 from searchidx.query.printing import to_string

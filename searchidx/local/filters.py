@@ -20,6 +20,10 @@ _BY_TERMS = frozenset(("date", "in", "num", "lang"))
 
 def mask(snapshot: Snapshot, wanted: Filter) -> Mask:
     """Which paragraphs a filter lets through."""
+    if wanted.field == "exact":
+        from searchidx.local import unfolded
+
+        return unfolded.mask(snapshot, wanted.value)
     found: Mask = snapshot.remember((wanted.field, wanted.value), lambda: _find(snapshot, wanted))
     return found.copy()
 
@@ -30,10 +34,6 @@ def _find(snapshot: Snapshot, wanted: Filter) -> Mask:
         from searchidx.local import mentioned
 
         return mentioned.mask(snapshot, wanted)
-    if wanted.field == "exact":
-        from searchidx.local import unfolded
-
-        return unfolded.mask(snapshot, wanted.value)
     if wanted.field in _TESTS:
         return _by_document(snapshot, _TESTS[wanted.field](wanted.value))
     from searchidx.local import register

@@ -6,11 +6,13 @@ themselves; the rest is checked against the stored text, which nothing can fool.
 """
 
 import re
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
 
 from searchidx.analyzer import is_cjk
+from searchidx.errors import QueryError
 from searchidx.fold.bulk import codes_of, fold_codes, text_of
 from searchidx.local import ascending, fields, record_ids
 from searchidx.local.snapshot import Mask, Numbers, Snapshot
@@ -36,6 +38,26 @@ class Candidates(NamedTuple):
 
 
 _NONE = np.zeros(0, np.int64)
+
+
+class Reading(NamedTuple):
+    """Paragraphs that contain a string, as far as there was time to read.
+
+    Attributes:
+        paragraphs: Those that contain it for certain, ascending.
+        unread: Those behind where reading stopped that may contain it, ascending.
+    """
+
+    paragraphs: Numbers
+    unread: Numbers
+
+    def mask(self, size: int, *, most: bool) -> Mask:
+        """Return the mask over ``size`` paragraphs of those that contain it or, with ``most``, may contain it."""
+        mask = np.zeros(size, bool)
+        mask[self.paragraphs] = True
+        if most:
+            mask[self.unread] = True
+        return mask
 
 
 def candidates(snapshot: Snapshot, needle: str) -> Candidates:
@@ -77,41 +99,68 @@ def or_by_id(snapshot: Snapshot, needle: str, candidates: Candidates) -> Candida
     return Candidates(proven, ascending.without(candidates.possible, proven))
 
 
-def every(snapshot: Snapshot, needle: str) -> Numbers:
-    """Return all paragraphs that contain a folded, non-empty string or have it as their id; not to be changed."""
-    return snapshot.remember(("literal", needle), lambda: _every(snapshot, needle))
+def reading(snapshot: Snapshot, needle: str) -> Reading:
+    """Read which paragraphs contain a folded, non-empty string or have it as their id; not to be changed."""
+
+    def read() -> Reading:
+        proven, possible = or_by_id(snapshot, needle, candidates(snapshot, needle))
+        checked = verified(snapshot, [needle], possible)
+        paragraphs = possible[: len(checked)][checked]
+        together = np.sort(np.concatenate([proven, paragraphs])) if len(paragraphs) else proven
+        return Reading(together, possible[len(checked) :])
+
+    return read_once(snapshot, ("literal", needle), read)
 
 
-def _every(snapshot: Snapshot, needle: str) -> Numbers:
-    named = record_ids.with_id(snapshot, needle)
-    contained = matching(snapshot, needle)
-    return ascending.union(contained, named) if len(named) else contained
+def read_once(snapshot: Snapshot, key: tuple[str, ...], read: Callable[[], Reading]) -> Reading:
+    """Return what was read before under a key, or read it; what is read to its end serves later questions too."""
+    paragraphs = snapshot.remembered(key)
+    if paragraphs is not None:
+        return Reading(paragraphs, _NONE)
+    partial: Reading | None = snapshot.effort.partial.get(key)
+    if partial is not None:
+        return partial
+    result = read()
+    if len(result.unread):
+        snapshot.effort.partial[key] = result
+    else:
+        snapshot.remember(key, lambda: result.paragraphs)
+    return result
 
 
 def occurs(snapshot: Snapshot, needle: str) -> bool:
-    """Return whether any paragraph contains a folded, non-empty string, reading no more than the first that does."""
+    """Return whether any paragraph contains a folded, non-empty string, or may: no more is read than the first that does."""
     matches = snapshot.remembered(("literal", needle))
     if matches is not None:
         return bool(len(matches))
-    return bool(snapshot.remember(("occurs", needle), lambda: np.array([_is_anywhere(snapshot, needle)]))[0])
+
+    def read() -> Reading:
+        proven, possible = candidates(snapshot, needle)
+        return Reading(proven[:1], _NONE) if len(proven) else _first(snapshot, needle, possible)
+
+    return any(map(len, read_once(snapshot, ("occurs", needle), read)))
 
 
-def _is_anywhere(snapshot: Snapshot, needle: str) -> bool:
-    proven, possible = candidates(snapshot, needle)
-    if len(proven):
-        return True
+def _first(snapshot: Snapshot, needle: str, possible: Numbers) -> Reading:
+    """Read until the first paragraph that contains a string."""
     start, length = 0, _FEW  # chunks grow: a common string is in the first, a rare one is read in few
     while start < len(possible):
-        if contains(snapshot, [needle], possible[start : start + length]).any():
-            return True
+        chunk = possible[start : start + length]
+        checked = verified(snapshot, [needle], chunk)
+        if checked.any() or len(checked) < len(chunk):
+            matches = chunk[: len(checked)][checked][:1]
+            return Reading(matches, _NONE if len(matches) else possible[start + len(checked) :])
         start, length = start + length, min(2 * length, READ)
-    return False
+    return Reading(_NONE, _NONE)
 
 
 def contains_once(snapshot: Snapshot, needles: list[str], paragraphs: Numbers) -> Mask:
-    """What :func:`contains` says, read no more where :func:`every` has looked for the only string."""
+    """Mask of the paragraphs that contain all strings; those that there is no time for are not among them."""
     known = snapshot.remembered(("literal", needles[0])) if len(needles) == 1 else None
-    return contains(snapshot, needles, paragraphs) if known is None else ascending.are_in(paragraphs, known)
+    if known is not None:
+        return ascending.are_in(paragraphs, known)
+    checked = verified(snapshot, needles, paragraphs)
+    return np.concatenate([checked, np.zeros(len(paragraphs) - len(checked), bool)])
 
 
 def contains(snapshot: Snapshot, needles: list[str], paragraphs: Numbers) -> Mask:
@@ -123,16 +172,49 @@ def contains(snapshot: Snapshot, needles: list[str], paragraphs: Numbers) -> Mas
     return np.concatenate(held)
 
 
+def verified(snapshot: Snapshot, needles: list[str], paragraphs: Numbers) -> Mask:
+    """Mask of the paragraphs that contain all the folded strings, of as many from the first on as there is time to read."""
+    masks = [np.zeros(0, bool)]
+    for start in range(0, len(paragraphs), READ):
+        if not snapshot.effort.may_read():
+            break
+        try:
+            masks.append(_contained(snapshot, needles, paragraphs[start : start + READ]))
+        except QueryError:  # time ran out among many strings: of these paragraphs nothing is known
+            snapshot.effort.stop()
+            break
+    return np.concatenate(masks)
+
+
 def folded_texts(snapshot: Snapshot, paragraphs: Numbers) -> tuple[str, Numbers]:
     """Folded texts of paragraphs with a line feed between, and where each begins, with one more at the end.
 
     Folded text has no line feed: one between two paragraphs keeps a match from running over it.
     """
-    texts = snapshot.texts(paragraphs)
-    codes = fold_codes(codes_of("\n".join(texts)))
-    starts = np.cumsum([0, *map(len, texts)]) + np.arange(len(texts) + 1)
+    if len(paragraphs) <= _FEW:  # these may be read again: their blocks are kept
+        texts = snapshot.texts(paragraphs)
+        text, lengths = "\n".join(texts), np.fromiter(map(len, texts), np.int64, len(texts))
+    else:
+        text, lengths = _joined(snapshot, paragraphs)
+    codes = fold_codes(codes_of(text))
+    starts = np.concatenate([[0], np.cumsum(lengths + 1)])
     codes[starts[1:-1] - 1] = fields.BREAK
     return text_of(codes), starts
+
+
+def _joined(snapshot: Snapshot, paragraphs: Numbers) -> tuple[str, Numbers]:
+    """Texts of many paragraphs with a line feed between, decoded at once, and the characters of each."""
+    raw = snapshot.raw_texts(paragraphs)
+    joined = b"\n".join(raw)
+    try:
+        text = joined.decode("utf-8", "surrogatepass")
+    except UnicodeDecodeError:
+        snapshot.texts(paragraphs)  # which names the damaged file
+        raise
+    # A character has one byte that is none of those that continue one.
+    begins = (np.frombuffer(joined + b"\n", np.uint8) & 0xC0) != 0x80
+    sizes = np.fromiter(map(len, raw), np.int64, len(raw)) + 1
+    return text, np.add.reduceat(begins, np.cumsum(sizes) - sizes, dtype=np.int64) - 1
 
 
 def _contained(snapshot: Snapshot, needles: list[str], paragraphs: Numbers) -> Mask:

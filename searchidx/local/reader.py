@@ -9,9 +9,20 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from searchidx import lexicon
-from searchidx.engine import DocumentRecord, FileCount, Hit, Page, Status, Suggestion, TermCount, Tier
+from searchidx.engine import (
+    DocumentRecord,
+    FileCount,
+    FileCounts,
+    Hit,
+    HitStream,
+    Page,
+    Status,
+    Suggestion,
+    TermCount,
+    Tier,
+)
 from searchidx.errors import QueryError, UsageError
-from searchidx.local import evaluate, filters, highlight, overlaps, scoring, selection
+from searchidx.local import ascending, evaluate, filters, highlight, overlaps, scoring, selection
 from searchidx.local.effort import SECONDS
 from searchidx.local.evaluate import Matches
 from searchidx.local.hits import Matching, Uncut
@@ -53,6 +64,7 @@ class LocalReader:
         offset: int = 0,
         under: str | None = None,
         arrangement: "Arrangement | None" = None,
+        stream: bool = False,
     ) -> Page:
         """Rank the paragraphs that match; see :class:`~searchidx.engine.Engine`."""
         begin = perf_counter()
@@ -61,39 +73,71 @@ class LocalReader:
             return Page(
                 query.source, (), 0, {"literal": 0, "words": 0, "some": 0}, _since(begin), query.notes
             )
-        total = len(matches.numbers)
-        scores = self._scores(matches)
+        notes = (*query.notes, *self._notes(matches))
         if arrangement is not None:
-            from searchidx.local.arranging import arranged
+            return self._arranged(query, matches, arrangement, limit, offset, begin, stream=stream)
+        selected, hits = self._page(matches, limit, offset, stream=stream)
+        return Page(
+            query.source,
+            hits,
+            len(matches.numbers),
+            selected.tiers,
+            _since(begin),
+            (*notes, *selected.notes, *self._stopped(matches)),
+            complete=self.snapshot.effort.complete,
+        )
 
-            page = arranged(self.snapshot, matches, scores, arrangement, limit, offset, self._hits)
-            ranked, tiers, groups, facets, notes = page
-            notes = (*query.notes, *self._notes(matches), *notes)
-            return Page(query.source, ranked, total, tiers, _since(begin), notes, groups, facets)
-        selected, hits = self._page(matches, scores, limit, offset)
-        notes = (*query.notes, *self._notes(matches), *selected.notes)
-        return Page(query.source, hits, total, selected.tiers, _since(begin), notes)
+    def _arranged(
+        self,
+        query: Query,
+        matches: Matches,
+        arrangement: "Arrangement",
+        limit: int,
+        offset: int,
+        begin: float,
+        *,
+        stream: bool,
+    ) -> Page:
+        from searchidx.local.arranging import arranged
+
+        page = arranged(self.snapshot, matches, self._scores(matches), arrangement, limit, offset, self._hits)
+        return Page(
+            query.source,
+            page.hits if stream else tuple(page.hits),
+            len(matches.numbers),
+            page.tiers,
+            _since(begin),
+            (*query.notes, *self._notes(matches), *page.notes, *self._stopped(matches)),
+            page.groups,
+            page.facets,
+            self.snapshot.effort.complete,
+        )
 
     def count(self, query: Query, *, under: str | None = None) -> int:
-        """Count the matching paragraphs exactly."""
+        """Count the matching paragraphs exactly.
+
+        Raises:
+            QueryError: It takes longer than the budget.
+        """
         matches = self._matches(query, under)
+        self._confirm_complete()
         return len(matches.numbers) if matches else 0
 
-    def files(self, query: Query, *, under: str | None = None) -> list[FileCount]:
+    def files(self, query: Query, *, under: str | None = None) -> FileCounts:
         """List the documents that match, by their best paragraph."""
         matches = self._matches(query, under)
         if matches is None:
-            return []
-        scores = self._scores(matches)
-        ranked = selection.select(self.snapshot, matches, scores, 0).ranked
-        numbers = np.array([hit.number for hit in ranked], np.int64)
-        _, best, counts = np.unique(self.snapshot.owners(numbers), return_index=True, return_counts=True)
+            return FileCounts()
+        ranking = self._select(matches, 0).ranked
+        owners = self.snapshot.owners(ranking.numbers)
+        _, best, counts = np.unique(owners, return_index=True, return_counts=True)
         order = np.argsort(best)
-        records = self.snapshot.records(numbers[best[order]].tolist())
-        return [
-            FileCount(record.path, count)
-            for record, count in zip(records, counts[order].tolist(), strict=True)
-        ]
+        records = self.snapshot.records(ranking.numbers[best[order]].tolist())
+        return FileCounts(
+            map(FileCount, (record.path for record in records), counts[order].tolist()),
+            notes=self._stopped(matches),
+            complete=self.snapshot.effort.complete,
+        )
 
     def suggest(
         self, query: Query, *, under: str | None = None, all_words: bool = False
@@ -115,13 +159,9 @@ class LocalReader:
         from searchidx.local.explanation import explain
 
         self._begin()
-        return explain(
-            self.snapshot,
-            query,
-            path,
-            line,
-            lambda found: scoring.Scores(self.snapshot, found.terms, found.weighed),
-        )
+        explained = explain(self.snapshot, query, path, line, self._scores)
+        self._confirm_complete()
+        return explained
 
     def terms(self, prefix: str = "", *, field: str = "words", limit: int = 10) -> list[TermCount]:
         """List terms that begin with a prefix; see :class:`~searchidx.engine.Engine`."""
@@ -131,7 +171,14 @@ class LocalReader:
         return terms(self.snapshot, prefix, field, limit)
 
     def similar(
-        self, path: str, line: int, *, limit: int = 10, offset: int = 0, under: str | None = None
+        self,
+        path: str,
+        line: int,
+        *,
+        limit: int = 10,
+        offset: int = 0,
+        under: str | None = None,
+        stream: bool = False,
     ) -> Page:
         """Rank the paragraphs that are like one; see :class:`~searchidx.engine.Engine`.
 
@@ -148,7 +195,7 @@ class LocalReader:
         matches = similar.matches(self.snapshot, numbers)
         if under is not None:
             matches.keep(filters.under(self.snapshot, under))
-        selected, hits = self._page(matches, self._scores(matches), limit, offset)
+        selected, hits = self._page(matches, limit, offset, stream=stream)
         total = len(matches.numbers)
         return Page(" ".join(matches.terms.words), hits, total, selected.tiers, _since(begin))
 
@@ -206,17 +253,46 @@ class LocalReader:
         if under is not None:
             matches.keep(filters.under(self.snapshot, under))
         overlaps.count_once(self.snapshot, matches, self._spans)
+        if not len(matches.numbers):
+            self._confirm_complete()  # what was stopped before it found anything has not found that there is nothing
         return matches
 
     def _scores(self, matches: Matches) -> scoring.Scores:
         return scoring.Scores(self.snapshot, matches.terms, matches.weighed)
 
+    def _confirm_complete(self) -> None:
+        if not self.snapshot.effort.complete:
+            raise self.snapshot.effort.error()
+
+    def _stopped(self, matches: Matches) -> tuple[str, ...]:
+        """Note that reading was stopped by the budget."""
+        effort = self.snapshot.effort
+        return () if effort.complete else (effort.note(len(matches.numbers)),)
+
+    def _select(self, matches: Matches, limit: int) -> Selection:
+        """Rank the best matches; where there is no time for it, they are in the order of their places."""
+        try:
+            return selection.select(self.snapshot, matches, self._scores(matches), limit)
+        except QueryError:
+            if not len(matches.numbers):
+                raise
+            self.snapshot.effort.stop()
+            return selection.unranked(matches, limit)
+
     def _page(
-        self, matches: Matches, scores: scoring.Scores, limit: int, offset: int
-    ) -> tuple[Selection, tuple[Hit, ...]]:
-        """Select the best matches, and fetch the hits of a page."""
-        selected = selection.select(self.snapshot, matches, scores, limit + offset if limit else 0)
-        return selected, tuple(self._hits(selected.ranked[offset:], offset + 1, matches))
+        self, matches: Matches, limit: int, offset: int, *, stream: bool
+    ) -> tuple[Selection, Sequence[Hit]]:
+        """Select the best matches, and fetch the hits of a page, or let them be fetched one after another."""
+        selected = self._select(matches, limit + offset if limit else 0)
+        ranking = selected.ranked[offset:]
+
+        def fetch(start: int, end: int) -> list[Hit]:
+            return self._hits(ranking[start:end], offset + start + 1, matches)
+
+        if not stream:
+            return selected, tuple(fetch(0, len(ranking)))
+        documents = len(ascending.distinct(self.snapshot.owners(ranking.numbers)))
+        return selected, HitStream(len(ranking), fetch, documents)
 
     def _shown(self, matches: Matches) -> tuple[str, ...]:
         """Words to show where a hit is not the query as written."""

@@ -5,11 +5,13 @@ needs: candidates are looked at from the highest score down until the page is fu
 Below the literal hits, the first few are also scored by the best window of their text.
 """
 
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple, Self, overload
 
 import numpy as np
 
 from searchidx import ranking
+from searchidx.array_types import NDArray
 from searchidx.engine import Tier
 from searchidx.fold import fold
 from searchidx.local import as_typed, ascending, literal, scoring
@@ -28,6 +30,53 @@ class Ranked(NamedTuple):
     number: int
     tier: Tier
     score: float
+
+
+TIERS: tuple[Tier, ...] = ("literal", "words", "some")
+"""In rank order."""
+
+
+class Ranking(Sequence[Ranked]):
+    """Hits in rank order, as arrays: there may be millions.
+
+    Attributes:
+        numbers: Of the paragraphs.
+        tiers: Positions in :data:`TIERS`.
+        scores: Higher is better within a tier.
+    """
+
+    def __init__(self, numbers: Numbers, tiers: NDArray[np.int8], scores: Floats) -> None:
+        """Keep the columns."""
+        self.numbers = numbers
+        self.tiers = tiers
+        self.scores = scores
+
+    @classmethod
+    def of_tier(cls, tier: Tier, numbers: Numbers, scores: Floats) -> Self:
+        """Return a ranking of hits of one tier."""
+        return cls(numbers, np.full(len(numbers), TIERS.index(tier), np.int8), scores)
+
+    def __len__(self) -> int:
+        """Return the number of hits."""
+        return len(self.numbers)
+
+    @overload
+    def __getitem__(self, place: int) -> Ranked: ...
+    @overload
+    def __getitem__(self, place: slice) -> Self: ...
+    def __getitem__(self, place: int | slice) -> Ranked | Self:
+        """Return a hit, or the ranking of a slice."""
+        if isinstance(place, slice):
+            return type(self)(self.numbers[place], self.tiers[place], self.scores[place])
+        return Ranked(int(self.numbers[place]), TIERS[self.tiers[place]], float(self.scores[place]))
+
+    def __add__(self, other: "Ranking") -> "Ranking":
+        """Return this ranking with another one behind it."""
+        return Ranking(
+            np.concatenate([self.numbers, other.numbers]),
+            np.concatenate([self.tiers, other.tiers]),
+            np.concatenate([self.scores, other.scores]),
+        )
 
 
 class Signs(NamedTuple):
@@ -60,7 +109,7 @@ class Selection(NamedTuple):
         lead: What the score of these was raised by.
     """
 
-    ranked: list[Ranked]
+    ranked: Ranking
     tiers: dict[Tier, int] | None
     signs: Signs | None = None
     bare: int = 0
@@ -81,7 +130,7 @@ def select(snapshot: Snapshot, matches: Matches, scores: Scores, wanted: int) ->
     depth = max(wanted, ranking.AS_TYPED_DEPTH) if by_form else wanted
     levels = _levels(snapshot, matches, scores, depth)
 
-    def contained(tier: Tier, hits: Mask, limit: int) -> list[Ranked]:
+    def contained(tier: Tier, hits: Mask, limit: int) -> Ranking:
         numbers, found = scores.best(matches.numbers[hits], depth if limit else 0)
         if by_form:
             found = as_typed.preferred(snapshot, matches, numbers, found)
@@ -90,8 +139,8 @@ def select(snapshot: Snapshot, matches: Matches, scores: Scores, wanted: int) ->
     ranked = contained("literal", levels.literal, wanted)
     bare = contained("words", levels.bare, wanted - len(ranked))
     # Scores fall within a tier, so those that come first in theirs are raised over all others of it.
-    lead = scores.ceiling() if bare else 0.0
-    ranked += [hit._replace(score=hit.score + lead) for hit in bare]
+    lead = scores.ceiling() if len(bare) else 0.0
+    ranked += Ranking(bare.numbers, bare.tiers, bare.scores + lead)
     close = ranking.WINDOW_DEPTH
     words = matches.words & ~(levels.literal | levels.bare)
     some = ~(matches.words | levels.literal | levels.bare)
@@ -106,6 +155,20 @@ def select(snapshot: Snapshot, matches: Matches, scores: Scores, wanted: int) ->
             if len(ranked) < wanted:
                 ranked += _ranked(snapshot, tier, *others, wanted - len(ranked))
     return Selection(ranked, levels.counts(words, some), levels.signs(), len(bare), lead)
+
+
+def unranked(matches: Matches, wanted: int) -> Selection:
+    """Choose ``wanted`` matches by tier and place alone, where there was no time to rank; 0 means all."""
+    literal_hits = matches.literal.proven
+    tiers: tuple[tuple[Tier, Mask], ...] = (
+        ("literal", literal_hits),
+        ("words", matches.words & ~literal_hits),
+        ("some", ~(matches.words | literal_hits)),
+    )
+    parts = [
+        Ranking.of_tier(tier, matches.numbers[mask], np.zeros(np.count_nonzero(mask))) for tier, mask in tiers
+    ]
+    return Selection((parts[0] + parts[1] + parts[2])[: wanted or None], None)
 
 
 class _Levels(NamedTuple):
@@ -196,16 +259,19 @@ def _containing(
         batched = slice(at, at + batch)
         by_place = np.argsort(candidates[batched])
         read = candidates[batched][by_place]
-        held = literal.contains(snapshot, evidence.needles, matches.numbers[read])
-        hits[read[held]] = True
-        unread[read] = False
-        best = np.concatenate([best, likely[batched][by_place][held]])
+        checked = literal.verified(snapshot, evidence.needles, matches.numbers[read])
+        places = by_place[: len(checked)]
+        hits[candidates[batched][places[checked]]] = True
+        unread[candidates[batched][places]] = False
+        if len(checked) < len(read):
+            return hits, unread
+        best = np.concatenate([best, likely[batched][places[checked]]])
         at += batch
         batch *= 2
     return hits, unread
 
 
-def _ranked(snapshot: Snapshot, tier: Tier, numbers: Numbers, scores: Floats, wanted: int) -> list[Ranked]:
+def _ranked(snapshot: Snapshot, tier: Tier, numbers: Numbers, scores: Floats, wanted: int) -> Ranking:
     if wanted < len(numbers):
         floor = np.partition(scores, -wanted)[-wanted]
         above, tied = np.flatnonzero(scores > floor), np.flatnonzero(scores == floor)
@@ -213,7 +279,7 @@ def _ranked(snapshot: Snapshot, tier: Tier, numbers: Numbers, scores: Floats, wa
         kept = np.concatenate([above, tied])
         numbers, scores = numbers[kept], scores[kept]
     order = _in_order(snapshot, numbers, scores)
-    return [Ranked(int(numbers[position]), tier, float(scores[position])) for position in order]
+    return Ranking.of_tier(tier, numbers[order], scores[order])
 
 
 def _in_order(snapshot: Snapshot, numbers: Numbers, scores: Floats) -> Numbers:

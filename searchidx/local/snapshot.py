@@ -215,6 +215,15 @@ class Snapshot:
                 texts += part.paragraphs.texts((numbers[begin:end] - self.bases[position]).tolist())
         return texts
 
+    def raw_texts(self, numbers: Numbers) -> list[bytes]:
+        """Return the texts of paragraphs as UTF-8; the numbers must ascend. For many: nothing is kept."""
+        texts: list[bytes] = []
+        for position, part in enumerate(self.segments):
+            begin, end = np.searchsorted(numbers, self.bases[position : position + 2]).tolist()
+            if begin < end:
+                texts += part.paragraphs.raw_texts(numbers[begin:end] - self.bases[position])
+        return texts
+
     def records(self, numbers: Sequence[int]) -> list[DocumentRecord]:
         """The document of each paragraph, in the order asked for."""
         return [self._record(self._segment_of(number), number) for number in numbers]

@@ -15,6 +15,7 @@ import os
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache, cached_property
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -40,6 +41,8 @@ _BLOCK_LIMIT = _FULL_BLOCK + 2 * MAX_ROW  # bytes of one block; what a hostile f
 _KEPT_BLOCKS = 2048
 _KEPT_BYTES = 1 << 24
 _COPIED_BLOCKS = 128  # copied from another store at a time
+_BLOCKS_READ = 64  # read at a time
+_GAP = 1 << 14  # bytes between two blocks that are read and thrown away rather than skipped
 
 
 @cache
@@ -252,6 +255,18 @@ class Store:
             found.append(self._text(block.pieces[within + 1]))
         return found
 
+    def raw_texts(self, numbers: NDArray[np.int64]) -> list[bytes]:
+        """Return the texts of ascending rows as UTF-8, reading neighbouring blocks at once and keeping none of them."""
+        blocks = self.starts.searchsorted(numbers, side="right") - 1
+        within = (numbers - self.starts[blocks] + 1).tolist()
+        ends = np.flatnonzero(np.diff(blocks, append=-1)) + 1
+        texts: list[bytes] = []
+        start = 0
+        for end, pieces in zip(ends.tolist(), self._expanded(blocks[ends - 1]), strict=True):
+            texts += [pieces[place] for place in within[start:end]]
+            start = end
+        return texts
+
     def all_rows(self) -> Iterator[Row]:
         """All rows in order."""
         for block in range(self.blocks):
@@ -299,11 +314,30 @@ class Store:
         self._kept[place] = block  # the last used is the last to go
         return number - int(self.starts[place]), block
 
+    def _expanded(self, blocks: NDArray[np.int64]) -> Iterator[list[bytes]]:
+        """Yield the pieces of ascending blocks."""
+        first, last = int(blocks[0]), int(blocks[-1])
+        starts = self._in.slice(f"{self._name}.start", first, last + 2).astype(np.int64)
+        begins, ends = starts[blocks - first], starts[blocks - first + 1]
+        gaps = begins[1:] - ends[:-1]
+        if (ends < begins).any() or (gaps < 0).any():
+            raise self._in.corrupt(f"the blocks of store {self._name} overlap")
+        count = len(blocks)
+        cuts = {*(np.flatnonzero(gaps > _GAP) + 1).tolist(), *range(0, count, _BLOCKS_READ), count}
+        for start, end in pairwise(sorted(cuts)):
+            base = int(begins[start])
+            raw = self._in.raw(f"{self._name}.raw", base, int(ends[end - 1]))
+            for block, begin, stop in zip(blocks[start:end], begins[start:end], ends[start:end], strict=True):
+                yield self._inflated(int(block), raw[int(begin) - base : int(stop) - base])
+
     def _expand(self, block: int) -> list[bytes]:
+        return self._inflated(block, self.packed(block, block + 1))
+
+    def _inflated(self, block: int, packed: bytes) -> list[bytes]:
         start, end = self.span(block)
         inflate = _inflate().copy()
         try:
-            whole = inflate.decompress(self.packed(block, block + 1), _BLOCK_LIMIT)
+            whole = inflate.decompress(packed, _BLOCK_LIMIT)
         except zlib.error as error:
             raise self._in.corrupt(f"store {self._name}: {error}") from error
         pieces = whole.split(_SEPARATOR, end - start + 1)

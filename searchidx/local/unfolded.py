@@ -9,26 +9,35 @@ import numpy as np
 from searchidx.fold import fold
 from searchidx.fold.written import has_other_form, is_told_by_form
 from searchidx.local import as_typed, ascending, literal, record_ids
+from searchidx.local.literal import Reading
 from searchidx.local.snapshot import Mask, Numbers, Snapshot
 
 _READ = 2048  # paragraphs read together, which bounds the memory it takes
 
 
-def mask(snapshot: Snapshot, wanted: str) -> Mask:
-    """Return which paragraphs contain a text, white space included, or are of a record with this id."""
-    candidates = literal.matching(snapshot, fold(wanted))
-    proven = candidates[:0]
+def mask(snapshot: Snapshot, wanted: str, *, most: bool = False) -> Mask:
+    """Return the mask of the paragraphs that contain a text, white space included, or are of a record with this id.
+
+    Args:
+        snapshot: The index.
+        wanted: The text as typed.
+        most: Count those too that there was no time to read.
+    """
+    reading = literal.read_once(snapshot, ("exact", wanted), lambda: _read(snapshot, wanted))
+    return reading.mask(snapshot.size, most=most)
+
+
+def _read(snapshot: Snapshot, wanted: str) -> Reading:
+    certain, possible = literal.candidates(snapshot, fold(wanted))
+    proven = certain[:0]
     others = as_typed.in_other_forms(snapshot)
     if has_other_form(wanted):
-        candidates = ascending.common(candidates, others)
+        certain, possible = ascending.common(certain, others), ascending.common(possible, others)
     elif is_told_by_form(wanted):
-        proven, candidates = candidates, ascending.common(candidates, others)
-        proven = ascending.without(proven, candidates)
-    held = np.zeros(snapshot.size, bool)
-    held[proven] = True
-    held[_containing(snapshot, wanted, candidates)] = True
-    held[_with_id(snapshot, wanted)] = True
-    return held
+        certain, proven = ascending.common(certain, others), ascending.without(certain, others)
+    paragraphs, unread = _containing(snapshot, wanted, ascending.union(certain, possible))
+    together = ascending.union(ascending.union(proven, paragraphs), _with_id(snapshot, wanted))
+    return Reading(together, unread)
 
 
 def spans(text: str, typed: list[str]) -> tuple[tuple[int, int], ...]:
@@ -63,10 +72,12 @@ def _with_id(snapshot: Snapshot, wanted: str) -> Numbers:
     return np.concatenate(matches)
 
 
-def _containing(snapshot: Snapshot, wanted: str, candidates: Numbers) -> Numbers:
-    kept = [np.zeros(0, np.int64)]
+def _containing(snapshot: Snapshot, wanted: str, candidates: Numbers) -> Reading:
+    paragraphs = [np.zeros(0, np.int64)]
+    needle = wanted.encode("utf-8", "surrogatepass")
     for start in range(0, len(candidates), _READ):
-        snapshot.effort.check()
-        read = candidates[start : start + _READ]
-        kept.append(read[[wanted in text for text in snapshot.texts(read)]])
-    return np.concatenate(kept)
+        if not snapshot.effort.may_read():
+            return Reading(np.concatenate(paragraphs), candidates[start:])
+        chunk = candidates[start : start + _READ]
+        paragraphs.append(chunk[[needle in text for text in snapshot.raw_texts(chunk)]])
+    return Reading(np.concatenate(paragraphs), candidates[:0])

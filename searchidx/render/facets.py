@@ -42,7 +42,9 @@ def jsonl(page: Page, part: slice) -> Iterator[str]:
             shown += 1
             yield lines.dump({"type": "facet", "facet": facet, "value": entry.value, "count": entry.count})
     sizes = {facet: len(values) for facet, values in page.facets.items()}
-    yield lines.summary(page.query, page.total, shown, page.elapsed_ms, values=sizes)
+    yield lines.summary(
+        page.query, page.total, shown, page.elapsed_ms, values=sizes, **lines.incomplete(page.complete)
+    )
 
 
 def _value(facet: str, entry: FacetCount, look: Look) -> str:

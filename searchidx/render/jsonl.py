@@ -29,10 +29,13 @@ def hits(
         yield dump({**_hit(hit), **(_arranged(hit, arranged) if arranged else {})})
     more: dict[str, Any] = {} if page.groups is None else {"groups": page.groups}
     more["suggestions"] = list(suggestions)
+    more |= incomplete(page.complete)
     yield summary(page.query, page.total, len(page.hits), page.elapsed_ms, **more)
 
 
-def files(query: str, counts: list[FileCount], part: slice, elapsed_ms: float) -> Iterator[str]:
+def files(
+    query: str, counts: Sequence[FileCount], part: slice, elapsed_ms: float, *, complete: bool = True
+) -> Iterator[str]:
     """Give a line a document, and one that sums up all matching paragraphs.
 
     Args:
@@ -40,11 +43,13 @@ def files(query: str, counts: list[FileCount], part: slice, elapsed_ms: float) -
         counts: All matching documents, best first.
         part: Which of them to give.
         elapsed_ms: From query string to counts.
+        complete: False where there may be more.
     """
     shown = counts[part]
     for entry in shown:
         yield dump({"type": "file", "path": entry.path, "count": entry.count})
-    yield summary(query, sum(entry.count for entry in counts), len(shown), elapsed_ms)
+    number = sum(entry.count for entry in counts)
+    yield summary(query, number, len(shown), elapsed_ms, **incomplete(complete))
 
 
 def total(query: str, number: int, elapsed_ms: float, groups: int | None = None) -> Iterator[str]:
@@ -91,6 +96,11 @@ def _arranged(hit: Hit, arranged: Mapping[str, Any]) -> dict[str, Any]:
         if arranged.get(name):
             found[name] = [{"line": one.line, "end_line": one.end_line, "text": one.text} for one in around]
     return found
+
+
+def incomplete(complete: bool) -> dict[str, Any]:
+    """Return the key of an answer that was stopped by its budget."""
+    return {} if complete else {"complete": False}
 
 
 def summary(query: str, number: int, shown: int, elapsed_ms: float, **more: Any) -> str:

@@ -7,7 +7,7 @@ For other programs that read lines. What must survive exactly, such as a path wi
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from searchidx.engine import FileCount, Hit, Page
+from searchidx.engine import FileCount, Hit, HitStream, Page
 from searchidx.render.look import FAINT, LINE, Look
 from searchidx.render.safe import one_line, visible_spans
 from searchidx.snippets import excerpt
@@ -19,8 +19,12 @@ _COLORED_COLUMNS = 160
 
 
 def hits(page: Page, look: Look) -> Iterator[str]:
-    """Give a line a hit, in order; paragraphs around it with a dash for the colons, as grep has them."""
-    apart = any(hit.before or hit.after for hit in page.hits)
+    """Yield a line a hit, in order; paragraphs around it with a dash for the colons, as grep has them."""
+    apart = (
+        page.hits.context
+        if isinstance(page.hits, HitStream)
+        else any(hit.before or hit.after for hit in page.hits)
+    )
     for position, hit in enumerate(page.hits):
         if apart and position:
             yield look.paint("--", FAINT)

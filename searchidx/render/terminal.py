@@ -11,10 +11,11 @@ follow each other in one section; the order is that of rank. A hit that is not l
 Chinese characters taking two.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING
 
-from searchidx.engine import FileCount, Hit, Page, Tier
+from searchidx.engine import FileCount, Hit, HitStream, Page, Tier
 from searchidx.render.look import FAINT, LINE, Look, count
 from searchidx.render.safe import one_line, visible_spans
 from searchidx.render.wrap import clip, pad, wrap
@@ -31,20 +32,24 @@ _WIDEST_TEXT = 110
 # About two full lines of 80 columns show a match and what it is about.
 _SNIPPET_COLUMNS = 140
 _USUAL_WIDTH = 80
+_ALIGNED = 1000  # hits whose lines are aligned together
 
 
 def hits(page: Page, look: Look) -> Iterator[str]:
     """Lay out all hits of a page."""
-    gutter = max((display_width(place) for hit in page.hits for place in _places(hit)), default=0)
     before: Hit | None = None
-    for hit in page.hits:
-        same = before is not None and hit.path == before.path
-        if not same:
-            if before is not None:
-                yield ""
-            yield look.path(hit.path)
-        yield from _hit(hit, before if same else None, gutter, look)
-        before = hit
+    stream = iter(page.hits)
+    gutter = 0
+    while batch := list(islice(stream, _ALIGNED)):
+        gutter = max(gutter, *(display_width(place) for hit in batch for place in _places(hit)))
+        for hit in batch:
+            same = before is not None and hit.path == before.path
+            if not same:
+                if before is not None:
+                    yield ""
+                yield look.path(hit.path)
+            yield from _hit(hit, before if same else None, gutter, look)
+            before = hit
 
 
 def files(counts: list[FileCount], look: Look, *, numbers: bool) -> Iterator[str]:
@@ -63,7 +68,8 @@ def summary(page: Page, look: Look) -> Iterator[str]:
 
 def _summary(page: Page) -> str:
     took = f"{page.elapsed_ms:,.0f} ms" if page.elapsed_ms >= 1 else "under 1 ms"
-    found = count(page.total, "paragraph") + _tiers(page)
+    least = "" if page.complete else "at least "
+    found = least + count(page.total, "paragraph") + _tiers(page)
     shown = len(page.hits)
     if page.groups is not None:
         found += f" in {count(page.groups, 'group')}"
@@ -73,7 +79,11 @@ def _summary(page: Page) -> str:
         return f"{found} · {which} shown, -n 0 shows all · {took}"
     if page.groups is not None:
         return f"{found} · {took}"
-    return f"{found} in {count(len({hit.path for hit in page.hits}), 'file')} · {took}"
+    return f"{found} in {count(_documents(page.hits), 'file')} · {took}"
+
+
+def _documents(hits: Sequence[Hit]) -> int:
+    return hits.documents if isinstance(hits, HitStream) else len({hit.path for hit in hits})
 
 
 def _tiers(page: Page) -> str:
