@@ -21,7 +21,7 @@ from searchidx.readers.dates import dateline, normalised
 from searchidx.readers.encodings import declared_in, decode
 from searchidx.readers.html_attributes import AttributeLines, is_repeated, spoken
 from searchidx.readers.html_lists import ListNumbers
-from searchidx.readers.html_ruby import Ruby, is_trimmed
+from searchidx.readers.html_ruby import PARTS, Ruby
 
 _UNSEEN_LIST = "script style template noscript head annotation annotation-xml"
 _UNSEEN = frozenset(_UNSEEN_LIST.split())
@@ -278,7 +278,7 @@ class _Walk:
                     self.line += (element.text or "").count("\n")
                     continue
                 self.start(element)
-                self.text(element.text, trimmed=is_trimmed(element), shown=element.tag != "rp")
+                self.text(element.text, shown=element.tag != "rp")
             else:
                 if skipped:
                     skipped -= 1
@@ -287,19 +287,20 @@ class _Walk:
                 if skipped:
                     self.line += (element.tail or "").count("\n")
                 else:
-                    self.text(element.tail, trimmed=is_trimmed(element.getparent()))
+                    self.text(element.tail)
         self.flush("text")
 
-    def text(self, text: str | None, *, trimmed: bool = False, shown: bool = True) -> None:
+    def text(self, text: str | None, *, shown: bool = True) -> None:
         if text:
-            piece = text.strip() if trimmed else text
+            piece = text.strip() if self.ruby.depth else text
             if piece and shown:
                 self.pieces.append((piece, self.line))
             self.line += text.count("\n")
 
     def start(self, element: Any) -> None:
         tag = element.tag
-        self.ruby.start(tag, self.pieces, self.line)
+        if tag in PARTS:
+            self.ruby.start(tag, self.pieces, self.line)
         if tag == "br":
             self.pieces.append((_BREAK, self.line))
         elif tag == "img" and element.get("alt"):
@@ -367,7 +368,8 @@ class _Walk:
 
     def end(self, element: Any) -> None:
         tag = element.tag
-        self.ruby.end(tag, self.pieces, self.line)
+        if tag in PARTS:
+            self.ruby.end(tag, self.pieces, self.line)
         if self.cells is not None:
             if tag in ("td", "th"):
                 self.cells.append(self.joined())

@@ -25,7 +25,9 @@ class ListNumbers:
 
     def label(self, item: Any) -> str:
         """Count an item and return its number as shown, such as ``3. ``; the empty string in other lists."""
-        owner = next(item.iterancestors(*_LISTS), None)
+        owner = item.getparent()
+        if owner is not None and owner.tag not in _LISTS:
+            owner = next(owner.iterancestors(*_LISTS), None)
         if owner is None or owner.tag != "ol":
             return ""
         step = -1 if owner.get("reversed") is not None else 1

@@ -3,27 +3,30 @@
 HTML lets end tags of its parts be left out, and the parser nests what should stand side by side.
 """
 
-from typing import Any
-
 Pieces = list[tuple[str, int]]
 """Text of a block with the line of each piece."""
 
-_PARTS = frozenset(("ruby", "rb", "rt", "rp"))
+PARTS = frozenset(("ruby", "rb", "rt", "rp"))
 
 
 class Ruby:
-    """Ruby at hand: whether its reading is open, and where the last one ended."""
+    """Ruby at hand: whether its reading is open, and where the last one ended.
+
+    Attributes:
+        depth: Number of open elements of ruby, within which white space at the edges of text is not shown.
+    """
 
     def __init__(self) -> None:
         """Begin outside of ruby."""
+        self.depth = 0
         self._is_open = False
         self._end = 0
 
     def start(self, tag: str, pieces: Pieces, line: int) -> None:
-        """Enter an element; a reading that follows another goes on with it."""
+        """Enter a part; a reading that follows another goes on with it."""
+        self.depth += 1
         if tag != "rt":
-            if tag in _PARTS:
-                self._close(pieces, line)
+            self._close(pieces, line)
         elif pieces and len(pieces) == self._end:
             pieces.pop()
             self._is_open = True
@@ -32,7 +35,8 @@ class Ruby:
             self._is_open = True
 
     def end(self, tag: str, pieces: Pieces, line: int) -> None:
-        """Leave an element."""
+        """Leave a part."""
+        self.depth -= 1
         if tag in ("rt", "ruby"):
             self._close(pieces, line)
         if tag == "ruby":
@@ -47,8 +51,3 @@ class Ruby:
         else:
             pieces.append((")", line))
             self._end = len(pieces)
-
-
-def is_trimmed(element: Any) -> bool:
-    """Return true for an element at whose edges white space is not shown."""
-    return element is not None and element.tag in _PARTS

@@ -27,17 +27,10 @@ _BYTE_COUNT = re.compile(rb"\s*(\d{1,12})[ \t]*\r?\n")
 
 def read_eml(path: str, data: bytes, encoding: str | None = None) -> Document:
     """Read one message."""
-    message = _parsed(data)
+    message = _parsed(_without_envelope(data) if path.lower().endswith(".emlx") else data)
     notes: list[str] = []
     paragraphs = tuple(_paragraphs(message, encoding, notes))
     return Document(path, "eml", None, _subject(message), _date(message), paragraphs, tuple(notes))
-
-
-def read_emlx(path: str, data: bytes, encoding: str | None = None) -> Document:
-    """Read one message of Apple Mail: its length in bytes, the message, and a property list."""
-    count = _BYTE_COUNT.match(data)
-    message = data[count.end() : count.end() + int(count[1])] if count else data
-    return read_eml(path, message, encoding)
 
 
 def read_mbox(path: str, data: bytes, encoding: str | None = None) -> Document:
@@ -59,6 +52,12 @@ def read_mbox(path: str, data: bytes, encoding: str | None = None) -> Document:
     if bad:
         notes.insert(0, f"{bad} {'message is' if bad == 1 else 'messages are'} damaged")
     return Document(path, "mbox", paragraphs=tuple(paragraphs), notes=tuple(notes))
+
+
+def _without_envelope(data: bytes) -> bytes:
+    """Return the message in a file of Apple Mail: its length in bytes, the message, and a property list."""
+    count = _BYTE_COUNT.match(data)
+    return data[count.end() : count.end() + int(count[1])] if count else data
 
 
 def _messages(data: bytes) -> Iterator[bytes]:
