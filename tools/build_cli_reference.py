@@ -21,8 +21,9 @@ What `--help` says of each command, word for word; made by `make docs`. What a q
 [query-syntax.md](query-syntax.md), what programs get in [json.md](json.md), settings that hold for every run in
 [configuration.md](configuration.md).
 
-Exit codes: 0 found or done, 1 nothing found, 2 an error, told in one line on standard error. Results go to standard
-output, everything else to standard error.
+Exit codes: 0 found or done, 1 nothing found and nothing else, 2 an error, told in one line on standard error. Results go
+to standard output, everything else to standard error. (With less than some 20 MB of address space Python itself does not
+start, and its exit code is 1.)
 """
 
 

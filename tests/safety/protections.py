@@ -607,6 +607,16 @@ PROTECTIONS = (
         "        # before the clock runs",
         "test_attack_queries.py::test_what_a_first_query_makes_ready_is_not_counted",
     ),
+    # --- A folder of the user's ---
+    Protection(
+        "folder-of-its-own",
+        "user's folder",
+        "an index is never written among files of the user's",
+        f"{LOCAL}/writer.py",
+        "    if other := toc.foreign_entry(directory):",
+        "    if other := None:",
+        "test_foreign_folder.py::test_the_folder_of_the_documents_is_refused",
+    ),
     # --- What is shown ---
     Protection(
         "signs-for-controls",
