@@ -69,6 +69,10 @@ class AbsentRoots:
         rows = ((root, self._label(root), count) for root, count in sorted(counts.items()))
         return tuple(AbsentRoot(root, reason, count) for root, reason, count in rows if reason is not None)
 
+    def may_be_elsewhere(self, root: str) -> bool:
+        """Return True if what was below an absent root is not at its place, as far as that can be seen."""
+        return self._label(root) != "unreadable"
+
     def _label(self, root: str) -> Reason | None:
         return "unmounted" if root in self._bare else self._reason(root)
 

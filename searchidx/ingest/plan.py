@@ -15,7 +15,7 @@ from typing import NamedTuple
 from searchidx.errors import ReadError
 from searchidx.ingest import limits as limiting
 from searchidx.ingest import walk
-from searchidx.ingest.absent import AbsentRoots
+from searchidx.ingest.absent import AbsentRoots, absence_of
 from searchidx.ingest.batch import FileTask
 from searchidx.ingest.ignoring import IGNORE_FILES
 from searchidx.ingest.limits import Limits
@@ -97,8 +97,8 @@ class Roots:
         return chosen + [Target(root, self.rules[root], root) for root in below]
 
     def vanished(self) -> list[str]:
-        """Roots that are not there any more."""
-        return [root for root in self.rules if not os.path.lexists(root)]
+        """Return the roots that are missing or empty."""
+        return [root for root in self.rules if absence_of(root) in ("missing", "empty")]
 
     def below(self, paths: Iterable[str]) -> list[Target]:
         """What to walk when something happened at these paths: each as far as the walk of its root comes to it."""
@@ -198,7 +198,7 @@ def make(
         told: How the user says that files are to be decoded.
         limits: What one file may cost now.
         renames: Whether to look into new files for what has gone.
-        vanished: Roots that are not there any more: what was below them may be elsewhere now.
+        vanished: Roots that are missing or empty: what was below them may be elsewhere now.
         absent: Roots whose documents are kept if the root is absent; by default none.
         drop: Remove these documents instead, even where the root can't be read.
     """
@@ -233,6 +233,7 @@ def make(
             plan.leave_out(entry, file)
     if renames:
         left_behind = [path for path in known if path not in here and is_below(path, vanished)]
+        left_behind += (path for path, root in plan.absent.items() if missing.absent.may_be_elsewhere(root))
         _find_renamed(plan, known, told, {*plan.gone, *left_behind})
     return plan
 

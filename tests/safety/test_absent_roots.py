@@ -125,11 +125,13 @@ def test_each_root_is_judged_by_itself(index, disk):
     assert report.unchanged == 1
 
 
-def test_a_document_of_an_absent_root_that_is_found_elsewhere_takes_its_new_path(index, disk):
+@pytest.mark.parametrize("state", ["missing", "empty"])
+def test_a_disk_that_is_mounted_elsewhere_keeps_its_paragraphs(index, disk, state):
     index.add([disk])
-    away = unplug(disk, "missing")
+    away = unplug(disk, state)
     report = index.add([away])
-    assert (report.renamed, report.absent, report.documents) == (2, 0, 2)
+    assert (report.renamed, report.added, report.absent, report.documents) == (2, 0, 0, 2)
+    assert index.add().absent_roots == ()
 
 
 def test_a_root_that_cannot_be_listed_is_absent_until_it_is_dropped(index, disk, monkeypatch):
@@ -221,6 +223,21 @@ def test_a_disk_mounted_below_a_root_may_be_away(index, disk, mounted, state):
     assert len(report.skipped) == 2
     assert index.search("渡口").total == 2
     assert outcome(index.add(drop_absent=True)) == (1, 2, 1, 0)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="mounts as Linux does")
+def test_a_disk_below_a_root_may_be_mounted_elsewhere(index, disk, mounted):
+    (disk / "内盘").mkdir()
+    (disk / "另一处").mkdir()
+    mounted(disk / "内盘")
+    (disk / "内盘" / "丙.txt").write_text("丙文说渡口。\n", encoding="utf-8")
+    index.add([disk])
+    content = (disk / "内盘" / "丙.txt").read_bytes()
+    subprocess.run(["umount", str(disk / "内盘")], check=True)
+    mounted(disk / "另一处")
+    (disk / "另一处" / "丙.txt").write_bytes(content)
+    report = index.add()
+    assert (report.renamed, report.added, report.absent, report.documents) == (1, 0, 0, 3)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="mounts as Linux does")
