@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from searchidx.analyzer.own import Own
     from searchidx.arrangement import Facet, Group, Sort
-    from searchidx.ingest import Limits, Progress, Repair, Report, Stale, WalkRules
+    from searchidx.ingest import CommitSchedule, Limits, Progress, Repair, Report, Stale, WalkRules
     from searchidx.local.checking import Findings
 
     Paths = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
@@ -229,6 +229,7 @@ class Index:
         drop_absent: bool = False,
         apart: Iterable[str] = (),
         lists: Iterable[str] = (),
+        schedule: "CommitSchedule | None" = None,
     ) -> "Report":
         """Index files and folders, or refresh all that were indexed before; commits at the end.
 
@@ -248,6 +249,7 @@ class Index:
             apart: Files that are no documents in this run, such as settings; the files of words, synonyms and stop words
                 that the index was opened with are none in any case.
             lists: Files that list paths, and are no documents in this run and later ones, unless they are named.
+            schedule: When a long run commits on its way.
         """
         from searchidx.ingest import Told
         from searchidx.ingest.update import update
@@ -267,6 +269,7 @@ class Index:
             drop_absent=drop_absent,
             apart=self._apart(apart),
             lists=lists,
+            schedule=schedule,
         )
 
     def watch(
@@ -280,6 +283,7 @@ class Index:
         encodings: Iterable[tuple[str, str]] = (),
         limits: "Limits | None" = None,
         apart: Iterable[str] = (),
+        schedule: "CommitSchedule | None" = None,
     ) -> Iterator["Report"]:
         """Index as :meth:`add` does, and again whenever files change, until ``stop`` is set.
 
@@ -292,6 +296,7 @@ class Index:
             encodings: As for :meth:`add`.
             limits: What one file may cost.
             apart: As for :meth:`add`.
+            schedule: When a long run commits on its way.
 
         Yields:
             The report of the first run, and of every later one that changed something.
@@ -313,6 +318,7 @@ class Index:
             limits=limits,
             words=self._words,
             apart=self._apart(apart),
+            schedule=schedule,
         )
         chosen = None if paths is None else list(map(self.locate, _each(paths)))
         return watch(self.directory, chosen, run, stop=stop)

@@ -44,6 +44,8 @@ class Settings:
         query_seconds: How long a question may keep the processor busy; 0 is any time.
         file_seconds: How long reading one file may keep the processor busy.
         file_wall_seconds: How long it may take by the clock, or None for twenty times that.
+        commit_seconds: How long an indexing run goes on before it commits what it has read so far; 0 is to its end.
+        commit_text: Megabytes of text that it reads before it does so; 0 is any amount.
         file_memory: Megabytes that reading it may take.
         file_text: Megabytes of text that it may hold.
         history: Whether searches are remembered; only the user's own configuration and environment can say so.
@@ -63,6 +65,8 @@ class Settings:
     query_seconds: int = 2
     file_seconds: int = 120
     file_wall_seconds: int | None = None
+    commit_seconds: int = 180
+    commit_text: int = 1024
     file_memory: int = 2048
     file_text: int = 64
     history: bool = False
@@ -313,6 +317,8 @@ _READERS: dict[str, _Reader] = {
     "query_seconds": _whole_number(0),
     "file_seconds": _whole_number(1),
     "file_wall_seconds": _whole_number(1),
+    "commit_seconds": _whole_number(0),
+    "commit_text": _whole_number(0),
     "file_memory": _whole_number(256),
     "file_text": _whole_number(1),
     "history": _switch,

@@ -46,6 +46,7 @@ class Hit:
             densest; 0 from an engine that does not say.
         match_column: Characters before the best match in that line, counted from 1; None where the lines of the format
             are not those of its file, or the column is unknown.
+        stale: Whether the text is old: reading the file again failed.
     """
 
     rank: int
@@ -69,6 +70,7 @@ class Hit:
     after: tuple["Neighbour", ...] = ()
     match_line: int = 0
     match_column: int | None = None
+    stale: bool = False
 
 
 class HitStream(Sequence[Hit]):
@@ -267,6 +269,8 @@ class Status:
         committed: Time of the last commit, ISO 8601 with zone.
         details: Facts of the back end, for people who ask.
         rules: How roots are walked that are not walked as usual, as flags.
+        unfinished: Paths of runs that were not finished: what is below them may not be in the index yet.
+        stale: Documents with old text, and why reading their files again failed.
     """
 
     directory: str
@@ -284,6 +288,8 @@ class Status:
     committed: str
     details: Mapping[str, Any] = field(default_factory=dict)
     rules: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    unfinished: tuple[str, ...] = ()
+    stale: tuple[FailedRead, ...] = ()
 
 
 class Engine(Protocol):

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from searchidx.document import Document, Paragraph
+from searchidx.engine import FailedRead
 from searchidx.line_map import Position, Run, encode, starting_at
 from searchidx.local import formats, lock
 from searchidx.local.stamps import Fingerprint, Stamp
@@ -66,12 +67,15 @@ RECORDS = Document(
 REMOVED = Document("/文稿/旧闻.txt", "text", "utf-8", paragraphs=(Paragraph("渡口的旧闻，早已撤下。", 1, 1),))
 EMPTY = Document("/文稿/空.txt", "text", "utf-8")
 DOCUMENTS = (NEWS, NOTES, RECORDS, EMPTY)
+STALE = FailedRead("/文稿/岚江晚报.md", "processor_time", ("120",), 2345, 6789)
+UNFINISHED = "/文稿/新稿"
 SKIPPED = Skipped("/文稿/照片.jpg", "it is not text", 1234, 5678)
 
 
 def build(directory: Path) -> None:
     """Write the index: three segments; a document that was deleted, one that was touched, one that was renamed; a file
-    that was skipped, and a folder that is walked in another way than usual."""
+    that was skipped, one whose text is old, a folder that is walked in another way than usual, and a run that was not
+    finished."""
     index = WrittenIndex(directory)
     index.commit([NEWS, REMOVED, EMPTY])
     index.commit([NOTES])
@@ -84,6 +88,8 @@ def build(directory: Path) -> None:
             refused={SKIPPED.path: Fingerprint(Stamp(5678, 5679, 5680, 5681), "5682")},
             renamed={writer.contents.segments[-1].name: {0: RECORDS.path}},
             rules={"/文稿": ["--hidden"]},
+            unfinished=[UNFINISHED],
+            stale=[STALE],
             committed="2023-04-20T08:00:00+08:00",
         )
     (directory / lock.FILE).unlink()

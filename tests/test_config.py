@@ -79,6 +79,7 @@ def test_an_empty_environment_variable_chooses_nothing(home, project):
         ("processes", "0", "a whole number from 1"),
         ("file_seconds", "0", "a whole number from 1"),
         ("file_wall_seconds", "0", "a whole number from 1"),
+        ("commit_seconds", "-1", "a whole number from 0"),
         ("file_memory", "100", "a whole number from 256"),
         ("color", "blue", "one of auto, always, never"),
         ("encoding", "klingon", "the name of a text encoding, such as gb18030"),
@@ -121,7 +122,7 @@ def test_an_unknown_key_is_named_beside_those_there_are(home, project):
         load({}, home, str(project))
     assert str(caught.value) == (
         f"{path}: there is no setting 'limits'; there are index, limit, color, width, processes, encoding, "
-        "query_seconds, file_seconds, file_wall_seconds, file_memory, file_text, words, synonyms, stop_words, encodings"
+        "query_seconds, file_seconds, file_wall_seconds, commit_seconds, commit_text, file_memory, file_text, words, synonyms, stop_words, encodings"
     )
 
 

@@ -18,6 +18,7 @@ from searchidx.errors import LockedError, StorageError, UsageError
 from searchidx.ingest import batch, pool, update, worker
 from searchidx.ingest import limits as limiting
 from searchidx.ingest.batch import FileTask, Outcome
+from searchidx.ingest.causes import cause_of
 from searchidx.ingest.limits import Limits
 from searchidx.ingest.rules import WalkRules
 from searchidx.local import tiers
@@ -335,11 +336,14 @@ def test_a_file_that_cannot_be_opened_stays_as_it_was_and_is_tried_every_time(in
         lock_up(monkeypatch, folder / "甲.txt")
         report = index.add([folder])
     assert counts(report) == {"documents": 3, "added": 0, "updated": 0, "removed": 0, "unchanged": 3}
-    assert report.skipped == ((str(folder / "甲.txt"), "Permission denied"),)
+    assert report.skipped == ()
+    assert [(old.path, cause_of(old).sentence) for old in report.stale] == [
+        (str(folder / "甲.txt"), "Permission denied")
+    ]
     assert found(index, "桥梁") == ["甲.txt"]
     assert not index.stale().new
     report = index.add([folder])
-    assert (report.updated, report.skipped) == (1, ())
+    assert (report.updated, report.skipped, report.stale) == (1, (), ())
     assert found(index, "隧道") == ["甲.txt"]
 
 
@@ -352,10 +356,16 @@ def test_a_document_stays_when_its_file_is_damaged_and_is_read_once_it_is_whole(
     rewrite(path, whole("buoy one"))
     index.add([tmp_path / "稿"])
     rewrite(path, whole("tunnel two")[: -len(whole("tunnel two")) // 2])
-    assert counts(index.add())["removed"] == 0
-    assert found(index, "buoy") == [name]
+    report = index.add()
+    assert (report.removed, [old.path for old in report.stale]) == (0, [str(path)])
+    assert [hit.stale for hit in index.search("buoy").hits] == [True]
+    assert index.status().stale == report.stale
+    assert not index.stale(), "what could not be read is named, and nothing new"
+    assert index.add().stale == report.stale, "it is tried again"
     rewrite(path, whole("tunnel two"))
+    assert index.stale().changed == (str(path),)
     assert counts(index.add())["updated"] == 1
+    assert (index.status().stale, [hit.stale for hit in index.search("tunnel").hits]) == ((), [False])
     assert (found(index, "buoy"), found(index, "tunnel")) == ([], [name])
 
 
@@ -365,6 +375,33 @@ def word(text: str) -> bytes:
 
 def page(text: str) -> bytes:
     return documents.pdf([(72, 700, 12, text)])
+
+
+def test_old_text_is_current_again_when_the_file_is_as_it_was(index, folder):
+    index.add([folder])
+    path = folder / "甲.txt"
+    before = path.stat()
+    text = path.read_bytes()
+    rewrite(path, "甲文改说隧道。")
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        lock_up(monkeypatch, path)
+        index.add([folder])
+        assert len(index.add([folder / "乙.md"]).stale) == 1, "what a run does not look at stays as it is"
+    assert [old.path for old in index.status().stale] == [str(path)]
+    path.write_bytes(text)
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert (index.add([folder]).stale, index.status().stale) == ((), ())
+    assert [hit.stale for hit in index.search("桥梁").hits] == [False]
+
+
+def test_old_text_that_is_removed_is_forgotten(index, folder):
+    index.add([folder])
+    rewrite(folder / "甲.txt", "甲文改说隧道。")
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        lock_up(monkeypatch, folder / "甲.txt")
+        index.add([folder])
+    index.remove([folder / "甲.txt"])
+    assert index.status().stale == ()
 
 
 @pytest.mark.parametrize(

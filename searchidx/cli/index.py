@@ -17,6 +17,7 @@ from searchidx.cli.opening import (
     open_index,
     own_files,
     place_to_write,
+    schedule,
     settings,
 )
 from searchidx.cli.progress import progress_line
@@ -25,6 +26,7 @@ from searchidx.cli.streams import say, working_directory, write
 from searchidx.config import Place, Settings
 from searchidx.errors import FAILED, FOUND, NoIndexError, UsageError
 from searchidx.ingest import AbsentRoot, Report, WalkRules
+from searchidx.ingest.causes import as_objects, cause_of
 from searchidx.render.look import count, relative
 
 _NAMED = 10
@@ -133,6 +135,7 @@ def _update(
             encoding=chosen.encoding,
             encodings=chosen.encodings,
             limits=limits(chosen),
+            schedule=schedule(chosen),
             **options,
         )
 
@@ -217,6 +220,7 @@ def _tell(report: Report, *, as_json: bool) -> None:
         return
     _name("read", report.notes)
     _name("skipped", report.skipped)
+    _name("kept the old text of", tuple((old.path, cause_of(old).sentence) for old in report.stale))
     say(summary(report))
 
 
@@ -248,7 +252,8 @@ def summary(report: Report) -> str:
     skipped = f", {len(report.skipped):,} skipped" if report.skipped else ""
     kept = f", {report.absent:,} absent" if report.absent else ""
     everything = f"{count(report.documents, 'document')}, {count(report.paragraphs, 'paragraph')}"
-    return f"{everything} · {said}{skipped}{kept} · {report.seconds:.1f} s"
+    old = f", {len(report.stale):,} with old text" if report.stale else ""
+    return f"{everything} · {said}{skipped}{old}{kept} · {report.seconds:.1f} s"
 
 
 def as_json_line(report: Report) -> str:
@@ -267,6 +272,7 @@ def as_json_line(report: Report) -> str:
             "absent": report.absent,
             "absent_roots": absent.as_objects(report.absent_roots),
             "skipped": [{"path": path, "reason": reason} for path, reason in report.skipped],
+            "stale": as_objects(report.stale),
             "notes": [{"path": path, "note": note} for path, note in report.notes],
             "seconds": round(report.seconds, 3),
         }

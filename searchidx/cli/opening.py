@@ -12,7 +12,7 @@ from searchidx.errors import NoIndexError, StorageError, UsageError
 from searchidx.local.effort import SECONDS
 
 if TYPE_CHECKING:
-    from searchidx.ingest import Limits
+    from searchidx.ingest import CommitSchedule, Limits
 
 
 def settings(**flags: str | None) -> Settings:
@@ -96,6 +96,13 @@ def limits(chosen: Settings) -> "Limits":
     from searchidx.ingest import Limits
 
     return Limits(chosen.file_seconds, chosen.file_memory, chosen.file_text, chosen.file_wall_seconds)
+
+
+def schedule(chosen: Settings) -> "CommitSchedule":
+    """Return the schedule of commits on the way of a run, as it was set."""
+    from searchidx.ingest import CommitSchedule
+
+    return CommitSchedule(chosen.commit_seconds, chosen.commit_text)
 
 
 def number(flag: str, value: str | None) -> int:

@@ -13,6 +13,7 @@ from searchidx.cli.streams import working_directory, write
 from searchidx.engine import Status
 from searchidx.errors import FOUND
 from searchidx.ingest import Stale
+from searchidx.ingest.causes import as_objects, cause_of
 from searchidx.render.look import count, relative, size
 from searchidx.render.safe import visible
 from searchidx.render.wrap import table
@@ -69,6 +70,10 @@ def _lines(status: Status, stale: Stale, folder: str) -> Iterator[str]:
             ),
             ("up to date", _staleness(stale)),
             *(
+                ("unfinished" if first else "", line)
+                for first, line in _marked(map(_unfinished, status.unfinished))
+            ),
+            *(
                 ("absent" if first else "", line)
                 for first, line in _marked(map(absent.sentence, stale.absent))
             ),
@@ -76,6 +81,10 @@ def _lines(status: Status, stale: Stale, folder: str) -> Iterator[str]:
     )
     noted = len({path for path, _ in status.notes})
     yield from _listed(f"{count(noted, 'document')} with a note:", status.notes, folder)
+    old = tuple((failure.path, cause_of(failure).sentence) for failure in status.stale)
+    yield from _listed(
+        f"{count(len(old), 'document')} with old text, for reading the file again failed:", old, folder
+    )
     yield from _listed(f"{count(len(status.skipped), 'file')} skipped:", status.skipped, folder)
 
 
@@ -102,6 +111,10 @@ def _root(status: Status, root: str) -> str:
 
     words = status.rules.get(root, ())
     return visible("  ".join((root, shlex.join(words)) if words else (root,)))
+
+
+def _unfinished(path: str) -> str:
+    return f"a run over {visible(path)} has not come to its end; searchidx index goes on from there"
 
 
 def _staleness(stale: Stale) -> str:
@@ -134,7 +147,13 @@ def _as_object(status: Status, stale: Stale) -> dict[str, object]:
         "segments": status.segments,
         "roots": list(status.roots),
         "rules": {root: list(words) for root, words in status.rules.items()},
-        "stale": {"changed": list(stale.changed), "new": list(stale.new), "gone": list(stale.gone)},
+        "stale": {
+            "changed": list(stale.changed),
+            "new": list(stale.new),
+            "gone": list(stale.gone),
+            "failed": as_objects(status.stale),
+        },
+        "unfinished": list(status.unfinished),
         "absent_roots": absent.as_objects(stale.absent),
         "encodings": dict(status.encodings),
         "types": dict(status.types),

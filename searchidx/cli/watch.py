@@ -15,6 +15,7 @@ from searchidx.cli.opening import (
     open_index,
     own_files,
     place_to_write,
+    schedule,
     settings,
 )
 from searchidx.cli.progress import progress_line
@@ -75,6 +76,7 @@ def command(
             encodings=chosen.encodings,
             limits=limits(chosen),
             apart=configured_files(chosen, wanted),
+            schedule=schedule(chosen),
         )
         try:
             for number, report in enumerate(reports):

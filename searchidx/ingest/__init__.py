@@ -4,7 +4,18 @@ from searchidx.ingest.absent import AbsentRoot
 from searchidx.ingest.limits import Limits
 from searchidx.ingest.report import Progress, Repair, Report
 from searchidx.ingest.rules import WalkRules
+from searchidx.ingest.schedule import CommitSchedule
 from searchidx.ingest.staleness import Stale
 from searchidx.ingest.told import Told
 
-__all__ = ["AbsentRoot", "Limits", "Progress", "Repair", "Report", "Stale", "Told", "WalkRules"]
+__all__ = [
+    "AbsentRoot",
+    "CommitSchedule",
+    "Limits",
+    "Progress",
+    "Repair",
+    "Report",
+    "Stale",
+    "Told",
+    "WalkRules",
+]

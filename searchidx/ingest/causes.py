@@ -2,6 +2,7 @@
 
 import errno
 import os
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from searchidx.engine import FailedRead
@@ -50,6 +51,19 @@ KILLED = Cause("killed")
 def cause_of(failure: FailedRead) -> Cause:
     """Return the cause that was noted of a file."""
     return Cause(failure.code, failure.details)
+
+
+def as_objects(failures: Iterable[FailedRead]) -> list[dict[str, object]]:
+    """Return files whose reading failed as JSON objects."""
+    return [
+        {
+            "path": failure.path,
+            "code": failure.code,
+            "details": list(failure.details),
+            "reason": cause_of(failure).sentence,
+        }
+        for failure in failures
+    ]
 
 
 def of_system(error: OSError) -> Cause:

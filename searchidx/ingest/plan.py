@@ -41,6 +41,7 @@ class Known(NamedTuple):
     segment: str
     number: int
     notes: tuple[str, ...] = ()
+    is_stale: bool = False
 
 
 @dataclass(slots=True)
@@ -54,6 +55,7 @@ class Plan:
         absent: Documents that are kept though their files are not there, each with its absent root.
         renamed: Documents by the path they are known by, and the file that has their content now.
         skipped: Files that are left out.
+        current: Documents whose text was old and whose files are again as they were when they were read.
         refused: Fingerprints of these that are still good.
         doubtful: Files that were left out before and are to be hashed: they are left out again if their bytes are the same.
     """
@@ -64,6 +66,7 @@ class Plan:
     absent: dict[str, str] = field(default_factory=dict)
     renamed: dict[str, Listed] = field(default_factory=dict)
     skipped: list[Skipped] = field(default_factory=list)
+    current: set[str] = field(default_factory=set)
     refused: dict[str, Fingerprint] = field(default_factory=dict)
     doubtful: dict[str, Skipped] = field(default_factory=dict)
 
@@ -160,6 +163,7 @@ def known_documents(snapshot: Snapshot) -> dict[str, Known]:
     """Documents of an index by path."""
     known = {}
     touched = snapshot.contents.touched
+    stale = {failure.path for failure in snapshot.contents.stale}
     for part, entry in zip(snapshot.segments, snapshot.contents.segments, strict=True):
         deleted = set(entry.deleted)
         for number, row in enumerate(part.document_rows.all_rows()):
@@ -167,7 +171,9 @@ def known_documents(snapshot: Snapshot) -> dict[str, Known]:
                 path = row.text.decode("utf-8", "surrogatepass")
                 size, _, digest, _, _, _, _, notes, *_, paragraphs = row.facts
                 stamp = touched[path].stamp if path in touched else stamp_of(row)
-                known[path] = Known(size, stamp, digest, paragraphs, entry.name, number, tuple(notes))
+                known[path] = Known(
+                    size, stamp, digest, paragraphs, entry.name, number, tuple(notes), path in stale
+                )
     return known
 
 
@@ -280,6 +286,8 @@ def _place(
     reread = known is not None and (encoding or known.notes) and told.is_news(path, known.notes)
     if known and not reread and not again and known.size == size and known.stamp.is_same(stamp):
         plan.unchanged += 1
+        if known.is_stale:
+            plan.current.add(path)
         return
     digest = known.digest if known and not reread else ""
     if refused and not known and not encoding and not may_be_read_now(refused.reason):

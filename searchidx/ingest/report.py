@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from searchidx.engine import FailedRead
 from searchidx.ingest.absent import AbsentRoot
 
 
@@ -44,6 +45,7 @@ class Report:
         interrupted: Whether it was stopped before it had read everything.
         notes: ``(path, note)`` of what was read in this run and was damaged or has no text.
         renamed: Documents whose file has another name now.
+        stale: Documents with old text, and why reading their files again failed.
         absent_roots: Roots that are missing, unreadable or empty, with the number of documents kept below each.
     """
 
@@ -58,6 +60,7 @@ class Report:
     interrupted: bool = False
     notes: tuple[tuple[str, str], ...] = ()
     renamed: int = 0
+    stale: tuple[FailedRead, ...] = ()
     absent_roots: tuple[AbsentRoot, ...] = ()
 
     @property

@@ -1,12 +1,13 @@
 """What an index does not know yet: how the files differ from what was read of them, without reading any."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from searchidx.ingest import own_files
 from searchidx.ingest import plan as planning
 from searchidx.ingest.absent import AbsentRoot, AbsentRoots
+from searchidx.ingest.batch import FileTask
 from searchidx.ingest.limits import Limits
 from searchidx.ingest.plan import Roots, known_documents
 from searchidx.ingest.told import Told
@@ -70,10 +71,18 @@ def stale(
     refused = (entry.path for entry in plan.skipped if entry.path in known and entry.size >= 0)
     # What could not be opened is tried in every run; nothing says that it has changed.
     closed = {entry.path for entry in snapshot.contents.skipped if entry.size == UNKNOWN}
-    paths = [task.path for task in plan.tasks if task.path not in closed]
+    # A file that could not be read again is named by the status; only a further change is news.
+    failures = {failure.path: (failure.size, failure.mtime_ns) for failure in snapshot.contents.stale}
+    paths = [task.path for task in plan.tasks if task.path not in closed and not _is_noted(task, failures)]
     return Stale(
         tuple(path for path in paths if path in known),
         tuple(path for path in paths if path not in known),
         (*plan.gone, *refused),
         absent.counted(plan.absent.values()),
     )
+
+
+def _is_noted(task: FileTask, failures: Mapping[str, tuple[int, int]]) -> bool:
+    """Return True if the last run failed to read a file and the file has not changed since."""
+    state = failures.get(task.path)
+    return state is not None and state in ((UNKNOWN, UNKNOWN), (task.size, task.mtime_ns))

@@ -5,9 +5,9 @@ read is named and tried again when it changes; one bad file never ends a run.
 """
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
-from time import perf_counter
+from time import monotonic, perf_counter
 from typing import Any
 
 from searchidx.analyzer.own import own_of
@@ -25,6 +25,7 @@ from searchidx.ingest.plan import Known, Plan, Roots, known_documents
 from searchidx.ingest.pool import Pool, Step
 from searchidx.ingest.report import Progress, Repair, Report
 from searchidx.ingest.rules import WalkRules
+from searchidx.ingest.schedule import CommitSchedule
 from searchidx.ingest.told import Told
 from searchidx.ingest.walk import UNKNOWN
 from searchidx.local import toc
@@ -55,6 +56,7 @@ def update(
     drop_absent: bool = False,
     apart: Iterable[str] = (),
     lists: Iterable[str] = (),
+    schedule: CommitSchedule | None = None,
     wait: float = WAIT_SECONDS,
 ) -> Report:
     """Index paths, or what is indexed already.
@@ -73,6 +75,7 @@ def update(
         drop_absent: Remove the documents of absent roots, which are kept otherwise.
         apart: Files that are no documents in this run.
         lists: Files that are no documents from now on, unless they are named among the paths.
+        schedule: When to commit on the way what was read so far.
         wait: Seconds to wait for another process that is writing.
 
     Returns:
@@ -112,6 +115,7 @@ def update(
         plan.tasks += _stream_tasks(streams or {}, known, told or Told())
         run = _Run(writer, known, plan, roots.rules if changed is not None else roots.with_(targets), tell)
         run.lists = listing
+        run.is_over([target.path for target in targets], schedule or CommitSchedule())
         run.read(processes or os.cpu_count() or 1, limits or Limits(), words)
         return replace(run.commit(begin), absent_roots=absent.counted(plan.absent.values()))
 
@@ -198,6 +202,8 @@ def remove(directory: str, paths: Iterable[str], *, wait: float = WAIT_SECONDS) 
             roots=roots,
             rules=_worded(roots),
             skipped=left,
+            unfinished=[path for path in writer.contents.unfinished if not is_below(path, tops)],
+            stale=[failure for failure in writer.contents.stale if failure.path in left_known],
             touched={path: file for path, file in writer.contents.touched.items() if path in left_known},
             refused={
                 path: file for path, file in writer.contents.refused.items() if not is_below(path, tops)
@@ -225,6 +231,11 @@ class _Run:
         self._tell = tell
         self._outcomes: list[Outcome] = []  # each appended whole: an interrupt finds none in part
         self._outcome = Outcome()  # all of them, once there are no more
+        self._committed = 0  # of the outcomes, the first that are committed already
+        self._committed_at = monotonic()
+        self._places = known  # of documents that are not replaced yet; merging moves them
+        self._targets: list[str] = []
+        self._schedule = CommitSchedule(0, 0)
         self._interrupted = False
         self.lists = writer.contents.lists
         self._processes = 1
@@ -232,6 +243,11 @@ class _Run:
         self._size = sum(self._sizes.values())
         self._unread = dict(self._sizes)
         self._files = self._paragraphs = self._text_bytes = self._bytes = 0
+
+    def is_over(self, targets: list[str], schedule: CommitSchedule) -> None:
+        """Note the paths that the run is over, and when to commit on the way."""
+        self._targets = targets
+        self._schedule = schedule
 
     def read(self, processes: int, limits: Limits, words: str | None) -> None:
         """Read what has to be read: little of it here, much of it, or what can't be trusted, in worker processes."""
@@ -261,6 +277,7 @@ class _Run:
                     self._step(event.path, event.paragraphs, event.text_bytes)
                 else:
                     self._outcomes.append(event)
+                    self._commit_if_due()
         except KeyboardInterrupt:
             self._interrupt()
             for outcome in pool.last_outcomes():
@@ -276,27 +293,32 @@ class _Run:
         self._outcome = _joined(self._outcomes)
         outcome, known, plan = self._outcome, self._known, self._plan
         skipped = [*plan.skipped, *(Skipped(*entry) for entry in outcome.skipped)]
-        skipped += (_skipped(failure, is_known=failure.path in known) for failure in outcome.failures)
+        failures = [failure for failure in outcome.failures if failure.path in known]
+        skipped += (_skipped(failure) for failure in outcome.failures if failure.path not in known)
         skipped += self._left_out_again()
         replaced = [path for path in outcome.indexed if path in known]
         # What could not even be looked at is as it was, for all we know.
         refused = [entry.path for entry in skipped if entry.path in known and entry.size != UNKNOWN]
-        unread = sum(failure.path in known for failure in outcome.failures)
         leaving = {*replaced, *plan.gone, *refused}
         kept = {path: document for path, document in known.items() if path not in leaving}
         touched, files = self._touched(kept), self._refused(skipped)
+        stale = self._stale(kept, failures)
+        unfinished = self._unfinished()
         if self._tell:
             self._say("committing")
-        if always or self._changes(touched, files, skipped):
+        facts = (stale, unfinished) != (self._writer.contents.stale, self._writer.contents.unfinished)
+        if always or facts or self._changes(touched, files, skipped):
             self._commit(
-                added=outcome.segments,
-                deleted=_by_segment(known, leaving),
+                added=self._pending.segments,
+                deleted=_by_segment(self._places, leaving & self._places.keys()),
                 roots=self._roots,
                 rules=_worded(self._roots),
                 lists=self.lists,
                 skipped=sorted(skipped, key=lambda entry: entry.path),
                 touched=touched,
                 refused=files,
+                stale=stale,
+                unfinished=unfinished,
                 renamed=self._renamed(),
                 committed=_now(),
             )
@@ -309,7 +331,7 @@ class _Run:
             updated=len(replaced),
             removed=len(plan.gone) + len(refused),
             renamed=len(plan.renamed),
-            unchanged=plan.unchanged + len(outcome.unchanged) - len(self._left_out_again()) + unread,
+            unchanged=plan.unchanged + len(outcome.unchanged) - len(self._left_out_again()) + len(failures),
             interrupted=self._interrupted,
             notes=outcome.notes,
         )
@@ -323,6 +345,74 @@ class _Run:
             self._interrupt()
             if self._writer.contents.generation == generation:
                 self._writer.commit(**facts, merging=self._merging())
+
+    @property
+    def _pending(self) -> Outcome:
+        """What was read and is not committed yet."""
+        return _joined(self._outcomes[self._committed :])
+
+    def _commit_if_due(self) -> None:
+        """Commit what was read so far, if it is time to.
+
+        Raises:
+            KeyboardInterrupt: The run was interrupted meanwhile.
+        """
+        pending = self._pending
+        text_bytes = sum(entry.text_bytes for entry in pending.segments)
+        if pending.segments and self._schedule.is_due(monotonic() - self._committed_at, text_bytes):
+            self._commit_on_the_way(pending)
+            if self._interrupted:
+                raise KeyboardInterrupt
+
+    def _commit_on_the_way(self, pending: Outcome) -> None:
+        """Commit whole documents, new and replaced ones; whatever else the run finds out comes with its last commit."""
+        contents = self._writer.contents
+        replaced = {path for path in pending.indexed if path in self._places}
+        if self._tell:
+            self._say("committing")
+        self._commit(
+            added=pending.segments,
+            deleted=_by_segment(self._places, replaced),
+            roots=self._roots,
+            rules=_worded(self._roots),
+            touched={path: file for path, file in contents.touched.items() if path not in replaced},
+            stale=[failure for failure in contents.stale if failure.path not in replaced],
+            unfinished=_outermost((*contents.unfinished, *self._targets)),
+            committed=_now(),
+            is_last=False,
+        )
+        self._committed = len(self._outcomes)
+        self._committed_at = monotonic()
+        self._places = self._moved(
+            {path: place for path, place in self._places.items() if path not in replaced}
+        )
+
+    def _moved(self, places: dict[str, Known]) -> dict[str, Known]:
+        """Return where documents are after a commit, which may have merged their segments."""
+        segments = {entry.name for entry in self._writer.contents.segments}
+        if all(place.segment in segments for place in places.values()):
+            return places
+        moved = known_documents(self._writer.snapshot())
+        return {path: moved[path] for path in places}
+
+    def _unfinished(self) -> tuple[str, ...]:
+        """Return the paths of runs that are not finished when this one ends."""
+        before = self._writer.contents.unfinished
+        if self._interrupted:
+            return _outermost((*before, *self._targets))
+        return tuple(path for path in before if not is_below(path, self._targets))
+
+    def _stale(self, kept: Mapping[str, Known], failures: list[FailedRead]) -> tuple[FailedRead, ...]:
+        """Return the documents whose text is old when this run ends."""
+        outcome, plan = self._outcome, self._plan
+        settled = {*outcome.indexed, *dict(outcome.unchanged), *plan.current, *plan.renamed}
+        stale = {
+            failure.path: failure
+            for failure in self._writer.contents.stale
+            if failure.path in kept and failure.path not in settled
+        }
+        stale |= {failure.path: failure for failure in failures}
+        return tuple(failure for _, failure in sorted(stale.items()))
 
     def _merging(self) -> Merging:
         if self._interrupted:
@@ -371,7 +461,7 @@ class _Run:
     def _renamed(self) -> dict[str, dict[int, str]]:
         renamed: dict[str, dict[int, str]] = {}
         for old, listed in self._plan.renamed.items():
-            place = self._known[old]
+            place = self._places[old]
             renamed.setdefault(place.segment, {})[place.number] = listed.path
         return renamed
 
@@ -428,11 +518,20 @@ def _joined(outcomes: Iterable[Outcome]) -> Outcome:
     return whole
 
 
-def _skipped(failure: FailedRead, *, is_known: bool) -> Skipped:
-    """Return what is noted of a file whose reading failure: what is indexed of it stays, and it is tried again as it is."""
-    reason = cause_of(failure).sentence
-    state = (UNKNOWN, UNKNOWN) if is_known else (failure.size, failure.mtime_ns)
-    return Skipped(failure.path, reason, *state)
+def _skipped(failure: FailedRead) -> Skipped:
+    """Return what is noted of a new file whose reading failed."""
+    return Skipped(failure.path, cause_of(failure).sentence, failure.size, failure.mtime_ns)
+
+
+def _outermost(paths: Iterable[str]) -> tuple[str, ...]:
+    """Return paths without those below another."""
+    every = set(paths)
+    return tuple(sorted(path for path in every if not _has_above(path, every)))
+
+
+def _has_above(path: str, every: Collection[str]) -> bool:
+    above = os.path.dirname(path)
+    return above != path and is_below(above, every)
 
 
 def _stream_tasks(streams: Mapping[str, str], known: Mapping[str, Known], told: Told) -> Iterator[FileTask]:
@@ -505,6 +604,7 @@ def _report(
         seconds=perf_counter() - begin,
         interrupted=interrupted,
         notes=tuple(sorted(notes)),
+        stale=writer.contents.stale,
     )
 
 

@@ -97,8 +97,8 @@ def _concerned(directory: str, heard: Iterable[str]) -> set[str]:
 
 def _did_something(report: Report, last: Report) -> bool:
     changes = (report.added, report.updated, report.renamed, report.removed, report.interrupted)
-    kept = (report.absent_roots, set(report.skipped))
-    return any(changes) or kept != (last.absent_roots, set(last.skipped))
+    kept = (report.absent_roots, report.stale, set(report.skipped))
+    return any(changes) or kept != (last.absent_roots, last.stale, set(last.skipped))
 
 
 class _Watched(NamedTuple):

@@ -8,7 +8,8 @@ Formats:
     1: The first.
     2: The table of contents names the format of each segment. A document has the change time, inode and device of its file;
         those of files that were skipped, or changed their stamp and not their content, are in the table of contents.
-        Paths below the folder that contains a ``.searchidx`` are relative to it. Paragraphs have line maps.
+        Paths below the folder that contains a ``.searchidx`` are relative to it. Paragraphs have line maps. The
+        table names the roots of unfinished runs, and the documents whose text is old because reading their files again failed, each with the cause as a code.
 
 Whoever changes what an index contains adds a number here and a golden index in ``tests/golden``.
 """

@@ -83,7 +83,7 @@ class LocalReader:
             len(matches.numbers),
             selected.tiers,
             _since(begin),
-            (*notes, *selected.notes, *self._stopped(matches)),
+            (*notes, *selected.notes, *self._stopped(matches), *_notes_of_old_text(hits)),
             complete=self.snapshot.effort.complete,
         )
 
@@ -101,13 +101,15 @@ class LocalReader:
         from searchidx.local.arranging import arranged
 
         page = arranged(self.snapshot, matches, self._scores(matches), arrangement, limit, offset, self._hits)
+        hits = page.hits if stream else tuple(page.hits)
+        notes = (*query.notes, *self._notes(matches))
         return Page(
             query.source,
-            page.hits if stream else tuple(page.hits),
+            hits,
             len(matches.numbers),
             page.tiers,
             _since(begin),
-            (*query.notes, *self._notes(matches), *page.notes, *self._stopped(matches)),
+            (*notes, *page.notes, *self._stopped(matches), *_notes_of_old_text(hits)),
             page.groups,
             page.facets,
             self.snapshot.effort.complete,
@@ -231,6 +233,8 @@ class LocalReader:
             encodings=dict(encodings.most_common()),
             types=dict(types.most_common()),
             rules=dict(contents.rules),
+            unfinished=contents.unfinished,
+            stale=contents.stale,
             skipped=tuple((skipped.path, skipped.reason) for skipped in contents.skipped),
             notes=tuple(notes),
             committed=contents.committed,
@@ -332,6 +336,7 @@ class LocalReader:
             else ()
         )
         is_exact = bool(matches.exact) and len(matches.shown) == 1
+        stale = {failure.path for failure in self.snapshot.contents.stale}
         found: list[Hit] = []
         for rank, (hit, paragraph, record) in enumerate(zip(ranked, paragraphs, records, strict=True), first):
             found.append(
@@ -351,9 +356,19 @@ class LocalReader:
                     type=record.type,
                     title=record.title,
                     date=paragraph.date or record.date,
+                    stale=record.path in stale,
                 ).later(Matching(paragraph.line_map, texts, is_exact))
             )
         return found
+
+
+def _notes_of_old_text(hits: Sequence[Hit]) -> tuple[str, ...]:
+    """Return a note where the text of hits is old; a stream is not fetched for it."""
+    number = len({hit.path for hit in hits if hit.stale}) if isinstance(hits, tuple) else 0
+    if not number:
+        return ()
+    files = "one file" if number == 1 else f"{number:,} files"
+    return (f"the text of {files} is old, for reading it again failed: searchidx status lists the reasons",)
 
 
 def _since(begin: float) -> float:

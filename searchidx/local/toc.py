@@ -15,6 +15,7 @@ from itertools import pairwise
 from typing import Any, NamedTuple, TypeGuard
 
 from searchidx.dataclass import dataclass, field
+from searchidx.engine import FailedRead
 from searchidx.errors import NoIndexError, StoreError
 from searchidx.local import disk, formats
 from searchidx.local.container import damaged, unreadable
@@ -100,6 +101,8 @@ class Contents:
         touched: New stamps of files whose content did not change, by path.
         refused: Stamps and digests of skipped files, by path.
         rules: How each root is walked, as flags; a root that is not named here is walked as usual.
+        unfinished: Absolute paths of runs that were not finished: what is below them may not be in the index yet.
+        stale: Documents with old text: reading their files again failed.
         home: Home folder of the index, from which stored paths count (:mod:`searchidx.local.home`), or the empty string.
         lists: Files that listed paths to index, and are no documents themselves.
     """
@@ -114,6 +117,8 @@ class Contents:
     touched: Stamps = field(default_factory=Stamps)
     refused: Stamps = field(default_factory=Stamps)
     rules: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    unfinished: tuple[str, ...] = ()
+    stale: tuple[FailedRead, ...] = ()
     home: str = ""
     lists: tuple[str, ...] = ()
 
@@ -181,6 +186,8 @@ def encode(contents: Contents) -> bytes:
         roots=tuple(stored(root, home) for root in contents.roots),
         rules={stored(root, home): words for root, words in contents.rules.items()},
         lists=tuple(stored(file, home) for file in contents.lists),
+        unfinished=tuple(stored(path, home) for path in contents.unfinished),
+        stale=tuple(failure._replace(path=stored(failure.path, home)) for failure in contents.stale),
         skipped=(),
         touched=Stamps(),
         refused=Stamps(),
@@ -305,20 +312,31 @@ def _contents(parsed: dict[str, Any], path: str) -> Contents:
             "touched": _stamps(parsed["touched"], path, home),
             "refused": _stamps(parsed.get("refused", ""), path, home),
             "rules": {present(root, home): tuple(words) for root, words in parsed.get("rules", {}).items()},
+            "unfinished": tuple(present(root, home) for root in parsed.get("unfinished", ())),
+            "stale": tuple(_failure(row, home) for row in parsed.get("stale", ())),
             "lists": tuple(present(file, home) for file in parsed.get("lists", ())),
             "home": home,
         }
     )
-    if any(map(leaves_home, (*parsed["roots"], *parsed.get("lists", ())))):
+    if any(map(leaves_home, (*parsed["roots"], *parsed.get("lists", ()), *parsed.get("unfinished", ())))):
         raise ValueError("a path is outside the folder that it counts from")
     texts = (contents.committed, contents.fold, contents.lexicon, contents.home, *contents.roots)
-    texts += (*contents.lists, *contents.rules)
+    texts += (*contents.lists, *contents.unfinished, *contents.rules)
     texts += tuple(word for words in contents.rules.values() for word in words)
     if not (_is_count(contents.generation) and all(isinstance(text, str) for text in texts)):
         raise ValueError("a fact of the commit is none")
     if len({entry.name for entry in contents.segments}) != len(contents.segments):
         raise ValueError("a segment is named twice")
     return contents
+
+
+def _failure(row: Any, home: str) -> FailedRead:
+    path, code, details, size, mtime_ns = row
+    if not all(isinstance(text, str) for text in (path, code, *details)) or isinstance(details, str):
+        raise ValueError("a cause why a file could not be read is none")
+    if not (_is_time(size) and _is_time(mtime_ns)):
+        raise ValueError("a file that could not be read has a size or time that none can have")
+    return FailedRead(present(path, home), code, tuple(details), size, mtime_ns)
 
 
 def _stamps(parsed: Any, path: str, home: str) -> Stamps:

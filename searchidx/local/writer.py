@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import NamedTuple, Self
 
 from searchidx.config import LOCAL_INDEX
+from searchidx.engine import FailedRead
 from searchidx.errors import CorruptIndexError, NoIndexError, StorageError, UsageError
 from searchidx.fold import FOLD_ID
 from searchidx.lexicon import LEXICON_ID
@@ -72,6 +73,7 @@ class IndexWriter:
         self._may_sweep = True
         confirm_own_folder(directory)
         self.is_settling = False
+        self._retired: set[str] = set()  # segments that a commit had or made, in the index afterwards or not
         try:
             disk.make_folder(directory)
             self.lock = WriteLock(directory, wait)
@@ -79,6 +81,8 @@ class IndexWriter:
             raise storage_error(directory, error) from error
         try:
             self.contents = self._last_contents(read)
+            if read is toc.read:  # what repair starts from is no commit yet
+                self._sweep_left_overs()
         except BaseException:
             self.lock.release()
             raise
@@ -112,8 +116,11 @@ class IndexWriter:
         renamed: Mapping[str, Mapping[int, str]] | None = None,
         rules: Mapping[str, Iterable[str]] | None = None,
         lists: Iterable[str] | None = None,
+        unfinished: Iterable[str] | None = None,
+        stale: Iterable[FailedRead] | None = None,
         committed: str = "",
         merging: Merging | None = None,
+        is_last: bool = True,
     ) -> Contents:
         """Make a new commit.
 
@@ -127,8 +134,11 @@ class IndexWriter:
             renamed: New paths of documents, by file name of their segment and number.
             rules: How roots are walked that are not walked as usual, all of them, if they changed.
             lists: All files that listed paths, if they changed.
+            unfinished: All paths of runs that were not finished, if they changed.
+            stale: All documents with old text, if they changed.
             committed: Time of the commit.
             merging: How to merge what should be; by default here, one group after the other.
+            is_last: Whether nobody is writing further segments for a later commit of this writer.
 
         Raises:
             StorageError: The disk said no. The last commit is untouched.
@@ -142,6 +152,7 @@ class IndexWriter:
             for entry in self.contents.segments
         ]
         segments += [self._sealed(entry) for entry in added]
+        self._retired = {entry.name for entry in segments}
         segments = [entry for entry in segments if entry.documents > len(entry.deleted)]
         contents = replace(
             self.contents,
@@ -157,6 +168,8 @@ class IndexWriter:
             rules=self.contents.rules
             if rules is None
             else {root: tuple(words) for root, words in rules.items()},
+            unfinished=self.contents.unfinished if unfinished is None else tuple(unfinished),
+            stale=self.contents.stale if stale is None else tuple(stale),
         )
         try:
             contents = replace(contents, segments=tuple(self._merged(segments, merging or Merging())))
@@ -165,7 +178,7 @@ class IndexWriter:
         except OSError as error:
             raise storage_error(self.directory, error) from error
         self.contents = contents
-        self._sweep()
+        self._sweep(None if is_last else self._retired)
         return contents
 
     def _stored(self, renamed: Mapping[int, str] | None) -> dict[int, str]:
@@ -209,6 +222,7 @@ class IndexWriter:
             }
             left |= {group[0]: self._sealed(entry) for group, entry in zip(groups, made, strict=True)}
             segments = [entry for _, entry in sorted(left.items())]
+            self._retired |= {entry.name for entry in segments}
         return segments
 
     def _sealed(self, entry: SegmentEntry) -> SegmentEntry:
@@ -243,15 +257,29 @@ class IndexWriter:
         disk.flush_folder(self.directory)
         self._may_sweep = True
 
-    def _sweep(self) -> None:
-        """Remove the files of an index that the last commit does not name; what stays is no harm, and is tried again."""
+    def _sweep_left_overs(self) -> None:
+        """Remove what a killed run left behind, before anything is written: a full disk has room again."""
+        named = {entry.name for entry in self.contents.segments}
+        with suppress(OSError, StorageError):
+            if any(self._is_left_over(name, named) for name in os.listdir(self.directory)):
+                # The last commit may have its name and nobody knows whether it lasts: see _take_back.
+                disk.flush_folder(self.directory)
+                self._sweep()
+
+    def _sweep(self, segments: set[str] | None = None) -> None:
+        """Remove the files of an index that the last commit does not name; what stays is no harm, and is tried again.
+
+        Args:
+            segments: Remove no segments but these; None is any.
+        """
         named = {entry.name for entry in self.contents.segments}
         with suppress(OSError, StorageError):
             # A run may be interrupted when its table has its name already and we have not heard of it.
             if not self._may_sweep or (toc.latest(self.directory) or 0) != self.contents.generation:
                 return
             for name in os.listdir(self.directory):
-                if self._is_left_over(name, named):
+                is_spared = segments is not None and toc.SEGMENT_FILE.fullmatch(name) and name not in segments
+                if self._is_left_over(name, named) and not is_spared:
                     with suppress(OSError):
                         disk.remove(os.path.join(self.directory, name))
 

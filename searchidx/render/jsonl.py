@@ -82,6 +82,7 @@ def _hit(hit: Hit) -> dict[str, Any]:
         "title": hit.title,
         "format": hit.type,
         "date": hit.date,
+        **({"stale": True} if hit.stale else {}),
     }
 
 

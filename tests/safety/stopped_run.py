@@ -1,6 +1,7 @@
 """The command line, with the number of files a run has begun on standard output: so a test knows when to stop it.
 
-``python -m tests.safety.stopped_run WORD...`` with the words of the command line.
+``python -m tests.safety.stopped_run WORD...`` with the words of the command line; BATCH_BYTES of the environment is how much
+a worker reads for one outcome.
 """
 
 import os
@@ -8,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from searchidx.cli import index, main
-from searchidx.ingest import Progress
+from searchidx.ingest import Progress, update
 
 
 @contextmanager
@@ -23,4 +24,5 @@ def announced(_folder: str) -> Iterator[object]:
 
 if __name__ == "__main__":
     index.progress_line = announced
+    update.BATCH_BYTES = int(os.environ.get("BATCH_BYTES", update.BATCH_BYTES))
     main.main()

@@ -15,10 +15,12 @@ from typing import Any
 
 import pytest
 
+import searchidx
 from searchidx.cli import dispatch
 from searchidx.document import Document
 from searchidx.ingest import batch, causes, update, worker
 from searchidx.local import container, disk, lock, tiers, toc, writer
+from tests import documents
 from tests.safety.held import SOAK, held, strays, write_texts
 
 ERRORS = (errno.EIO, errno.ENOSPC, errno.EACCES)
@@ -220,10 +222,27 @@ def test_too_little_memory_is_no_fault_of_a_file(folder, monkeypatch):
             report = update.update(index, [str(folder / "source")])
     finally:
         resource.setrlimit(resource.RLIMIT_AS, before)
-    assert {reason for _, reason in report.skipped} == {causes.NO_MEMORY.sentence}
+    assert [reason for _, reason in report.skipped] == [causes.NO_MEMORY.sentence], "丙.txt was never read"
+    assert [(Path(old.path).name, causes.cause_of(old)) for old in report.stale] == [
+        ("甲.txt", causes.NO_MEMORY)
+    ]
     assert [Path(path).name for path in held(index)] == ["甲.txt"], "乙.txt is gone, 丙.txt was never read"
     assert not update.update(index, [str(folder / "source")]).skipped
     assert held(index) == expected(folder, NEW)
+
+
+def test_a_file_that_is_damaged_costs_no_document(folder):
+    """As one is while another program writes it: what was read last stays, marked as old."""
+    index = index_of(folder, "index")
+    path = folder / "source" / "丁.docx"
+    path.write_bytes(documents.docx(documents.paragraph("丁文说航标。")))
+    update.update(index, [str(folder / "source")])
+    path.write_bytes(documents.docx(documents.paragraph("丁文改说隧道，还很长。"))[:-99])
+    report = update.update(index, [str(folder / "source")])
+    assert (report.removed, [Path(old.path).name for old in report.stale]) == (0, ["丁.docx"])
+    assert held(index)[str(path)] == ("丁文说航标。",)
+    hits = searchidx.open(index).search("航标", literal=True).hits
+    assert [(Path(hit.path).name, hit.stale) for hit in hits] == [("丁.docx", True)]
 
 
 KILLED = """
@@ -244,8 +263,9 @@ def test_a_system_that_kills_for_want_of_memory_costs_no_document(folder, monkey
         patch.setattr(update, "ALONE_BYTES", 0)
         patch.setattr(worker, "command", lambda: [sys.executable, "-c", KILLED.format(path=sys.path)])
         report = update.update(index, [str(folder / "source")], processes=2)
-    assert [(Path(path).name, reason) for path, reason in report.skipped] == [
-        ("甲.txt", causes.KILLED.sentence)
+    assert not report.skipped
+    assert [(Path(old.path).name, causes.cause_of(old)) for old in report.stale] == [
+        ("甲.txt", causes.KILLED)
     ]
     assert held(index)[str(folder / "source" / "甲.txt")] == tuple(OLD["甲.txt"])
     assert not update.update(index, [str(folder / "source")]).skipped

@@ -7,13 +7,17 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
 
 import searchidx
-from tests.safety.held import strays
+from searchidx.errors import NoIndexError
+from searchidx.ingest import CommitSchedule, merging, update
+from searchidx.local import tiers, toc
+from searchidx.local.writer import IndexWriter
+from tests.safety.held import held, strays
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 FILES = 20
@@ -135,3 +139,122 @@ def test_who_ignores_a_signal_goes_on(source):
         process.communicate(timeout=HANGING)
     assert process.returncode == 0
     assert index_of(source).status().documents == FILES
+
+
+# --- Commits on the way ------------------------------------------------------------------------------------------
+
+
+OFTEN = CommitSchedule(seconds=1e-9)  # after every batch
+
+
+@pytest.fixture
+def small_batches(monkeypatch) -> None:
+    monkeypatch.setattr(update, "ALONE_BYTES", 0)
+    monkeypatch.setattr(update, "BATCH_BYTES", 300_000)
+    monkeypatch.setattr(merging, "ALONE_BYTES", 0)
+
+
+@pytest.mark.usefixtures("small_batches")
+def test_a_run_commits_on_its_way_and_answers_as_one_that_does_not(source):
+    index = index_of(source)
+    seen = []
+
+    def look(progress) -> None:
+        if progress.current == "committing":
+            with suppress(NoIndexError):
+                seen.append(toc.read(index.directory))
+
+    report = index.add([source], schedule=OFTEN, progress=look, processes=2)
+    assert report.documents == FILES
+    assert len(seen) > 3
+    assert {contents.unfinished for contents in seen} == {(str(source),)}
+    assert index.status().unfinished == ()
+    assert strays(index.directory) == []
+    assert not index.check().problems
+    assert_same_answers(source)
+
+
+@pytest.mark.usefixtures("small_batches")
+@pytest.mark.parametrize("width", [2, tiers.WIDTH])
+def test_what_leaves_or_is_renamed_or_skipped_comes_with_the_last_commit(source, monkeypatch, width):
+    """While segments are merged on the way, and documents move with them."""
+    monkeypatch.setattr(tiers, "WIDTH", width)
+    index = index_of(source)
+    index.add([source], processes=2)
+    before = {record.path for record in index.documents()}
+    (source / "00.txt").unlink()
+    (source / "01.txt").rename(source / "别名.txt")
+    (source / "02.txt").write_bytes(bytes(range(256)))
+    for number in range(3, FILES):
+        with open(source / f"{number:02}.txt", "a", encoding="utf-8") as file:
+            file.write("又说航标。\n")
+    on_the_way = []
+
+    def look(progress) -> None:
+        if progress.current == "committing":
+            on_the_way.append((toc.read(index.directory), held(index.directory)))
+
+    report = index.add(schedule=OFTEN, progress=look, processes=2)
+    assert len(on_the_way) > 3
+    for contents, documents in on_the_way:
+        assert (set(documents), contents.skipped) == (before, ())
+        assert all(len(texts) in {LINES, LINES + 1} for texts in documents.values()), (
+            "a document is not whole"
+        )
+    assert (report.removed, report.renamed, report.updated) == (2, 1, FILES - 3)
+    assert index.count("航标") == FILES - 3
+    assert_same_answers(source)
+
+
+def test_a_killed_run_loses_what_came_after_its_last_commit_and_says_that_it_is_unfinished(source):
+    index = index_of(source)
+    often = {"SEARCHIDX_COMMIT_TEXT": "1", "BATCH_BYTES": "300000"}
+    with running(source, env={**os.environ, **often}) as process:
+        until = time.monotonic() + HANGING
+        while not toc.latest(index.directory) and time.monotonic() < until:
+            time.sleep(0.01)
+        os.killpg(process.pid, signal.SIGKILL)
+        process.communicate(timeout=HANGING)
+    kept = index.status()
+    assert 0 < kept.documents < FILES
+    assert kept.unfinished == (str(source),)
+    shown = subprocess.check_output(
+        [sys.executable, "-m", "searchidx", "status", "--index", index.directory], cwd=REPOSITORY, text=True
+    )
+    assert f"a run over {source} has not come to its end; searchidx index goes on from there" in shown
+    report = index.add()
+    assert (report.documents, report.added) == (FILES, FILES - kept.documents)
+    assert (index.status().unfinished, strays(index.directory)) == ((), [])
+    assert_same_answers(source)
+
+
+def test_a_run_over_something_else_does_not_finish_an_unfinished_one(source):
+    with running(source) as process:
+        os.kill(process.pid, signal.SIGTERM)
+        process.communicate(timeout=HANGING)
+    index = index_of(source)
+    index.add([source / "00.txt"])
+    assert index.status().unfinished == (str(source),)
+    index.add([source.parent / "source"])
+    assert index.status().unfinished == ()
+
+
+def test_what_a_killed_run_left_is_removed_before_the_next_writes_anything(source):
+    index = index_of(source)
+    index.add([source / "00.txt"])
+    for name in ("MAIN_00000000deadbeef.seg", "_MAIN_7.toc.tmp"):
+        Path(index.directory, name).write_bytes(b"half of something")
+    with IndexWriter(index.directory):
+        assert strays(index.directory) == []
+    assert index.status().documents == 1
+
+
+def test_a_schedule_is_due_by_time_or_by_text():
+    schedule = CommitSchedule(180, 1024)
+    assert [schedule.is_due(*state) for state in ((179, 0), (180, 0), (0, (1 << 30) - 1), (0, 1 << 30))] == [
+        False,
+        True,
+        False,
+        True,
+    ]
+    assert not CommitSchedule(0, 0).is_due(1e9, 1 << 40)
