@@ -272,7 +272,7 @@ def as_json_line(report: Report) -> str:
             "absent": report.absent,
             "absent_roots": absent.as_objects(report.absent_roots),
             "skipped": [{"path": path, "reason": reason} for path, reason in report.skipped],
-            "stale": as_objects(report.stale),
+            "stale_documents": as_objects(report.stale),
             "notes": [{"path": path, "note": note} for path, note in report.notes],
             "seconds": round(report.seconds, 3),
         }

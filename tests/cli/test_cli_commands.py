@@ -225,6 +225,7 @@ def test_index_is_incremental_and_reports_it(searchidx, own):
             "absent",
             "absent_roots",
             "skipped",
+            "stale_documents",
             "notes",
             "seconds",
         )

@@ -195,13 +195,15 @@ def test_a_failing_source_costs_one_file(folder, monkeypatch):
 
     monkeypatch.setattr(os, "open", failing)
     report = update.update(index, [str(folder / "source")])
-    assert [(Path(path).name, reason) for path, reason in report.skipped] == [
-        ("甲.txt", "Input/output error")
+    assert not report.skipped
+    assert [(Path(old.path).name, old.code, old.details) for old in report.stale] == [
+        ("甲.txt", "input", ("EIO",))
     ]
+    assert causes.cause_of(report.stale[0]).sentence == "Input/output error"
     # What can't be read for now stays as it was read last; what is new is there.
     assert sorted(Path(path).name for path in held(index)) == ["丙.txt", "甲.txt"]
     monkeypatch.setattr(os, "open", usual)
-    assert not update.update(index, [str(folder / "source")]).skipped
+    assert not update.update(index, [str(folder / "source")]).stale
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nobody can tell")
