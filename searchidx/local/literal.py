@@ -92,10 +92,10 @@ def matching(snapshot: Snapshot, needle: str) -> Numbers:
 
 def or_by_id(snapshot: Snapshot, needle: str, candidates: Candidates) -> Candidates:
     """Add the records whose id a folded string is to the paragraphs whose text may contain it."""
-    named = record_ids.with_id(snapshot, needle)
-    if not len(named):
+    with_id = record_ids.with_id(snapshot, needle)
+    if not len(with_id):
         return candidates
-    proven = ascending.union(candidates.proven, named)
+    proven = ascending.union(candidates.proven, with_id)
     return Candidates(proven, ascending.without(candidates.possible, proven))
 
 

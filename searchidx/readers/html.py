@@ -19,7 +19,7 @@ from searchidx.paragraphs.marks import is_item
 from searchidx.paragraphs.wrapping import is_verse
 from searchidx.readers.dates import dateline, normalised
 from searchidx.readers.encodings import declared_in, decode
-from searchidx.readers.html_attributes import AttributeLines, is_repeated, spoken
+from searchidx.readers.html_attributes import AttributeLines, attribute_texts, is_repeated
 from searchidx.readers.html_lists import ListNumbers
 from searchidx.readers.html_ruby import PARTS, Ruby
 
@@ -242,7 +242,7 @@ class _Walk:
         self.left_out = left_out
         self.attributes = attributes
         self.asides: dict[str, int] = {}
-        self.spoken: set[str] = set()
+        self.aside_texts: set[str] = set()
         self.paragraphs: list[Paragraph] = []
         self.title = ""
         self.line = 1
@@ -334,10 +334,10 @@ class _Walk:
 
     def note(self, element: Any) -> None:
         """Remember what the attributes of an element say, for the end of its block; a block's own come first."""
-        for raw in spoken(element):
+        for raw in attribute_texts(element):
             text = _clean(raw)
-            if text not in self.spoken and not is_repeated(text, element):
-                self.spoken.add(text)
+            if text not in self.aside_texts and not is_repeated(text, element):
+                self.aside_texts.add(text)
                 self.asides[text] = self.attributes.locate(raw, self.line)
         if element.tag in _BLOCKS and self.cells is None and not self.pieces:
             self.put_asides()

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-_SPOKEN = (
+_ATTRIBUTES = (
     "aria-label",
     "aria-description",
     "aria-placeholder",
@@ -23,13 +23,13 @@ _SHOWN_VALUES_LIST = """
     text search url tel email number date month week time datetime-local submit reset button
 """
 _SHOWN_VALUES = frozenset(_SHOWN_VALUES_LIST.split())
-_SAID = re.compile(r"\w")
+_WORD_CHARACTER = re.compile(r"\w")
 _LINES_ABOVE = 200
 """Lines looked through for an attribute: the parser knows where a tag ends, and not where it begins."""
 _LONGEST_BESIDE = 2_000
 
 
-def spoken(element: Any) -> Iterator[str]:
+def attribute_texts(element: Any) -> Iterator[str]:
     """Yield the texts of an element's attributes as they are written, none twice.
 
     The walk puts the alternative text of a picture among the text around it, and values of hidden fields aren't shown.
@@ -37,12 +37,12 @@ def spoken(element: Any) -> Iterator[str]:
     attributes = element.attrib
     if not attributes:
         return
-    names = [*_SPOKEN, "value"] if element.tag == "input" else _SPOKEN
+    names = [*_ATTRIBUTES, "value"] if element.tag == "input" else _ATTRIBUTES
     kind = attributes.get("type", "text").lower()
     inline = attributes.get("alt") if element.tag == "img" else None
     for text in dict.fromkeys(attributes[name] for name in names if name in attributes):
         is_hidden = kind not in _SHOWN_VALUES and text == attributes.get("value")
-        if _SAID.search(text) and text != inline and not is_hidden:
+        if _WORD_CHARACTER.search(text) and text != inline and not is_hidden:
             yield text
 
 

@@ -47,21 +47,21 @@ def parse_objects(source: str) -> list[Located]:
         ValueError: It is anything else.
         RecursionError: It is nested too deeply.
     """
-    located: list[Located] = []
+    objects: list[Located] = []
     position, line = _skip(source, 0), 1
     is_array = source.startswith("[", position)
     if is_array:
         position = _skip(source, position + 1)
-    counted = 0
+    previous = 0
     while source.startswith("{", position):
         value, end = _DECODER.raw_decode(source, position)
-        first = line + source.count("\n", counted, position)
+        first = line + source.count("\n", previous, position)
         line = first + source.count("\n", position, end)
-        located.append(Located(value, first, line))
-        counted, position = end, _skip(source, end)
+        objects.append(Located(value, first, line))
+        previous, position = end, _skip(source, end)
     if source[position:].rstrip() != ("]" if is_array else ""):
         raise ValueError("other values than objects")
-    return located
+    return objects
 
 
 def _skip(source: str, position: int) -> int:
@@ -73,8 +73,8 @@ def fields_of(value: Any) -> list[Field]:
     """Return all values inside a JSON value under the names that lead to them; values of a list share its line."""
     if not isinstance(value, Object):
         return [("", text) for _, text in _leaves("", value)]
-    named = groupby(_leaves("", value), key=itemgetter(0))
-    return [(name, " | ".join(text for _, text in leaves)) for name, leaves in named]
+    groups = groupby(_leaves("", value), key=itemgetter(0))
+    return [(name, " | ".join(text for _, text in leaves)) for name, leaves in groups]
 
 
 def _leaves(name: str, value: Any) -> Iterator[Field]:

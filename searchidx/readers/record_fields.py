@@ -58,14 +58,14 @@ def record(
         end_line: Last source line.
     """
     values = {role: fields[at][1].strip() for role, at in positions.items() if at < len(fields)}
-    key, title, written = (values.get(role, "") for role in ("id", "title", "date"))
-    date = normalised(written)
+    key, title, date_text = (values.get(role, "") for role in ("id", "title", "date"))
+    date = normalised(date_text)
     if title:
         yield Paragraph(title, line, end_line, "heading", id=key or None, date=date)
     apart = {positions[role] for role in ("text", "title") if role in positions}
     rest = [field for position, field in enumerate(fields) if position not in apart and field[1].strip()]
     vectors = list(filter(_is_vector, rest))
-    if text := _shown(values, [field for field in rest if field not in vectors] if vectors else rest):
+    if text := _record_text(values, [field for field in rest if field not in vectors] if vectors else rest):
         yield Paragraph(text, line, end_line, "record", (title,) if title else (), id=key or None, date=date)
     for vector in vectors:
         yield Paragraph(_line(vector), line, end_line, "link", id=key or None, date=date)
@@ -100,14 +100,14 @@ class Columns(NamedTuple):
 
     def id_and_date(self, cells: Sequence[str]) -> tuple[str | None, str | None]:
         """Return the id and the date that a row gives of itself."""
-        key, written = (
+        key, date_text = (
             cells[at].strip() if (at := self.positions.get(role, len(cells))) < len(cells) else ""
             for role in ("id", "date")
         )
-        return key or None, normalised(written)
+        return key or None, normalised(date_text)
 
 
-def _shown(values: Mapping[str, str], rest: Sequence[Field]) -> str:
+def _record_text(values: Mapping[str, str], rest: Sequence[Field]) -> str:
     """Return the text of a record, and behind it the fields that are neither text nor title unless they say nothing new."""
     text = values.get("text", "")
     if _is_plain(rest, values) and (text or values.get("title")):
@@ -123,8 +123,8 @@ def _is_vector(field: Field) -> bool:
 def _is_plain(rest: Sequence[Field], values: Mapping[str, str]) -> bool:
     """Check whether the id and the date say all there is beside title and text."""
     marks = [value for role in ("id", "date") if (value := values.get(role))]
-    written = values.get("date")
-    return len(rest) == len(marks) and (not written or is_whole_date(written))
+    date_text = values.get("date")
+    return len(rest) == len(marks) and (not date_text or is_whole_date(date_text))
 
 
 def _line(field: Field) -> str:

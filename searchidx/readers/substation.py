@@ -7,7 +7,7 @@ from searchidx.document import Document, Kind, Paragraph
 from searchidx.paragraphs import bounded
 from searchidx.readers.encodings import Decoded
 from searchidx.readers.lines import split_lines
-from searchidx.readers.subtitles import clock, spoken_by, without_style
+from searchidx.readers.subtitles import clock, speaker_prefix, without_style
 
 _DEFAULT_FORMAT = [
     "layer",
@@ -75,7 +75,7 @@ class _Script:
         text = "\n".join(filter(None, map(str.strip, _LINE_END.split(words))))
         if text:
             start = clock(fields.get("start", "").partition(".")[0])
-            text = spoken_by(fields.get("name", ""), text) + text
+            text = speaker_prefix(fields.get("name", ""), text) + text
             yield Paragraph(text, number, number, kind, (start,))
 
 

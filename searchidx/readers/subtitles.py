@@ -55,10 +55,10 @@ def _cues(lines: Sequence[str], resolve: Callable[[str], str]) -> Iterator[Parag
         end = _end_of_cue(lines, start + 1, following)
         times = _TIMES.match(lines[start])
         headings = (clock(times[1]),) if times else ()
-        shown = (
+        texts = (
             resolve(_STYLE.sub("", _VOICE.sub(_speaker, line))).strip() for line in lines[start + 1 : end]
         )
-        if text := "\n".join(filter(None, shown)):
+        if text := "\n".join(filter(None, texts)):
             yield Paragraph(text, start + 2, end, "record", headings)
         yield from _between(lines, end, following, headings)
 
@@ -78,11 +78,11 @@ def _between(lines: Sequence[str], start: int, end: int, headings: tuple[str, ..
         if _VTT_UNSEEN.match(block[0][1]):
             continue
         texts = [(number, _text_between(number, line)) for number, line in block]
-        if shown := [(number, text) for number, text in texts if text]:
-            is_title = shown[0][0] == 1
-            text = "\n".join(text for _, text in shown)
-            kind: Kind = "heading" if is_title and len(shown) == 1 else "text"
-            yield Paragraph(text, shown[0][0], shown[-1][0], kind, headings)
+        if text_lines := [(number, text) for number, text in texts if text]:
+            is_title = text_lines[0][0] == 1
+            text = "\n".join(text for _, text in text_lines)
+            kind: Kind = "heading" if is_title and len(text_lines) == 1 else "text"
+            yield Paragraph(text, text_lines[0][0], text_lines[-1][0], kind, headings)
 
 
 def _text_between(number: int, line: str) -> str:
@@ -105,7 +105,7 @@ def _blocks(lines: Sequence[str], start: int, end: int) -> Iterator[list[Line]]:
 
 
 def _speaker(voice: re.Match[str]) -> str:
-    return spoken_by(voice[1], voice.string[voice.end() :])
+    return speaker_prefix(voice[1], voice.string[voice.end() :])
 
 
 def without_style(text: str) -> str:
@@ -113,7 +113,7 @@ def without_style(text: str) -> str:
     return _STYLE.sub("", text)
 
 
-def spoken_by(name: str, words: str) -> str:
+def speaker_prefix(name: str, words: str) -> str:
     """Return the name of a speaker as it stands before the words, unless they begin with it or there is none."""
     name = name.strip()
     return "" if not name or words.lstrip().startswith(name) else f"{name}: "
