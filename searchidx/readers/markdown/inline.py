@@ -75,7 +75,12 @@ class Unmarked(NamedTuple):
 
 def plain(text: str) -> tuple[str, list[str]]:
     """Take the marks out of a text; return it with the addresses its links point to and their titles, in order."""
-    if len(text) > _LONGEST or not MARKED.search(text):
+    return plain_marked(text) if MARKED.search(text) else (text, [])
+
+
+def plain_marked(text: str) -> tuple[str, list[str]]:
+    """Take the marks out of a text that has some, and neither tags nor comments as a rule."""
+    if len(text) > _LONGEST:
         return text, []
     return plain_links(text) or _plain_code(text) or plain_emphasis(text) or by_marks(text)
 

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from searchidx.document import Kind, Paragraph
 from searchidx.paragraphs import code_blocks, flowing
-from searchidx.paragraphs.marks import is_item
+from searchidx.paragraphs.marks import ITEM, is_item
 from searchidx.readers.markdown.containers import Sections
 from searchidx.readers.markdown.html_blocks import html_pieces
-from searchidx.readers.markdown.inline import MARKED, plain, unmarked
+from searchidx.readers.markdown.inline import MARKED, plain_marked, unmarked
 from searchidx.readers.markdown.tags import Aside
 
 _MAX_TITLES = 50
@@ -35,7 +35,7 @@ class PageBuilder:
 
     def add_line(self, text: str, line: int, kind: Kind = "text") -> None:
         """Add a run of prose that is one line, as most are."""
-        if kind == "text" and is_item(text):
+        if kind == "text" and ITEM.match(text):
             kind = "item"
         self.add(text, line, line, kind)
 
@@ -54,7 +54,7 @@ class PageBuilder:
         if "<" in text:
             text, addresses, asides = unmarked(text)
         else:
-            text, addresses = plain(text)
+            text, addresses = plain_marked(text)
         if text:
             self.paragraphs.append(
                 tuple.__new__(Paragraph, (text, line, end_line, kind, self.path, None, None, None, None))
@@ -96,7 +96,7 @@ class PageBuilder:
         if "<" in text:
             text, addresses, asides = unmarked(text)
         elif MARKED.search(text):
-            text, addresses = plain(text)
+            text, addresses = plain_marked(text)
         if text:
             sections = self.sections
             while sections and sections[-1][0] >= level:
