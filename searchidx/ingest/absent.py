@@ -42,7 +42,7 @@ class AbsentRoots:
         self._roots = roots
         self._reasons: dict[str, Reason | None] = {}
         self._devices: frozenset[int] = frozenset()
-        self._remaining: dict[str, tuple[str, int]] = {}
+        self._remaining: dict[str, tuple[str, frozenset[int]]] = {}
         self._bare: set[str] = set()  # folders that a disk was mounted at, or below
 
     def note_devices(self, devices: Iterable[int]) -> None:
@@ -80,20 +80,19 @@ class AbsentRoots:
         """Return the folder that remains above a document whose device is not mounted any more."""
         if device == UNKNOWN or device in self._devices or os.path.lexists(path):
             return None
-        folder, device_now = self._remaining_above(path)
-        if device_now in (device, UNKNOWN):
+        folder, devices = self._remaining_above(path)
+        if not devices or device in devices:
             return None
         self._bare.add(folder)
         return folder
 
-    def _remaining_above(self, path: str) -> tuple[str, int]:
-        """Return the nearest folder above a path that exists, and its device."""
+    def _remaining_above(self, path: str) -> tuple[str, frozenset[int]]:
+        """Return the nearest folder above a path that exists, and the devices of the folder and the files in it."""
         above = os.path.dirname(path)
         if above not in self._remaining:
-            stamp = _stamp(above)
-            is_end = stamp is not None or above == path
-            found = (above, stamp.device if stamp else UNKNOWN) if is_end else self._remaining_above(above)
-            self._remaining[above] = found
+            devices = _devices_in(above)
+            is_end = bool(devices) or above == path
+            self._remaining[above] = (above, devices) if is_end else self._remaining_above(above)
         return self._remaining[above]
 
     def _reason(self, root: str) -> Reason | None:
@@ -102,11 +101,14 @@ class AbsentRoots:
         return self._reasons[root]
 
 
-def _stamp(path: str) -> Stamp | None:
+def _devices_in(folder: str) -> frozenset[int]:
+    """Return the devices of a folder and of the files in it, which some file systems number apart; none if it is missing."""
     try:
-        return Stamp.of(os.stat(path))
+        with os.scandir(folder) as entries:
+            files = [entry.path for entry in entries if entry.is_file(follow_symlinks=False)]
+        return frozenset(Stamp.of(os.lstat(path)).device for path in (folder + os.sep + ".", *files))
     except (OSError, ValueError):
-        return None
+        return frozenset()
 
 
 def absence_of(root: str) -> Reason | None:
