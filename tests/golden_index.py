@@ -85,7 +85,7 @@ def build(directory: Path) -> None:
             roots=["/文稿"],
             skipped=[SKIPPED],
             touched={NOTES.path: Fingerprint(Stamp(77, 78, 79, 80))},
-            refused={SKIPPED.path: Fingerprint(Stamp(5678, 5679, 5680, 5681), "5682")},
+            refusals={SKIPPED.path: Fingerprint(Stamp(5678, 5679, 5680, 5681), "5682")},
             renamed={writer.contents.segments[-1].name: {0: RECORDS.path}},
             rules={"/文稿": ["--hidden"]},
             unfinished=[UNFINISHED],

@@ -268,9 +268,9 @@ def test_repair_without_a_table_finds_the_files_where_they_are_now(folder):
     ],
 )
 def test_every_path_comes_back_from_its_stored_form(path, folder, form):
-    assert home.stored(path, folder) == form
-    assert home.present(form, folder) == path
-    assert home.stored(form, folder) == form, "it is stored already"
+    assert home.relativize(path, folder) == form
+    assert home.resolve(form, folder) == path
+    assert home.relativize(form, folder) == form, "it is stored already"
 
 
 def test_a_written_document_is_where_it_was(tmp_path):

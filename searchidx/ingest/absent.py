@@ -42,8 +42,8 @@ class AbsentRoots:
         self._roots = roots
         self._reasons: dict[str, Reason | None] = {}
         self._devices: frozenset[int] = frozenset()
-        self._remaining: dict[str, tuple[str, frozenset[int]]] = {}
-        self._bare: set[str] = set()  # folders that a disk was mounted at, or below
+        self._folders: dict[str, tuple[str, frozenset[int]]] = {}
+        self._mount_points: set[str] = set()  # folders that a disk was mounted at, or below
 
     def note_devices(self, devices: Iterable[int]) -> None:
         """Note the devices, as they were numbered then, of the documents that are still there."""
@@ -74,26 +74,26 @@ class AbsentRoots:
         return self._label(root) != "unreadable"
 
     def _label(self, root: str) -> Reason | None:
-        return "unmounted" if root in self._bare else self._reason(root)
+        return "unmounted" if root in self._mount_points else self._reason(root)
 
     def _unmounted(self, path: str, device: int) -> str | None:
         """Return the folder that remains above a document whose device is not mounted any more."""
         if device == UNKNOWN or device in self._devices or os.path.lexists(path):
             return None
-        folder, devices = self._remaining_above(path)
+        folder, devices = self._folder_above(path)
         if not devices or device in devices:
             return None
-        self._bare.add(folder)
+        self._mount_points.add(folder)
         return folder
 
-    def _remaining_above(self, path: str) -> tuple[str, frozenset[int]]:
+    def _folder_above(self, path: str) -> tuple[str, frozenset[int]]:
         """Return the nearest folder above a path that exists, and the devices of the folder and the files in it."""
         above = os.path.dirname(path)
-        if above not in self._remaining:
+        if above not in self._folders:
             devices = _devices_in(above)
             is_end = bool(devices) or above == path
-            self._remaining[above] = (above, devices) if is_end else self._remaining_above(above)
-        return self._remaining[above]
+            self._folders[above] = (above, devices) if is_end else self._folder_above(above)
+        return self._folders[above]
 
     def _reason(self, root: str) -> Reason | None:
         if root not in self._reasons:

@@ -16,7 +16,7 @@ from searchidx.ingest.walk import SIZE_LIMIT, UNKNOWN
 from searchidx.local import segment
 from searchidx.local.build import SegmentBuilder
 from searchidx.local.fields import Cut
-from searchidx.local.home import home_of, stored
+from searchidx.local.home import home_of, relativize
 from searchidx.local.segment import Source
 from searchidx.local.stamps import NO_STAMP, Fingerprint, Stamp
 from searchidx.local.toc import SegmentEntry
@@ -68,7 +68,7 @@ class Outcome:
         skipped: Paths and why.
         notes: Paths of what is indexed, and what a user should know of the reading.
         failures: Files whose reading failed: what was indexed of them before is still the best there is.
-        refused: Paths of those that were skipped or failed, as far as their bytes were read, with their fingerprints.
+        refusals: Paths of those that were skipped or failed, as far as their bytes were read, with their fingerprints.
     """
 
     segments: list[SegmentEntry] = field(default_factory=list)
@@ -77,7 +77,7 @@ class Outcome:
     skipped: list[tuple[str, str, int, int]] = field(default_factory=list)
     notes: list[tuple[str, str]] = field(default_factory=list)
     failures: list[FailedRead] = field(default_factory=list)
-    refused: list[tuple[str, Fingerprint]] = field(default_factory=list)
+    refusals: list[tuple[str, Fingerprint]] = field(default_factory=list)
 
 
 def index_files(
@@ -149,7 +149,7 @@ class _Batch:
         except (OSError, MemoryError, ReadError) as error:
             self._fail(task.path, error, source)
             return
-        self._builder.add(replace(document, path=stored(document.path, self._home)), source)
+        self._builder.add(replace(document, path=relativize(document.path, self._home)), source)
         self.outcome.indexed.append(task.path)
         self.outcome.notes += ((task.path, note) for note in document.notes if note != task.note)
         if self._builder.text_bytes >= SEGMENT_BYTES or self._builder.count >= SEGMENT_PARAGRAPHS:
@@ -177,17 +177,17 @@ class _Batch:
 
     def _skip(self, path: str, reason: str, source: Source) -> None:
         self.outcome.skipped.append((path, reason, source.size, source.mtime_ns))
-        self._note_refused(path, source)
+        self._note_refusal(path, source)
 
     def _fail(self, path: str, error: OSError | MemoryError | ReadError, source: Source) -> None:
         cause, is_passing = self._cause(error)
         state = (UNKNOWN, UNKNOWN) if is_passing else (source.size, source.mtime_ns)
         self.outcome.failures.append(FailedRead(path, *cause, *state))
-        self._note_refused(path, source)
+        self._note_refusal(path, source)
 
-    def _note_refused(self, path: str, source: Source) -> None:
+    def _note_refusal(self, path: str, source: Source) -> None:
         if source.digest:
-            self.outcome.refused.append((path, Fingerprint(source.stamp, source.digest)))
+            self.outcome.refusals.append((path, Fingerprint(source.stamp, source.digest)))
 
     def _cause(self, error: OSError | MemoryError | ReadError) -> tuple[Cause, bool]:
         """Return the cause of a failure, and whether the file may be readable the next time without any change."""

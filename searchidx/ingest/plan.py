@@ -56,8 +56,8 @@ class Plan:
         renamed: Documents by the path they are known by, and the file that has their content now.
         skipped: Files that are left out.
         current: Documents whose text was old and whose files are again as they were when they were read.
-        refused: Fingerprints of these that are still good.
-        doubtful: Files that were left out before and are to be hashed: they are left out again if their bytes are the same.
+        refusals: Fingerprints of these that are still good.
+        rechecks: Files that were left out before and are to be hashed: they are left out again if their bytes are the same.
     """
 
     tasks: list[FileTask] = field(default_factory=list)
@@ -67,14 +67,14 @@ class Plan:
     renamed: dict[str, Listed] = field(default_factory=dict)
     skipped: list[Skipped] = field(default_factory=list)
     current: set[str] = field(default_factory=set)
-    refused: dict[str, Fingerprint] = field(default_factory=dict)
-    doubtful: dict[str, Skipped] = field(default_factory=dict)
+    refusals: dict[str, Fingerprint] = field(default_factory=dict)
+    rechecks: dict[str, Skipped] = field(default_factory=dict)
 
     def leave_out(self, entry: Skipped, file: Fingerprint | None) -> None:
         """Leave a file out, whose fingerprint may be known."""
         self.skipped.append(entry)
         if file is not None:
-            self.refused[entry.path] = file
+            self.refusals[entry.path] = file
 
 
 class Roots:
@@ -296,7 +296,7 @@ def _place(
             return
         if file and file.digest:
             digest = file.digest
-            plan.doubtful[path] = refused
+            plan.rechecks[path] = refused
     note = told.note(path)
     plan.tasks.append(FileTask(path, size, stamp.mtime_ns, digest, encoding, note, stamp=stamp))
 

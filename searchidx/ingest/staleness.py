@@ -61,7 +61,7 @@ def stale(
         roots.targets(None, None),
         known,
         snapshot.contents.skipped,
-        snapshot.contents.refused,
+        snapshot.contents.refusals,
         apart=[os.path.abspath(directory), *own],
         told=told,
         limits=limits,

@@ -92,25 +92,25 @@ def update(
         known = known_documents(writer.snapshot())
         roots = Roots(writer.contents)
         absent = AbsentRoots(roots.rules)
-        named = None if paths is None else list(map(os.path.abspath, paths))
+        named_paths = None if paths is None else list(map(os.path.abspath, paths))
         if changed is not None:
             targets = roots.below(map(os.path.abspath, changed))
         else:
-            targets = roots.targets(named, rules)
-        listing = own_files.remembered(writer.contents.lists, map(os.path.abspath, lists), named or ())
+            targets = roots.targets(named_paths, rules)
+        listing = own_files.remembered(writer.contents.lists, map(os.path.abspath, lists), named_paths or ())
         own = own_files.aliases([*apart, *listing], (target.path for target in targets))
         plan = planning.make(
             targets,
             known,
             writer.contents.skipped,
-            writer.contents.refused,
+            writer.contents.refusals,
             apart=[os.path.abspath(directory), *own],
             told=told,
             vanished=roots.vanished(),
             limits=limits,
             absent=absent,
             drop=drop_absent,
-            again=frozenset(named or ()),
+            again=frozenset(named_paths or ()),
         )
         plan.tasks += _stream_tasks(streams or {}, known, told or Told())
         run = _Run(writer, known, plan, roots.rules if changed is not None else roots.with_(targets), tell)
@@ -167,7 +167,7 @@ def repair(
             targets,
             known,
             saved.contents.skipped,
-            saved.contents.refused,
+            saved.contents.refusals,
             apart=[os.path.abspath(directory), *own],
             told=told,
             limits=limits,
@@ -205,8 +205,8 @@ def remove(directory: str, paths: Iterable[str], *, wait: float = WAIT_SECONDS) 
             unfinished=[path for path in writer.contents.unfinished if not is_below(path, tops)],
             stale=[failure for failure in writer.contents.stale if failure.path in left_known],
             touched={path: file for path, file in writer.contents.touched.items() if path in left_known},
-            refused={
-                path: file for path, file in writer.contents.refused.items() if not is_below(path, tops)
+            refusals={
+                path: file for path, file in writer.contents.refusals.items() if not is_below(path, tops)
             },
             committed=_now(),
         )
@@ -301,7 +301,7 @@ class _Run:
         refused = [entry.path for entry in skipped if entry.path in known and entry.size != UNKNOWN]
         leaving = {*replaced, *plan.gone, *refused}
         kept = {path: document for path, document in known.items() if path not in leaving}
-        touched, files = self._touched(kept), self._refused(skipped)
+        touched, files = self._touched(kept), self._refusals(skipped)
         stale = self._stale(kept, failures)
         unfinished = self._unfinished()
         if self._tell:
@@ -316,7 +316,7 @@ class _Run:
                 lists=self.lists,
                 skipped=sorted(skipped, key=lambda entry: entry.path),
                 touched=touched,
-                refused=files,
+                refusals=files,
                 stale=stale,
                 unfinished=unfinished,
                 renamed=self._renamed(),
@@ -434,23 +434,23 @@ class _Run:
 
     def _left_out_again(self) -> list[Skipped]:
         """Return the entries of files that were hashed and are, byte for byte, those that were left out before."""
-        doubtful, sizes = self._plan.doubtful, self._sizes
+        rechecks, sizes = self._plan.rechecks, self._sizes
         return [
-            Skipped(path, doubtful[path].reason, sizes[path], stamp.mtime_ns)
+            Skipped(path, rechecks[path].reason, sizes[path], stamp.mtime_ns)
             for path, stamp in self._outcome.unchanged
-            if path in doubtful
+            if path in rechecks
         ]
 
-    def _refused(self, skipped: Iterable[Skipped]) -> dict[str, Fingerprint]:
+    def _refusals(self, skipped: Iterable[Skipped]) -> dict[str, Fingerprint]:
         """Return fingerprints of the files that are left out, as far as they are known."""
         tasks = {task.path: task for task in self._plan.tasks}
         files = {path: Fingerprint(task.stamp) for path, task in tasks.items()}
         for failure in self._outcome.failures:
             if failure.size != UNKNOWN:  # a worker that died over it could not tell the digest
                 files[failure.path] = planning.fingerprint(tasks[failure.path])
-        files |= self._plan.refused | dict(self._outcome.refused)
+        files |= self._plan.refusals | dict(self._outcome.refusals)
         for path, stamp in self._outcome.unchanged:
-            if path in self._plan.doubtful:
+            if path in self._plan.rechecks:
                 files[path] = Fingerprint(stamp, tasks[path].known)
         return {
             entry.path: files[entry.path]
@@ -466,7 +466,7 @@ class _Run:
         return renamed
 
     def _changes(
-        self, touched: dict[str, Fingerprint], refused: dict[str, Fingerprint], skipped: list[Skipped]
+        self, touched: dict[str, Fingerprint], refusals: dict[str, Fingerprint], skipped: list[Skipped]
     ) -> bool:
         """Whether there is anything to commit."""
         contents = self._writer.contents
@@ -477,7 +477,7 @@ class _Run:
             or self._plan.gone
             or self._plan.renamed
             or touched != contents.touched
-            or refused != contents.refused
+            or refusals != contents.refusals
             or set(skipped) != set(contents.skipped)
             or tuple(self._roots) != contents.roots
             or _worded(self._roots) != contents.rules
@@ -514,7 +514,7 @@ def _joined(outcomes: Iterable[Outcome]) -> Outcome:
         whole.skipped += outcome.skipped
         whole.notes += outcome.notes
         whole.failures += outcome.failures
-        whole.refused += outcome.refused
+        whole.refusals += outcome.refusals
     return whole
 
 

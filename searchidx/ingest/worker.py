@@ -107,8 +107,8 @@ def outcome_of(done: dict[str, Any]) -> Outcome:
         FailedRead(path, code, tuple(details), size, mtime_ns)
         for path, code, details, size, mtime_ns in done["failures"]
     ]
-    refused = [(path, Fingerprint(Stamp(*stamp), digest)) for path, (stamp, digest) in done["refused"]]
-    return Outcome(segments, done["indexed"], unchanged, skipped, notes, failures, refused)
+    refusals = [(path, Fingerprint(Stamp(*stamp), digest)) for path, (stamp, digest) in done["refusals"]]
+    return Outcome(segments, done["indexed"], unchanged, skipped, notes, failures, refusals)
 
 
 def _listen(asked: "SimpleQueue[bytes]", stop: Event) -> None:

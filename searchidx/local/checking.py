@@ -112,7 +112,7 @@ def _findings(directory: str) -> Findings:
     named: set[str] = set()
     try:
         contents = toc.read(directory)
-        for stamps in (contents.touched, contents.refused):
+        for stamps in (contents.touched, contents.refusals):
             len(stamps)  # unpacks them
     except FileNotFoundError:
         problems.append(Problem(directory, "its table of contents is missing"))

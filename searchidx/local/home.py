@@ -19,7 +19,7 @@ def home_of(directory: str) -> str:
     return above if name == LOCAL_INDEX else ""
 
 
-def stored(path: str, home: str) -> str:
+def relativize(path: str, home: str) -> str:
     """Return the form in which a path is stored in an index with this home folder, or with none."""
     if not home:
         return path
@@ -32,7 +32,7 @@ def stored(path: str, home: str) -> str:
     return _BELOW + (below if os.sep == "/" else below.replace(os.sep, "/"))
 
 
-def present(path: str, home: str) -> str:
+def resolve(path: str, home: str) -> str:
     """Return the absolute path of a stored one in an index whose home folder is here now."""
     if not home or not path.startswith(_HERE):
         return path

@@ -299,19 +299,19 @@ class Segment:
     @cached_property
     def document_rows(self) -> Store:
         """The stored documents, with the absolute paths that they have now."""
-        return _Placed(self.stored_documents, self._present) if self._home else self.stored_documents
+        return _Relocated(self.stored_documents, self._resolve) if self._home else self.stored_documents
 
     @cached_property
     def stored_documents(self) -> Store:
         """The documents with the paths that they are to be stored by."""
         store = Store(self.container, DOCUMENTS, self.documents, _are_document_facts)
-        return _Placed(store, self._stored) if self.renamed or self.base else store
+        return _Relocated(store, self._relativize) if self.renamed or self.base else store
 
-    def _stored(self, number: int, path: str) -> str:
-        return home.stored(self.renamed.get(number, path), self.base)
+    def _relativize(self, number: int, path: str) -> str:
+        return home.relativize(self.renamed.get(number, path), self.base)
 
-    def _present(self, _: int, path: str) -> str:
-        return home.present(path, self._home)
+    def _resolve(self, _: int, path: str) -> str:
+        return home.resolve(path, self._home)
 
     @cached_property
     def section_rows(self) -> Store:
@@ -376,27 +376,27 @@ class Segment:
         return int(self.lengths(field)[self.live].sum(dtype=np.int64))
 
 
-class _Placed(Store):
+class _Relocated(Store):
     """The documents of a segment with other paths than those in its file."""
 
-    def __init__(self, store: Store, place: Callable[[int, str], str]) -> None:
+    def __init__(self, store: Store, path_of: Callable[[int, str], str]) -> None:
         super().__init__(*store.origin)
         self._inner = store
-        self._place = place
+        self._path_of = path_of
 
     def rows(self, numbers: Iterable[int]) -> list[Row]:
         chosen = list(numbers)
-        return list(map(self._placed, chosen, self._inner.rows(chosen)))
+        return list(map(self._relocated, chosen, self._inner.rows(chosen)))
 
     def texts(self, numbers: Iterable[int]) -> list[str]:
         chosen = list(numbers)
-        return list(map(self._place, chosen, self._inner.texts(chosen)))
+        return list(map(self._path_of, chosen, self._inner.texts(chosen)))
 
     def all_rows(self) -> Iterator[Row]:
-        return map(self._placed, itertools.count(), self._inner.all_rows())
+        return map(self._relocated, itertools.count(), self._inner.all_rows())
 
-    def _placed(self, number: int, row: Row) -> Row:
-        path = self._place(number, row.text.decode("utf-8", "surrogatepass"))
+    def _relocated(self, number: int, row: Row) -> Row:
+        path = self._path_of(number, row.text.decode("utf-8", "surrogatepass"))
         return Row(row.facts, path.encode("utf-8", "surrogatepass"))
 
 

@@ -16,7 +16,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from searchidx.local.container import damaged
-from searchidx.local.home import present, stored
+from searchidx.local.home import relativize, resolve
 
 UNKNOWN = -1
 _SIGNED = (1 << 63) - 1  # an inode number has 64 bits and no sign
@@ -132,7 +132,7 @@ class Stamps(Mapping[str, Fingerprint]):
 def _packed(entries: Mapping[str, Fingerprint], home: str) -> str:
     if not entries:
         return ""
-    rows = [(stored(path, home), *entry.stamp, entry.digest) for path, entry in entries.items()]
+    rows = [(relativize(path, home), *entry.stamp, entry.digest) for path, entry in entries.items()]
     columns = json.dumps(list(zip(*rows, strict=True)), separators=(",", ":"))
     return binascii.b2a_base64(zlib.compress(columns.encode("ascii"), _LEVEL), newline=False).decode("ascii")
 
@@ -149,7 +149,7 @@ def _unpacked(text: str, home: str) -> dict[str, Fingerprint]:
     for column in numbers:
         _check(column, int)
     stamps = (Stamp(*row) for row in zip(*numbers, strict=True))
-    names = [present(path, home) for path in paths]
+    names = [resolve(path, home) for path in paths]
     return dict(zip(names, map(Fingerprint, stamps, digests), strict=True))
 
 

@@ -19,7 +19,7 @@ from searchidx.engine import FailedRead
 from searchidx.errors import NoIndexError, StoreError
 from searchidx.local import disk, formats
 from searchidx.local.container import damaged, unreadable
-from searchidx.local.home import home_of, leaves_home, present, stored
+from searchidx.local.home import home_of, leaves_home, relativize, resolve
 from searchidx.local.stamps import Fingerprint, Stamp, Stamps
 
 NAME = "MAIN"
@@ -99,7 +99,7 @@ class Contents:
         roots: Absolute paths that were indexed.
         skipped: Files that were not indexed.
         touched: New stamps of files whose content did not change, by path.
-        refused: Stamps and digests of skipped files, by path.
+        refusals: Stamps and digests of skipped files, by path.
         rules: How each root is walked, as flags; a root that is not named here is walked as usual.
         unfinished: Absolute paths of runs that were not finished: what is below them may not be in the index yet.
         stale: Documents with old text: reading their files again failed.
@@ -115,7 +115,7 @@ class Contents:
     roots: tuple[str, ...] = ()
     skipped: tuple[Skipped, ...] = ()
     touched: Stamps = field(default_factory=Stamps)
-    refused: Stamps = field(default_factory=Stamps)
+    refusals: Stamps = field(default_factory=Stamps)
     rules: dict[str, tuple[str, ...]] = field(default_factory=dict)
     unfinished: tuple[str, ...] = ()
     stale: tuple[FailedRead, ...] = ()
@@ -180,17 +180,17 @@ def encode(contents: Contents) -> bytes:
     from dataclasses import asdict, replace
 
     home = contents.home
-    packed = {"touched": contents.touched.pack(home), "refused": contents.refused.pack(home)}
+    packed = {"touched": contents.touched.pack(home), "refusals": contents.refusals.pack(home)}
     plain = replace(
         contents,
-        roots=tuple(stored(root, home) for root in contents.roots),
-        rules={stored(root, home): words for root, words in contents.rules.items()},
-        lists=tuple(stored(file, home) for file in contents.lists),
-        unfinished=tuple(stored(path, home) for path in contents.unfinished),
-        stale=tuple(failure._replace(path=stored(failure.path, home)) for failure in contents.stale),
+        roots=tuple(relativize(root, home) for root in contents.roots),
+        rules={relativize(root, home): words for root, words in contents.rules.items()},
+        lists=tuple(relativize(file, home) for file in contents.lists),
+        unfinished=tuple(relativize(path, home) for path in contents.unfinished),
+        stale=tuple(failure._replace(path=relativize(failure.path, home)) for failure in contents.stale),
         skipped=(),
         touched=Stamps(),
-        refused=Stamps(),
+        refusals=Stamps(),
     )
     described = {**asdict(plain), **packed, "skipped": _columns(contents.skipped, home)}
     body = json.dumps(described, ensure_ascii=True, separators=(",", ":")).encode("ascii")
@@ -231,7 +231,7 @@ def read_unchecked(directory: str) -> Contents | None:
         try:
             raw = _bytes_of(os.path.join(directory, file_name(generation)))
             contents = parse(raw[raw.index(b"\n") + 1 :], os.path.join(directory, file_name(generation)))
-            return replace(contents, touched=_sound(contents.touched), refused=_sound(contents.refused))
+            return replace(contents, touched=_sound(contents.touched), refusals=_sound(contents.refusals))
         except (OSError, StoreError, ValueError):
             continue
     return None
@@ -308,13 +308,13 @@ def _contents(parsed: dict[str, Any], path: str) -> Contents:
             **parsed,
             "segments": tuple(map(_segment, parsed["segments"])),
             "skipped": _all_skipped(parsed["skipped"], home),
-            "roots": tuple(present(root, home) for root in parsed["roots"]),
+            "roots": tuple(resolve(root, home) for root in parsed["roots"]),
             "touched": _stamps(parsed["touched"], path, home),
-            "refused": _stamps(parsed.get("refused", ""), path, home),
-            "rules": {present(root, home): tuple(words) for root, words in parsed.get("rules", {}).items()},
-            "unfinished": tuple(present(root, home) for root in parsed.get("unfinished", ())),
+            "refusals": _stamps(parsed.get("refusals", ""), path, home),
+            "rules": {resolve(root, home): tuple(words) for root, words in parsed.get("rules", {}).items()},
+            "unfinished": tuple(resolve(root, home) for root in parsed.get("unfinished", ())),
             "stale": tuple(_failure(row, home) for row in parsed.get("stale", ())),
-            "lists": tuple(present(file, home) for file in parsed.get("lists", ())),
+            "lists": tuple(resolve(file, home) for file in parsed.get("lists", ())),
             "home": home,
         }
     )
@@ -336,7 +336,7 @@ def _failure(row: Any, home: str) -> FailedRead:
         raise ValueError("a cause why a file could not be read is none")
     if not (_is_time(size) and _is_time(mtime_ns)):
         raise ValueError("a file that could not be read has a size or time that none can have")
-    return FailedRead(present(path, home), code, tuple(details), size, mtime_ns)
+    return FailedRead(resolve(path, home), code, tuple(details), size, mtime_ns)
 
 
 def _stamps(parsed: Any, path: str, home: str) -> Stamps:
@@ -387,7 +387,7 @@ def _columns(skipped: tuple[Skipped, ...], home: str) -> list[list[Any]]:
     reasons = {reason: number for number, reason in enumerate(sorted(set(said)))}
     return [
         list(reasons),
-        [stored(path, home) for path in paths],
+        [relativize(path, home) for path in paths],
         [reasons[reason] for reason in said],
         sizes,
         times,
@@ -404,7 +404,7 @@ def _all_skipped(parsed: Any, home: str) -> tuple[Skipped, ...]:
     if not (_is_range(sizes) and _is_range(times) and len(paths) == len(said) == len(sizes) == len(times)):
         raise ValueError("a skipped file is described as none can be")
     if home:
-        paths = [present(path, home) for path in paths]
+        paths = [resolve(path, home) for path in paths]
     return tuple(map(Skipped, paths, map(reasons.__getitem__, said), sizes, times))
 
 

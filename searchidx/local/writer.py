@@ -19,7 +19,7 @@ from searchidx.errors import CorruptIndexError, NoIndexError, StorageError, Usag
 from searchidx.fold import FOLD_ID
 from searchidx.lexicon import LEXICON_ID
 from searchidx.local import disk, tiers, toc
-from searchidx.local.home import home_of, stored
+from searchidx.local.home import home_of, relativize
 from searchidx.local.lock import WAIT_SECONDS, WriteLock
 from searchidx.local.merge import merge_groups
 from searchidx.local.segment import Segment
@@ -112,7 +112,7 @@ class IndexWriter:
         roots: Iterable[str] | None = None,
         skipped: Iterable[Skipped] | None = None,
         touched: Mapping[str, Fingerprint] | None = None,
-        refused: Mapping[str, Fingerprint] | None = None,
+        refusals: Mapping[str, Fingerprint] | None = None,
         renamed: Mapping[str, Mapping[int, str]] | None = None,
         rules: Mapping[str, Iterable[str]] | None = None,
         lists: Iterable[str] | None = None,
@@ -130,7 +130,7 @@ class IndexWriter:
             roots: All paths that are indexed, if they changed.
             skipped: All files that were not indexed, if they changed.
             touched: New stamps of unchanged files, all of them, if they changed.
-            refused: Stamps of skipped files, all of them, if they changed.
+            refusals: Stamps of skipped files, all of them, if they changed.
             renamed: New paths of documents, by file name of their segment and number.
             rules: How roots are walked that are not walked as usual, all of them, if they changed.
             lists: All files that listed paths, if they changed.
@@ -147,7 +147,7 @@ class IndexWriter:
         """
         segments = [
             _changed(
-                entry, (deleted or {}).get(entry.name, ()), self._stored((renamed or {}).get(entry.name))
+                entry, (deleted or {}).get(entry.name, ()), self._relativize((renamed or {}).get(entry.name))
             )
             for entry in self.contents.segments
         ]
@@ -163,7 +163,7 @@ class IndexWriter:
             roots=self.contents.roots if roots is None else tuple(roots),
             skipped=self.contents.skipped if skipped is None else tuple(skipped),
             touched=self.contents.touched if touched is None else Stamps(touched),
-            refused=self.contents.refused if refused is None else Stamps(refused),
+            refusals=self.contents.refusals if refusals is None else Stamps(refusals),
             lists=self.contents.lists if lists is None else tuple(lists),
             rules=self.contents.rules
             if rules is None
@@ -181,20 +181,20 @@ class IndexWriter:
         self._sweep(None if is_last else self._retired)
         return contents
 
-    def _stored(self, renamed: Mapping[int, str] | None) -> dict[int, str]:
+    def _relativize(self, renamed: Mapping[int, str] | None) -> dict[int, str]:
         """Return new paths of documents as they are stored."""
-        return {number: stored(path, self.contents.home) for number, path in (renamed or {}).items()}
+        return {number: relativize(path, self.contents.home) for number, path in (renamed or {}).items()}
 
     def _last_contents(self, read: Callable[[str], Contents]) -> Contents:
         try:
-            return self._settled(read(self.directory))
+            return self._settle(read(self.directory))
         except NoIndexError:
             self._begin()
             return Contents(home=home_of(self.directory))
         except OSError as error:
             raise storage_error(self.directory, error) from error
 
-    def _settled(self, contents: Contents) -> Contents:
+    def _settle(self, contents: Contents) -> Contents:
         """Give an index its home folder if it was made without: its absolute paths are right now, wherever it goes later."""
         home = home_of(self.directory)
         if not home or contents.home:

@@ -292,7 +292,7 @@ PROTECTIONS = (
         "replaced file",
         "a file that is named is hashed whatever its times",
         f"{INGEST}/update.py",
-        "again=frozenset(named or ()),",
+        "again=frozenset(named_paths or ()),",
         "again=frozenset(),",
         "test_replaced_files.py::test_a_file_whose_stamp_says_nothing_is_read_when_it_is_named",
     ),

@@ -219,7 +219,7 @@ def test_a_format_without_change_times_is_compared_by_size_and_time(tmp_path, fo
     assert known["/文稿/笔记.txt"].stamp == Stamp(77)
     index = searchidx.api.open(copy)
     index.add([folder])
-    assert toc.read(str(copy)).refused[str(folder / "图.txt")].stamp == Stamp.of((folder / "图.txt").stat())
+    assert toc.read(str(copy)).refusals[str(folder / "图.txt")].stamp == Stamp.of((folder / "图.txt").stat())
 
 
 def test_stamps_are_packed_and_damage_in_them_is_found():
