@@ -55,6 +55,8 @@ def test_ruby_stands_once_behind_the_characters_it_explains(ruby: str):
 
 def test_readings_of_a_whole_word_stand_behind_it_together():
     assert texts("<p><ruby><rb>重<rb>庆<rt>chóng<rt>qìng</ruby>市</p>") == ["重庆(chóngqìng)市"]
+    complex_ruby = "<ruby><rb>重</rb><rb>庆</rb> <rt>chóng</rt> <rt>qìng</rt></ruby>"
+    assert texts(f"<p>{complex_ruby}市</p>") == ["重庆(chóngqìng)市"]
     assert texts("<p><ruby>重庆<rt></rt></ruby>市</p>") == ["重庆市"]
     assert texts("<p><ruby>重庆<rt>x</p><p>下一段(a)</p>") == ["重庆(x)", "下一段(a)"]
     assert texts("<h1><ruby>渝<rt>yú</rt></ruby>中</h1>") == ["渝(yú)中"]
