@@ -62,7 +62,10 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-_BREAKING = frozenset(("br", "td", "th", "li", "p", "div", "tr", "rt", "dd", "dt"))
+_BREAKING = frozenset(("br", "td", "th", "li", "p", "div", "tr", "dd", "dt"))
+_RUBY = frozenset(("ruby", "rb", "rt", "rp"))
+_MAX_RUBY_MARK = 3
+"""Characters of a bracket for programs without ruby, white space included; what is longer is text about the tag."""
 
 
 class Unmarked(NamedTuple):
@@ -136,6 +139,7 @@ class _Unmarking:
         self.pieces: list[str] = []
         self.addresses: list[str] = []
         self.asides: list[Aside] = []
+        self.ruby: dict[str, int] = {}  # where a part of ruby that is open began, by its tag
         self.open: dict[str, list[int]] = {"*": [], "_": [], "~": []}
         self.position = 0
         self.last_comment = text.rfind("-->")
@@ -148,6 +152,7 @@ class _Unmarking:
                 self.pieces.append(match[1])
             if handle := _HANDLERS.get(match.lastgroup):
                 handle(self, match)
+        self.ruby_part("ruby", is_end=True)
         return Unmarked("".join(self.pieces).strip(), self.addresses, self.asides)
 
     def ticks(self, match: re.Match[str]) -> None:
@@ -180,11 +185,27 @@ class _Unmarking:
         self.addresses += addresses
 
     def tag(self, match: re.Match[str]) -> None:
-        if match["tag"].lower() in _BREAKING and self.pieces and not self.pieces[-1].endswith((" ", "\n")):
+        name = match["tag"].lower()
+        if name in _RUBY:
+            self.ruby_part(name, is_end=match[0].startswith("</", len(match["plain"])))
+        if name in _BREAKING and self.pieces and not self.pieces[-1].endswith((" ", "\n")):
             self.pieces.append(" ")
         tag = match[0][len(match["plain"]) :]
         self.addresses += tag_addresses(tag)
         self.asides += tag_asides(tag)
+
+    def ruby_part(self, name: str, *, is_end: bool) -> None:
+        """Put the reading of characters behind them in brackets; what is for programs without ruby is left out."""
+        hidden, reading = self.ruby.pop("rp", None), self.ruby.pop("rt", None)
+        if hidden is not None and len("".join(self.pieces[hidden:])) <= _MAX_RUBY_MARK:
+            self.pieces[hidden:] = [""] * (len(self.pieces) - hidden)
+        if reading is not None:
+            self.pieces.append(")")
+        if is_end or name not in ("rp", "rt"):
+            return
+        self.ruby[name] = len(self.pieces)
+        if name == "rt":
+            self.pieces.append("(")
 
     def component(self, match: re.Match[str]) -> None:
         self.asides += component_asides(match[0][len(match["plain"]) :])
