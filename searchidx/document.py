@@ -54,6 +54,10 @@ class Paragraph(NamedTuple):
     date: str | None = None
     line_map: str | None = None
 
+    def has_columns_in(self, document_type: str) -> bool:
+        """Return true unless it is the addresses of one line of Markdown: they are many, and few look for them."""
+        return self[3] != "link" or self[1] != self[2] or document_type != "markdown"
+
 
 @dataclass(frozen=True, slots=True)
 class Document:

@@ -6,7 +6,7 @@ cutting ten at sense takes a sixth of a warm query.
 
 from typing import TYPE_CHECKING, NamedTuple, Self
 
-from searchidx.document import SOURCE_LINE_TYPES
+from searchidx.document import SOURCE_LINE_TYPES, Paragraph
 from searchidx.engine import Hit
 from searchidx.snippets import excerpt, find_spans
 
@@ -18,12 +18,12 @@ class Matching(NamedTuple):
     """Facts of a hit by which its best match is located.
 
     Attributes:
-        line_map: Of the paragraph.
+        paragraph: The paragraph that was found.
         texts: Folded text of the query, and the same without its closing punctuation; none where it has several texts.
         is_exact: Every highlight is a literal match.
     """
 
-    line_map: str | None
+    paragraph: Paragraph
     texts: tuple[str, ...] = ()
     is_exact: bool = False
 
@@ -71,12 +71,12 @@ class _Located(NamedTuple):
 
 def _located(hit: Hit, matching: Matching) -> _Located:
     """Return the source position of the best match of a hit."""
-    if hit.type not in SOURCE_LINE_TYPES:
+    if hit.type not in SOURCE_LINE_TYPES or not matching.paragraph.has_columns_in(hit.type):
         return _Located(hit.line, None)
     from searchidx import line_map
 
     offset = _best_offset(hit, matching)
-    position = line_map.locate(matching.line_map, hit.text, offset)
+    position = line_map.locate(matching.paragraph.line_map, hit.text, offset)
     if position is None or position.line > hit.end_line - hit.line:
         return _Located(hit.line, None)
     return _Located(hit.line + position.line, position.column + 1)

@@ -357,7 +357,7 @@ class LocalReader:
                     title=record.title,
                     date=paragraph.date or record.date,
                     stale=record.path in stale,
-                ).later(Matching(paragraph.line_map, texts, is_exact))
+                ).later(Matching(paragraph, texts, is_exact))
             )
         return found
 

@@ -14,10 +14,12 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from html import unescape
 from itertools import accumulate
+from typing import Self
 
 from searchidx import line_map
-from searchidx.document import Paragraph
+from searchidx.document import ASIDES, Paragraph
 from searchidx.line_map import Position, Run
+from searchidx.paragraphs.bounds import overlap
 from searchidx.paragraphs.record_alignment import Part, record_runs
 
 _HIDDEN = re.compile(
@@ -37,15 +39,28 @@ _REFERENCE = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0
 _WORD = re.compile(r"\w{1,4}|\W")
 _EDGE = re.compile(r"[\[\]()`*_<>&\\~!|\n\0]")
 _PADDING = "\0"
-_KEYS = (16, 6, 3)
-"""Lengths of the beginnings of the text that are looked up where the marks between say nothing."""
-_NEAR = 4_096
-"""Characters within which they are looked up."""
-_MAX_LOOKUPS = 64
+_KEYS = tuple(
+    (re.compile(pattern), reach)
+    for pattern, reach in (
+        (r"\S{16}", 4_096),
+        (r"\S{16}", 1 << 40),
+        (r"\S{6}", 4_096),
+        (r"\S{6}", 1 << 40),
+        (r".{6}", 4_096),
+        (r"\S{3}", 4_096),
+        (r"\S{2}", 256),
+        (r"\S", 64),
+    )
+)
+"""Beginnings of the text that are looked up where the marks between say nothing, and within how many characters."""
+_MAX_LOOKUPS = 256
 _MAX_STEPS = 1_000
 """Marks between two runs."""
 _LEAST_SHARE = 0.5
 """Of a text that has to be found for its map to be believed."""
+
+
+_NOTHING = Paragraph("", 0, 0)
 
 
 class Source:
@@ -54,17 +69,19 @@ class Source:
     Attributes:
         text: The text, every line ending in a line feed.
         starts: Offset of the beginning of each line, and one more behind the last.
-        has_records: Its paragraphs are records, whose fields may stand in another order than in the text.
-        has_tags: The text is HTML, in which the name of a tag may read like the text inside.
+        type: Of the document.
+        has_tags: The name of a tag may read like the text inside.
+        has_fields: Fields of a record come in any order, under names.
         budget: Characters that may still be looked through for what is not next.
     """
 
-    def __init__(self, lines: Sequence[str], style: str = "") -> None:
-        """Join lines; those of ``json`` and ``html`` have their escapes and references decoded, at the same length."""
-        self.text = _decoded("\n".join(lines), style)
+    def __init__(self, lines: Sequence[str], document_type: str) -> None:
+        """Join lines; those of JSON and HTML have their escapes and references decoded, at the same length."""
+        self.type = document_type
+        self.text = _decoded("\n".join(lines), document_type)
         self.starts = [0, *accumulate([len(line) + 1 for line in lines])]
-        self.has_tags = style == "html"
-        self.has_records = style in ("json", "csv")
+        self.has_tags = document_type == "html"
+        self.has_fields = document_type in ("json", "jsonl", "csv")
         self.budget = 16 * len(self.text) + (1 << 16)
 
     def position(self, offset: int, line: int) -> Position:
@@ -82,34 +99,40 @@ class Source:
 
 
 def aligned(paragraphs: Sequence[Paragraph], source: Source) -> tuple[Paragraph, ...]:
-    """Return the paragraphs with their line maps; addresses of one line in Markdown, which few look for, have none."""
+    """Return the paragraphs with their line maps; addresses of one line of Markdown have none."""
     mapped = []
     starts, last = source.starts, len(source.starts) - 1
-    before, cursor = (0, 0), 0
+    before, cursor = _NOTHING, 0
     for paragraph in paragraphs:
-        line, end_line = lines = paragraph[1:3]
-        if paragraph[3] == "link" and line == end_line:
-            mapped.append(_with_column(paragraph, source) if source.has_tags else paragraph)
+        if not paragraph.has_columns_in(source.type):
+            mapped.append(paragraph)
             continue
-        first = starts[min(line, last) - 1]
-        span = first, starts[min(end_line, last)] - 1
-        # Several paragraphs of the same lines follow each other there, as a title and its text or the pieces of a long line.
-        begin = cursor if lines == before else first
-        if begin == first and source.text.startswith(paragraph[0], *span):
-            code, cursor = None, first + len(paragraph[0])
-        else:
-            code, cursor = _align(paragraph, source, begin, span)
-        before = lines
-        mapped.append(paragraph if code is None else paragraph._replace(line_map=code))
+        text, line, end_line, kind = paragraph[:4]
+        span = first, _ = starts[min(line, last) - 1], starts[min(end_line, last)] - 1
+        begin = first
+        if line == before[1] and kind not in ASIDES and _follows(paragraph, before, source):
+            begin = _end_of(before, paragraph, source, cursor)
+        code, behind = None, first + len(text)
+        if begin != first or not source.text.startswith(text, *span):
+            code, behind = _align(paragraph, source, begin, span)
+            # Half of the paragraphs have a map, and without the call of their class they are made in a quarter of the time.
+            paragraph = tuple.__new__(Paragraph, (*paragraph[:-1], code))  # noqa: PLW2901  it is the same paragraph
+        if kind not in ASIDES:
+            before, cursor = paragraph, behind
+        mapped.append(paragraph)
     return tuple(mapped)
 
 
-def _with_column(paragraph: Paragraph, source: Source) -> Paragraph:
-    """Return a text that stands in the attribute of a tag with its column."""
-    index = min(paragraph.line, len(source.starts) - 1) - 1
-    offset = source.find(paragraph.text, source.starts[index], source.starts[index + 1])
-    code = line_map.UNKNOWN if offset < 0 else line_map.starting_at(offset - source.starts[index])
-    return paragraph if code is None else paragraph._replace(line_map=code)
+def _follows(paragraph: Paragraph, before: Paragraph, source: Source) -> bool:
+    """Return true if a paragraph stands behind another of the same lines, as the pieces of a long line do; fields may not."""
+    return paragraph.end_line == before.end_line and (not source.has_fields or paragraph.kind == before.kind)
+
+
+def _end_of(before: Paragraph, paragraph: Paragraph, source: Source, end: int) -> int:
+    """Return the offset behind a paragraph, or where the next one begins that overlaps it."""
+    shared = overlap(before.text, paragraph.text)
+    position = line_map.locate(before.line_map, before.text, len(before.text) - shared) if shared else None
+    return end if position is None else source.starts[before.line - 1 + position.line] + position.column
 
 
 def _align(paragraph: Paragraph, source: Source, begin: int, span: tuple[int, int]) -> tuple[str | None, int]:
@@ -125,10 +148,9 @@ def _align(paragraph: Paragraph, source: Source, begin: int, span: tuple[int, in
     is_line = paragraph.line == paragraph.end_line and "\n" not in text
     if is_line and not source.has_tags and (offset := source.find(text, begin, span[1])) >= 0:
         return line_map.starting_at(offset - first), offset + len(text)
-    if source.has_records and "\n" in text:
+    if source.has_fields and "\n" in text:
         return _align_record(paragraph, source, begin, span)
-    walk = _Walk(text, source, begin, span[1])
-    walk.run()
+    walk = _walked(paragraph, source, begin, span[1])
     if walk.matched < _LEAST_SHARE * len(text):
         return _align(paragraph, source, first, span) if begin > first else (line_map.UNKNOWN, first)
     if is_line:
@@ -143,13 +165,27 @@ def _align_record(
     """Return the line map of a record of several lines of text, which the source may have in another order."""
 
     def walk(text: str, start: int) -> Part:
-        part = _Walk(text, source, start, span[1])
-        part.run()
+        part = _Walk(text, source, start, span[1]).to_end()
         return Part(part.runs, part.matched, part.offset)
 
     located = record_runs(paragraph.text, source, begin, span, walk)
-    runs = [Run(at, source.position(offset, paragraph.line)) for at, offset in located]
+    runs = [Run(place, source.position(offset, paragraph.line)) for place, offset in located]
     return line_map.encode(paragraph.text, runs), max([begin, *(offset for _, offset in located)])
+
+
+def _walked(paragraph: Paragraph, source: Source, begin: int, end: int) -> "_Walk":
+    """Return the walk that locates most of a paragraph.
+
+    The fields of a record and what stands beside a text come in another order than in the source, and one of them may begin
+    as another does.
+    """
+    text = paragraph.text
+    if not (source.has_fields or paragraph.kind in ASIDES):
+        return _Walk(text, source, begin, end).to_end()
+    keys = (pattern.match(text) for pattern, _ in _KEYS)
+    starts = dict.fromkeys(source.find(key[0], begin, end) for key in keys if key)
+    walks = (_Walk(text, source, start, end).to_end() for start in starts if start >= 0)
+    return max(walks, key=lambda walk: walk.matched, default=_Walk(text, source, begin, end))
 
 
 class _Walk:
@@ -171,7 +207,7 @@ class _Walk:
         self.lookups = 0
         self.runs: list[tuple[int, int]] = []
 
-    def run(self) -> None:
+    def to_end(self) -> Self:
         """Walk to the end of the text."""
         place, size = 0, len(self.text)
         while place < size and self.lookups < _MAX_LOOKUPS:
@@ -184,6 +220,7 @@ class _Walk:
                 place += length
                 self.offset += length
                 self.matched += length
+        return self
 
     def agreeing(self, place: int) -> int:
         """Return how many characters of the text from an offset on are next in the source."""
@@ -242,21 +279,23 @@ class _Walk:
 
     def look_up(self, place: int) -> bool:
         """Go on to where the next characters of the text stand, the most of them that do."""
-        for length in _KEYS:
-            key = self.text[place : place + length]
-            for reach in (_NEAR, self.end):
-                offset = self.source.find(key, self.offset, min(self.offset + reach, self.end))
-                if offset >= 0:
-                    self.offset = offset
-                    return True
+        for pattern, reach in _KEYS:
+            key = pattern.match(self.text, place)
+            if key is None:
+                continue
+            limit = self.end if self.source.has_fields else min(self.offset + reach, self.end)
+            offset = self.source.find(key[0], self.offset, limit)
+            if offset >= 0:
+                self.offset = offset
+                return True
         return False
 
 
-def _decoded(text: str, style: str) -> str:
+def _decoded(text: str, document_type: str) -> str:
     """Decode the escapes of a format, each padded to the length it had."""
-    if style == "json" and "\\" in text:
+    if document_type in ("json", "jsonl") and "\\" in text:
         return _JSON_ESCAPE.sub(_unescaped, text)
-    if style == "html" and "&" in text:
+    if document_type == "html" and "&" in text:
         return _REFERENCE.sub(_dereferenced, text)
     return text
 
@@ -264,8 +303,8 @@ def _decoded(text: str, style: str) -> str:
 def _unescaped(escape: re.Match[str]) -> str:
     high, low, code, plain = escape.groups()
     if plain is not None:
-        character = "" if plain in _JSON_CONTROLS else plain
-    elif code is not None:
+        return ("" if plain in _JSON_CONTROLS else plain).rjust(len(escape[0]), _PADDING)
+    if code is not None:
         character = chr(int(code, 16))
     else:
         character = chr(0x10000 + ((int(high, 16) & 0x3FF) << 10) + (int(low, 16) & 0x3FF))

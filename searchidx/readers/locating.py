@@ -10,8 +10,6 @@ from searchidx.paragraphs.alignment import Source, aligned
 from searchidx.readers.encodings import decode
 from searchidx.readers.lines import split_lines
 
-_STYLES = {"html": "html", "json": "json", "jsonl": "json", "csv": "csv"}
-
 
 def located(document: Document, data: bytes) -> Document:
     """Return a document with the line maps of its paragraphs.
@@ -23,5 +21,5 @@ def located(document: Document, data: bytes) -> Document:
     if document.type not in SOURCE_LINE_TYPES or document.encoding is None:
         return document
     text = decode(data, encoding=document.encoding).text
-    source = Source(split_lines(text), _STYLES.get(document.type, ""))
+    source = Source(split_lines(text), document.type)
     return replace(document, paragraphs=aligned(document.paragraphs, source))
