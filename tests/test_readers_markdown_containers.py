@@ -191,6 +191,8 @@ def test_what_looks_like_a_definition_and_is_none_is_text(source: str, kinds: li
         ("<ul>\n  <li>甲\n  <li>乙\n</ul>\n\n# 题", ["甲", "乙", "题"]),
         ("<p>\n2 * 3 * 4 &lt; &#20013;\n</p>", ["2 * 3 * 4 < 中"]),
         ("<details>\n<summary>摘要</summary>\n\n- 甲\n\n</details>", ["摘要", "甲"]),
+        ("<Tabs>\n<tab-item>\n文字\n</tab-item>\n</Tabs>", ["文字"]),
+        ("<p>列表 List<String> 与 <用户名></p>", ["列表 List<String> 与 <用户名>"]),
     ],
 )
 def test_a_block_of_html_gives_what_a_browser_shows(source: str, texts: list[str]):

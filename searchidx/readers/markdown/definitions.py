@@ -24,6 +24,7 @@ def definitions(scanner: Scanner, index: int, line: str) -> int | None:
         lines[end] = text
         end += 1
     scanner.page.add_code(lines[index:end], index + 1, "link")
+    scanner.definitions_end = end
     return end
 
 

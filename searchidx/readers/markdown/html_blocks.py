@@ -50,7 +50,10 @@ _BREAKING_LIST = """
 """
 _BREAKING_TAGS = frozenset(_BREAKING_LIST.split())
 _SPACING_TAGS = frozenset(("rt", "td", "th"))
-_MARKUP = re.compile(rf"(?P<comment><!--(?s:.*?)-->)|{TAG}|{COMPONENT}|{ENTITY}")
+_LONE_COMPONENT = r"^[ \t]*+</?(?P<lone>[A-Z][\w.-]*+|[a-z][\w.]*+-[\w.-]*+)\s*+/?>[ \t]*+$"
+_MARKUP = re.compile(
+    rf"(?P<comment><!--(?s:.*?)-->)|{TAG}|{_LONE_COMPONENT}|{COMPONENT}|{ENTITY}", re.MULTILINE
+)
 
 
 class HtmlPiece(NamedTuple):
@@ -101,7 +104,8 @@ class _Markup:
         self.position = match.start()
         self.keep(markup, match)
         name = (match["tag"] or "").lower()
-        space = _BREAK if name in _BREAKING_TAGS else " " if name in _SPACING_TAGS else ""
+        breaks = name in _BREAKING_TAGS or match["lone"]
+        space = _BREAK if breaks else " " if name in _SPACING_TAGS else ""
         return space + "\n" * markup.count("\n")
 
     def keep(self, markup: str, match: re.Match[str]) -> None:

@@ -1,4 +1,4 @@
-"""What contains other blocks: quotes, items of lists, footnotes and boxes."""
+"""Blocks that contain others: quotes, items of lists, footnotes and boxes."""
 
 import re
 

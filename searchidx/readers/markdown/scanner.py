@@ -29,6 +29,7 @@ class Scanner:
         indent: Columns of white space before its text.
         open: Index of the first line of the run of prose, or -1.
         kind: Kind of that run.
+        definitions_end: Index of the line behind a definition, which goes on with its paragraph whatever the indent.
         unclosed_end: Index before which no comment ends that would begin in the present line.
     """
 
@@ -40,7 +41,7 @@ class Scanner:
         self.page = PageBuilder()
         self.containers: list[Container] = []
         self.quotes = self.matched = self.column = self.indent = 0
-        self.open = self.unclosed_end = -1
+        self.open = self.unclosed_end = self.definitions_end = -1
         self.kind: Kind = "text"
 
     def run(self, index: int) -> None:
@@ -142,6 +143,8 @@ class Scanner:
             return index + 1
         self.indent = self.indent_of(line)
         if self.indent >= TAB:
+            if index == self.definitions_end:
+                self.open = index
             return index + 1 if self.open >= 0 else self.indented_code(index)
         opener = self.openers.get(text[0])
         after = opener(self, index, text.rstrip()) if opener else None
