@@ -426,6 +426,15 @@ PROTECTIONS = (
         "test_strangers_index.py::test_a_root_that_counts_from_the_folder_does_not_lead_out_of_it",
     ),
     Protection(
+        "line-maps-stay-in-their-paragraph",
+        "stranger's index",
+        "a line map leads to lines of its paragraph only",
+        f"{LOCAL}/segment.py",
+        "        line_maps.check(line_map, text, lines)",
+        "        pass",
+        "test_strangers_index.py::test_a_line_map_that_leads_out_of_its_paragraph_is_refused",
+    ),
+    Protection(
         "bounded-blocks",
         "stranger's index",
         "a stored block unfolds to some megabytes at most",

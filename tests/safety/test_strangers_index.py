@@ -18,9 +18,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import searchidx
+from searchidx import line_map
 from searchidx.errors import CorruptIndexError, StorageError
 from searchidx.ingest import update
 from searchidx.ingest.told import Told
+from searchidx.line_map import Position, Run
 from searchidx.local import container, formats, toc
 from searchidx.local.checking import check
 from searchidx.local.container import Container
@@ -207,7 +209,7 @@ def test_stored_facts_may_be_anything(parts, index, data):
     count = int(arrays[f"{name}.row"][-1])
     shape = {"paragraphs": 2, "sections": 1, "documents": 9}[name]
     row = data.draw(
-        JSON | st.lists(VALUES, min_size=shape, max_size=shape) | st.lists(VALUES, min_size=6, max_size=6)
+        JSON | st.lists(VALUES, min_size=shape, max_size=shape) | st.lists(VALUES, min_size=6, max_size=7)
     )
     text = data.draw(st.binary(max_size=9) | st.just("水库".encode()))
     written = crafted.lines([row] * count)
@@ -215,6 +217,36 @@ def test_stored_facts_may_be_anything(parts, index, data):
         index, crafted.with_store(arrays, name, [crafted.block(written, *[text] * count)], [count]), facts
     )
     crafted.use(index)
+
+
+def test_a_line_map_that_leads_out_of_its_paragraph_is_refused(parts, index):
+    arrays, facts = parts
+    count = int(arrays["paragraphs.row"][-1])
+    text = "水库\n桥梁"
+    behind = line_map.encode(text, [Run(1, Position(4, 0))])
+    before = line_map.encode(text, [Run(1, Position(-1, 0))])
+    for row in (
+        [2, 3, behind],
+        [2, 3, before],
+        [2, 3, "0"],
+        [2, 3, "\u0660"],
+        [2, 3, None, None, None, "text", behind],
+    ):
+        block = crafted.block(crafted.lines([row] * count), *[text.encode()] * count)
+        crafted.craft(index, crafted.with_store(arrays, "paragraphs", [block], [count]), facts)
+        with pytest.raises(CorruptIndexError, match="line map"):
+            Snapshot.open(index).paragraphs([0])
+        assert any("line map" in problem.why for problem in check(index).problems)
+
+
+def test_a_text_of_more_lines_than_its_paragraph_leads_to_a_line_of_it(parts, index):
+    arrays, facts = parts
+    count = int(arrays["paragraphs.row"][-1])
+    block = crafted.block(crafted.lines([[2, 3]] * count), *["a\n\n\n\n\n\n\n水库".encode()] * count)
+    crafted.craft(index, crafted.with_store(arrays, "paragraphs", [block], [count]), facts)
+    hits = LocalReader(index).search(parse("水库")).hits
+    assert hits
+    assert all(hit.line <= hit.match_line <= hit.end_line for hit in hits)
 
 
 def test_bombs_of_all_kinds_are_refused_soon(parts, index):
