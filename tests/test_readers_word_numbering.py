@@ -235,6 +235,11 @@ def test_damaged_lists_leave_the_text(numbering: str):
     ] * 2
 
 
+def test_a_label_of_a_stranger_is_bounded():
+    lists = definition(0, level(0, "长" * 500_000 + "%1" * 1000)) + num(1, 0)
+    assert len(texts(p("正文", 1, 0), lists)[0]) < 200
+
+
 # Fields and ruby.
 
 

@@ -1,5 +1,6 @@
 """Numerals of automatic numbers: an integer in decimal, Roman, Chinese, by letters and in the other systems of lists."""
 
+import re
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import NamedTuple
@@ -7,6 +8,8 @@ from typing import NamedTuple
 Numeral = Callable[[int], str]
 """Writes a positive number; a number outside its system is written in decimal."""
 
+_MAX_LABEL = 100
+"""Characters of a label and of the pattern it is made by; Word writes at most 31."""
 _ROMAN = (
     (1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"),
     (50, "l"), (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"),
@@ -158,6 +161,11 @@ def in_words(number: int) -> str:
         return _ONES[number]
     tens, ones = divmod(number, 10)
     return _TENS[tens] + (f"-{_ONES[ones].lower()}" if ones else "")
+
+
+def expanded(pattern: str, places: re.Pattern[str], number: Callable[[re.Match[str]], str]) -> str:
+    """Return a label by its pattern, bounded: a stranger's file may repeat it for every paragraph."""
+    return places.sub(number, pattern[:_MAX_LABEL]).strip()[:_MAX_LABEL]
 
 
 def spaced(label: str) -> str:

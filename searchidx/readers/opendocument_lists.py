@@ -168,7 +168,7 @@ def _shown(counts: Mapping[int, int], levels: Mapping[int, _Level], level: int) 
         return levels.get(index, _Level()).numeral(counts.get(index, 1))
 
     shown_level = levels.get(level, _Level())
-    label = _PLACE.sub(written, shown_level.pattern).strip()
+    label = numerals.expanded(shown_level.pattern, _PLACE, written)
     return numerals.spaced(label) if shown_level.has_gap else label
 
 

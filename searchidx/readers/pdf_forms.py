@@ -13,7 +13,9 @@ import pypdfium2.raw as pdfium
 
 from searchidx.readers.pdf_lines import Line, Turn, turned
 
-_MAX_ANNOTATIONS = 5_000
+_MAX_ANNOTATIONS = 2_000
+_MAX_CHARACTERS = 200_000
+"""Characters of all fields of a page: many may show one value."""
 _MAX_OPTIONS = 10_000
 _UNSEEN = pdfium.FPDF_ANNOT_FLAG_HIDDEN | pdfium.FPDF_ANNOT_FLAG_NOVIEW | pdfium.FPDF_ANNOT_FLAG_INVISIBLE
 _PASSWORD = 1 << 13
@@ -62,13 +64,18 @@ def _overlap(line: Line, field: Line) -> float:
 
 
 def _field_lines(page: Any, turn: Turn) -> Iterator[Line]:
+    characters = 0
     for index in range(min(pdfium.FPDFPage_GetAnnotCount(page), _MAX_ANNOTATIONS)):
+        if characters > _MAX_CHARACTERS:
+            return
         annotation = pdfium.FPDFPage_GetAnnot(page, index)
         if not annotation:
             continue
         try:
             if not pdfium.FPDFAnnot_GetFlags(annotation) & _UNSEEN:
-                yield from _lines(annotation, page, turn)
+                lines = list(_lines(annotation, page, turn))
+                characters += sum(len(line.text) for line in lines)
+                yield from lines
         finally:
             pdfium.FPDFPage_CloseAnnot(annotation)
 

@@ -168,7 +168,7 @@ class Numbering:
             written = numbered_list.levels.get(index, Level()).numeral
             return str(count) if labelled.is_legal else written(count)
 
-        label = _PLACE.sub(number, labelled.text).strip()
+        label = numerals.expanded(labelled.text, _PLACE, number)
         return numerals.spaced(label) if labelled.has_gap else label
 
 

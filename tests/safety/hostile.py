@@ -171,6 +171,10 @@ def documents(secret: Path, *, large: bool) -> dict[str, bytes]:
     )
     files["letters.eml"] = b"Content-Type: message/rfc822\n\n" * 5_000
     files["header.eml"] = b"Subject: " + b"=?utf-8?b?" * 200_000 + b"\n\nx"
+    files["words.eml"] = b"Subject: " + b"=?gb2312?B?yw==?= =?x?Q?=" * 100_000 + b"\n\nx"
+    files["names.eml"] = b"Content-Disposition: x" + b"; filename*1*=%41" * 100_000 + b"\n\nx"
+    files["ruby.html"] = b"<ruby>a<rt>b<rp>(" * 100_000
+    files["countdown.html"] = b"<ol reversed><li>" * 200 + b"<li>x" * 100_000
     files["bomb.eml"] = (
         b"Content-Type: text/html\nContent-Transfer-Encoding: base64\n\n" + b"PGRpdj4=" * 300_000
     )

@@ -16,20 +16,21 @@ def unflowed(text: str, *, delete_space: bool) -> str:
 
 
 def _lines(lines: list[str], *, delete_space: bool) -> Iterator[str]:
-    open_line, open_depth = "", -1
+    pieces: list[str] = []  # of the line that goes on
+    open_depth = 0
     for raw in lines:
         depth, text = _quotation(raw)
-        if open_depth >= 0 and (depth != open_depth or text == _SIGNATURE):
-            yield _quoted(open_depth, open_line)
-            open_line = ""
-        open_line, open_depth = open_line + text, depth
-        if text.endswith(" ") and text != _SIGNATURE:
-            open_line = open_line[:-1] if delete_space else open_line
-        else:
-            yield _quoted(depth, open_line)
-            open_line, open_depth = "", -1
-    if open_depth >= 0:
-        yield _quoted(open_depth, open_line)
+        if pieces and (depth != open_depth or text == _SIGNATURE):
+            yield _quoted(open_depth, pieces)
+            pieces = []
+        goes_on = text.endswith(" ") and text != _SIGNATURE
+        pieces.append(text[:-1] if goes_on and delete_space else text)
+        open_depth = depth
+        if not goes_on:
+            yield _quoted(depth, pieces)
+            pieces = []
+    if pieces:
+        yield _quoted(open_depth, pieces)
 
 
 def _quotation(line: str) -> tuple[int, str]:
@@ -38,5 +39,6 @@ def _quotation(line: str) -> tuple[int, str]:
     return len(line) - len(text), text.removeprefix(" ")
 
 
-def _quoted(depth: int, text: str) -> str:
+def _quoted(depth: int, pieces: list[str]) -> str:
+    text = "".join(pieces)
     return f"{'>' * depth} {text}" if depth else text
