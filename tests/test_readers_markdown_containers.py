@@ -81,6 +81,7 @@ def test_a_listing_ends_with_its_fence_or_its_container(source: str, expected: S
         ("> <div>\n> 文\n> </div>\n后", [(2, 2, "text", "文"), (4, 4, "text", "后")]),
         ("> <pre>\n> a  b\n后", [(1, 2, "code", "<pre>\na  b"), (3, 3, "text", "后")]),
         (">     码\n>\n> 文", [(1, 1, "code", "    码"), (3, 3, "text", "文")]),
+        ("> 1. 甲\n\n>     码", [(1, 1, "item", "1. 甲"), (3, 3, "code", "    码")]),
         ("- 甲\n\n      码\n\n  文", [(1, 1, "item", "甲"), (3, 3, "code", "    码"), (5, 5, "text", "文")]),
         ("-\n  甲\n-\n\n  乙", [(2, 2, "item", "甲"), (5, 5, "text", "乙")]),
         ("> [甲]: /u\n> 文", [(1, 1, "link", "[甲]: /u"), (2, 2, "text", "文")]),
@@ -178,6 +179,9 @@ def test_boxes_and_notes_contain_what_is_indented_below_them(source: str, expect
     [
         ("[注]: 这是 一句话", ["text"]),
         ("[甲]: /u '题'\n[乙]: <a b>", ["link"]),
+        ("[甲]: /u\n    不是代码", ["link", "text"]),
+        ("> [甲]: /u\n-     是代码", ["link", "code"]),
+        ("[甲]: /u\n\n    是代码", ["link", "code"]),
     ],
 )
 def test_what_looks_like_a_definition_and_is_none_is_text(source: str, kinds: list[str]):

@@ -179,7 +179,7 @@ class Scanner:
 
     def content(self, index: int, line: str, column: int) -> int:
         """Handle what stands behind the mark of a container in the line that opens it."""
-        self.column = column
+        self.column, self.definitions_end = column, -1
         self.lines[index] = line
         return self.block(index, line) if line[:1] in self.special or not line else self.prose(index, line)
 
