@@ -444,19 +444,17 @@ class _Run:
     def _refusals(self, skipped: Iterable[Skipped]) -> dict[str, Fingerprint]:
         """Return fingerprints of the files that are left out, as far as they are known."""
         tasks = {task.path: task for task in self._plan.tasks}
+        files = self._fingerprints(tasks)
+        paths = [entry.path for entry in skipped if entry.size != UNKNOWN and entry.path in files]
+        return {path: _digested(files[path], tasks.get(path)) for path in paths}
+
+    def _fingerprints(self, tasks: Mapping[str, FileTask]) -> dict[str, Fingerprint]:
         files = {path: Fingerprint(task.stamp) for path, task in tasks.items()}
-        for failure in self._outcome.failures:
-            if failure.size != UNKNOWN:  # a worker that died over it could not tell the digest
-                files[failure.path] = planning.fingerprint(tasks[failure.path])
         files |= self._plan.refusals | dict(self._outcome.refusals)
         for path, stamp in self._outcome.unchanged:
             if path in self._plan.rechecks:
                 files[path] = Fingerprint(stamp, tasks[path].known)
-        return {
-            entry.path: files[entry.path]
-            for entry in skipped
-            if entry.size != UNKNOWN and entry.path in files
-        }
+        return files
 
     def _renamed(self) -> dict[str, dict[int, str]]:
         renamed: dict[str, dict[int, str]] = {}
@@ -532,6 +530,11 @@ def _outermost(paths: Iterable[str]) -> tuple[str, ...]:
 def _has_above(path: str, every: Collection[str]) -> bool:
     above = os.path.dirname(path)
     return above != path and is_below(above, every)
+
+
+def _digested(file: Fingerprint, task: FileTask | None) -> Fingerprint:
+    """Return a fingerprint with a digest: a worker that died over a file could not tell it."""
+    return file if file.digest or task is None or task.at else planning.fingerprint(task)
 
 
 def _stream_tasks(streams: Mapping[str, str], known: Mapping[str, Known], told: Told) -> Iterator[FileTask]:
