@@ -41,7 +41,7 @@ class SegmentBuilder:
         self._dates: list[str | None] = []
         self._ids: list[str | None] = []
         self._overlapping: list[int] = []
-        self._links: list[bool] = []
+        self._kinds: list[str] = []
         self._headings: list[tuple[str, ...]] = []
         self._rows = Rows()
         self.documents = 0
@@ -64,7 +64,7 @@ class SegmentBuilder:
             self._texts += texts
             self._dates += [date or document.date for date in dates]
             self._ids += ids
-            self._links += [kind in ASIDES for kind in kinds]
+            self._kinds += kinds
         self._rows.documents.add(*segment.document_row(document, source))
         self._rows.first.append(len(self._texts))
         self.documents += 1
@@ -101,15 +101,16 @@ class SegmentBuilder:
         arrays.update(self._rows.arrays())
         folded = inversion.fold_all(self._texts)
         # First, while there is little else in memory: it makes many small objects.
-        mentioned = mentions.arrays(folded, self._dates, self._ids, self._overlapping)
-        keep(fields.CHARACTERS, inversion.characters(folded))
-        keep(fields.BIGRAMS, inversion.bigrams(folded))
-        words, forms = inversion.words(folded, self._cut, own=bool(self._own_words))
+        readings = inversion.read_all(self._texts, self._kinds)
+        mentioned = mentions.arrays(folded, readings, self._dates, self._ids, self._overlapping)
+        keep(fields.CHARACTERS, inversion.characters(folded, readings))
+        keep(fields.BIGRAMS, inversion.bigrams(folded, readings))
+        words, forms = inversion.words(folded, readings, self._cut, own=bool(self._own_words))
         keep(fields.WORDS, words)
         keep(fields.FORMS, forms)
         keep(fields.HEADINGS, inversion.all_words(self._headings, self._cut, own=bool(self._own_words)))
         arrays.update(segment.own_words_array(self._own_words))
-        arrays.update(segment.links_array(np.array(self._links, bool)))
+        arrays.update(segment.links_array(np.array([kind in ASIDES for kind in self._kinds], bool)))
         arrays.update(mentioned)
         facts = segment.facts_of(len(self._texts), self.documents, self.text_bytes, totals)
         return container.write(path, arrays, facts)

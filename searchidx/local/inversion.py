@@ -18,6 +18,8 @@ from searchidx.local.occurrences import PARAGRAPH_BITS, Inverted, Keys, Occurren
 from searchidx.local.plain_words import take_apart
 from searchidx.local.postings import Postings
 from searchidx.local.terms import Vocabulary
+from searchidx.reading_form import reading_form
+from searchidx.reading_form.bulk import candidates
 
 _CODE_BITS = 21
 _CODE_POINTS = 0x110000
@@ -46,22 +48,64 @@ class Folded(NamedTuple):
     before: Codes
 
 
+class Readings(NamedTuple):
+    """The reading forms of those paragraphs of a batch that have one of their own.
+
+    Attributes:
+        folded: The forms.
+        owners: Number of the paragraph of each, ascending.
+    """
+
+    folded: Folded
+    owners: NDArray[np.int64]
+
+    @property
+    def paragraph(self) -> NDArray[np.uint32]:
+        """Number of the paragraph of each code point."""
+        return self.owners[self.folded.paragraph].astype(np.uint32)
+
+
 def fold_all(texts: Sequence[str]) -> Folded:
     """Fold a batch of paragraphs at once."""
     raw = codes_of("\n".join(texts))
     codes = fold_codes(raw)
-    lengths = np.fromiter(map(len, texts), np.int64, len(texts)) + 1
-    codes[np.cumsum(lengths)[:-1] - 1] = BREAK
-    owner = np.repeat(np.arange(len(texts), dtype=np.uint32), lengths)[: len(codes)]
+    owner, ends = _owners(texts)
+    codes[ends] = BREAK
     changed = np.flatnonzero(codes != raw)
     return Folded(codes, owner, len(texts), fields.cjk_table()[codes], changed, raw[changed])
 
 
-def characters(folded: Folded) -> Inverted:
+def read_all(texts: Sequence[str], kinds: Sequence[str] | None = None) -> Readings:
+    """Fold the reading forms of a batch of paragraphs.
+
+    Args:
+        texts: The paragraphs.
+        kinds: Kind of each; without, all are text.
+    """
+    forms: list[str] = []
+    owners: list[int] = []
+    for number in candidates(codes_of("\n".join(texts)), _owners(texts)[0]).tolist():
+        form = reading_form(texts[number], kinds[number] if kinds else "text")
+        if form is not None:
+            forms.append(form.text)
+            owners.append(number)
+    return Readings(fold_all(forms), np.array(owners, np.int64))
+
+
+def _owners(texts: Sequence[str]) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
+    """Return the text of each character of joined texts, and the places of the breaks between them."""
+    lengths = np.fromiter(map(len, texts), np.int64, len(texts)) + 1
+    owner = np.repeat(np.arange(len(texts), dtype=np.uint32), lengths)[: max(int(lengths.sum()) - 1, 0)]
+    return owner, np.cumsum(lengths)[:-1] - 1
+
+
+def characters(folded: Folded, readings: Readings) -> Inverted:
     """Invert all characters but white space. Only CJK characters count in lengths and frequencies."""
-    ascii_codes, ascii_paragraphs, ascii_counts = _ascii_characters(folded)
-    others = folded.codes >= _ASCII
-    codes, lists, counts = _group_codes(folded.codes[others], folded.paragraph[others])
+    ascii_codes, ascii_paragraphs, ascii_counts = _ascii_characters(folded, readings)
+    others, more = folded.codes >= _ASCII, readings.folded.codes >= _ASCII
+    codes, lists, counts = _group_codes(
+        folded.codes[others], folded.paragraph[others], readings.folded.codes[more], readings.paragraph[more]
+    )
     del others
     scored = np.repeat(fields.cjk_table()[codes], counts)
     lists = Postings(
@@ -73,8 +117,10 @@ def characters(folded: Folded) -> Inverted:
     return Inverted(_vocabulary_of(known[:, None]), lists, np.concatenate([ascii_counts, counts]), lengths)
 
 
-def _ascii_characters(folded: Folded) -> tuple[NDArray[np.uint64], Small, NDArray[np.int64]]:
-    """Which paragraphs hold each ASCII character but white space: codes, paragraphs, number of paragraphs of each.
+def _ascii_characters(
+    folded: Folded, readings: Readings
+) -> tuple[NDArray[np.uint64], Small, NDArray[np.int64]]:
+    """Return the paragraphs of each ASCII character but white space: codes, paragraphs, number of paragraphs of each.
 
     There are many of these and few different ones, so they are ticked off in a table instead of being sorted.
     """
@@ -83,6 +129,8 @@ def _ascii_characters(folded: Folded) -> tuple[NDArray[np.uint64], Small, NDArra
         piece = folded.codes[start : start + _TICKED]
         at = np.flatnonzero(piece < _ASCII)
         held[piece[at].astype(np.int64) * folded.size + folded.paragraph[start : start + _TICKED][at]] = True
+    more = readings.folded.codes < _ASCII
+    held[readings.folded.codes[more].astype(np.int64) * folded.size + readings.paragraph[more]] = True
     rows = held.reshape(_ASCII, folded.size)
     rows[[fields.SPACE, fields.BREAK]] = False
     lists = [np.flatnonzero(row).astype(np.int32) for row in rows]
@@ -91,26 +139,33 @@ def _ascii_characters(folded: Folded) -> tuple[NDArray[np.uint64], Small, NDArra
     return present.astype(np.uint64), np.concatenate(lists), counts[present]
 
 
-def bigrams(folded: Folded) -> Inverted:
+def bigrams(folded: Folded, readings: Readings) -> Inverted:
     """Invert all pairs of neighbouring CJK characters."""
-    at = np.flatnonzero(folded.cjk[:-1] & folded.cjk[1:])
-    keys: Keys = folded.codes[at].astype(np.uint64)
-    keys <<= _CODE_BITS
-    keys |= folded.codes[at + 1]
-    keys <<= PARAGRAPH_BITS
-    keys |= folded.paragraph[at]
-    lengths = np.bincount(folded.paragraph[at], minlength=folded.size)
-    del at
-    pairs, lists, counts = count_keys(keys)
+    keys, owners = _pair_keys(folded, folded.paragraph)
+    lengths = np.bincount(owners, minlength=folded.size)
+    more, _ = _pair_keys(readings.folded, readings.paragraph)
+    pairs, lists, counts = count_keys(keys, more=more)
     codes = np.stack([pairs >> _CODE_BITS, pairs & ((1 << _CODE_BITS) - 1)], axis=1).astype(np.uint32)
     return Inverted(_vocabulary_of(codes), lists, counts, lengths)
 
 
-def words(folded: Folded, cut: Cut, *, own: bool = False) -> tuple[Inverted, Inverted]:
+def _pair_keys(folded: Folded, paragraph: NDArray[np.uint32]) -> tuple[Keys, NDArray[np.uint32]]:
+    """Return the keys of all pairs of neighbouring CJK characters, and the paragraph of each."""
+    first = np.flatnonzero(folded.cjk[:-1] & folded.cjk[1:])
+    keys: Keys = folded.codes[first].astype(np.uint64)
+    keys <<= _CODE_BITS
+    keys |= folded.codes[first + 1]
+    keys <<= PARAGRAPH_BITS
+    keys |= paragraph[first]
+    return keys, paragraph[first]
+
+
+def words(folded: Folded, readings: Readings, cut: Cut, *, own: bool = False) -> tuple[Inverted, Inverted]:
     """Invert the words of a batch, and the other forms of its numbers and runs.
 
     Args:
         folded: The batch.
+        readings: Its reading forms.
         cut: The tokenizer.
         own: Whether it knows words of the user's, which may have anything in them.
 
@@ -120,7 +175,12 @@ def words(folded: Folded, cut: Cut, *, own: bool = False) -> tuple[Inverted, Inv
     seen = Occurrences()
     forms = Occurrences()
     _gather(folded, cut, seen, forms, own=own)
-    return seen.invert(folded.size), forms.invert(folded.size)
+    read_words, read_forms = seen.beside(), forms.beside()
+    if readings.folded.size:
+        _gather(readings.folded, cut, read_words, read_forms, own=own)
+        read_words.relabel(readings.owners)
+        read_forms.relabel(readings.owners)
+    return seen.invert(folded.size, read_words), forms.invert(folded.size, read_forms)
 
 
 def all_words(groups: Iterable[Sequence[str]], cut: Cut, *, own: bool = False) -> Inverted:
@@ -138,10 +198,18 @@ def all_words(groups: Iterable[Sequence[str]], cut: Cut, *, own: bool = False) -
     for group in groups:
         sizes.append(len(group))
         placed += [members.setdefault(text, len(members)) for text in group]
-    found = Occurrences()
-    _gather(fold_all(list(members)), cut, found, found, own=own)
-    found.deal_out(np.array(placed, np.int64), np.repeat(np.arange(len(sizes)), sizes), len(members))
-    return found.invert(len(sizes))
+    texts = list(members)
+    place, owners = np.array(placed, np.int64), np.repeat(np.arange(len(sizes)), sizes)
+    stored = Occurrences()
+    _gather(fold_all(texts), cut, stored, stored, own=own)
+    read = stored.beside()
+    readings = read_all(texts)
+    if readings.folded.size:
+        _gather(readings.folded, cut, read, read, own=own)
+        read.relabel(readings.owners)
+        read.deal_out(place, owners, len(members))
+    stored.deal_out(place, owners, len(members))
+    return stored.invert(len(sizes), read)
 
 
 def _gather(folded: Folded, cut: Cut, seen: "Occurrences", forms: "Occurrences", *, own: bool) -> None:
@@ -166,7 +234,7 @@ def layout(field: str, inverted: Inverted) -> dict[str, NDArray[Any]]:
 
 
 def _group_codes(
-    codes: Codes, owners: NDArray[np.uint32]
+    codes: Codes, owners: NDArray[np.uint32], more_codes: Codes, more_owners: NDArray[np.uint32]
 ) -> tuple[NDArray[np.int64], Postings, NDArray[np.int64]]:
     """Count equal pairs of characters and paragraphs: characters, postings, number of postings of each character.
 
@@ -175,15 +243,18 @@ def _group_codes(
     """
     there = np.zeros(_CODE_POINTS, bool)
     there[codes] = True
+    there[more_codes] = True
     present = np.flatnonzero(there)
-    bits = max(int(owners.max(initial=0)).bit_length(), 1)
+    last = max(int(owners.max(initial=0)), int(more_owners.max(initial=0)))
+    bits = max(last.bit_length(), 1)
     small = len(present).bit_length() + bits <= np.iinfo(np.uint32).bits
     rank: Keys = np.zeros(_CODE_POINTS, np.uint32 if small else np.uint64)
     rank[present] = np.arange(len(present))
-    keys: Keys = rank.take(codes)
-    keys <<= bits
-    keys |= owners
-    ranks, lists, counts = count_keys(keys, bits)
+    keys, more = (
+        (rank.take(part) << np.array(bits, rank.dtype)) | part_owners
+        for part, part_owners in ((codes, owners), (more_codes, more_owners))
+    )
+    ranks, lists, counts = count_keys(keys, bits, more)
     return present[ranks], lists, counts
 
 

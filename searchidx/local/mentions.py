@@ -18,8 +18,17 @@ from searchidx.array_types import NDArray
 from searchidx.fold.bulk import text_of
 from searchidx.fold.written import variants
 from searchidx.local import postings, terms
-from searchidx.local.fields import BREAK, MENTIONS, OVERLAPPING, SPACE, TRADITIONAL, WRITTEN, cjk_table
-from searchidx.local.inversion import Folded
+from searchidx.local.fields import (
+    BREAK,
+    MENTIONS,
+    OVERLAPPING,
+    READ_OTHERWISE,
+    SPACE,
+    TRADITIONAL,
+    WRITTEN,
+    cjk_table,
+)
+from searchidx.local.inversion import Folded, Readings
 from searchidx.local.postings import Postings
 from searchidx.local.record_ids import id_term
 from searchidx.mentions import mentions_at
@@ -40,6 +49,7 @@ _COMPACT = 8  # digits of 20230420
 
 def arrays(
     folded: Folded,
+    readings: Readings,
     dates: Sequence[str | None],
     ids: Sequence[str | None],
     overlapping: Iterable[int] = (),
@@ -48,16 +58,25 @@ def arrays(
 
     Args:
         folded: The paragraphs.
+        readings: Their reading forms.
         dates: Of each paragraph or its document.
         ids: Of the record of each paragraph.
         overlapping: Numbers of the paragraphs that begin with the end of the one before.
     """
     overlaps = ((OVERLAPPING, number) for number in overlapping)
-    return _laid_out(sorted([*found(folded, dates), *_ids(ids), *overlaps]))
+    return _laid_out(sorted({*found(folded, dates), *_read_forms(readings, dates), *_ids(ids), *overlaps}))
+
+
+def _read_forms(readings: Readings, dates: Sequence[str | None]) -> Iterator[tuple[str, int]]:
+    """Yield the terms of reading forms."""
+    owners = readings.owners.tolist()
+    yield from ((READ_OTHERWISE, owner) for owner in owners)
+    for term, number in found(readings.folded, [dates[owner] for owner in owners]):
+        yield term, owners[number]
 
 
 def found(folded: Folded, dates: Sequence[str | None]) -> set[tuple[str, int]]:
-    """The terms of a batch of paragraphs, each with the number of a paragraph; arguments as for :func:`arrays`."""
+    """Return the terms of a batch of paragraphs, each with the number of a paragraph; arguments as for :func:`arrays`."""
     known = {written: _date(written) for written in set(dates)}
     own = [known[written] for written in dates]
     noted = {(date_term(date, OWN), number) for number, date in enumerate(own) if date}

@@ -89,50 +89,98 @@ class Occurrences:
 
     def deal_out(self, members: NDArray[np.int64], owners: NDArray[np.int64], count: int) -> None:
         """Let paragraphs be parts of others: give each of ``owners`` what was found in its one of ``count`` ``members``."""
-        numbers, found_in = self._taken()
+        numbers, found_in = self.take()
         numbers = numbers[np.argsort(found_in, kind="stable")]
         sizes = np.bincount(found_in, minlength=count)
         starts = np.cumsum(sizes) - sizes
         found = numbers[postings.ranges(starts[members], sizes[members])]
         self.add_numbers(found, np.repeat(owners, sizes[members]).astype(np.int32))
 
-    def _taken(self) -> tuple[Small, Small]:
-        """All terms and their paragraphs, which are forgotten."""
+    def take(self) -> tuple[Small, Small]:
+        """Return all terms and their paragraphs, and forget them."""
         numbers = np.concatenate([*self._numbers, np.array(self._single_numbers, np.int32)])
         owners = np.concatenate([*self._owners, np.array(self._single_owners, np.int32)])
         for column in (self._numbers, self._owners, self._single_numbers, self._single_owners):
             column.clear()
         return numbers, owners
 
-    def invert(self, count: int) -> Inverted:
-        """Sort into posting lists."""
-        numbers, owners = self._taken()
+    def beside(self) -> "Occurrences":
+        """Return occurrences that number the same terms, for the reading forms of these paragraphs."""
+        occurrences = Occurrences()
+        occurrences._known = self._known
+        return occurrences
+
+    def relabel(self, owners: NDArray[np.int64]) -> None:
+        """Give the occurrences of each paragraph to the one of ``owners`` at its number."""
+        numbers, paragraphs = self.take()
+        self.add_numbers(numbers, owners[paragraphs].astype(np.int32))
+
+    def invert(self, count: int, readings: "Occurrences | None" = None) -> Inverted:
+        """Sort into posting lists.
+
+        Args:
+            count: Number of paragraphs.
+            readings: Occurrences in their reading forms, from :meth:`beside`: a term counts there only in paragraphs that
+                do not contain it as stored, and never in lengths.
+        """
+        numbers, owners = self.take()
+        more, more_owners = (numbers[:0], owners[:0]) if readings is None else readings.take()
         used = np.zeros(len(self._known), bool)
         used[numbers] = True
+        used[more] = True
         by_number = [term.encode("utf-8", "surrogatepass") for term in self._known]
         order = sorted(np.flatnonzero(used).tolist(), key=by_number.__getitem__)
         rank = np.zeros(len(self._known), np.uint64)
         rank[order] = np.arange(len(order), dtype=np.uint64)
         lengths = np.bincount(owners, minlength=count)
-        keys = rank[numbers]
-        del numbers
-        keys <<= PARAGRAPH_BITS
-        keys |= owners.astype(np.uint64)
-        del owners
-        _, lists, counts = count_keys(keys)
+        keys = _keys_of(rank[numbers], owners)
+        del numbers, owners
+        _, lists, counts = count_keys(keys, more=_keys_of(rank[more], more_owners))
         return Inverted(terms.vocabulary([by_number[number] for number in order]), lists, counts, lengths)
 
 
-def count_keys(keys: Keys, paragraph_bits: int = PARAGRAPH_BITS) -> tuple[Keys, Postings, NDArray[np.int64]]:
-    """Sort keys in place and count equal ones: terms, postings, number of postings of each term."""
+def _keys_of(ranks: NDArray[np.uint64], owners: Small) -> Keys:
+    """Return keys: the term in the high bits, the paragraph in the low ones."""
+    ranks <<= np.uint64(PARAGRAPH_BITS)
+    ranks |= owners.astype(np.uint64)
+    return ranks
+
+
+def count_keys(
+    keys: Keys, paragraph_bits: int = PARAGRAPH_BITS, more: Keys | None = None
+) -> tuple[Keys, Postings, NDArray[np.int64]]:
+    """Sort keys in place and count equal ones: terms, postings, number of postings of each term.
+
+    Args:
+        keys: The occurrences.
+        paragraph_bits: Low bits that are the paragraph.
+        more: Occurrences in reading forms: those count that ``keys`` does not have.
+    """
+    distinct, frequencies = _count(keys)
+    if more is not None and len(more):
+        distinct, frequencies = _merge(distinct, frequencies, *_count(more))
+    owners = (distinct & ((1 << paragraph_bits) - 1)).astype(np.int32)
+    distinct >>= paragraph_bits
+    starts = np.flatnonzero(_changes(distinct))
+    return distinct[starts], Postings(owners, frequencies), np.diff(starts, append=len(distinct))
+
+
+def _count(keys: Keys) -> tuple[Keys, Small]:
+    """Sort keys in place; return the different ones and how often each occurs."""
     keys.sort()
     first = np.flatnonzero(_changes(keys))
-    frequencies = np.diff(first, append=len(keys)).astype(np.int32)
-    kept = keys[first]
-    owners = (kept & ((1 << paragraph_bits) - 1)).astype(np.int32)
-    kept >>= paragraph_bits
-    starts = np.flatnonzero(_changes(kept))
-    return kept[starts], Postings(owners, frequencies), np.diff(starts, append=len(kept))
+    return keys[first], np.diff(first, append=len(keys)).astype(np.int32)
+
+
+def _merge(distinct: Keys, frequencies: Small, more: Keys, more_frequencies: Small) -> tuple[Keys, Small]:
+    """Insert those of more keys that are new."""
+    places = np.searchsorted(distinct, more)
+    is_new = np.append(distinct, more[:1] - more[:1])[places] != more
+    is_new |= places == len(distinct)
+    return (
+        np.insert(distinct, places[is_new], more[is_new]),
+        np.insert(frequencies, places[is_new], more_frequencies[is_new]),
+    )
 
 
 def _changes(values: NDArray[Any]) -> NDArray[np.bool_]:
