@@ -11,6 +11,7 @@ from searchidx.evaluation import complete_hits
 from searchidx.local import effort, literal, unfolded
 from searchidx.local.reader import LocalReader
 from searchidx.local.scoring import Scores
+from searchidx.local.haystack import folded_texts
 from searchidx.local.snapshot import Snapshot
 from searchidx.query import Query, parse
 from tests.written_index import WrittenIndex, written
@@ -39,7 +40,7 @@ def clock(monkeypatch) -> list[float]:
     monkeypatch.setattr(effort, "_now", lambda: now[0])
     monkeypatch.setattr(literal, "READ", 8)
     monkeypatch.setattr(unfolded, "_READ", 8)
-    read = literal.folded_texts
+    read = folded_texts
 
     def slowly(*given):
         now[0] += CHUNK_SECONDS

@@ -10,9 +10,10 @@ import numpy as np
 
 from searchidx import ranking
 from searchidx.fold.written import as_written, is_plain
-from searchidx.local import ascending, fields
+from searchidx.local import ascending, fields, read_forms
 from searchidx.local.closing import without_end
 from searchidx.local.evaluate import Matches
+from searchidx.local.marked import marked
 from searchidx.local.scoring import Floats, nearest
 from searchidx.local.snapshot import Mask, Numbers, Snapshot
 
@@ -57,7 +58,7 @@ def preferred(snapshot: Snapshot, matches: Matches, numbers: Numbers, scores: Fl
 def _hold(snapshot: Snapshot, typed: list[str], numbers: Numbers, *, certain: bool) -> Mask:
     """Which paragraphs hold all texts as typed, of those that hold them folded: for certain, or as far as is known."""
     if not certain:
-        texts = map(as_written, snapshot.texts(numbers))
+        texts = map(as_written, read_forms.texts_as_read(snapshot, numbers))
         return np.array([all(form in text for form in typed) for text in texts], bool)
     others = ascending.are_in(numbers, in_other_forms(snapshot))
     held = np.full(len(numbers), all(map(is_plain, typed)))
@@ -72,15 +73,4 @@ def _looked_for(written: str) -> str:
 
 def in_other_forms(snapshot: Snapshot) -> Numbers:
     """Paragraphs with a letter or ideograph in another form than the one it folds to."""
-    return snapshot.remember(("written",), lambda: _find(snapshot))
-
-
-def _find(snapshot: Snapshot) -> Numbers:
-    found = [np.zeros(0, np.int64)]
-    for base, part in zip(snapshot.bases, snapshot.segments, strict=False):
-        table = part.table(fields.MENTIONS)
-        position = table.find(fields.WRITTEN.encode())
-        if position >= 0:
-            paragraphs = table.postings(position).paragraphs
-            found.append(paragraphs[paragraphs < part.count].astype(np.int64) + base)
-    return np.concatenate(found)
+    return snapshot.remember(("written",), lambda: marked(snapshot, fields.WRITTEN))

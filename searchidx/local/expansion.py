@@ -17,6 +17,7 @@ from searchidx.analyzer import query_terms
 from searchidx.array_types import NDArray
 from searchidx.fold import fold
 from searchidx.local import ascending, fields, gapped, literal, nearness, scoring, vocabulary
+from searchidx.local.haystack import folded_texts
 from searchidx.local.snapshot import Numbers, Snapshot
 from searchidx.local.terms import MAX_TERM_BYTES
 from searchidx.local.vocabulary import Terms
@@ -194,11 +195,9 @@ def long_runs(snapshot: Snapshot, matches: Callable[[bytes], object]) -> Numbers
     held = [_NOWHERE]
     for start in range(0, len(likely), literal.READ):
         snapshot.effort.check()
-        haystack, starts = literal.folded_texts(snapshot, likely[start : start + literal.READ])
-        runs = (run for run in _LONG_RUN.finditer(haystack) if matches(run[0].encode()))
-        owners = np.fromiter(
-            (np.searchsorted(starts, run.start(), side="right") - 1 for run in runs), np.int64
-        )
+        texts = folded_texts(snapshot, likely[start : start + literal.READ])
+        runs = (run.start() for run in _LONG_RUN.finditer(texts.text) if matches(run[0].encode()))
+        owners = texts.owners[texts.texts_at(np.fromiter(runs, np.int64))]
         held.append(likely[start + ascending.distinct(owners)])
     return np.concatenate(held)
 

@@ -15,6 +15,7 @@ import numpy as np
 from searchidx.analyzer import is_cjk, query_terms
 from searchidx.array_types import NDArray
 from searchidx.local import ascending, fields, literal, scoring
+from searchidx.local.haystack import folded_texts
 from searchidx.local.snapshot import Mask, Numbers, Snapshot
 from searchidx.local.terms import TermTable
 from searchidx.local.vocabulary import ending_in, tables, terms_at
@@ -192,10 +193,10 @@ def _count(snapshot: Snapshot, wanted: re.Pattern[str], paragraphs: Numbers) -> 
     counts = [_NONE]
     for start in range(0, len(paragraphs), literal.READ):
         snapshot.effort.check()
-        haystack, starts = literal.folded_texts(snapshot, paragraphs[start : start + literal.READ])
-        places = np.fromiter((match.start() for match in wanted.finditer(haystack)), np.int64)
-        owners = np.searchsorted(starts, places, side="right") - 1
-        counts.append(np.bincount(owners, minlength=len(starts) - 1))
+        haystack = folded_texts(snapshot, paragraphs[start : start + literal.READ])
+        offsets = np.fromiter((match.start() for match in wanted.finditer(haystack.text)), np.int64)
+        times = np.bincount(haystack.texts_at(offsets), minlength=len(haystack.owners))
+        counts.append(haystack.per_paragraph(times))
     return np.concatenate(counts)
 
 

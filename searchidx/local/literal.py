@@ -13,8 +13,9 @@ import numpy as np
 
 from searchidx.analyzer import is_cjk
 from searchidx.errors import QueryError
-from searchidx.fold.bulk import codes_of, fold_codes, text_of
-from searchidx.local import ascending, fields, record_ids
+from searchidx.fold import fold
+from searchidx.local import ascending, fields, read_forms, record_ids
+from searchidx.local.haystack import Haystack, folded_texts
 from searchidx.local.snapshot import Mask, Numbers, Snapshot
 
 READ = 2048
@@ -186,54 +187,41 @@ def verified(snapshot: Snapshot, needles: list[str], paragraphs: Numbers) -> Mas
     return np.concatenate(masks)
 
 
-def folded_texts(snapshot: Snapshot, paragraphs: Numbers) -> tuple[str, Numbers]:
-    """Folded texts of paragraphs with a line feed between, and where each begins, with one more at the end.
-
-    Folded text has no line feed: one between two paragraphs keeps a match from running over it.
-    """
-    if len(paragraphs) <= _FEW:  # these may be read again: their blocks are kept
-        texts = snapshot.texts(paragraphs)
-        text, lengths = "\n".join(texts), np.fromiter(map(len, texts), np.int64, len(texts))
-    else:
-        text, lengths = _joined(snapshot, paragraphs)
-    codes = fold_codes(codes_of(text))
-    starts = np.concatenate([[0], np.cumsum(lengths + 1)])
-    codes[starts[1:-1] - 1] = fields.BREAK
-    return text_of(codes), starts
-
-
-def _joined(snapshot: Snapshot, paragraphs: Numbers) -> tuple[str, Numbers]:
-    """Texts of many paragraphs with a line feed between, decoded at once, and the characters of each."""
-    raw = snapshot.raw_texts(paragraphs)
-    joined = b"\n".join(raw)
-    try:
-        text = joined.decode("utf-8", "surrogatepass")
-    except UnicodeDecodeError:
-        snapshot.texts(paragraphs)  # which names the damaged file
-        raise
-    # A character has one byte that is none of those that continue one.
-    begins = (np.frombuffer(joined + b"\n", np.uint8) & 0xC0) != 0x80
-    sizes = np.fromiter(map(len, raw), np.int64, len(raw)) + 1
-    return text, np.add.reduceat(begins, np.cumsum(sizes) - sizes, dtype=np.int64) - 1
+def contains_unjoined(snapshot: Snapshot, needles: list[str], paragraphs: Numbers) -> Mask:
+    """Return which paragraphs contain all the folded strings with nothing visible passed over."""
+    held = [np.zeros(0, bool)]
+    for start in range(0, len(paragraphs), READ):
+        snapshot.effort.check()
+        part = paragraphs[start : start + READ]
+        texts = snapshot.texts(part)
+        for position, form in read_forms.forms(snapshot, part).items():
+            texts[position] = form.composed
+        held.append(np.array([all(needle in text for needle in needles) for text in map(fold, texts)], bool))
+    return np.concatenate(held)
 
 
 def _contained(snapshot: Snapshot, needles: list[str], paragraphs: Numbers) -> Mask:
-    haystack, starts = folded_texts(snapshot, paragraphs)
-    held = np.ones(len(paragraphs), bool)
+    haystack = folded_texts(snapshot, paragraphs)
+    held = np.ones(len(haystack.owners), bool)
+    size = len(paragraphs)
     for needle in dict.fromkeys(needles):
         snapshot.effort.check()
-        held &= _owners(haystack, needle, starts)
-    return held
+        held &= _texts_with(haystack, needle)
+    contained = held[:size]
+    contained[haystack.owners[size:]] |= held[size:]
+    return contained
 
 
-def _owners(haystack: str, needle: str, starts: Numbers) -> Mask:
-    found = np.zeros(len(starts) - 1, bool)
-    at = haystack.find(needle)
-    while at >= 0:
-        owner = int(np.searchsorted(starts, at, side="right")) - 1
-        found[owner] = True
-        at = haystack.find(needle, int(starts[owner + 1]))
-    return found
+def _texts_with(haystack: Haystack, needle: str) -> Mask:
+    """Return which texts contain a string."""
+    text, starts, _ = haystack
+    matches = np.zeros(len(starts) - 1, bool)
+    offset = text.find(needle)
+    while offset >= 0:
+        number = int(np.searchsorted(starts, offset, side="right")) - 1
+        matches[number] = True
+        offset = text.find(needle, int(starts[number + 1]))
+    return matches
 
 
 def _holding_run(snapshot: Snapshot, run: str) -> Numbers:

@@ -11,6 +11,7 @@ import numpy as np
 
 from searchidx.local import ascending, literal
 from searchidx.local.gapped import Read, holding, worth_reading
+from searchidx.local.haystack import folded_texts
 from searchidx.local.snapshot import Numbers, Snapshot
 
 _MOST_PLACES = 20_000  # of all texts in one paragraph; what comes later is not looked at
@@ -25,10 +26,9 @@ def matching(snapshot: Snapshot, texts: Sequence[str], within: int) -> Read:
     counts = [_NONE]
     for start in range(0, len(chosen), literal.READ):
         snapshot.effort.check()
-        haystack, starts = literal.folded_texts(snapshot, chosen[start : start + literal.READ])
-        bounds = zip(starts[:-1].tolist(), starts[1:].tolist(), strict=True)
-        found = (len(places(haystack[begin : end - 1], texts, within)) for begin, end in bounds)
-        counts.append(np.fromiter(found, np.int64, len(starts) - 1))
+        haystack = folded_texts(snapshot, chosen[start : start + literal.READ])
+        times = np.array([len(places(text, texts, within)) for text in haystack.parts()], np.int64)
+        counts.append(haystack.per_paragraph(times))
     number = np.concatenate(counts) // len(texts)
     return Read(chosen[number > 0], number[number > 0], len(likely) - len(chosen))
 

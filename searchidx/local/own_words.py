@@ -18,6 +18,7 @@ from searchidx.array_types import NDArray
 from searchidx.fold import fold
 from searchidx.lexicon import load
 from searchidx.local import ascending, fields, literal, postings
+from searchidx.local.haystack import folded_texts
 from searchidx.local.snapshot import Found, Numbers, Snapshot
 from searchidx.runs import run_terms
 from searchidx.tokenizer import Tokenizer
@@ -115,8 +116,9 @@ def _counted(snapshot: Snapshot, word: str, numbers: Numbers) -> NDArray[np.int6
     counts = np.zeros(len(numbers), np.int64)
     for start in range(0, len(numbers), _READ):
         snapshot.effort.check()
-        texts = literal.folded_texts(snapshot, numbers[start : start + _READ])[0].split("\n")
-        counts[start : start + _READ] = [occurrences(text, word) for text in texts]
+        texts = folded_texts(snapshot, numbers[start : start + _READ])
+        times = np.array([occurrences(text, word) for text in texts.parts()], np.int64)
+        counts[start : start + _READ] = texts.per_paragraph(times)
     return counts
 
 

@@ -14,7 +14,7 @@ from searchidx import ranking
 from searchidx.array_types import NDArray
 from searchidx.engine import Tier
 from searchidx.fold import fold
-from searchidx.local import as_typed, ascending, literal, scoring
+from searchidx.local import as_typed, ascending, literal, read_forms, scoring
 from searchidx.local.evaluate import Evidence, Matches
 from searchidx.local.scoring import Floats, Scores
 from searchidx.local.snapshot import Mask, Numbers, Snapshot
@@ -232,7 +232,9 @@ def _looked_at_closely(
     near = np.zeros(len(numbers), bool)
     near[scoring.nearest(sums, depth)] = True
     weights = scores.weights_in_text()
-    windows = [ranking.best_window(fold(text), weights) for text in snapshot.texts(numbers[near])]
+    windows = [
+        ranking.best_window(fold(text), weights) for text in read_forms.texts_as_read(snapshot, numbers[near])
+    ]
     worth = np.where(snapshot.links[numbers[near]], ranking.LINK_WINDOW, 1.0) * ranking.WINDOW_WEIGHT
     looked_at = _Scored(numbers[near], sums[near] + worth * np.array(windows, np.float64))
     return looked_at, _Scored(numbers[~near], sums[~near])

@@ -8,7 +8,7 @@ import numpy as np
 
 from searchidx.fold import fold
 from searchidx.fold.written import has_other_form, is_told_by_form
-from searchidx.local import as_typed, ascending, literal, record_ids
+from searchidx.local import as_typed, ascending, literal, read_forms, record_ids
 from searchidx.local.literal import Reading
 from searchidx.local.snapshot import Mask, Numbers, Snapshot
 
@@ -30,7 +30,7 @@ def mask(snapshot: Snapshot, wanted: str, *, most: bool = False) -> Mask:
 def _read(snapshot: Snapshot, wanted: str) -> Reading:
     certain, possible = literal.candidates(snapshot, fold(wanted))
     proven = certain[:0]
-    others = as_typed.in_other_forms(snapshot)
+    others = ascending.union(as_typed.in_other_forms(snapshot), read_forms.read_otherwise(snapshot))
     if has_other_form(wanted):
         certain, possible = ascending.common(certain, others), ascending.common(possible, others)
     elif is_told_by_form(wanted):
