@@ -69,9 +69,14 @@ class Standing(NamedTuple):
     best: Selection
 
     def lead(self, place: int) -> float:
-        """Return what the score at a place was raised by, for containing all of the query but its closing sign."""
+        """Return what the score at a place was raised by, for coming first in its tier.
+
+        Of literal hits these are those with nothing visible passed over, of the next tier those that lack the closing sign
+        alone.
+        """
         first = int(np.count_nonzero(self.tiers == TIERS.index("literal")))
-        return self.best.lead if first <= place < first + self.best.bare else 0.0
+        is_raised = place < self.best.contiguous or first <= place < first + self.best.bare
+        return self.best.lead if is_raised else 0.0
 
 
 def arranged(

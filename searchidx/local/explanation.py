@@ -94,7 +94,7 @@ def _paragraph(
     record = snapshot.records([number])[0]
     places = np.flatnonzero(ranked.numbers == number)
     at = int(places[0]) if len(places) else None
-    parts = [] if at is None else _parts(snapshot, matches, number, float(ranked.scores[at]), ranked.lead(at))
+    parts = [] if at is None else _parts(snapshot, matches, number, ranked, at)
     return {
         "path": record.path,
         "line": paragraph.line,
@@ -120,7 +120,7 @@ def _ahead(ranked: Standing, at: int) -> dict[str, int]:
 
 
 def _parts(
-    snapshot: Snapshot, matches: Matches, number: int, score: float, lead: float
+    snapshot: Snapshot, matches: Matches, number: int, ranked: Standing, place: int
 ) -> list[dict[str, Any]]:
     """What adds up to a score, in the order in which it was added."""
     found: list[dict[str, Any]] = []
@@ -138,9 +138,11 @@ def _parts(
             )
     found.sort(key=lambda part: scoring.LATE.index(part["field"]) if part["field"] in scoring.LATE else -1)
     found += _weighed(snapshot, matches, number)
-    if lead:
-        found.append({"field": "literal", "term": "all but the closing sign", "frequency": 1, "score": lead})
-    rest = score - sum(part["score"] for part in found)
+    if lead := ranked.lead(place):
+        is_literal = TIERS[ranked.tiers[place]] == "literal"
+        term = "nothing passed over" if is_literal else "all but the closing sign"
+        found.append({"field": "literal", "term": term, "frequency": 1, "score": lead})
+    rest = float(ranked.scores[place]) - sum(part["score"] for part in found)
     if abs(rest) > 1e-9:
         # What no term of the query stands for by itself: the window, for those looked at so closely.
         found.append({"field": "window", "term": "best two sentences", "frequency": 1, "score": rest})

@@ -4,11 +4,17 @@ The index marks the few paragraphs whose reading form differs from the stored te
 """
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
+import numpy as np
+
+from searchidx.document import Paragraph
 from searchidx.local import ascending, fields
 from searchidx.local.marked import marked
 from searchidx.local.snapshot import Numbers, Snapshot
-from searchidx.reading_form import ReadingForm, reading_form
+
+if TYPE_CHECKING:
+    from searchidx.reading_form import ReadingForm
 
 
 def read_otherwise(snapshot: Snapshot) -> Numbers:
@@ -18,12 +24,33 @@ def read_otherwise(snapshot: Snapshot) -> Numbers:
     )
 
 
-def forms(snapshot: Snapshot, paragraphs: Numbers) -> dict[int, ReadingForm]:
+def forms(snapshot: Snapshot, paragraphs: Numbers) -> "dict[int, ReadingForm]":
     """Return the reading forms of paragraphs that have one of their own, by position in ``paragraphs``."""
-    own = ascending.are_in(paragraphs, read_otherwise(snapshot)).nonzero()[0].tolist()
+    marks = read_otherwise(snapshot)
+    own = ascending.are_in(paragraphs, marks).nonzero()[0].tolist() if len(marks) else []
     stored = snapshot.paragraphs([int(paragraphs[position]) for position in own])
-    made = (reading_form(paragraph.text, paragraph.kind) for paragraph in stored)
-    return {position: form for position, form in zip(own, made, strict=True) if form is not None}
+    return _made(dict(zip(own, stored, strict=True)))
+
+
+def forms_of(
+    snapshot: Snapshot, numbers: Sequence[int], paragraphs: Sequence[Paragraph]
+) -> "dict[int, ReadingForm]":
+    """Return the reading forms of stored paragraphs, in any order, by position."""
+    marks = read_otherwise(snapshot)
+    if not len(marks):
+        return {}
+    places = np.searchsorted(marks, numbers)
+    own = np.flatnonzero(np.append(marks, -1)[places] == numbers).tolist()
+    return _made({position: paragraphs[position] for position in own})
+
+
+def _made(paragraphs: dict[int, Paragraph]) -> "dict[int, ReadingForm]":
+    if not paragraphs:
+        return {}
+    from searchidx.reading_form import reading_form  # most searches meet no such paragraph
+
+    made = {position: reading_form(one.text, one.kind) for position, one in paragraphs.items()}
+    return {position: form for position, form in made.items() if form is not None}
 
 
 def texts_as_read(snapshot: Snapshot, paragraphs: Numbers) -> list[str]:
@@ -34,6 +61,6 @@ def texts_as_read(snapshot: Snapshot, paragraphs: Numbers) -> list[str]:
     return texts
 
 
-def spans_as_stored(form: ReadingForm, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+def spans_as_stored(form: "ReadingForm", spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     """Return spans of a reading form as spans of the stored text."""
     return [form.stored(start, end) for start, end in spans if start < end]

@@ -22,7 +22,7 @@ from searchidx.engine import (
     Tier,
 )
 from searchidx.errors import QueryError, UsageError
-from searchidx.local import ascending, evaluate, filters, highlight, overlaps, scoring, selection
+from searchidx.local import ascending, evaluate, filters, highlight, overlaps, read_forms, scoring, selection
 from searchidx.local.effort import SECONDS
 from searchidx.local.evaluate import Matches
 from searchidx.local.hits import Matching, Uncut
@@ -33,6 +33,7 @@ from searchidx.query import Query
 if TYPE_CHECKING:
     from searchidx.analyzer.own import Own
     from searchidx.arrangement import Arrangement
+    from searchidx.reading_form import ReadingForm
 
 _SUGGESTING = 0.25  # of what a question may cost: it comes on top of a search that found nothing
 
@@ -326,6 +327,17 @@ class LocalReader:
         found = highlight.spans(text, "words", matches.shown, [*matches.shown, *self._shown(matches)])
         return highlight.merged(found, expansion.highlight(self.snapshot, matches.weighed, text))
 
+    def _spans_of(
+        self, text: str, form: "ReadingForm | None", tier: Tier, matches: Matches
+    ) -> tuple[tuple[int, int], ...]:
+        """Return the matches in a paragraph and in its reading form, as spans of the stored text."""
+        spans = self._spans(text, tier, matches)
+        if form is None:
+            return spans
+        return highlight.merged(
+            spans, read_forms.spans_as_stored(form, self._spans(form.text, tier, matches))
+        )
+
     def _hits(self, ranked: Sequence[Ranked], first: int, matches: Matches) -> list[Hit]:
         numbers = [hit.number for hit in ranked]
         paragraphs = self.snapshot.paragraphs(numbers)
@@ -337,6 +349,7 @@ class LocalReader:
         )
         is_exact = bool(matches.exact) and len(matches.shown) == 1
         stale = {failure.path for failure in self.snapshot.contents.stale}
+        forms = {} if is_exact else read_forms.forms_of(self.snapshot, numbers, paragraphs)
         found: list[Hit] = []
         for rank, (hit, paragraph, record) in enumerate(zip(ranked, paragraphs, records, strict=True), first):
             found.append(
@@ -351,7 +364,7 @@ class LocalReader:
                     headings=paragraph.headings,
                     match=hit.tier,
                     text=paragraph.text,
-                    spans=self._spans(paragraph.text, hit.tier, matches),
+                    spans=self._spans_of(paragraph.text, forms.get(rank - first), hit.tier, matches),
                     snippet="",
                     type=record.type,
                     title=record.title,

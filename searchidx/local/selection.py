@@ -5,7 +5,7 @@ needs: candidates are looked at from the highest score down until the page is fu
 Below the literal hits, the first few are also scored by the best window of their text.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple, Self, overload
 
 import numpy as np
@@ -107,6 +107,8 @@ class Selection(NamedTuple):
         signs: Matches by closing punctuation, where it makes a difference.
         bare: How many of the ranked, from the first behind the literal ones, lack nothing but the closing punctuation.
         lead: What the score of these was raised by.
+        contiguous: How many of the ranked, from the first on, are literal with nothing visible passed over, if others are
+            literal too; their score was raised likewise.
     """
 
     ranked: Ranking
@@ -114,6 +116,7 @@ class Selection(NamedTuple):
     signs: Signs | None = None
     bare: int = 0
     lead: float = 0.0
+    contiguous: int = 0
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -136,10 +139,16 @@ def select(snapshot: Snapshot, matches: Matches, scores: Scores, wanted: int) ->
             found = as_typed.preferred(snapshot, matches, numbers, found)
         return _ranked(snapshot, tier, numbers, found, limit)
 
-    ranked = contained("literal", levels.literal, wanted)
+    apart = _apart(snapshot, matches, levels.literal, scores, depth)
+    ranked = contained("literal", levels.literal & ~apart, wanted)
+    behind = contained("literal", apart, wanted - len(ranked))
+    contiguous = len(ranked) if len(behind) else 0
+    if contiguous:
+        ranked = Ranking(ranked.numbers, ranked.tiers, ranked.scores + scores.ceiling())
+    ranked += behind
     bare = contained("words", levels.bare, wanted - len(ranked))
     # Scores fall within a tier, so those that come first in theirs are raised over all others of it.
-    lead = scores.ceiling() if len(bare) else 0.0
+    lead = scores.ceiling() if len(bare) or contiguous else 0.0
     ranked += Ranking(bare.numbers, bare.tiers, bare.scores + lead)
     close = ranking.WINDOW_DEPTH
     words = matches.words & ~(levels.literal | levels.bare)
@@ -154,7 +163,7 @@ def select(snapshot: Snapshot, matches: Matches, scores: Scores, wanted: int) ->
             close -= len(looked_at.numbers)
             if len(ranked) < wanted:
                 ranked += _ranked(snapshot, tier, *others, wanted - len(ranked))
-    return Selection(ranked, levels.counts(words, some), levels.signs(), len(bare), lead)
+    return Selection(ranked, levels.counts(words, some), levels.signs(), len(bare), lead, contiguous)
 
 
 def unranked(matches: Matches, wanted: int) -> Selection:
@@ -216,6 +225,21 @@ def _levels(snapshot: Snapshot, matches: Matches, scores: Scores, depth: int) ->
     return _Levels(literal_hits, bare_hits, unread | unread_rest)
 
 
+def _apart(snapshot: Snapshot, matches: Matches, literal_hits: Mask, scores: Scores, depth: int) -> Mask:
+    """Return the mask of the literal matches that contain the query only with something visible passed over."""
+    nowhere = np.zeros(len(matches.numbers), bool)
+    marks = read_forms.read_otherwise(snapshot)
+    if not len(marks) or matches.either or not matches.shown:
+        return nowhere
+    possible = literal_hits & ascending.are_in(matches.numbers, marks)
+    if not possible.any():
+        return nowhere
+    evidence = Evidence(literal_hits & ~possible, possible, matches.shown)
+    contiguous, unread = _containing(snapshot, matches, evidence, scores, depth, literal.contains_unjoined)
+    apart: Mask = literal_hits & ~contiguous & ~unread
+    return apart
+
+
 class _Scored(NamedTuple):
     numbers: Numbers
     scores: Floats
@@ -241,7 +265,12 @@ def _looked_at_closely(
 
 
 def _containing(
-    snapshot: Snapshot, matches: Matches, evidence: Evidence, scores: Scores, wanted: int
+    snapshot: Snapshot,
+    matches: Matches,
+    evidence: Evidence,
+    scores: Scores,
+    wanted: int,
+    verify: Callable[[Snapshot, list[str], Numbers], Mask] = literal.verified,
 ) -> tuple[Mask, Mask]:
     """Masks of the matches with certain strings that a page needs, and of those whose text was not looked at."""
     hits = evidence.proven.copy()
@@ -261,7 +290,7 @@ def _containing(
         batched = slice(at, at + batch)
         by_place = np.argsort(candidates[batched])
         read = candidates[batched][by_place]
-        checked = literal.verified(snapshot, evidence.needles, matches.numbers[read])
+        checked = verify(snapshot, evidence.needles, matches.numbers[read])
         places = by_place[: len(checked)]
         hits[candidates[batched][places[checked]]] = True
         unread[candidates[batched][places]] = False

@@ -10,6 +10,7 @@ from typing import Literal as Choice
 from typing import NamedTuple, TypeGuard
 
 from searchidx.query import notes
+from searchidx.query.composing import composed
 from searchidx.query.lexing import Lexeme, lex
 from searchidx.query.notes import Notes
 from searchidx.query.operators import OperatorName
@@ -63,13 +64,18 @@ def parse(source: str, *, literal: bool = False, exact: bool = False) -> Query:
         raise notes.too_long(len(source), MAX_LENGTH)
     if not source.strip():
         return Query(source, None)
+    query = Query(source, Literal(source)) if literal else _parse(source)
+    if query.node is None:
+        return query
     if exact:
         from searchidx.query.exactly import exactly
 
-        query = parse(source, literal=literal)
-        return query if query.node is None else Query(source, exactly(query.node), query.notes)
-    if literal:
-        return Query(source, Literal(source))
+        return Query(source, exactly(query.node), query.notes)
+    return Query(source, composed(source, query.node), query.notes)
+
+
+def _parse(source: str) -> Query:
+    """Read a query that is not blank, its texts as typed."""
     remarks = Notes()
     lexemes = lex(source, remarks)
     _check_size(lexemes)
