@@ -23,6 +23,7 @@ from searchidx.mentions import mentions_in
 from searchidx.mentions.terms import DayOfYear, Days, Numbers
 from searchidx.query import And, Filter, Literal, Loose, Node, Not, Or, Text
 from searchidx.query.spans import amounts_asked, dates_asked
+from searchidx.reading_form import reading_form
 from searchidx.runs import chunk_terms, chunks, lone_terms
 from searchidx.tokenizer import bulk_cut
 
@@ -65,14 +66,26 @@ class _Analysed:
 
 
 def scan(documents: Iterable[Document], needle: str) -> list[tuple[str, int]]:
-    """Path and place of every paragraph that contains a text, as grep would find it in the folded texts."""
-    wanted = fold(needle)
+    """Path and place of every paragraph that contains a text, as grep would find it in what is stored or read."""
+    wanted = {fold(needle), fold(as_read(needle))}
     return [
         (document.path, place)
         for document in documents
         for place, paragraph in enumerate(document.paragraphs)
-        if wanted in fold(paragraph.text)
+        if any(text in _folded_twice(paragraph) for text in wanted)
     ]
+
+
+def as_read(needle: str) -> str:
+    """A text to look for with its characters composed, unless nothing of it is seen."""
+    form = reading_form(needle)
+    return form.composed if form and form.composed.strip() else needle
+
+
+def _folded_twice(paragraph: Paragraph) -> str:
+    """The stored text, and behind a line feed what a person reads, where that is something else."""
+    form = reading_form(paragraph.text, paragraph.kind)
+    return fold(paragraph.text) if form is None else f"{fold(paragraph.text)}\n{fold(form.text)}"
 
 
 class Reference:
@@ -107,8 +120,15 @@ class Reference:
                     Expected(one.path, one.place, one.paragraph, tier, self._score(one, wanted))
                 )
         typed = _typed(node) if _all_needed(node) else []
-        ranked = sorted(self._as_typed_first(found["literal"], typed), key=_place)
         lead = self._lead(wanted)
+        apart = [
+            hit for hit in found["literal"] if _all_needed(node) and _is_apart(hit.paragraph, _positive(node))
+        ]
+        whole = [hit for hit in found["literal"] if hit not in apart]
+        ranked = sorted(self._as_typed_first(whole, typed), key=_place)
+        if apart:
+            ranked = [replace(hit, score=hit.score + lead) for hit in ranked]
+        ranked += sorted(self._as_typed_first(apart, typed), key=_place)
         ranked += [
             replace(hit, tier="words", score=hit.score + lead)
             for hit in sorted(self._as_typed_first(found["bare"], typed), key=_place)
@@ -122,7 +142,7 @@ class Reference:
     def _as_typed_first(self, hits: list[Expected], typed: list[str]) -> list[Expected]:
         """Of the best literal hits, those in the form that was typed are raised as far as puts them first."""
         near, rest = _split(sorted(hits, key=_place), ranking.AS_TYPED_DEPTH)
-        held = [all(text in as_written(hit.paragraph.text) for text in typed) for hit in near]
+        held = [all(text in _written_twice(hit.paragraph) for text in typed) for hit in near]
         if not typed or all(held) or not any(held):
             return hits
         best = max(hit.score for hit, here in zip(near, held, strict=True) if not here)
@@ -167,7 +187,8 @@ class Reference:
 
     def _looked_at(self, hit: Expected, wanted: dict[str, set[str]]) -> Expected:
         """Add the score of the best two neighbouring sentences."""
-        text = fold(hit.paragraph.text)
+        form = reading_form(hit.paragraph.text, hit.paragraph.kind)
+        text = fold(hit.paragraph.text if form is None else form.text)
         sentences = re.findall("[^。!?;]*[。!?;]+|[^。!?;]+$", text) or [text]
         best = 0.0
         start = 0
@@ -187,30 +208,69 @@ class Reference:
 
     def _analysed(self, document: Document, place: int, paragraph: Paragraph) -> _Analysed:
         text = fold(paragraph.text)
+        fields = self._fields(text)
+        fields["headings"], read_headings = self._headings(paragraph.headings)
+        lengths = {field: min(len(found), MOST["length"]) for field, found in fields.items()}
+        # Every other character is indexed too, so that it can be looked for; it is not counted.
+        fields["characters"] += _others(text)
+        terms = {field: Counter(found) for field, found in fields.items()}
+        date = paragraph.date or document.date
+        year = int(date[:4]) if date else None
+        mentions = set(mentions_in(text, year))
+        form = reading_form(paragraph.text, paragraph.kind)
+        if form is not None:
+            read = fold(form.text)
+            more = self._fields(read)
+            more["characters"] += _others(read)
+            for field, found in more.items():
+                terms[field] = _added(terms[field], found)
+            mentions |= set(mentions_in(read, year))
+        terms["headings"] = _added(terms["headings"], read_headings)
+        both = _folded_twice(paragraph)
+        return _Analysed(document.path, place, document, paragraph, both, frozenset(mentions), terms, lengths)
+
+    def _headings(self, headings: tuple[str, ...]) -> tuple[list[str], list[str]]:
+        """Terms of headings as stored, and those of their reading forms."""
+        forms = [form.text for heading in headings if (form := reading_form(heading)) is not None]
+        stored, read = (
+            [term for text in texts for term in word_terms(fold(text), self._cut) if _fits(term)]
+            for texts in (headings, forms)
+        )
+        return stored, read
+
+    def _fields(self, text: str) -> dict[str, list[str]]:
         runs = [(term, term in chunk) for chunk in chunks(text) for term in chunk_terms(chunk)]
         words = [
             *filter(is_word, self._cut(text)),
             *(term for term, stands in runs if stands or not _fits(term)),
             *(term for _, term in lone_terms(text)),
         ]
-        fields = {
+        return {
             "words": [term if _fits(term) else LONG_RUN for term in words],
             "forms": [term for term, stands in runs if _fits(term) and not stands],
-            "headings": [
-                term for term in word_terms(fold("\n".join(paragraph.headings)), self._cut) if _fits(term)
-            ],
             "characters": [character for character in text if is_cjk(character)],
             "bigrams": [a + b for a, b in pairwise(text) if is_cjk(a) and is_cjk(b)],
         }
-        lengths = {field: min(len(found), MOST["length"]) for field, found in fields.items()}
-        # Every other character is indexed too, so that it can be looked for; it is not counted.
-        fields["characters"] += {
-            character for character in text if not is_cjk(character) and character != " "
-        }
-        terms = {field: Counter(found) for field, found in fields.items()}
-        date = paragraph.date or document.date
-        mentions = frozenset(mentions_in(text, int(date[:4]) if date else None))
-        return _Analysed(document.path, place, document, paragraph, text, mentions, terms, lengths)
+
+
+def _others(text: str) -> list[str]:
+    return sorted({character for character in text if not is_cjk(character) and character != " "})
+
+
+def _added(terms: Counter, read: list[str]) -> Counter:
+    """Terms as stored, and of those that are read the ones that the stored text does not have."""
+    return Counter({**Counter(read), **terms})
+
+
+def _is_apart(paragraph: Paragraph, texts: list[str]) -> bool:
+    """Whether a text is there only with something visible passed over."""
+    form = reading_form(paragraph.text, paragraph.kind)
+    return form is not None and not all(text in fold(form.composed) for text in texts)
+
+
+def _written_twice(paragraph: Paragraph) -> str:
+    form = reading_form(paragraph.text, paragraph.kind)
+    return as_written(paragraph.text if form is None else form.text)
 
 
 def _wanted(terms: QueryTerms) -> dict[str, set[str]]:

@@ -62,7 +62,7 @@ def _hold(snapshot: Snapshot, typed: list[str], numbers: Numbers, *, certain: bo
         return np.array([all(form in text for form in typed) for text in texts], bool)
     others = ascending.are_in(numbers, in_other_forms(snapshot))
     held = np.full(len(numbers), all(map(is_plain, typed)))
-    texts = map(as_written, snapshot.texts(numbers[others]))
+    texts = map(as_written, read_forms.texts_as_read(snapshot, numbers[others]))
     held[others] = [all(form in text for form in typed) for text in texts]
     return held
 

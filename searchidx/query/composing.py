@@ -1,7 +1,10 @@
 """Texts of a query in composed form: unseen characters removed, composed ones in one form, as documents are read."""
 
+import re
+
 from searchidx.query.tree import And, Boost, Literal, Loose, Node, Not, Or, Text
 
+_HALF_SYLLABLE = re.compile("[\u1100-\u1112][\u1161-\u1175]\\s*$")
 _PLAIN = frozenset("，。、；：？！“”‘’（）《》【】　")
 
 
@@ -12,13 +15,13 @@ def composed(source: str, node: Node) -> Node:
         source: The query as typed.
         node: Its tree.
     """
-    if source.isascii() or all(map(_is_plain, source)):
+    if all(map(_is_plain, source)):
         return node
     return _composed(node)
 
 
 def _is_plain(character: str) -> bool:
-    return character.isascii() or "\u4e00" <= character <= "\u9fff" or character in _PLAIN
+    return " " <= character <= "~" or "\u4e00" <= character <= "\u9fff" or character in _PLAIN
 
 
 def _composed(node: Node) -> Node:
@@ -26,7 +29,9 @@ def _composed(node: Node) -> Node:
         case Text(text):
             return Text(_text(text))
         case Literal(text):
-            return Literal(_text(text))
+            # Half of a syllable that was stored as letters is found too, as grep finds it.
+            whole = Literal(_text(text))
+            return Or((node, whole)) if _HALF_SYLLABLE.search(text) else whole
         case Boost(operand, factor):
             return Boost(_composed(operand), factor)
         case Not(operand):
