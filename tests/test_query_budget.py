@@ -9,9 +9,9 @@ from searchidx.cli import dispatch
 from searchidx.errors import FAILED, FOUND, QueryError
 from searchidx.evaluation import complete_hits
 from searchidx.local import effort, literal, unfolded
+from searchidx.local.haystack import folded_texts
 from searchidx.local.reader import LocalReader
 from searchidx.local.scoring import Scores
-from searchidx.local.haystack import folded_texts
 from searchidx.local.snapshot import Snapshot
 from searchidx.query import Query, parse
 from tests.written_index import WrittenIndex, written
