@@ -580,6 +580,15 @@ PROTECTIONS = (
         "test_hostile_documents.py::test_a_file_with_too_much_text_is_left_out",
     ),
     Protection(
+        "depth-of-markdown",
+        "stranger's document",
+        "quotes and items of Markdown are 64 in each other, and marks beyond are text",
+        "searchidx/readers/markdown/containers.py",
+        "MAX_DEPTH = 64\n",
+        "MAX_DEPTH = 64_000\n",
+        "test_hostile_documents.py::test_quotes_in_each_other_without_end_are_text",
+    ),
+    Protection(
         "size-of-a-file",
         "stranger's document",
         "no more of a file is read than a file may have",

@@ -293,6 +293,15 @@ def test_a_file_with_too_much_text_is_left_out(tmp_path):
     assert report.documents == 1
 
 
+@pytest.mark.parametrize("mark", ["> ", "- ", "1. ", ">"])
+def test_quotes_in_each_other_without_end_are_text(tmp_path, mark: str):
+    (tmp_path / "deep.md").write_text(f"{mark * 20_000}水库\n\n后文\n", encoding="utf-8")
+    index = searchidx.open(tmp_path / "index", create=True)
+    report = index.add([tmp_path / "deep.md"])
+    assert (report.documents, report.skipped) == (1, ())
+    assert [hit.line for word in ("水库", "后文") for hit in index.search(word).hits] == [1, 3]
+
+
 def test_a_file_that_was_left_out_is_read_once_the_limit_allows_it(tmp_path):
     (tmp_path / "much.txt").write_text("水库。\n" * 130_000, encoding="utf-8")
     index = searchidx.open(tmp_path / "index", create=True)
