@@ -91,7 +91,9 @@ def test_two_bytes_that_would_be_utf8_are_read_by_their_label():
     assert decode_field(base64_word("模".encode("gbk"), "gb2312")) == "模"
 
 
-@pytest.mark.parametrize(("label", "codec"), [("hz-gb-2312", "hz"), ("utf-7", "utf-7")])
+@pytest.mark.parametrize(
+    ("label", "codec"), [("hz-gb-2312", "hz"), ("utf-7", "utf-7"), ("unicode-1-1-utf-7", "utf-7")]
+)
 def test_charsets_of_seven_bits_are_read(label: str, codec: str):
     assert decode_field(base64_word(SUBJECT.encode(codec), label)) == SUBJECT
     assert decode_field(base64_word("渡し船".encode("iso-2022-jp"), "ISO-2022-JP")) == "渡し船"
@@ -123,6 +125,18 @@ def test_words_against_the_rules_are_read_too():
 def test_names_of_attachments_are_read_however_they_are_written(field: str):
     raw = field.encode("gbk").decode("ascii", "surrogateescape")
     assert parameter(raw, "filename", "gb2312") == "水位表.txt"
+
+
+def test_a_word_that_a_line_breaks_is_whole():
+    for word in (base64_word(SUBJECT.encode(), "utf-8"), quoted_word(SUBJECT.encode("gbk"), "gb2312")):
+        for end in ("\n ", "\r\n\t"):
+            mail = f"From: a@example.com\nSubject: {word[:24]}{end}{word[24:]}\n\nhello\n"
+            assert read("/c/a.eml", mail.encode()).title == SUBJECT
+
+
+def test_a_name_of_an_attachment_over_several_lines_is_whole():
+    field = 'attachment;\n filename*0="=?gb2312?B?y67Ou7Ht";\n\tfilename*1="LnR4dA==?="'
+    assert parameter(field, "filename") == "水位表.txt"
 
 
 def test_damage_in_headers_is_counted():

@@ -93,6 +93,7 @@ _LABEL_MARGIN = 2.0
 """Mean weight by which another decoding of a short text must be better than the labelled one to outrank it."""
 _LOOSE_LABELS = (
     (re.compile(r"utf.?8", re.IGNORECASE), "utf-8"),
+    (re.compile(r"utf.?7", re.IGNORECASE), "utf-7"),
     (
         re.compile(
             r"gb.{0,5}2312|gb.?k|gb.?18030|(?:cp|ms|windows|x)\D?936|chinese.?simp|\bgb\b", re.IGNORECASE

@@ -22,6 +22,7 @@ _NOT_BASE64 = re.compile(r"[^A-Za-z0-9+/]+")
 _PARAMETER = re.compile(
     r';\s*([\w-]{1,40})(?:\*(\d{1,3}))?(\*)?\s*=\s*("(?:[^"\\]|\\.)*+"?|[^;]*)', re.DOTALL
 )
+_FOLD = re.compile(r"\n[ \t]*+")
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _QUOTED_NAME = re.compile(r'"((?:[^"\\]|\\.)*+)"(?=\s*<)')
 
@@ -45,10 +46,10 @@ class _Segment(NamedTuple):
 
 
 def raw_field(message: Message, name: str) -> str:
-    """Return the first header of that name undecoded, its folded lines joined; bytes stand as surrogates."""
+    """Return the first header of that name undecoded, in its lines; bytes stand as surrogates."""
     lower_name = name.lower()
     raw = next((value for key, value in message.raw_items() if key.lower() == lower_name), "")
-    return str(raw)[:_MAX_RAW_CHARACTERS].replace("\r", "").replace("\n", "")
+    return str(raw)[:_MAX_RAW_CHARACTERS].replace("\r", "")
 
 
 def decode_field(raw: str, charset: str | None = None) -> str:
@@ -79,7 +80,7 @@ def _runs(raw: str) -> Iterator[list[_Word]]:
     """Yield encoded words, those with nothing but white space between them together."""
     run: list[_Word] = []
     for match in _WORD.finditer(raw):
-        payload = match[3] if match[3] is not None else match[4]
+        payload = _FOLD.sub("", match[3] if match[3] is not None else match[4])
         word = _Word(*match.span(), match[1].partition("*")[0].lower(), match[2] in "bB", payload)
         if run and raw[run[-1].end : word.start].strip():
             yield run
