@@ -16,6 +16,7 @@ for name in (
     "indexing",
     "segments",
     "growth",
+    "large",
     "durability",
     "encodings",
     "markdown",

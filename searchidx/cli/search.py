@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from searchidx.engine import FileCounts, Page
     from searchidx.saved import Search
 
+_FETCHED_AT_ONCE = 1000  # hits; more, or all of them, are fetched while they are written
 _MARKS = "@＠"  # what the name of a saved search begins with
 
 
@@ -182,7 +183,9 @@ def _hits(
     as_json: bool,
     again: _Flags,
 ) -> int:
-    page = index.search(text, limit, offset=offset, **scope, **arranged, stream=not limit)
+    page = index.search(
+        text, limit, offset=offset, **scope, **arranged, stream=not 0 < limit <= _FETCHED_AT_ONCE
+    )
     near = not offset and page.complete and not any(hit.match == "literal" for hit in page.hits[:1])
     _tell_notes(page)
     if as_json:
