@@ -79,6 +79,11 @@ class Outcome:
     failures: list[FailedRead] = field(default_factory=list)
     refusals: list[tuple[str, Fingerprint]] = field(default_factory=list)
 
+    def paths(self) -> set[str]:
+        """Return the paths of all files that were dealt with."""
+        paths = {*self.indexed, *dict(self.unchanged), *(entry[0] for entry in self.skipped)}
+        return paths | {failure.path for failure in self.failures}
+
 
 def index_files(
     directory: str,

@@ -29,6 +29,7 @@ from searchidx.local.writer import storage_error
 
 _LOOK_SECONDS = 1.0  # how often the workers are looked at when they say nothing
 _GRACE_SECONDS = 2.0  # how long a worker has to be ended by its own alarm, before it is killed
+BATCH_SECONDS = 60.0  # how long a worker reads before it writes what it has: what can be committed on the way
 STOP_SECONDS = 4.0  # how long workers of an interrupted run have to write what they have read
 _DEAF_TO = tuple(
     getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
@@ -177,6 +178,8 @@ class _Keeper(threading.Thread):
         self._words = words
         self._stopped = False
         self._is_last = False
+        self._batch_end: float | None = None
+        self._unread: list[FileTask] = []  # of a batch that was broken off
         self._process: subprocess.Popen[bytes] | None = None
         self._deadline: float | None = None
         self._expired = False
@@ -206,6 +209,9 @@ class _Keeper(threading.Thread):
     def wind_down(self) -> None:
         """Have the worker end its batch with the file at hand, and take no other."""
         self._is_last = True
+        self._break_off()
+
+    def _break_off(self) -> None:
         # A worker that hangs reads nothing: a full pipe must not hold up the run.
         threading.Thread(target=self._ask_to_stop, daemon=True).start()
 
@@ -218,6 +224,9 @@ class _Keeper(threading.Thread):
 
     def watch(self) -> None:
         """Kill a worker that has been silent over one file for too long."""
+        if (end := self._batch_end) is not None and monotonic() > end:
+            self._batch_end = None
+            self._break_off()
         deadline, process = self._deadline, self._process
         if deadline is not None and process is not None and monotonic() > deadline:
             self._expired = True
@@ -230,6 +239,7 @@ class _Keeper(threading.Thread):
             batch = waiting.pop()
             at, why = self._converse(batch)
             if why is None or self._stopped:
+                waiting += [self._unread] if self._unread else []
                 continue
             if self._is_last:  # there is no time to find out which file it was
                 return
@@ -268,6 +278,8 @@ class _Keeper(threading.Thread):
         assert process.stdout is not None
         at = ""
         self._expired = False
+        self._unread = []
+        self._batch_end = monotonic() + BATCH_SECONDS
         with suppress(BrokenPipeError):
             process.stdin.write(worker.request(self._directory, batch, self._limits, self._words))
             process.stdin.flush()
@@ -282,10 +294,13 @@ class _Keeper(threading.Thread):
                 elif "failed" in message:
                     raise storage_error(self._directory, OSError(message["failed"]))
                 else:
-                    self._events.put(worker.outcome_of(message["done"]))
+                    outcome = worker.outcome_of(message["done"])
+                    paths = outcome.paths()
+                    self._unread = [task for task in batch if task.path not in paths]
+                    self._events.put(outcome)
                     return "", None
         finally:
-            self._deadline = None
+            self._deadline = self._batch_end = None
         self._dismiss()
         alarm = limiting.alarm_of(process.returncode, self._limits)
         if alarm is None and self._expired:

@@ -116,6 +116,7 @@ def _listen(asked: "SimpleQueue[bytes]", stop: Event) -> None:
         if line == STOP:
             stop.set()
         else:
+            stop.clear()  # what came before was about an earlier batch
             asked.put(line)
     os._exit(0)
 

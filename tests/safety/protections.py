@@ -93,6 +93,15 @@ PROTECTIONS = (
         "test_stopped_runs.py::test_a_killed_run_loses_what_came_after_its_last_commit_and_says_that_it_is_unfinished",
     ),
     Protection(
+        "slow-batches",
+        "kill",
+        "a worker hands over what it has read once a minute, for such a commit",
+        f"{INGEST}/pool.py",
+        "            self._break_off()\n        deadline,",
+        "            pass\n        deadline,",
+        "test_stopped_runs.py::test_a_worker_hands_over_what_it_has_read_though_its_batch_is_slow",
+    ),
+    Protection(
         "segments-in-the-making",
         "kill",
         "such a commit leaves the segments alone that workers are writing",

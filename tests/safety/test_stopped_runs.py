@@ -14,7 +14,8 @@ import pytest
 
 import searchidx
 from searchidx.errors import NoIndexError
-from searchidx.ingest import CommitSchedule, merging, update
+from searchidx.ingest import CommitSchedule, merging, pool, update, worker
+from searchidx.ingest.batch import FileTask, Outcome
 from searchidx.local import tiers, toc
 from searchidx.local.writer import IndexWriter
 from tests.safety.held import held, strays
@@ -258,3 +259,38 @@ def test_a_schedule_is_due_by_time_or_by_text():
         True,
     ]
     assert not CommitSchedule(0, 0).is_due(1e9, 1 << 40)
+
+
+SLOW_READER = """
+import sys, time
+sys.path[:] = {path!r}
+from searchidx.ingest import batch, worker
+usual = batch.read
+def read(path, data, *, encoding=None):
+    time.sleep(0.2)
+    return usual(path, data, encoding=encoding)
+batch.read = read
+worker.main()
+"""
+
+
+def test_a_worker_hands_over_what_it_has_read_though_its_batch_is_slow(tmp_path, monkeypatch):
+    """So that there is something to commit on the way; each file is read once."""
+    monkeypatch.setattr(worker, "command", lambda: [sys.executable, "-c", SLOW_READER.format(path=sys.path)])
+    monkeypatch.setattr(pool, "BATCH_SECONDS", 1.0)
+    monkeypatch.setattr(pool, "_LOOK_SECONDS", 0.1)
+    tasks = []
+    for number in range(20):
+        path = tmp_path / f"{number:02}.txt"
+        path.write_bytes(f"第{number}篇说航标。".encode() if number % 5 else bytes(range(256)))
+        tasks.append(FileTask(str(path), path.stat().st_size, 1))
+    (tmp_path / "index").mkdir()
+    outcomes = [
+        event for event in pool.run(str(tmp_path / "index"), [tasks], 1) if isinstance(event, Outcome)
+    ]
+    assert len(outcomes) > 2
+    paths = [
+        path for outcome in outcomes for path in (*outcome.indexed, *(entry[0] for entry in outcome.skipped))
+    ]
+    assert sorted(paths) == [task.path for task in tasks]
+    assert sum(len(outcome.segments) for outcome in outcomes) == len(outcomes)
