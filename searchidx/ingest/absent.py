@@ -41,13 +41,13 @@ class AbsentRoots:
         """Take the roots; nothing is looked at yet."""
         self._roots = roots
         self._reasons: dict[str, Reason | None] = {}
-        self._devices: frozenset[int] = frozenset()
+        self._devices: dict[int, str] = {}
         self._folders: dict[str, tuple[str, frozenset[int]]] = {}
         self._mount_points: set[str] = set()  # folders that a disk was mounted at, or below
 
-    def note_devices(self, devices: Iterable[int]) -> None:
-        """Note the devices, as they were numbered then, of the documents that are still there."""
-        self._devices = frozenset(devices)
+    def note_device(self, device: int, path: str) -> None:
+        """Note the device, as it was numbered then, of a document that the walk came to."""
+        self._devices[device] = path
 
     def root_of(self, path: str, device: int = UNKNOWN) -> str | None:
         """Return the absent root that a missing document belongs to, or None where the document is gone.
@@ -78,13 +78,17 @@ class AbsentRoots:
 
     def _unmounted(self, path: str, device: int) -> str | None:
         """Return the folder that remains above a document whose device is not mounted any more."""
-        if device == UNKNOWN or device in self._devices or os.path.lexists(path):
+        if device == UNKNOWN or self._is_mounted(device) or os.path.lexists(path):
             return None
         folder, devices = self._folder_above(path)
         if not devices or device in devices:
             return None
         self._mount_points.add(folder)
         return folder
+
+    def _is_mounted(self, device: int) -> bool:
+        """Return True if a document of a device is still there: the disk may have been unplugged since the walk came to it."""
+        return device in self._devices and os.path.lexists(self._devices[device])
 
     def _folder_above(self, path: str) -> tuple[str, frozenset[int]]:
         """Return the nearest folder above a path that exists, and the devices of the folder and the files in it."""

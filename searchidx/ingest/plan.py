@@ -226,7 +226,8 @@ def make(
         document, file = known.get(listed.path), fingerprints.get(listed.path)
         _place(plan, listed, document, earlier, file, told, again=listed.path in again)
     missing = _Missing(unseen, absent or AbsentRoots(()), drop=drop)
-    missing.absent.note_devices(known[path].stamp.device for path in here if path in known)
+    for path in here & known.keys():
+        missing.absent.note_device(known[path].stamp.device, path)
     for path in known:
         if path not in here and is_below(path, tops):
             missing.place(plan, path, known[path].stamp.device)

@@ -13,6 +13,7 @@ import searchidx.api
 from searchidx.api import Index
 from searchidx.ingest import AbsentRoot, Report, WalkRules
 from searchidx.ingest.absent import AbsentRoots
+from searchidx.local.stamps import Stamp
 
 
 @pytest.fixture
@@ -176,11 +177,32 @@ def test_a_device_with_another_number_is_still_there(tmp_path):
     (tmp_path / "乙.txt").touch()
     roots = AbsentRoots([str(tmp_path)])
     device = tmp_path.stat().st_dev
-    roots.note_devices([7])
+    roots.note_device(7, str(tmp_path / "乙.txt"))
     assert roots.root_of(str(tmp_path / "甲.txt"), 7) is None
     assert roots.root_of(str(tmp_path / "甲.txt"), device) is None
     assert roots.root_of(str(tmp_path / "甲.txt")) is None
     assert roots.root_of(str(tmp_path / "层" / "甲.txt"), device + 1) == str(tmp_path)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="mounts as Linux does")
+def test_a_disk_may_be_unplugged_in_the_midst_of_a_walk(index, disk, mounted, monkeypatch):
+    inner = disk / "内盘"
+    inner.mkdir()
+    mounted(inner)
+    for name in ("丙.txt", "丁.txt"):
+        (inner / name).write_text("渡口。\n", encoding="utf-8")
+    index.add([disk])
+    usual, device = Stamp.of, inner.stat().st_dev
+
+    def unplug_after_the_first(status):
+        if status.st_dev == device and inner.stat().st_dev == device:
+            subprocess.run(["umount", "--lazy", str(inner)], check=True)
+        return usual(status)
+
+    monkeypatch.setattr(Stamp, "of", unplug_after_the_first)
+    report = index.add()
+    assert (report.removed, report.documents, report.absent) == (0, 4, 1), "one was listed before"
+    assert index.add().absent == 2
 
 
 @pytest.fixture
