@@ -29,8 +29,8 @@ from searchidx.local.writer import storage_error
 
 _LOOK_SECONDS = 1.0  # how often the workers are looked at when they say nothing
 _GRACE_SECONDS = 2.0  # how long a worker has to be ended by its own alarm, before it is killed
-BATCH_SECONDS = 60.0  # how long a worker reads before it writes what it has: what can be committed on the way
-STOP_SECONDS = 4.0  # how long workers of an interrupted run have to write what they have read
+BATCH_SECONDS = 15.0  # how long a worker reads before it writes what it has, which then takes some seconds
+STOP_SECONDS = 7.0  # how long workers of an interrupted run have to write what they have read
 _DEAF_TO = tuple(
     getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
 )  # signals that end a run: the parent decides what becomes of its workers

@@ -95,7 +95,7 @@ PROTECTIONS = (
     Protection(
         "slow-batches",
         "kill",
-        "a worker hands over what it has read once a minute, for such a commit",
+        "a worker hands over what it has read four times a minute, for such a commit",
         f"{INGEST}/pool.py",
         "            self._break_off()\n        deadline,",
         "            pass\n        deadline,",
