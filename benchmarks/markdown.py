@@ -13,7 +13,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -123,6 +123,19 @@ def rendered(source: str, parser: MarkdownIt) -> Iterator[Block]:
             yield Block(pieces(token, start + 1), start + 1, end, is_code, token.type == "html_block")
 
 
+def numbered(blocks: list[Block], numbers: list[int]) -> list[Block]:
+    """Return blocks with the lines of the file, in which a lone carriage return ends none."""
+    return [
+        replace(
+            block,
+            pieces=[(text, numbers[line - 1]) for text, line in block.pieces],
+            first=numbers[block.first - 1],
+            last=numbers[block.last - 1],
+        )
+        for block in blocks
+    ]
+
+
 def pieces(token: Token, first: int) -> list[tuple[str, int]]:
     """Return the text of a block in pieces with their lines; a line's end is a piece of its own."""
     if token.type == "inline":
@@ -180,9 +193,11 @@ def compare(path: str, decoded: Decoded, parser: MarkdownIt, tally: Tally) -> No
     lines = split_lines(decoded.text)
     front = len(read_front_matter(lines).lines)
     body = [paragraph for paragraph in paragraphs if paragraph.line > front]
-    source = "\n".join([*[""] * front, *lines[front:]]) + "\n"
+    source = "\n".join([*[""] * front, *lines[front:]]).replace("\r", "\n") + "\n"
     began = time.process_time()
     blocks = list(rendered(source, parser))
+    if any("\r" in line for line in lines):
+        blocks = numbered(blocks, [number for number, line in enumerate(lines, 1) for _ in line.split("\r")])
     tally.their_seconds += time.process_time() - began
     look_forward(path, blocks, body, tally)
     look_back(path, blocks, body, tally)

@@ -42,6 +42,7 @@ FENCES = [
     ("-\t```\n\t甲\n\t```\n后", [(2, 2, "code", "甲"), (4, 4, "text", "后")]),
     (">\t```\n>\t甲\n>\t```\n后", [(2, 2, "code", "  甲"), (4, 4, "text", "后")]),
     ("> ```\r\n> 甲\r\n> ```\r\n后\r\n", [(2, 2, "code", "甲"), (4, 4, "text", "后")]),
+    ("```\n甲\n```\xa0\n后", [(2, 2, "code", "甲"), (4, 4, "text", "后")]),
     ("```\n甲\n\t```\n乙\n```\n后", [(2, 4, "code", "甲\n\t```\n乙"), (6, 6, "text", "后")]),
 ]
 
@@ -143,6 +144,7 @@ def test_a_heading_in_a_quote_heads_the_quote_only():
         ("- 甲 <!-- 行内注释 --> 乙", ("comment", 1, "行内注释")),
         ("<div>\n<!-- 块内\n注释 -->\n</div>", ("comment", 2, "块内\n注释")),
         ("# 题 <!-- 题注 -->", ("comment", 1, "题注")),
+        ("<!-- \u3000 --><!-- 后一条 -->", ("comment", 1, "后一条")),
     ],
 )
 def test_what_a_page_does_not_show_is_a_paragraph_of_its_own_kind(

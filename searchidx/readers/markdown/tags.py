@@ -67,7 +67,7 @@ def component_asides(tag: str) -> list[Aside]:
 
 def comment_asides(comment: str) -> list[Aside]:
     """Return the text of a comment, if there is any."""
-    text = comment.removeprefix("<!--").removesuffix("-->").strip(" \t\n-")
+    text = comment.removeprefix("<!--").removesuffix("-->").strip().strip("-").strip()
     return [Aside("comment", text)] if text else []
 
 
