@@ -64,6 +64,8 @@ QUERIES = [
     parse("a b", literal=True, exact=True),
     parse('"a b" OR 公园'),
     parse('"a b" AND "c d"'),
+    parse("a b d", exact=True),
+    parse('"x a" AND "b y" AND " z"'),
     parse('"x a" NOT "c d"'),
     parse('z -"c d"'),
     parse('NOT "c d"'),
@@ -109,6 +111,15 @@ def test_a_stopped_search_says_so_and_its_total_is_a_lower_bound(directory, cloc
     assert 10 < page.total < whole.total == 160
     assert len(page.hits) == 10
     assert [note for note in page.notes if note.startswith(f"stopped after 2 s with {page.total} matches")]
+
+
+@pytest.mark.parametrize(
+    "query", [parse('"a b" AND "c d"'), parse("x b d", exact=True), parse('" z" -"x a b"')]
+)
+def test_each_of_several_strings_has_its_share_of_the_time(directory, clock, query):
+    page = LocalReader(directory, seconds=SECONDS).search(query)
+    assert not page.complete
+    assert 0 < page.total < LocalReader(directory, seconds=0).count(query)
 
 
 def test_a_stopped_search_that_verified_nothing_is_an_error(directory, clock):

@@ -69,6 +69,7 @@ class Effort(_local):
             that the same question gets the same answer.
         complete: False once reading was stopped for want of time: then there may be more matches.
         partial: What was read so far of what could not be read to its end, for the question at hand.
+        readings: How many strings are still to be looked for, each of which has its share of the time that is left.
     """
 
     terms = _TERMS
@@ -77,8 +78,9 @@ class Effort(_local):
 
     def __init__(self) -> None:
         """Allow as much as is wanted."""
-        self._end = self._ranking_end = _ENDLESS
+        self._end = self._ranking_end = self._last_read = self._share_end = _ENDLESS
         self._seconds = _ENDLESS
+        self.readings = 1
         self.complete = True
         self.partial: dict[tuple[str, ...], Any] = {}
 
@@ -96,6 +98,8 @@ class Effort(_local):
             _whole.end = self._end
         elif _whole.end is not None:  # a further part of one question has no time beyond it
             self._end = self._ranking_end = min(self._end, _whole.end)
+        self._last_read = self._share_end = self._end
+        self.readings = 1
 
     def uncounted(self, work: Callable[[], T]) -> T:
         """Do something that is done once for all questions: its time is nobody's."""
@@ -104,6 +108,8 @@ class Effort(_local):
         took = _now() - begun
         self._end += took
         self._ranking_end += took
+        self._last_read += took
+        self._share_end += took
         if _whole.end is not None:
             _whole.end += took
         return result
@@ -118,10 +124,22 @@ class Effort(_local):
             raise self.error()
 
     def may_read(self) -> bool:
-        """Return whether there is time to read more text; if not, no more is read for this question."""
-        if self.complete and _now() > self._end:
-            self.stop()
-        return self.complete
+        """Return whether there is time to read more text; if not, the answer is incomplete."""
+        self._end = max(self._end, self._ranking_end)  # what was read is not lost for want of time to rank it
+        is_over = _now() > self._share_end
+        if is_over:
+            self.complete = False
+        return not is_over
+
+    def share(self, read: Callable[[], T]) -> T:
+        """Read within a share of the time that is left, so that something is read of every string of a query."""
+        now = _now()
+        self._share_end = now + (self._last_read - now) / max(self.readings, 1)
+        self.readings -= 1
+        try:
+            return read()
+        finally:
+            self._share_end = self._last_read
 
     def stop(self) -> None:
         """Mark the answer as incomplete, and leave time to rank the matches of which the text was read."""

@@ -112,6 +112,7 @@ class Matches:
 
 def evaluate(snapshot: Snapshot, node: Node) -> Matches:
     """Find what matches a query."""
+    snapshot.effort.readings = len(_sought(node))
     matches = _loose(snapshot, node) if isinstance(node, Loose) and node.words else _exact(snapshot, node)
     matches.weighed = list(weighed(node))
     matches.typed = typed_texts(node)
@@ -144,6 +145,23 @@ def _holds_all(node: Node) -> bool:
             return _holds_all(operand)
         case _:
             return True
+
+
+def _sought(node: Node) -> set[tuple[str, str]]:
+    """Return the strings that are looked for in texts, those below a Not too, by how they are looked for."""
+    match node:
+        case Text(text) | Literal(text):
+            return {("literal", text)}
+        case Filter("exact", text):
+            return {("exact", text)}
+        case And(operands) | Or(operands):
+            return {one for operand in operands for one in _sought(operand)}
+        case Loose(words, required, excluded):
+            return {one for operand in (*words, *required, *excluded) for one in _sought(operand)}
+        case Not(operand) | Boost(operand):
+            return _sought(operand)
+        case _:
+            return set()
 
 
 def positive_texts(node: Node) -> list[str]:

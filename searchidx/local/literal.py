@@ -121,7 +121,7 @@ def read_once(snapshot: Snapshot, key: tuple[str, ...], read: Callable[[], Readi
     partial: Reading | None = snapshot.effort.partial.get(key)
     if partial is not None:
         return partial
-    result = read()
+    result = snapshot.effort.share(read)
     if len(result.unread):
         snapshot.effort.partial[key] = result
     else:

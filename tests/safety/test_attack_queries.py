@@ -220,9 +220,9 @@ def test_texts_are_read_once_by_a_search_that_finds_nothing_and_what_it_says_of_
 
 def test_a_word_that_is_asked_for_many_times_is_looked_for_once(index, monkeypatch):
     asked, sought = [], []
-    narrow, see = literal.candidates, literal._owners
+    narrow, see = literal.candidates, literal._texts_with
     monkeypatch.setattr(literal, "candidates", lambda *given: asked.append(given[1]) or narrow(*given))
-    monkeypatch.setattr(literal, "_owners", lambda *given: sought.append(given[1]) or see(*given))
+    monkeypatch.setattr(literal, "_texts_with", lambda *given: sought.append(given[1]) or see(*given))
     index.search("AND OR " * 500)
     assert asked == ["and", "or"]
     literal.contains(LocalReader(index.directory).snapshot, ["段", "，", "段"], np.arange(9))
@@ -237,7 +237,7 @@ def test_many_strings_are_looked_for_no_longer_than_is_allowed(index, monkeypatc
         clock.now += SECONDS / 4
         return np.ones(9, bool)
 
-    monkeypatch.setattr(literal, "_owners", slowly)
+    monkeypatch.setattr(literal, "_texts_with", slowly)
     snapshot.effort.begin(SECONDS)
     with pytest.raises(QueryError, match="takes longer"):
         literal.contains(snapshot, list("abcdefghij"), np.arange(9))
