@@ -149,6 +149,22 @@ def test_html_with_tags_attributes_and_references(rows):
     assert misplaced(read_located("a.html", source), source) == []
 
 
+def test_a_page_on_one_line_whose_scripts_and_attributes_say_what_its_text_says():
+    parts = [
+        f'<div data-x="渡口{n}号"><script>var a="渡口{n}号通知";{"x" * n * 20}</script><!-- 渡口{n}号 -->'
+        f'<p title="渡口{n}号通知"><a href="/{n}">渡口</a>{n}号<b>通知</b></p></div>'
+        for n in range(300)
+    ]
+    source = f"<html><body>{''.join(parts)}</body></html>"
+    document = read_located("a.html", source)
+    texts = [paragraph for paragraph in document.paragraphs if paragraph.kind == "text"]
+    assert [paragraph.text for paragraph in texts] == [f"渡口{n}号通知" for n in range(300)]
+    for n, paragraph in enumerate(texts):
+        column = line_map.locate(paragraph.line_map, paragraph.text, len(paragraph.text) - 2).column
+        assert source[column:].startswith("通知</b></p>")
+        assert source[:column].endswith(f"{n}号<b>")
+
+
 @quick
 @given(st.lists(st.lists(sentences, min_size=1, max_size=3), min_size=1, max_size=5))
 def test_subtitles_with_styles(cues):
@@ -209,13 +225,15 @@ def test_formats_whose_lines_are_ours_have_no_map():
         "<b " * 60_000 + "渡口",
         "<!-- " * 60_000 + "渡口",
         "渡 " * 60_000,
+        "<script>" * 30_000 + "</script>渡口",
+        "<style " * 30_000 + "渡口",
         "&amp;" * 60_000,
         "\n".join(["> 渡口，"] * 40_000),
         "\n".join(f"| {n} | `a` | **b** |" for n in range(15_000)),
     ],
     ids=lambda source: source[:6],
 )
-@pytest.mark.parametrize("name", ["a.md", "a.txt"])
+@pytest.mark.parametrize("name", ["a.md", "a.txt", "a.html", "a.csv", "a.jsonl"])
 def test_no_text_takes_more_than_time_linear_in_its_length(name, source):
     data = source.encode()
     document = read(f"/{name}", data)

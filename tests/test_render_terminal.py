@@ -144,6 +144,16 @@ def test_a_path_is_a_link_only_with_a_host_and_percent_encoded():
     assert "]8;;" not in "".join(terminal.hits(page(hit()), Look("/", 80, color=True)))
 
 
+def test_a_line_is_that_of_the_match_and_a_link_to_it():
+    look = Look("/", 80, color=True, host="box")
+    linked = "".join(terminal.hits(page(hit(path="/a.md", line=3, end_line=90, match_line=50)), look))
+    assert "\x1b]8;;file://box/a.md#50\x1b\\\x1b[32m50\x1b[0m\x1b]8;;\x1b\\" in linked
+    assert "50  " in bare(linked)
+    paged = "".join(terminal.hits(page(hit(path="/a.pdf", page=2, match_line=50)), look))
+    assert "#50" not in paged
+    assert "p.2" in bare(paged)
+
+
 def test_the_summary_counts_and_says_what_is_left_out():
     assert summary(page(hit())) == "1 paragraph in 1 file · 8 ms"
     two = page(hit(), hit(path="/b"), elapsed_ms=0.2)

@@ -27,6 +27,7 @@ _HIDDEN = re.compile(
       \](?:\([^()\s]*+(?:\s[^()\n]*+)?\)|\[[^\[\]\n]*+\])  # address of a link, label of a reference
     | <!--(?:[^-]++|-(?!->))*+-->
     | </?[a-zA-Z][^<>]*+>
+    | \0++  # what was blanked
     | &(?:\#[0-9]{1,7}|\#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,30});
     """,
     re.VERBOSE,
@@ -36,6 +37,10 @@ _JSON_ESCAPE = re.compile(
 )
 _JSON_CONTROLS = frozenset("bfnrt")
 _REFERENCE = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,30});")
+_UNSEEN = tuple(
+    (opening, closing, re.compile(f"{opening}.*?{closing}", re.DOTALL))
+    for opening, closing in (("<!--", "-->"), ("<script", "</script"), ("<style", "</style"))
+)
 _WORD = re.compile(r"\w{1,4}|\W")
 _EDGE = re.compile(r"[\[\]()`*_<>&\\~!|\n\0]")
 _PADDING = "\0"
@@ -43,11 +48,11 @@ _KEYS = tuple(
     (re.compile(pattern), reach)
     for pattern, reach in (
         (r"\S{16}", 4_096),
-        (r"\S{16}", 1 << 40),
         (r"\S{6}", 4_096),
-        (r"\S{6}", 1 << 40),
         (r".{6}", 4_096),
         (r"\S{3}", 4_096),
+        (r"\S{16}", 1 << 16),
+        (r"\S{6}", 1 << 16),
         (r"\S{2}", 256),
         (r"\S", 64),
     )
@@ -268,7 +273,7 @@ class _Walk:
             if mark == character:
                 self.offset = offset
                 return True
-            hidden = _HIDDEN.match(written, offset, end) if mark in "]<&" else None
+            hidden = _HIDDEN.match(written, offset, end) if mark in "]<&\0" else None
             if hidden:
                 offset = hidden.end()
             elif mark.isalnum():
@@ -295,9 +300,23 @@ def _decoded(text: str, document_type: str) -> str:
     """Decode the escapes of a format, each padded to the length it had."""
     if document_type in ("json", "jsonl") and "\\" in text:
         return _JSON_ESCAPE.sub(_unescaped, text)
-    if document_type == "html" and "&" in text:
-        return _REFERENCE.sub(_dereferenced, text)
+    if document_type == "html":
+        return _REFERENCE.sub(_dereferenced, _without_unseen(text))
     return text
+
+
+def _without_unseen(text: str) -> str:
+    """Blank the comments, scripts and styles of a page, which may say what the text says."""
+    for opening, closing, pattern in _UNSEEN:
+        # Up to the last that is closed, so that those that are not cost nothing.
+        end = text.rfind(closing)
+        if end >= 0 and opening in text:
+            text = pattern.sub(_blanked, text[: end + len(closing)]) + text[end + len(closing) :]
+    return text
+
+
+def _blanked(unseen: re.Match[str]) -> str:
+    return "\n".join(_PADDING * len(line) for line in unseen[0].split("\n"))
 
 
 def _unescaped(escape: re.Match[str]) -> str:
