@@ -3,6 +3,7 @@
 import pytest
 
 from searchidx.arrangement import Arrangement
+from searchidx.cli import dispatch
 from searchidx.local import selection
 from searchidx.local.reader import LocalReader
 from searchidx.query import parse
@@ -187,3 +188,15 @@ def test_literal_text_keeps_white_space_at_both_ends(tmp_path, typed, texts, exa
     assert known.count(query) == page.total == len(texts)
     for hit in page.hits:
         assert hit.spans[0][1] - hit.spans[0][0] >= len(typed)
+
+
+@pytest.mark.parametrize("flags", [(), ("--json",), ("-n", "0"), ("--sort", "path")])
+def test_the_command_writes_the_note_once_to_standard_error(tmp_path, capfd, flags):
+    reader(tmp_path, PLANS)
+    where = ("--index", str(tmp_path / "index"))
+    assert dispatch.run(["search", *flags, *where, "行计划："]) == 0
+    out, err = capfd.readouterr()
+    assert err == "searchidx: note: 2 with the sign, 1 without\n"
+    assert "with the sign" not in out
+    assert dispatch.run(["search", *flags, *where, "-F", "行计划："]) == 0
+    assert capfd.readouterr().err == ""
