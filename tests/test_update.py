@@ -369,6 +369,53 @@ def test_a_document_stays_when_its_file_is_damaged_and_is_read_once_it_is_whole(
     assert (found(index, "buoy"), found(index, "tunnel")) == ([], [name])
 
 
+ENCRYPTED = {
+    "content.xml": bytes(range(256)),
+    "META-INF/manifest.xml": "<manifest><file-entry><encryption-data/></file-entry></manifest>",
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("甲.docx", b""),
+        ("甲.pdf", b""),
+        ("甲.docx", b"<html>404</html>"),
+        ("甲.pdf", b"<html>404</html>"),
+        ("甲.odt", documents.archive(ENCRYPTED)),
+    ],
+    ids=["empty docx", "empty pdf", "another docx", "another pdf", "encrypted odt"],
+)
+def test_a_file_of_a_format_that_is_another_thing_now_takes_the_place_of_the_old_one(
+    index, tmp_path, name, content
+):
+    path = tmp_path / "稿" / name
+    path.parent.mkdir()
+    rewrite(path, {"docx": word, "pdf": page, "odt": open_text}[name[2:]]("buoy one"))
+    index.add([tmp_path / "稿"])
+    assert found(index, "buoy") == [name]
+    rewrite(path, content)
+    report = index.add()
+    assert (found(index, "buoy"), report.stale) == ([], ())
+
+
+@pytest.mark.parametrize("name", ["甲.docx", "甲.pdf"])
+def test_a_file_that_is_being_written_costs_no_document(index, tmp_path, name):
+    path = tmp_path / "稿" / name
+    path.parent.mkdir()
+    whole = {"docx": word, "pdf": page}[name[2:]]("buoy one")
+    rewrite(path, whole)
+    index.add([tmp_path / "稿"])
+    for content in (whole[:100], bytes(5000)):
+        rewrite(path, content)
+        assert [old.path for old in index.add().stale] == [str(path)]
+        assert found(index, "buoy") == [name]
+
+
+def open_text(text: str) -> bytes:
+    return documents.opendocument(f"<office:text><text:p>{text}</text:p></office:text>")
+
+
 def word(text: str) -> bytes:
     return documents.docx(documents.paragraph(text))
 

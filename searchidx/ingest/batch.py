@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from searchidx.document import Document
 from searchidx.engine import FailedRead
-from searchidx.errors import ContentError, ReadError
+from searchidx.errors import ContentError, MissingLibraryError, ReadError
 from searchidx.ingest import causes
 from searchidx.ingest import limits as limiting
 from searchidx.ingest.causes import Cause
@@ -219,8 +219,12 @@ def _document(task: FileTask, raw: bytes) -> Document:
     try:
         document = read(task.path, raw, encoding=task.encoding)
         return replace(document, notes=(task.note, *document.notes)) if task.note else document
-    except (ReadError, MemoryError):
+    except MemoryError:
         raise
+    except ReadError as error:
+        if raw or isinstance(error, MissingLibraryError):
+            raise
+        raise ContentError("it is empty") from error
     except RecursionError as error:
         raise ReadError("it is nested deeper than any real document") from error
     except Exception as error:

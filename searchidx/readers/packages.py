@@ -78,7 +78,17 @@ class Package:
     def xml(self, name: str) -> Any:
         """The root element of a part, or None if there is none of that name."""
         data = self.part(name)
-        return None if data is None else parse_xml(data, name)
+        if data is None:
+            return None
+        try:
+            return parse_xml(data, name)
+        except ReadError as error:
+            # OpenDocument and protected books encrypt their parts one by one, in an archive that is not.
+            if b"encryption-data" in (self.part("META-INF/manifest.xml") or b""):
+                raise ContentError("it is protected by a password") from error
+            if "META-INF/encryption.xml" in self._parts:
+                raise ContentError("it is encrypted") from error
+            raise
 
     def targets(self, name: str, kind: str) -> list[str]:
         """Names of the parts that a part refers to by a relationship whose type ends in ``kind``, in order."""
@@ -147,4 +157,6 @@ def _not_a_package(data: bytes) -> ReadError:
         return ContentError(
             "an old Office document, or one protected by a password: save it as .docx, .xlsx or .pptx"
         )
-    return ReadError("the archive is damaged or no archive")
+    # An archive that is being written begins as one, or with zeros.
+    kind = ReadError if data.startswith(b"PK") or not data.strip(b"\0") else ContentError
+    return kind("the archive is damaged or no archive")

@@ -24,6 +24,7 @@ from searchidx.readers.dates import dateline, normalised
 from searchidx.readers.pdf_forms import open_form, with_fields
 from searchidx.readers.pdf_lines import Line, in_rows, lines_of
 
+_HEADER_BYTES = 1024  # within which a PDF says that it is one
 _MOST_PAGES = 20_000
 _MARGIN = 0.12
 _FEWEST_REPEATS = 3
@@ -73,6 +74,9 @@ def read_pdf(path: str, data: bytes, encoding: str | None = None) -> Document:  
     except pypdfium2.PdfiumError as error:
         if "password" in str(error).lower():
             raise ContentError("it is protected by a password") from error
+        # A file that is being written begins as what it will be, or with zeros.
+        if b"%PDF" not in data[:_HEADER_BYTES] and data.strip(b"\0"):
+            raise ContentError("it is not a PDF") from error
         raise ReadError("the PDF is damaged") from error
     try:
         form_notes = open_form(pdf)
