@@ -9,6 +9,8 @@ from time import monotonic, sleep
 
 import pytest
 
+from tests import documents
+
 
 @pytest.fixture
 def notes(home) -> Path:
@@ -188,3 +190,21 @@ def test_ctrl_c_keeps_what_was_read_and_says_how_to_go_on(home, command_words, s
     kept = json.loads(spawn("status", "--json").out)["documents"]
     done = json.loads(spawn("index", "--json").out)
     assert (done["documents"], done["added"]) == (220, 220 - kept)
+
+
+def test_old_text_that_was_kept_is_named_everywhere(searchidx, notes):
+    path = notes / "稿.docx"
+    path.write_bytes(documents.docx(documents.paragraph("稿中说的是浮标。")))
+    searchidx("index", "笔记")
+    path.write_bytes(documents.docx(documents.paragraph("改说的是隧道，还很长。"))[:-50])
+    reason = "the archive is damaged or no archive"
+    assert f"kept the old text of 笔记/稿.docx: {reason}" in searchidx("index").err
+    told = json.loads(searchidx("index", "--json").out)["stale_documents"]
+    assert told == [{"path": str(path), "code": "reader", "details": [reason], "reason": reason}]
+    assert json.loads(searchidx("status", "--json").out)["stale_documents"] == told
+    shown = searchidx("status").out
+    assert "1 document with old text, for reading the file again failed:" in shown
+    assert reason in shown
+    hit, _ = map(json.loads, searchidx("search", "--json", "浮标").out.splitlines())
+    assert (hit["stale"], hit["path"]) == (True, str(path))
+    assert "the text of one file is old" in searchidx("search", "浮标").err

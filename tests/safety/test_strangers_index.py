@@ -19,8 +19,10 @@ from hypothesis import strategies as st
 
 import searchidx
 from searchidx import line_map
+from searchidx.engine import FailedRead
 from searchidx.errors import CorruptIndexError, StorageError
 from searchidx.ingest import update
+from searchidx.ingest.causes import cause_of
 from searchidx.ingest.told import Told
 from searchidx.line_map import Position, Run
 from searchidx.local import container, formats, toc
@@ -542,3 +544,35 @@ def test_a_root_that_counts_from_the_folder_does_not_lead_out_of_it(tmp_path):
     assert toc.parse(body, path).roots == (str(tmp_path),)
     with pytest.raises(ValueError, match="outside the folder"):
         toc.parse(body.replace(b'"roots":["."]', b'"roots":["./../.."]'), path)
+
+
+@pytest.mark.parametrize(
+    ("fact", "value"),
+    [
+        ("unfinished", [1]),
+        ("unfinished", ["./../.."]),
+        ("stale", [["/a.txt", "crash", ["SIGSEGV"], 1]]),
+        ("stale", [["/a.txt", "crash", "SIGSEGV", 1, 2]]),
+        ("stale", [["/a.txt", "crash", [["SIGSEGV"]], 1, 2]]),
+        ("stale", [["/a.txt", 3, [], 1, 2]]),
+        ("stale", [["/a.txt", "crash", [], "1", 2]]),
+        ("stale", [["/a.txt", "crash", [], 1, 1 << 63]]),
+        ("stale", {"/a.txt": "crash"}),
+    ],
+)
+def test_facts_of_runs_are_of_their_type_and_range(tmp_path, fact, value):
+    directory = tmp_path / ".searchidx"
+    (tmp_path / "a.txt").write_text("水库", encoding="utf-8")
+    searchidx.open(directory, create=True).add([tmp_path / "a.txt"])
+    raw = (directory / toc.file_name(1)).read_bytes()
+    facts = json.loads(raw[raw.index(b"\n") + 1 :])
+    assert toc.parse(json.dumps(facts).encode(), str(directory / toc.file_name(1)))
+    with pytest.raises(ValueError):  # noqa: PT011 - whichever part is looked at first
+        toc.parse(json.dumps({**facts, fact: value}).encode(), str(directory / toc.file_name(1)))
+
+
+def test_a_cause_of_another_version_is_shown_as_it_is():
+    """And one whose details do not fit costs no search."""
+    for failure in (FailedRead("/a.txt", "code of tomorrow", ("1",)), FailedRead("/a.txt", "crash", ())):
+        assert failure.code in cause_of(failure).sentence
+    assert cause_of(FailedRead("/a.txt", "input", ("environ",))).sentence == "environ"
