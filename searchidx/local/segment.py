@@ -86,6 +86,9 @@ def paragraph_facts(paragraph: Paragraph) -> str:
         return (
             f"[{line},{end_line - line}]" if line_map is None else f'[{line},{end_line - line},"{line_map}"]'
         )
+    if page is None and record is None and not date:  # as nearly all that are left
+        mapped = "" if line_map is None else f',"{line_map}"'
+        return f'[{line},{end_line - line},null,null,null,"{kind}"{mapped}]'
     facts = [line, end_line - line, page, record, date, kind]
     return stored.worded(facts if line_map is None else [*facts, line_map])
 

@@ -37,6 +37,7 @@ _JSON_ESCAPE = re.compile(
 )
 _JSON_CONTROLS = frozenset("bfnrt")
 _REFERENCE = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,30});")
+_LEAD = re.compile(r"[\s>#*+•-]*+")
 _UNSEEN = tuple(
     (opening, closing, re.compile(f"{opening}.*?{closing}", re.DOTALL))
     for opening, closing in (("<!--", "-->"), ("<script", "</script"), ("<style", "</style"))
@@ -89,6 +90,14 @@ class Source:
         self.has_fields = document_type in ("json", "jsonl", "csv")
         self.budget = 16 * len(self.text) + (1 << 16)
 
+    def span(self, line: int, end_line: int) -> tuple[int, int]:
+        """Return the offsets of the beginning of a line and of the end of another; those behind the last are the last."""
+        starts = self.starts
+        if end_line >= len(starts):
+            last = len(starts) - 1
+            line, end_line = min(line, last), last
+        return starts[line - 1], starts[end_line] - 1
+
     def position(self, offset: int, line: int) -> Position:
         """Return the position of an offset, counted from a line."""
         index = bisect_right(self.starts, offset) - 1
@@ -106,20 +115,20 @@ class Source:
 def aligned(paragraphs: Sequence[Paragraph], source: Source) -> tuple[Paragraph, ...]:
     """Return the paragraphs with their line maps; addresses of one line of Markdown have none."""
     mapped = []
-    starts, last = source.starts, len(source.starts) - 1
     before, cursor = _NOTHING, 0
     for paragraph in paragraphs:
-        if not paragraph.has_columns_in(source.type):
+        text, line, end_line, kind, *_ = paragraph
+        if kind == "link" and not paragraph.has_columns_in(source.type):
             mapped.append(paragraph)
             continue
-        text, line, end_line, kind = paragraph[:4]
-        span = first, _ = starts[min(line, last) - 1], starts[min(end_line, last)] - 1
+        first, end = source.span(line, end_line)
         begin = first
-        if line == before[1] and kind not in ASIDES and _follows(paragraph, before, source):
+        if line == before.line and kind not in ASIDES and _follows(paragraph, before, source):
             begin = _end_of(before, paragraph, source, cursor)
-        code, behind = None, first + len(text)
-        if begin != first or not source.text.startswith(text, *span):
-            code, behind = _align(paragraph, source, begin, span)
+        if begin == first and source.text.startswith(text, first, end):
+            behind = first + len(text)
+        else:
+            code, behind = _align(paragraph, source, begin, (first, end))
             # Half of the paragraphs have a map, and without the call of their class they are made in a quarter of the time.
             paragraph = tuple.__new__(Paragraph, (*paragraph[:-1], code))  # noqa: PLW2901  it is the same paragraph
         if kind not in ASIDES:
@@ -153,6 +162,8 @@ def _align(paragraph: Paragraph, source: Source, begin: int, span: tuple[int, in
     is_line = paragraph.line == paragraph.end_line and "\n" not in text
     if is_line and not source.has_tags and (offset := source.find(text, begin, span[1])) >= 0:
         return line_map.starting_at(offset - first), offset + len(text)
+    if is_line and not source.has_tags and (marked := _marked_runs(text, source.text, begin, span[1])):
+        return line_map.encode_line([(place, offset - first) for place, offset in marked]), span[1]
     if source.has_fields and "\n" in text:
         return _align_record(paragraph, source, begin, span)
     walk = _walked(paragraph, source, begin, span[1])
@@ -162,6 +173,38 @@ def _align(paragraph: Paragraph, source: Source, begin: int, span: tuple[int, in
         return line_map.encode_line([(place, offset - first) for place, offset in walk.runs]), walk.offset
     runs = [Run(place, source.position(offset, paragraph.line)) for place, offset in walk.runs]
     return line_map.encode(text, runs), walk.offset
+
+
+def _marked_runs(text: str, written: str, begin: int, end: int) -> list[tuple[int, int]] | None:
+    """Return the runs of a line of which only marks were taken off; the short way for most that are not verbatim.
+
+    Returns:
+        Offsets in text and source at which runs begin, or None where :class:`_Walk` has to go the long way.
+    """
+    lead = _LEAD.match(written, begin, end)
+    offset = lead.end() if lead else begin
+    runs: list[tuple[int, int]] = []
+    place, size, shift = 0, len(text), -1
+    while place < size:
+        edge = _EDGE.search(written, offset, end)
+        stop = edge.start() if edge else end
+        # Up to the next mark, and with it where the text has it too, both agree.
+        length = min(stop - offset, size - place)
+        if not written.startswith(text[place : place + length], offset):
+            return None
+        if place + length < size and stop < end and text[place + length] == written[stop]:
+            length += 1
+        if length and offset - place != shift:
+            shift = offset - place
+            runs.append((place, offset))
+        place += length
+        offset += length
+        if place < size and offset == stop:
+            hidden = _HIDDEN.match(written, offset, end)
+            offset = hidden.end() if hidden else offset + 1
+        if offset > end:
+            return None
+    return runs
 
 
 def _align_record(
