@@ -19,7 +19,7 @@ from report import Table, arguments, mebibytes, parse, publish
 import searchidx
 from searchidx.engine import Page
 from searchidx.fold import fold
-from searchidx.local.snapshot import Snapshot
+from searchidx.local.segment.snapshot import Snapshot
 
 LITERALS = ("a b", "of a", "] [", " the ", "：1")
 BUDGETS = (1, 2, 4, 0)

@@ -17,8 +17,8 @@ from measuring import percentile
 from report import Table, arguments, milliseconds, parse, publish
 
 from searchidx.fold import fold
-from searchidx.local import gapped, nearness
-from searchidx.local.reader import LocalReader
+from searchidx.local.engine import LocalReader
+from searchidx.local.patterns import proximity, text_scan
 from searchidx.pinyin import initials, readings
 from searchidx.query import Fuzzy, Loose, Near, Wildcard
 from searchidx.query import parse as parse_query
@@ -103,12 +103,12 @@ def truth(query: str) -> Callable[[str], bool] | None:
     """Tell how a plain scan says whether a folded text matches; None for what is found by terms."""
     node = parse_query(query).node
     if isinstance(node, Near):
-        return lambda text: bool(nearness.places(text, node.texts, node.within))
+        return lambda text: bool(proximity.places(text, node.texts, node.within))
     word = node.words[0] if isinstance(node, Loose) else None
     if isinstance(word, Wildcard) and not word.text.isascii():
-        found = gapped.expression([word.text])
+        found = text_scan.expression([word.text])
     elif isinstance(word, Fuzzy) and len(word.text) > 2 and not word.text.isascii():
-        found = gapped.expression([word.text, *gapped.nearly(word.text, word.edits)])
+        found = text_scan.expression([word.text, *text_scan.nearly(word.text, word.edits)])
     else:
         return None
     return lambda text: found.search(text) is not None

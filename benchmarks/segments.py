@@ -14,20 +14,20 @@ from peers import ours
 from report import Table, arguments, milliseconds, parse, publish, times
 
 from searchidx.ingest.update import update
-from searchidx.local import tiers
+from searchidx.local.commit import merge_policy
 
 SMALL = 1 << 20
 
 
 def part_sizes(total: int) -> list[int]:
     """Give the sizes of commits that leave as many segments as can be, the largest first."""
-    fullest = tiers.WIDTH - 1
-    middle = tiers.SMALLEST * 9 // 8
+    fullest = merge_policy.WIDTH - 1
+    middle = merge_policy.SMALLEST * 9 // 8
     small = [SMALL] * fullest
     left = total - sum(small)
-    if left < tiers.SMALLEST * (tiers.WIDTH + 1):
+    if left < merge_policy.SMALLEST * (merge_policy.WIDTH + 1):
         return [left, *small]
-    if left - fullest * middle < tiers.SMALLEST * tiers.TIER:
+    if left - fullest * middle < merge_policy.SMALLEST * merge_policy.TIER:
         fullest -= 1  # the largest is of the middle tier too
     return [left - fullest * middle, *[middle] * fullest, *small]
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, Self
 from searchidx.document import is_stream
 from searchidx.engine import DocumentRecord, FileCounts, Page, Status, Suggestion, TermCount
 from searchidx.errors import NoIndexError, UsageError
-from searchidx.local import toc
-from searchidx.local.effort import SECONDS
-from searchidx.local.home import at_home, home_of
-from searchidx.local.reader import LocalReader
+from searchidx.local.engine import LocalReader
+from searchidx.local.segment import manifest
+from searchidx.local.segment.query_budget import SECONDS
+from searchidx.local.segment.stored_paths import at_home, home_of
 from searchidx.query.parse import parse
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from searchidx.analyzer.own import Own
     from searchidx.arrangement import Facet, Group, Sort
     from searchidx.ingest import CommitSchedule, Limits, Progress, Repair, Report, Stale, WalkRules
-    from searchidx.local.checking import Findings
+    from searchidx.local.commit.check import Findings
 
     Paths = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
 
@@ -50,7 +50,7 @@ def open(  # noqa: A001 - searchidx.open reads best
     """
     own = [None if path is None else os.path.abspath(path) for path in (words, synonyms, stop_words)]
     index = Index(os.fspath(directory), query_seconds, own)
-    if not create and not toc.is_there(index.directory):
+    if not create and not manifest.is_there(index.directory):
         raise NoIndexError(f"no index in {index.directory}: run `searchidx index PATH` first")
     return index
 
@@ -339,7 +339,7 @@ class Index:
 
     def roots(self) -> Mapping[str, tuple[str, ...]]:
         """What was indexed and is refreshed when no paths are named: each path, and how it is walked, as flags."""
-        contents = toc.read(self.directory)
+        contents = manifest.read(self.directory)
         return {root: contents.rules.get(root, ()) for root in contents.roots}
 
     def stale(
@@ -379,7 +379,7 @@ class Index:
         Raises:
             NewerFormatError: The index was written by a later version.
         """
-        from searchidx.local.checking import check
+        from searchidx.local.commit.check import check
 
         return check(self.directory)
 
@@ -435,7 +435,7 @@ class Index:
         own_state = self._state_of_own() if any(self._own_files) else None
         if (
             reader is None
-            or toc.latest(self.directory) != reader.snapshot.contents.generation
+            or manifest.latest(self.directory) != reader.snapshot.contents.generation
             or own_state != self._own_state
         ):
             reader = LocalReader(self.directory, seconds=self._query_seconds, own=self._own(own_state))

@@ -6,7 +6,7 @@ Values only, for every engine, and the check of what a user asked for. The plain
 from collections.abc import Sequence
 from typing import Any, Literal, get_args
 
-from searchidx.dataclass import dataclass
+from searchidx._startup.dataclass import dataclass
 from searchidx.errors import UsageError
 
 Sort = Literal["score", "path", "date"]

@@ -6,7 +6,7 @@ Nothing in this module opens a file or knows a format.
 
 from typing import Literal, NamedTuple
 
-from searchidx.dataclass import dataclass
+from searchidx._startup.dataclass import dataclass
 
 _STREAM = "<stdin>"
 

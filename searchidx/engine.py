@@ -8,7 +8,7 @@ is shown.
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, overload
 
-from searchidx.dataclass import dataclass, field
+from searchidx._startup.dataclass import dataclass, field
 from searchidx.query import Query
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from searchidx.array_types import NDArray
+from searchidx._startup.array_types import NDArray
 
 K1 = 0.9
 B = 0.75

@@ -11,10 +11,11 @@ from pathlib import Path
 from searchidx.document import Document, Paragraph
 from searchidx.engine import FailedRead
 from searchidx.line_map import Position, Run, encode, starting_at
-from searchidx.local import formats, lock
-from searchidx.local.stamps import Fingerprint, Stamp
-from searchidx.local.toc import Skipped
-from searchidx.local.writer import IndexWriter
+from searchidx.local.commit import write_lock
+from searchidx.local.commit.index_writer import IndexWriter
+from searchidx.local.format import versions
+from searchidx.local.segment.manifest import Skipped
+from searchidx.local.segment.stamps import Fingerprint, Stamp
 from tests.written_index import WrittenIndex
 
 GOLDEN = Path(__file__).resolve().parent / "golden"
@@ -92,10 +93,10 @@ def build(directory: Path) -> None:
             stale=[STALE],
             committed="2023-04-20T08:00:00+08:00",
         )
-    (directory / lock.FILE).unlink()
+    (directory / write_lock.FILE).unlink()
 
 
 if __name__ == "__main__":
-    folder = GOLDEN / f"format-{formats.CURRENT}"
+    folder = GOLDEN / f"format-{versions.CURRENT}"
     shutil.rmtree(folder, ignore_errors=True)
     build(folder)

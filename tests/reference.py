@@ -1,7 +1,7 @@
 """A slow search engine of plain loops, to hold the fast one to its definition.
 
 It reads documents as values and knows nothing of segments, postings or arrays. What a term is comes from the analyzer;
-which terms a field holds is written down here again from the table in :mod:`searchidx.local.fields`, and how a paragraph
+which terms a field holds is written down here again from the table in :mod:`searchidx.local.segment.schema`, and how a paragraph
 is scored from :mod:`searchidx.ranking` and its source.
 """
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from searchidx.fold import fold
-from searchidx.local import inversion, mentions
+from searchidx.local.indexing import annotations, inverter
 from searchidx.mentions import mentions_in
 from searchidx.mentions.numerals import han_to_int
 from searchidx.mentions.terms import Amount, Date, amount_term, date_term
@@ -209,8 +209,8 @@ def test_bulk_reads_what_one_by_one_is_read(written, date):
     expected = {
         (term, number) for number, text in enumerate(written) for term in mentions_in(fold(text), year)
     }
-    folded = inversion.fold_all(written)
-    laid_out = set(mentions.found(folded, [date] * len(written)))
+    folded = inverter.fold_all(written)
+    laid_out = set(annotations.found(folded, [date] * len(written)))
     assert {(term, number) for term, number in laid_out if term[0] in "dmynp"} == expected
 
 
@@ -224,7 +224,7 @@ def test_paragraphs_in_other_forms_are_noted():
         "⽂件",
         "\ud800",
     ]
-    found = mentions.found(inversion.fold_all(written), [None] * len(written))
+    found = annotations.found(inverter.fold_all(written), [None] * len(written))
     assert sorted(found) == sorted([("v", 1), ("w", 1), ("v", 2), ("v", 3), ("v", 5), ("w", 5)]), np.array(
         found
     )

@@ -5,11 +5,11 @@ from collections.abc import Iterable
 
 from searchidx.analyzer.own import Own
 from searchidx.document import Document, Paragraph
-from searchidx.local.build import SegmentBuilder
-from searchidx.local.reader import LocalReader
-from searchidx.local.segment import Source
-from searchidx.local.toc import SegmentEntry
-from searchidx.local.writer import IndexWriter
+from searchidx.local.commit.index_writer import IndexWriter
+from searchidx.local.engine import LocalReader
+from searchidx.local.indexing.segment_builder import SegmentBuilder
+from searchidx.local.segment.manifest import SegmentEntry
+from searchidx.local.segment.segment import Source
 from searchidx.tokenizer import bulk_cut
 
 

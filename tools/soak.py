@@ -25,7 +25,7 @@ PARTS: dict[str, tuple[str, ...]] = {
     "documents": ("tests/safety/test_hostile_documents.py",),
     "disk": ("tests/safety/test_failing_io.py",),
     "kills": ("tests/safety/test_kill.py",),
-    "damage": ("tests/safety/test_corruption.py", "tests/test_local_damage.py"),
+    "damage": ("tests/safety/test_corruption.py", "tests/local/segment/test_damage.py"),
     "shown": ("tests/safety/test_shown.py",),
     "queries": (_QUERIES, "-k", "not anything_at_all and not large_index"),
     "random-queries": (_QUERIES, "-k", "anything_at_all"),
@@ -34,7 +34,7 @@ PARTS: dict[str, tuple[str, ...]] = {
     "fuzz": ("tests/safety/test_fuzz.py",),
     "protections": ("tests/safety/test_protections.py",),
     "sequences": ("tests/safety/test_same_answers.py",),
-    "complete": ("tests/test_complete.py", "tests/test_local_scoring.py"),
+    "complete": ("tests/test_complete.py", "tests/local/test_scoring.py"),
     "texts": ("tests/test_tokenizer.py", "tests/test_newspaper.py"),
 }
 """What pytest is given for each, the shorter ones first."""

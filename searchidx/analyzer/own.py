@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
-from searchidx.dataclass import dataclass
+from searchidx._startup.dataclass import dataclass
 from searchidx.errors import ConfigError
 from searchidx.fold import fold
 from searchidx.lexicon import load as load_lexicon

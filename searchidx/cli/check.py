@@ -24,7 +24,7 @@ from searchidx.render.look import count, relative, size
 if TYPE_CHECKING:
     from searchidx import api
     from searchidx.ingest import Repair
-    from searchidx.local.checking import Findings
+    from searchidx.local.commit.check import Findings
 
 _NAMED = 10
 

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any, NoReturn
 
-from searchidx.cli import bare_numpy, quick, room
+from searchidx._startup import bare_numpy, quick
+from searchidx.cli import flags, room
 from searchidx.cli.streams import SIGNAL_BASE, leave, prepare, say
 from searchidx.errors import FAILED, FOUND, SearchidxError
 
@@ -80,7 +81,7 @@ def _dispatch(words: list[str]) -> int:
     room.confirm_files()
     room.confirm_memory(room.NUMPY_BYTES)
     if words[:1] == ["search"]:
-        arguments = quick.read(words[1:])
+        arguments = quick.read(words[1:], flags.SEARCH, flags.is_text)
         if arguments is not None:
             return _search(arguments)
     from searchidx.cli import parser

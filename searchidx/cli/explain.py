@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from searchidx import config, saved
+from searchidx import config
 from searchidx.cli import flags, places
 from searchidx.cli.flags import argument, option
 from searchidx.cli.opening import open_index, own_files, place, settings
@@ -15,6 +15,7 @@ from searchidx.cli.parser import QUOTED_WORDS
 from searchidx.cli.streams import look, write
 from searchidx.errors import FOUND, UsageError
 from searchidx.render.explanation import explanation
+from searchidx.userdata import saved
 
 
 def command(

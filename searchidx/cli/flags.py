@@ -1,13 +1,13 @@
 """Every flag of every command, once: how it is spelled, what it takes, what it is for.
 
-The Typer commands take their options from here, :mod:`searchidx.cli.quick` reads the common search by the same
+The Typer commands take their options from here, :mod:`searchidx._startup.quick` reads the common search by the same
 values, and help is printed from them. Typer itself is imported only when a command is built.
 """
 
 import re
 from typing import Any
 
-from searchidx.dataclass import dataclass
+from searchidx._startup.dataclass import dataclass
 
 WHAT = "What to find"
 SHOWN = "How to show it"

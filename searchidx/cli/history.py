@@ -6,7 +6,7 @@ import os
 from itertools import islice
 from typing import Annotated
 
-from searchidx import config, history
+from searchidx import config
 from searchidx.cli import flags
 from searchidx.cli.actions import known
 from searchidx.cli.flags import argument, option
@@ -14,6 +14,7 @@ from searchidx.cli.opening import settings
 from searchidx.cli.streams import say, write
 from searchidx.errors import FOUND, NOT_FOUND
 from searchidx.render.safe import visible
+from searchidx.userdata import history
 
 _ACTIONS = ("list", "clear")
 

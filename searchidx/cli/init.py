@@ -10,7 +10,7 @@ from searchidx.cli.opening import absolute
 from searchidx.cli.streams import say
 from searchidx.config import LOCAL_INDEX
 from searchidx.errors import FOUND, StorageError
-from searchidx.local.writer import confirm_own_folder
+from searchidx.local.commit.index_writer import confirm_own_folder
 
 
 def command(

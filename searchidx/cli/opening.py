@@ -9,7 +9,7 @@ from searchidx.cli.streams import say, working_directory
 from searchidx.config import Place, Settings
 from searchidx.document import is_stream
 from searchidx.errors import NoIndexError, StorageError, UsageError
-from searchidx.local.effort import SECONDS
+from searchidx.local.segment.query_budget import SECONDS
 
 if TYPE_CHECKING:
     from searchidx.ingest import CommitSchedule, Limits

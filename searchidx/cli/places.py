@@ -5,7 +5,7 @@ import re
 
 from searchidx.cli.opening import absolute
 from searchidx.errors import UsageError
-from searchidx.ingest.rules import has_known_suffix
+from searchidx.ingest.ignore.rules import has_known_suffix
 
 _PLACE = re.compile(r"(.+):([0-9]{1,9})", re.DOTALL)
 

@@ -6,7 +6,7 @@ import os
 from dataclasses import asdict
 from typing import Annotated
 
-from searchidx import config, saved
+from searchidx import config
 from searchidx.cli import flags
 from searchidx.cli.actions import known
 from searchidx.cli.flags import argument, option
@@ -14,7 +14,8 @@ from searchidx.cli.streams import say, write
 from searchidx.errors import FOUND, NOT_FOUND, UsageError
 from searchidx.render.safe import visible
 from searchidx.render.wrap import table
-from searchidx.saved import Search
+from searchidx.userdata import saved
+from searchidx.userdata.saved import Search
 
 _ACTIONS = ("list", "remove")
 

@@ -13,7 +13,7 @@ from searchidx.cli.flags import argument, option
 from searchidx.cli.opening import absolute, number, open_index, own_files, place, settings
 from searchidx.cli.streams import look, say, stdout_is_terminal, tell, write
 from searchidx.errors import FOUND, NOT_FOUND, QueryError
-from searchidx.local.effort import OneQuestion
+from searchidx.local.segment.query_budget import OneQuestion
 from searchidx.render import plain, terminal
 from searchidx.render.look import Look
 from searchidx.render.look import count as amount
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from searchidx.engine import FileCounts, Page
-    from searchidx.saved import Search
+    from searchidx.userdata.saved import Search
 
 _FETCHED_AT_ONCE = 1000  # hits; more, or all of them, are fetched while they are written
 _MARKS = "@＠"  # what the name of a saved search begins with
@@ -140,13 +140,13 @@ def command(
 
 
 def _recalled(text: str) -> Search | None:
-    from searchidx import saved
+    from searchidx.userdata import saved
 
     return saved.recall(config.saved_file(os.environ), text)
 
 
 def _save(name: str, text: str, scope: _Scope, sort: str | None, group: str | None, distinct: bool) -> None:
-    from searchidx import saved
+    from searchidx.userdata import saved
 
     search = saved.Search(text, sort=sort, group=group, distinct=distinct, **scope)
     before = saved.save(config.saved_file(os.environ), name, search)
@@ -155,7 +155,7 @@ def _save(name: str, text: str, scope: _Scope, sort: str | None, group: str | No
 
 
 def _remember(text: str, found: int, scope: _Scope) -> None:
-    from searchidx import history
+    from searchidx.userdata import history
 
     history.remember(config.history_file(os.environ), text, found, **scope)
 

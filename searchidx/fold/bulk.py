@@ -5,7 +5,7 @@ from functools import cache
 
 import numpy as np
 
-from searchidx.array_types import NDArray
+from searchidx._startup.array_types import NDArray
 from searchidx.fold.table import SOURCES, TARGETS
 
 Codes = NDArray[np.uint32]

@@ -13,13 +13,13 @@ from searchidx.ingest import limits as limiting
 from searchidx.ingest.causes import Cause
 from searchidx.ingest.limits import Limits
 from searchidx.ingest.walk import SIZE_LIMIT, UNKNOWN
-from searchidx.local import segment
-from searchidx.local.build import SegmentBuilder
-from searchidx.local.fields import Cut
-from searchidx.local.home import home_of, relativize
-from searchidx.local.segment import Source
-from searchidx.local.stamps import NO_STAMP, Fingerprint, Stamp
-from searchidx.local.toc import SegmentEntry
+from searchidx.local.indexing.segment_builder import SegmentBuilder
+from searchidx.local.segment import segment
+from searchidx.local.segment.manifest import SegmentEntry
+from searchidx.local.segment.schema import Cut
+from searchidx.local.segment.segment import Source
+from searchidx.local.segment.stamps import NO_STAMP, Fingerprint, Stamp
+from searchidx.local.segment.stored_paths import home_of, relativize
 from searchidx.readers import read
 from searchidx.readers.locating import located
 from searchidx.tokenizer import bulk_cut

@@ -13,9 +13,9 @@ from contextlib import suppress
 from searchidx.errors import CorruptIndexError
 from searchidx.ingest import worker
 from searchidx.ingest.pool import be_deaf
-from searchidx.local.merge import merge_groups
-from searchidx.local.toc import SegmentEntry
-from searchidx.local.writer import Merging, storage_error
+from searchidx.local.commit.index_writer import Merging, storage_error
+from searchidx.local.commit.merger import merge_groups
+from searchidx.local.segment.manifest import SegmentEntry
 
 ALONE_BYTES = 8 << 20  # of text; below this, starting a worker takes longer than it saves
 

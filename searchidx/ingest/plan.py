@@ -17,17 +17,17 @@ from searchidx.ingest import limits as limiting
 from searchidx.ingest import walk
 from searchidx.ingest.absent import AbsentRoots, absence_of
 from searchidx.ingest.batch import FileTask
-from searchidx.ingest.ignoring import IGNORE_FILES
+from searchidx.ingest.encoding_rules import Told
+from searchidx.ingest.ignore.ignoring import IGNORE_FILES
+from searchidx.ingest.ignore.rules import WalkRules, suffix_of
 from searchidx.ingest.limits import Limits
 from searchidx.ingest.paths import is_below, nearest
-from searchidx.ingest.rules import WalkRules, suffix_of
-from searchidx.ingest.told import Told
 from searchidx.ingest.walk import SIZE_LIMIT, UNKNOWN, Listed, Target, Walker
-from searchidx.local.filters import is_under
-from searchidx.local.segment import stamp_of
-from searchidx.local.snapshot import Snapshot
-from searchidx.local.stamps import NO_STAMP, Fingerprint, Stamp
-from searchidx.local.toc import Contents, Skipped
+from searchidx.local.matching.filters import is_under
+from searchidx.local.segment.manifest import Contents, Skipped
+from searchidx.local.segment.segment import stamp_of
+from searchidx.local.segment.snapshot import Snapshot
+from searchidx.local.segment.stamps import NO_STAMP, Fingerprint, Stamp
 from searchidx.readers import may_be_read_now
 
 

@@ -25,7 +25,7 @@ from searchidx.ingest.batch import FileTask, Outcome
 from searchidx.ingest.causes import Cause
 from searchidx.ingest.limits import Limits
 from searchidx.ingest.walk import UNKNOWN
-from searchidx.local.writer import storage_error
+from searchidx.local.commit.index_writer import storage_error
 
 _LOOK_SECONDS = 1.0  # how often the workers are looked at when they say nothing
 _GRACE_SECONDS = 2.0  # how long a worker has to be ended by its own alarm, before it is killed

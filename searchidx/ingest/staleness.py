@@ -8,11 +8,11 @@ from searchidx.ingest import own_files
 from searchidx.ingest import plan as planning
 from searchidx.ingest.absent import AbsentRoot, AbsentRoots
 from searchidx.ingest.batch import FileTask
+from searchidx.ingest.encoding_rules import Told
 from searchidx.ingest.limits import Limits
 from searchidx.ingest.plan import Roots, known_documents
-from searchidx.ingest.told import Told
 from searchidx.ingest.walk import UNKNOWN
-from searchidx.local.snapshot import Snapshot
+from searchidx.local.segment.snapshot import Snapshot
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,21 +19,21 @@ from searchidx.ingest import plan as planning
 from searchidx.ingest.absent import AbsentRoots
 from searchidx.ingest.batch import FileTask, Outcome, index_files
 from searchidx.ingest.causes import cause_of
+from searchidx.ingest.encoding_rules import Told
+from searchidx.ingest.ignore.rules import WalkRules
 from searchidx.ingest.limits import Limits, is_tame
 from searchidx.ingest.paths import is_below
 from searchidx.ingest.plan import Known, Plan, Roots, known_documents
 from searchidx.ingest.pool import Pool, Step
 from searchidx.ingest.report import Progress, Repair, Report
-from searchidx.ingest.rules import WalkRules
 from searchidx.ingest.schedule import CommitSchedule
-from searchidx.ingest.told import Told
 from searchidx.ingest.walk import UNKNOWN
-from searchidx.local import toc
-from searchidx.local.lock import WAIT_SECONDS
-from searchidx.local.salvage import Salvaged, salvage
-from searchidx.local.stamps import Fingerprint
-from searchidx.local.toc import Contents, Skipped
-from searchidx.local.writer import IndexWriter, Merging, storage_error
+from searchidx.local.commit.index_writer import IndexWriter, Merging, storage_error
+from searchidx.local.commit.repair import Salvaged, salvage
+from searchidx.local.commit.write_lock import WAIT_SECONDS
+from searchidx.local.segment import manifest
+from searchidx.local.segment.manifest import Contents, Skipped
+from searchidx.local.segment.stamps import Fingerprint
 
 BATCH_BYTES = 8 << 20  # bytes of files in one batch; makes about one segment
 ALONE_BYTES = 2 << 20  # below this, starting workers takes longer than the work
@@ -143,7 +143,7 @@ def repair(
         StorageError: The disk said no; the index is as it was.
     """
     begin = perf_counter()
-    if not toc.is_there(directory):
+    if not manifest.is_there(directory):
         raise NoIndexError(f"no index in {directory}: run `searchidx index PATH` first")
     saved = Salvaged(Contents())
 

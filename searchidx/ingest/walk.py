@@ -1,7 +1,7 @@
 """Finds the files below the paths that a user names.
 
 A path that is named is taken whatever it is called; what is below it by the rules that go with it
-(:mod:`searchidx.ingest.rules`) and by the ignore files (:mod:`searchidx.ingest.ignoring`), as ripgrep does. Symbolic links
+(:mod:`searchidx.ingest.ignore.rules`) and by the ignore files (:mod:`searchidx.ingest.ignore.ignoring`), as ripgrep does. Symbolic links
 are not followed unless asked for, and nothing but regular files is ever opened. What can't be looked into is named, so
 that nobody takes it for gone.
 """
@@ -13,14 +13,14 @@ from functools import cached_property
 from stat import S_ISDIR, S_ISREG
 from typing import TYPE_CHECKING, NamedTuple
 
-from searchidx.ingest import ignoring
-from searchidx.ingest.ignoring import Level
-from searchidx.ingest.rules import WalkRules, suffix_of
-from searchidx.local import stamps
-from searchidx.local.stamps import NO_STAMP, Stamp
+from searchidx.ingest.ignore import ignoring
+from searchidx.ingest.ignore.ignoring import Level
+from searchidx.ingest.ignore.rules import WalkRules, suffix_of
+from searchidx.local.segment import stamps
+from searchidx.local.segment.stamps import NO_STAMP, Stamp
 
 if TYPE_CHECKING:
-    from searchidx.ingest.patterns import Patterns
+    from searchidx.ingest.ignore.patterns import Patterns
 
 SIZE_LIMIT = 256 << 20  # bytes; a larger file is named and left out
 # Below these of a Unix machine is what the system shows as files; to read some of them does things. Who wants to may name them.
@@ -224,7 +224,7 @@ class Walker:
 
     @cached_property
     def _globs(self) -> "Patterns":
-        from searchidx.ingest.patterns import Patterns
+        from searchidx.ingest.ignore.patterns import Patterns
 
         return Patterns(self._rules.globs)
 

@@ -19,7 +19,7 @@ from searchidx.errors import LockedError, NoIndexError, StorageError, UsageError
 from searchidx.ingest.paths import is_below, nearest
 from searchidx.ingest.plan import Roots
 from searchidx.ingest.report import Report
-from searchidx.local import toc
+from searchidx.local.segment import manifest
 
 QUIET_MS = 500  # nothing changes for so long: then what has changed is indexed
 LONGEST_MS = 5_000  # what has changed is indexed after so long at the latest
@@ -85,9 +85,9 @@ def watch(
 
 def _roots(directory: str) -> Roots:
     try:
-        return Roots(toc.read(directory))
+        return Roots(manifest.read(directory))
     except (NoIndexError, FileNotFoundError):
-        return Roots(toc.Contents())
+        return Roots(manifest.Contents())
 
 
 def _concerned(directory: str, heard: Iterable[str]) -> set[str]:

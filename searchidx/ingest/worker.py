@@ -30,9 +30,9 @@ from searchidx.errors import CorruptIndexError, StorageError
 from searchidx.ingest import limits as limiting
 from searchidx.ingest.batch import FileTask, Outcome, index_files
 from searchidx.ingest.limits import Limits
-from searchidx.local.merge import merge_groups
-from searchidx.local.stamps import Fingerprint, Stamp
-from searchidx.local.toc import SegmentEntry
+from searchidx.local.commit.merger import merge_groups
+from searchidx.local.segment.manifest import SegmentEntry
+from searchidx.local.segment.stamps import Fingerprint, Stamp
 
 # What glibc is told of memory, unless the user has: large arrays come and go, and to have the pages of each made anew and
 # zeroed by the system takes a fiftieth of the time. Other systems don't listen.

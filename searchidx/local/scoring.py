@@ -12,25 +12,27 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from searchidx import ranking
+from searchidx._startup.array_types import NDArray
 from searchidx.analyzer import QueryTerms
-from searchidx.array_types import NDArray
 from searchidx.fold import fold
-from searchidx.local import ascending, fields, postings
-from searchidx.local.postings import MAX_FREQUENCY
-from searchidx.local.snapshot import Found, Mask, Numbers, Snapshot
+from searchidx.local.format import postings
+from searchidx.local.format.postings import MAX_FREQUENCY
+from searchidx.local.lookup import sorted_sets
+from searchidx.local.segment import schema
+from searchidx.local.segment.snapshot import Found, Mask, Numbers, Snapshot
 from searchidx.query import Pattern
 
 Floats = NDArray[np.float64]
 
 FIELD_WEIGHTS = (
-    (fields.WORDS, ranking.WORDS_WEIGHT),
-    (fields.FORMS, ranking.WORDS_WEIGHT),
-    (fields.HEADINGS, ranking.HEADINGS_WEIGHT),
-    (fields.CHARACTERS, ranking.CHARACTERS_WEIGHT),
-    (fields.BIGRAMS, ranking.BIGRAMS_WEIGHT),
+    (schema.WORDS, ranking.WORDS_WEIGHT),
+    (schema.FORMS, ranking.WORDS_WEIGHT),
+    (schema.HEADINGS, ranking.HEADINGS_WEIGHT),
+    (schema.CHARACTERS, ranking.CHARACTERS_WEIGHT),
+    (schema.BIGRAMS, ranking.BIGRAMS_WEIGHT),
 )
 
-LATE = (fields.HEADINGS, fields.CHARACTERS)
+LATE = (schema.HEADINGS, schema.CHARACTERS)
 """Fields that are added up last, in this order."""
 _FEW = 16  # paragraphs whose texts are quicker to read than where common characters stand
 _MANY = 16  # times: from there on it is quicker to go through all than to look up each
@@ -40,9 +42,9 @@ _ROUNDING = 1e-9
 
 def terms_of(field: str, terms: QueryTerms) -> Sequence[str]:
     """The terms of a query that are looked up in a field."""
-    if field == fields.CHARACTERS:
+    if field == schema.CHARACTERS:
         return terms.characters
-    if field == fields.BIGRAMS:
+    if field == schema.BIGRAMS:
         return terms.bigrams
     return terms.words
 
@@ -127,19 +129,19 @@ def parts(snapshot: Snapshot, terms: QueryTerms) -> Iterator[Part]:
                     field,
                     term,
                     partial(snapshot.held_sections, term)
-                    if field == fields.HEADINGS
+                    if field == schema.HEADINGS
                     else partial(snapshot.held, field, term),
                     weight * ranking.idf(snapshot.live_count, held),
-                    snapshot.section_lengths if field == fields.HEADINGS else snapshot.lengths(field),
+                    snapshot.section_lengths if field == schema.HEADINGS else snapshot.lengths(field),
                     snapshot.average_length(field),
                 )
 
 
 def _count(snapshot: Snapshot, field: str, term: str) -> int:
     """How many living paragraphs a term stands in or, in headings, above."""
-    if field == fields.HEADINGS:
+    if field == schema.HEADINGS:
         return int(snapshot.section_sizes[snapshot.held_sections(term).paragraphs].sum())
-    if field == fields.CHARACTERS and snapshot.live is None and not snapshot.knows(field, term):
+    if field == schema.CHARACTERS and snapshot.live is None and not snapshot.knows(field, term):
         # Which is known without reading where.
         return snapshot.count_at_most(field, term)
     return len(snapshot.held(field, term).paragraphs)
@@ -167,13 +169,13 @@ class Scores:
         self._ceiling = sum(part.most for part in self._late) * (1 + _ROUNDING)
         self._worth: Floats | None = None
         if weighed:
-            from searchidx.local.expansion import weigh
+            from searchidx.local.patterns.expansion import weigh
 
             self._worth = weigh(snapshot, weighed)
 
     def weights_in_text(self) -> list[tuple[str, float]]:
         """Terms that stand in texts as they are, and what each is worth wherever it is found."""
-        elsewhere = (fields.FORMS, fields.HEADINGS)
+        elsewhere = (schema.FORMS, schema.HEADINGS)
         return [(part.term, part.rarity) for part in self._parts if part.field not in elsewhere]
 
     def ceiling(self) -> float:
@@ -224,7 +226,7 @@ class Scores:
                 kept = np.flatnonzero(scores >= floor - ceiling)
                 if len(kept) < len(numbers):
                     numbers, scores = numbers[kept], scores[kept]
-            if part.field == fields.HEADINGS:
+            if part.field == schema.HEADINGS:
                 part.add_below(scores, numbers, self._snapshot)
             elif texts is not None:
                 scores += part.added_in(texts, numbers)
@@ -235,8 +237,8 @@ class Scores:
 
     def _texts(self, numbers: Numbers) -> list[str] | None:
         """Folded texts of paragraphs, unless where the characters stand is already known."""
-        characters = [part.term for part in self._late if part.field == fields.CHARACTERS]
-        if all(self._snapshot.knows(fields.CHARACTERS, character) for character in characters):
+        characters = [part.term for part in self._late if part.field == schema.CHARACTERS]
+        if all(self._snapshot.knows(schema.CHARACTERS, character) for character in characters):
             return None
         return [
             fold(part.paragraphs.texts([number])[0])
@@ -304,9 +306,9 @@ def holding_any(snapshot: Snapshot, terms: QueryTerms) -> list[Numbers]:
     """The paragraphs that hold a word of the query in their own text, or two neighbouring characters of it, by term."""
     held = []
     for field, names in (
-        (fields.WORDS, terms.words),
-        (fields.FORMS, terms.words),
-        (fields.BIGRAMS, terms.bigrams),
+        (schema.WORDS, terms.words),
+        (schema.FORMS, terms.words),
+        (schema.BIGRAMS, terms.bigrams),
     ):
         for term in names:
             snapshot.effort.check()
@@ -320,7 +322,7 @@ def holding_all(snapshot: Snapshot, words: Iterable[str]) -> Mask:
     for word in words:
         snapshot.effort.check()
         held = np.zeros(snapshot.size, bool)
-        for field in (fields.WORDS, fields.FORMS):
+        for field in (schema.WORDS, schema.FORMS):
             held[snapshot.held(field, word).paragraphs] = True
         all_held &= held
     return all_held
@@ -334,12 +336,12 @@ def hold_all(snapshot: Snapshot, words: Iterable[str], numbers: Numbers) -> Mask
         if not len(left):
             break
         asked = numbers[left]
-        held = ascending.are_in(asked, snapshot.held(fields.WORDS, word).paragraphs)
-        if len(forms := snapshot.held(fields.FORMS, word).paragraphs):
-            held |= ascending.are_in(asked, forms)
+        held = sorted_sets.are_in(asked, snapshot.held(schema.WORDS, word).paragraphs)
+        if len(forms := snapshot.held(schema.FORMS, word).paragraphs):
+            held |= sorted_sets.are_in(asked, forms)
         if len(below := snapshot.held_sections(word).paragraphs):
             others = np.flatnonzero(~held)
-            held[others] = ascending.are_in(snapshot.sections(asked[others]), below)
+            held[others] = sorted_sets.are_in(snapshot.sections(asked[others]), below)
         left = left[held]
     all_held = np.zeros(len(numbers), bool)
     all_held[left] = True

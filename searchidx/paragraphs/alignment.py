@@ -25,7 +25,7 @@ from searchidx.paragraphs.record_alignment import Part, record_runs
 _HIDDEN = re.compile(
     r"""
       \](?:\([^()\s]*+(?:\s[^()\n]*+)?\)|\[[^\[\]\n]*+\])  # address of a link, label of a reference
-    | <!--(?:[^-]++|-(?!->))*+-->
+    | <!--(?>(?:[^-]++|-(?!->))*)-->
     | </?[a-zA-Z][^<>]*+>
     | \0++  # what was blanked
     | &(?:\#[0-9]{1,7}|\#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,30});

@@ -6,7 +6,7 @@ the cut falls on a line's end. Linear in the length of the text.
 
 Where no sentence ends at the cut, the next piece begins with the last :data:`OVERLAP` characters of the one before, so
 that every string up to that length is found across it. A search counts a match in these once: see
-:mod:`searchidx.local.overlaps`.
+:mod:`searchidx.local.matching.overlaps`.
 """
 
 import re

@@ -16,7 +16,7 @@ The normal form, which is all that the parser makes and all that printing promis
 
 from typing import TypeAlias
 
-from searchidx.dataclass import dataclass
+from searchidx._startup.dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

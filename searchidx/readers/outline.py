@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from searchidx.document import Kind, Paragraph
 from searchidx.paragraphs import bounded, mend
 from searchidx.paragraphs.marks import is_item
-from searchidx.readers.record_fields import Columns
+from searchidx.readers.records.fields import Columns
 
 
 class Outline:

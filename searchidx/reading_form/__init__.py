@@ -13,7 +13,7 @@ the reading form; what is shown is always the stored text. Most texts are their 
 
 from functools import cache
 
-from searchidx.dataclass import dataclass
+from searchidx._startup.dataclass import dataclass
 from searchidx.lexicon import load
 from searchidx.reading_form.asides import remove_asides
 from searchidx.reading_form.composition import compose

@@ -7,7 +7,7 @@ from functools import cache
 
 import numpy as np
 
-from searchidx.array_types import NDArray
+from searchidx._startup.array_types import NDArray
 from searchidx.reading_form import composition
 from searchidx.reading_form.asides import CLOSING, HAN, PHONETIC
 

@@ -2,7 +2,7 @@
 
 import os
 
-from searchidx.dataclass import dataclass
+from searchidx._startup.dataclass import dataclass
 from searchidx.render.safe import Spans, visible
 
 # SGR parameters. Only the eight basic colours and weights: they follow the user's own palette, light or dark.

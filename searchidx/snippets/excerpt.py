@@ -10,7 +10,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from itertools import accumulate
 
-from searchidx.dataclass import dataclass
+from searchidx._startup.dataclass import dataclass
 from searchidx.snippets.clusters import is_break, nearest_break
 from searchidx.snippets.line import one_line
 from searchidx.snippets.sense import Cut, cut_at

@@ -7,7 +7,7 @@ import sys
 import numpy as np
 import pytest
 
-from searchidx.cli import bare_numpy
+from searchidx._startup import bare_numpy
 
 # Each of these costs milliseconds that no search needs; most come in unnoticed, behind one convenient import.
 NEVER = {
@@ -54,7 +54,7 @@ def test_a_search_imports_numpy_without_its_documentation_and_types(imports):
 def test_numpy_is_whole_after_it_was_loaded_for_a_search():
     script = """
 import sys
-from searchidx.cli import bare_numpy
+from searchidx._startup import bare_numpy
 
 bare_numpy.load()
 import numpy as np
@@ -84,7 +84,7 @@ assert str(inspect.signature(np.diff)).startswith("(a, n=1, axis=-1")
 
 def test_an_unknown_numpy_is_loaded_as_it_is():
     script = """
-from searchidx.cli import bare_numpy
+from searchidx._startup import bare_numpy
 
 bare_numpy.KNOWN = ()
 bare_numpy.load()
@@ -128,10 +128,8 @@ def test_a_search_imports_the_module_of_no_other_command(imports):
         for name in (
             "main",
             "dispatch",
-            "quick",
             "flags",
             "streams",
-            "bare_numpy",
             "room",
             "search",
             "opening",
@@ -141,7 +139,7 @@ def test_a_search_imports_the_module_of_no_other_command(imports):
 
 def test_a_search_imports_no_reader_and_nothing_that_writes(imports):
     assert [name for name in imports if name.startswith(("searchidx.readers", "searchidx.ingest"))] == []
-    assert "searchidx.local.writer" not in imports
+    assert "searchidx.local.commit.index_writer" not in imports
 
 
 def test_another_command_imports_its_own_module_only(home, command_words):

@@ -167,7 +167,9 @@ def test_nothing_found_is_exit_code_1_and_says_among_how_much(search):
 
 
 def test_nothing_found_reads_no_documents_to_say_among_how_much(search, monkeypatch):
-    monkeypatch.setattr("searchidx.local.snapshot.Snapshot.documents", lambda _: pytest.fail("they are read"))
+    monkeypatch.setattr(
+        "searchidx.local.segment.snapshot.Snapshot.documents", lambda _: pytest.fail("they are read")
+    )
     assert search("龘龘龘").code == 1
 
 

@@ -4,7 +4,8 @@ import typer
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from searchidx.cli import parser, quick
+from searchidx._startup import quick
+from searchidx.cli import flags, parser
 from searchidx.cli.flags import SEARCH
 
 _SEARCH = typer.main.get_command(parser.application(["search"])).commands["search"]
@@ -50,7 +51,7 @@ words = st.one_of(
 @example(["公园", "-广告", '-"a b"', "--under", "-目录"])
 @example(["--under=-目录", "a"])
 def test_what_the_quick_reader_reads_typer_reads_the_same(line):
-    read = quick.read(line)
+    read = quick.read(line, flags.SEARCH, flags.is_text)
     if read is not None:
         assert read == read_by_typer(line)
 
@@ -65,7 +66,7 @@ def test_the_common_forms_are_read_quickly():
         ["-l", "-c", "a", "--index", "dir"],
         ["--", "-linux", "内核"],
     ):
-        assert quick.read(line) is not None
+        assert quick.read(line, flags.SEARCH, flags.is_text) is not None
 
 
 def test_help_mistakes_and_the_uncommon_are_left_to_typer():
@@ -79,7 +80,7 @@ def test_help_mistakes_and_the_uncommon_are_left_to_typer():
         ["a", "-n"],
         ["-linux"],
     ):
-        assert quick.read(line) is None
+        assert quick.read(line, flags.SEARCH, flags.is_text) is None
 
 
 def test_every_flag_of_the_command_is_in_the_table_both_read():

@@ -13,14 +13,16 @@ import numpy as np
 from searchidx.arrangement import Arrangement
 from searchidx.errors import SearchidxError
 from searchidx.ingest import plan, update
-from searchidx.local import container, merge, stored, toc
-from searchidx.local.checking import check
-from searchidx.local.container import Container
-from searchidx.local.reader import LocalReader
-from searchidx.local.segment import Segment
-from searchidx.local.term_list import LISTED
-from searchidx.local.toc import Contents, SegmentEntry
-from searchidx.local.writer import IndexWriter
+from searchidx.local.commit import merger
+from searchidx.local.commit.check import check
+from searchidx.local.commit.index_writer import IndexWriter
+from searchidx.local.engine import LocalReader
+from searchidx.local.format import array_file, stored_rows
+from searchidx.local.format.array_file import Container
+from searchidx.local.lookup.top_terms import LISTED
+from searchidx.local.segment import manifest
+from searchidx.local.segment.manifest import Contents, SegmentEntry
+from searchidx.local.segment.segment import Segment
 from searchidx.query import parse
 from tests.safety.held import write_texts
 
@@ -63,7 +65,7 @@ def made(folder: Path) -> str:
 
 def arrays_of(index: str) -> tuple[Arrays, dict[str, Any]]:
     """The arrays of the largest segment of an index, and its facts."""
-    entry = max(toc.read(index).segments, key=lambda entry: entry.size)
+    entry = max(manifest.read(index).segments, key=lambda entry: entry.size)
     opened = Container(os.path.join(index, entry.name))
     return {name: opened.array(name).copy() for name in opened._arrays}, dict(opened.facts)
 
@@ -74,7 +76,7 @@ def craft(index: str, arrays: Arrays, facts: Any, deleted: tuple[int, ...] = ())
     for name in os.listdir(index):
         os.remove(os.path.join(index, name))
     path = os.path.join(index, "MAIN_crafted.seg")
-    size = container.write(path, arrays, facts)
+    size = array_file.write(path, arrays, facts)
     counts = [
         facts.get(name) if isinstance(facts, dict) else 0
         for name in ("paragraphs", "documents", "text_bytes")
@@ -85,13 +87,13 @@ def craft(index: str, arrays: Arrays, facts: Any, deleted: tuple[int, ...] = ())
     except SearchidxError:
         seal = 0
     entry = SegmentEntry("MAIN_crafted.seg", size, paragraphs, documents, text_bytes, deleted, seal)
-    with open(os.path.join(index, toc.file_name(1)), "wb") as file:
-        file.write(toc.encode(Contents(1, "2023", segments=(entry,), roots=("/nowhere",))))
+    with open(os.path.join(index, manifest.file_name(1)), "wb") as file:
+        file.write(manifest.encode(Contents(1, "2023", segments=(entry,), roots=("/nowhere",))))
 
 
 def _packer() -> "zlib._Compress":
     """Packs as tightly as can be, as whoever means harm will."""
-    return zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS, 9, zdict=stored._words())
+    return zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS, 9, zdict=stored_rows._words())
 
 
 def bomb(facts: bytes, count: int) -> bytes:
@@ -114,7 +116,7 @@ def repacked(arrays: Arrays, name: str) -> Arrays:
     facts: list[bytes] = []
     texts: list[bytes] = []
     for start, end in pairwise(starts):
-        head, *rest = stored._inflate().copy().decompress(raw[start:end]).split(b"\xff")
+        head, *rest = stored_rows._inflate().copy().decompress(raw[start:end]).split(b"\xff")
         facts.append(head)
         texts += rest
     rows = [json.loads(line) for line in b"\n".join(facts).splitlines()]
@@ -183,12 +185,12 @@ def _look_through(index: str) -> None:
 
 
 def _merge(index: str) -> None:
-    segments = toc.read(index).segments[:1] * 2
+    segments = manifest.read(index).segments[:1] * 2
     if not segments:
         return
     path = os.path.join(index, "MAIN_merged.seg")
     try:
-        merge.merge([Segment.committed(index, entry) for entry in segments], path)
+        merger.merge([Segment.committed(index, entry) for entry in segments], path)
     finally:
         if os.path.exists(path):
             os.remove(path)

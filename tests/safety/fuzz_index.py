@@ -17,7 +17,8 @@ import numpy as np
 
 with atheris.instrument_imports(include=["searchidx.local", "searchidx.document", "searchidx.engine"]):
     from searchidx.ingest import update
-    from searchidx.local import container, formats, toc
+    from searchidx.local.format import array_file, versions
+    from searchidx.local.segment import manifest
     from tests.safety import crafted
 
 from searchidx.errors import SearchidxError
@@ -43,7 +44,7 @@ def seeds(folder: Path) -> dict[str, bytes]:
 
 
 def start_of_arrays(raw: bytes) -> int:
-    return container._round_up(32 + int.from_bytes(raw[12:16], "little"))
+    return array_file._round_up(32 + int.from_bytes(raw[12:16], "little"))
 
 
 def with_right_checksums(raw: bytes) -> bytes:
@@ -56,10 +57,10 @@ def with_right_checksums(raw: bytes) -> bytes:
     with suppress(ValueError, KeyError, TypeError, IndexError, RecursionError, OverflowError):
         at = int(json.loads(head)["crcs"][0])
         arrays = body[: max(at, 0)]
-        crcs = list(container._with_crcs([np.frombuffer(arrays, np.uint8)]))[-1] if arrays else b""
+        crcs = list(array_file._with_crcs([np.frombuffer(arrays, np.uint8)]))[-1] if arrays else b""
         body = arrays + bytes(crcs)
     start = head.ljust(size + -(32 + size) % 8, b"\0")
-    return container.preamble_of(head, 32 + len(start) + len(body)) + start + body
+    return array_file.preamble_of(head, 32 + len(start) + len(body)) + start + body
 
 
 def put(index: str, given: bytes, honest: bytes) -> None:
@@ -75,18 +76,20 @@ def put(index: str, given: bytes, honest: bytes) -> None:
     Path(path).write_bytes(honest if kind == TABLE else with_right_checksums(rest))
     if kind == TABLE:
         head = b"searchidx-toc %d %08x %d\n" % (
-            formats.CURRENT,
-            toc._checksum(formats.CURRENT, rest),
+            versions.CURRENT,
+            manifest._checksum(versions.CURRENT, rest),
             len(rest),
         )
-        Path(index, toc.file_name(1)).write_bytes(head + rest)
+        Path(index, manifest.file_name(1)).write_bytes(head + rest)
         return
-    entry = toc.SegmentEntry("MAIN_crafted.seg", os.path.getsize(path), 0, 0, 0, (), 0)
+    entry = manifest.SegmentEntry("MAIN_crafted.seg", os.path.getsize(path), 0, 0, 0, (), 0)
     with suppress(SearchidxError):
-        opened = container.Container(path)
+        opened = array_file.Container(path)
         counts = [opened.facts.get(name) for name in ("paragraphs", "documents", "text_bytes")]
-        entry = toc.SegmentEntry(entry.name, entry.size, *map(_count, counts), (), opened.seal)
-    Path(index, toc.file_name(1)).write_bytes(toc.encode(toc.Contents(1, "2023", segments=(entry,))))
+        entry = manifest.SegmentEntry(entry.name, entry.size, *map(_count, counts), (), opened.seal)
+    Path(index, manifest.file_name(1)).write_bytes(
+        manifest.encode(manifest.Contents(1, "2023", segments=(entry,)))
+    )
 
 
 def _count(value: Any) -> int:

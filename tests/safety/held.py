@@ -4,9 +4,9 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from searchidx.local import toc
-from searchidx.local.lock import FILE as LOCK_FILE
-from searchidx.local.snapshot import Snapshot
+from searchidx.local.commit.write_lock import FILE as LOCK_FILE
+from searchidx.local.segment import manifest
+from searchidx.local.segment.snapshot import Snapshot
 
 SOAK = float(os.environ.get("SEARCHIDX_SOAK") or 0)
 """How much of the long runs: 0 in every test run, 1 in `make soak`; 0.1 is a tenth of each, 10 ten times as much."""
@@ -30,8 +30,8 @@ def held(directory: str | os.PathLike[str]) -> dict[str, tuple[str, ...]]:
 
 def strays(directory: str | os.PathLike[str]) -> list[str]:
     """Files of an index folder that the last commit does not name."""
-    contents = toc.read(os.fspath(directory))
-    named = {entry.name for entry in contents.segments} | {toc.file_name(contents.generation), LOCK_FILE}
+    contents = manifest.read(os.fspath(directory))
+    named = {entry.name for entry in contents.segments} | {manifest.file_name(contents.generation), LOCK_FILE}
     return sorted(set(os.listdir(directory)) - named)
 
 

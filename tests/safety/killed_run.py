@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from searchidx.ingest import merging, pool, update  # noqa: F401 - imported before the fork
-from searchidx.local import disk, tiers
+from searchidx.local.commit import merge_policy
+from searchidx.local.format import filesystem
 from searchidx.tokenizer import bulk_cut
 from tests.safety.held import strays, write_texts
 
@@ -77,7 +78,7 @@ def _die_at(operation: int, victim: str) -> None:
         return call
 
     for name in ("write_file", "rename", "remove", "flush_folder"):
-        setattr(disk, name, counted(getattr(disk, name)))
+        setattr(filesystem, name, counted(getattr(filesystem, name)))
 
 
 def say(message: dict[str, Any]) -> None:
@@ -85,7 +86,7 @@ def say(message: dict[str, Any]) -> None:
 
 
 def main() -> None:
-    tiers.WIDTH = 2
+    merge_policy.WIDTH = 2
     bulk_cut()("都先读进来")
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     for line in sys.stdin:

@@ -13,15 +13,15 @@ from pathlib import Path
 import searchidx
 from searchidx.errors import NoIndexError
 from searchidx.ingest import update
-from searchidx.local import tiers
-from searchidx.local.reader import LocalReader
+from searchidx.local.commit import merge_policy
+from searchidx.local.engine import LocalReader
 from searchidx.query import parse
 
 _SAID = re.compile("(甲|乙)在第([0-9]+)版")
 
 
 def write(name: str, folder: Path, seconds: float) -> int:
-    tiers.WIDTH = 3
+    merge_policy.WIDTH = 3
     source = folder / name
     source.mkdir()
     until = time.monotonic() + seconds

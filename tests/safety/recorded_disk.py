@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from searchidx.local import disk
+from searchidx.local.format import filesystem
 
 SECTOR = 512
 
@@ -36,7 +36,7 @@ class Noted:
 
 
 class RecordedDisk:
-    """Takes the place of ``os`` and ``open`` in :mod:`searchidx.local.disk`, doing and remembering everything."""
+    """Takes the place of ``os`` and ``open`` in :mod:`searchidx.local.format.filesystem`, doing and remembering everything."""
 
     def __init__(self) -> None:
         self.events: list[Done | Noted] = []
@@ -44,9 +44,9 @@ class RecordedDisk:
         self._made = 0
 
     def install(self, monkeypatch: Any) -> None:
-        monkeypatch.setattr(disk, "os", self)
-        monkeypatch.setattr(disk, "open", self.open_for_writing, raising=False)
-        monkeypatch.setattr(disk, "_BUFFER", 2 * SECTOR)
+        monkeypatch.setattr(filesystem, "os", self)
+        monkeypatch.setattr(filesystem, "open", self.open_for_writing, raising=False)
+        monkeypatch.setattr(filesystem, "_BUFFER", 2 * SECTOR)
 
     def note(self, note: Any) -> None:
         self.events.append(Noted(note))

@@ -13,7 +13,7 @@ import searchidx.api
 from searchidx.api import Index
 from searchidx.ingest import AbsentRoot, Report, WalkRules
 from searchidx.ingest.absent import AbsentRoots
-from searchidx.local.stamps import Stamp
+from searchidx.local.segment.stamps import Stamp
 
 
 @pytest.fixture

@@ -18,8 +18,9 @@ from searchidx import api
 from searchidx.api import Index
 from searchidx.cli import dispatch
 from searchidx.errors import QueryError, SearchidxError
-from searchidx.local import effort, literal
-from searchidx.local.reader import LocalReader
+from searchidx.local.engine import LocalReader
+from searchidx.local.lookup import substring
+from searchidx.local.segment import query_budget
 from searchidx.query import parse
 from searchidx.snippets import excerpt
 from tests.safety.attack_queries import all_queries
@@ -122,13 +123,13 @@ def test_a_query_that_costs_too_much_is_cut_with_a_line_that_says_how_to_go_on(i
 
 def test_a_search_and_what_it_suggests_take_no_longer_than_one_question(index, monkeypatch):
     allowed = []
-    monkeypatch.setattr(effort.Effort, "begin", lambda _, seconds: allowed.append(seconds))
+    monkeypatch.setattr(query_budget.Effort, "begin", lambda _, seconds: allowed.append(seconds))
     reader = LocalReader(index.directory, seconds=SECONDS)
     query = parse("水厍与桥粱", literal=True)
     assert reader.search(query).total == 0
     reader.suggest(query)
     assert len(allowed) == 2
-    assert sum(allowed) * effort._SHARE < SECONDS
+    assert sum(allowed) * query_budget._SHARE < SECONDS
 
 
 class Clock:
@@ -136,15 +137,15 @@ class Clock:
 
     def __init__(self, monkeypatch):
         self.now = 0.0
-        monkeypatch.setattr(effort, "_now", lambda: self.now)
+        monkeypatch.setattr(query_budget, "_now", lambda: self.now)
 
 
 def test_what_is_one_question_costs_no_more_together_than_one_question(monkeypatch):
     clock = Clock(monkeypatch)
-    first, further = effort.Effort(), effort.Effort()
-    allowed = SECONDS * effort._SHARE
+    first, further = query_budget.Effort(), query_budget.Effort()
+    allowed = SECONDS * query_budget._SHARE
     for _ in range(2):  # the second time as if nothing had been asked before
-        with effort.OneQuestion():
+        with query_budget.OneQuestion():
             clock.now += SECONDS  # opening an index, before anything is asked
             first.begin(SECONDS)
             clock.now += allowed / 2
@@ -165,15 +166,15 @@ def test_what_is_one_question_costs_no_more_together_than_one_question(monkeypat
     further.begin(SECONDS)
     clock.now += allowed * 0.9
     further.check()
-    with effort.OneQuestion():
+    with query_budget.OneQuestion():
         first.begin(SECONDS)
-        with effort.OneQuestion():
+        with query_budget.OneQuestion():
             clock.now += allowed
         further.begin(SECONDS)  # one inside has changed nothing
         clock.now += allowed / 50
         with pytest.raises(QueryError, match="takes longer"):
             further.check()
-    with effort.OneQuestion():
+    with query_budget.OneQuestion():
         further.begin(0)
         clock.now += 1_000
         further.begin(0)
@@ -211,8 +212,8 @@ def test_a_search_that_took_all_its_time_and_found_nothing_says_so_and_asks_no_m
 
 def test_texts_are_read_once_by_a_search_that_finds_nothing_and_what_it_says_of_it(index, monkeypatch, capfd):
     read = []
-    see = literal._contained
-    monkeypatch.setattr(literal, "_contained", lambda *given: read.extend(given[2].tolist()) or see(*given))
+    see = substring._contained
+    monkeypatch.setattr(substring, "_contained", lambda *given: read.extend(given[2].tolist()) or see(*given))
     assert dispatch.run(["search", "-F", "--index", index.directory, "--", "。，"]) == 1
     assert "nothing" in capfd.readouterr().err
     assert len(read) == len(set(read)) > 0
@@ -220,12 +221,12 @@ def test_texts_are_read_once_by_a_search_that_finds_nothing_and_what_it_says_of_
 
 def test_a_word_that_is_asked_for_many_times_is_looked_for_once(index, monkeypatch):
     asked, sought = [], []
-    narrow, see = literal.candidates, literal._texts_with
-    monkeypatch.setattr(literal, "candidates", lambda *given: asked.append(given[1]) or narrow(*given))
-    monkeypatch.setattr(literal, "_texts_with", lambda *given: sought.append(given[1]) or see(*given))
+    narrow, see = substring.candidates, substring._texts_with
+    monkeypatch.setattr(substring, "candidates", lambda *given: asked.append(given[1]) or narrow(*given))
+    monkeypatch.setattr(substring, "_texts_with", lambda *given: sought.append(given[1]) or see(*given))
     index.search("AND OR " * 500)
     assert asked == ["and", "or"]
-    literal.contains(LocalReader(index.directory).snapshot, ["段", "，", "段"], np.arange(9))
+    substring.contains(LocalReader(index.directory).snapshot, ["段", "，", "段"], np.arange(9))
     assert sought[-2:] == ["段", "，"]
 
 
@@ -237,10 +238,10 @@ def test_many_strings_are_looked_for_no_longer_than_is_allowed(index, monkeypatc
         clock.now += SECONDS / 4
         return np.ones(9, bool)
 
-    monkeypatch.setattr(literal, "_texts_with", slowly)
+    monkeypatch.setattr(substring, "_texts_with", slowly)
     snapshot.effort.begin(SECONDS)
     with pytest.raises(QueryError, match="takes longer"):
-        literal.contains(snapshot, list("abcdefghij"), np.arange(9))
+        substring.contains(snapshot, list("abcdefghij"), np.arange(9))
     assert clock.now < SECONDS
 
 
@@ -300,9 +301,9 @@ def test_the_command_line_takes_them_all(index, capfd, monkeypatch):
 def test_reading_all_texts_takes_little_memory(index):
     snapshot = LocalReader(index.directory).snapshot
     everything = np.arange(snapshot.size)
-    literal.contains(snapshot, ["段"], everything[:10])
+    substring.contains(snapshot, ["段"], everything[:10])
     tracemalloc.start()
-    literal.contains(snapshot, ["段"], everything)
+    substring.contains(snapshot, ["段"], everything)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 15 << 20

@@ -15,10 +15,12 @@ import pytest
 import searchidx.api
 from searchidx.errors import CorruptIndexError, NewerFormatError, NoIndexError, OlderFormatError
 from searchidx.ingest import update
-from searchidx.local import container, formats, tiers, toc
-from searchidx.local.checking import check
-from searchidx.local.container import CHUNK
-from searchidx.local.reader import LocalReader
+from searchidx.local.commit import merge_policy
+from searchidx.local.commit.check import check
+from searchidx.local.engine import LocalReader
+from searchidx.local.format import array_file, versions
+from searchidx.local.format.array_file import CHUNK
+from searchidx.local.segment import manifest
 from searchidx.query import parse
 from tests.safety.held import held, strays, times, write_texts
 
@@ -44,8 +46,8 @@ def made(tmp_path_factory) -> Path:
     """A folder with sources and an index of three segments, some of their documents deleted."""
     folder = tmp_path_factory.mktemp("made")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(tiers, "_STALE", 2)
-        patch.setattr(tiers, "WIDTH", 10)
+        patch.setattr(merge_policy, "_STALE", 2)
+        patch.setattr(merge_policy, "WIDTH", 10)
         for step in range(3):
             write_texts(
                 folder / "source", {name: lines for s in range(step + 1) for name, lines in texts(s).items()}
@@ -55,7 +57,7 @@ def made(tmp_path_factory) -> Path:
         (folder / "source" / "5.md").write_text("第五篇改说隧道。\n", encoding="utf-8")
         update.update(str(folder / "index"), [str(folder / "source")])
     assert check(str(folder / "index")) == ((), (), ())
-    assert len(toc.read(str(folder / "index")).segments) == 4
+    assert len(manifest.read(str(folder / "index")).segments) == 4
     return folder
 
 
@@ -164,8 +166,8 @@ def test_a_segment_of_the_same_shape_is_another_one(tmp_path):
 
 
 def test_an_older_table_under_a_newer_name_is_found(index):
-    generation = toc.latest(str(index))
-    (index / toc.file_name(generation)).rename(index / toc.file_name(generation + 3))
+    generation = manifest.latest(str(index))
+    (index / manifest.file_name(generation)).rename(index / manifest.file_name(generation + 3))
     with pytest.raises(CorruptIndexError, match=f"commit {generation}"):
         answers(index)
 
@@ -190,8 +192,8 @@ def test_files_that_do_no_harm_are_named_and_left_alone(index):
 OTHER_FORMATS = pytest.mark.parametrize(
     ("number", "error", "remedy"),
     [
-        (formats.CURRENT + 1, NewerFormatError, "upgrade searchidx"),
-        (formats.OLDEST_READABLE - 1, OlderFormatError, "searchidx index --rebuild"),
+        (versions.CURRENT + 1, NewerFormatError, "upgrade searchidx"),
+        (versions.OLDEST_READABLE - 1, OlderFormatError, "searchidx index --rebuild"),
     ],
     ids=["newer", "older"],
 )
@@ -202,7 +204,7 @@ def test_an_index_of_another_format_is_named_as_such_and_left_alone(index, numbe
     before = read_files(index)
     name = next(name for name in before if name.endswith(".toc"))
     line, body = before[name].split(b"\n", 1)
-    head = b"searchidx-toc %d %08x %d\n" % (number, toc._checksum(number, body), len(body))
+    head = b"searchidx-toc %d %08x %d\n" % (number, manifest._checksum(number, body), len(body))
     (index / name).write_bytes(head + body)
     for act in (
         answers,
@@ -222,7 +224,7 @@ def test_a_segment_of_another_format_is_named_as_such(index, number, error, reme
     name = next(name for name in read_files(index) if name.endswith(".seg"))
     whole = (index / name).read_bytes()
     size = int.from_bytes(whole[12:16], "little")
-    head = container.preamble_of(whole[32 : 32 + size], len(whole), number)
+    head = array_file.preamble_of(whole[32 : 32 + size], len(whole), number)
     (index / name).write_bytes(head + whole[32:])
     for act in (answers, lambda _: check(str(index)), lambda _: update.repair(str(index))):
         with pytest.raises(error, match=remedy):
@@ -302,7 +304,7 @@ def test_repair_says_what_it_could_not_bring_back(tmp_path):
     index = str(tmp_path / "index")
     update.update(index, [str(tmp_path / "source")])
     update.update(index, [str(tmp_path / "more")])
-    segment = Path(index) / toc.read(index).segments[0].name
+    segment = Path(index) / manifest.read(index).segments[0].name
     (tmp_path / "source" / "1.md").unlink()
     (tmp_path / "source" / "2.md").write_bytes(bytes(range(256)) * 9)
     (tmp_path / "more" / "4.md").unlink()
@@ -331,7 +333,7 @@ def test_repair_names_documents_of_a_damaged_segment(tmp_path, monkeypatch):
     index = str(tmp_path / "index")
     update.update(index, [str(tmp_path / "source")])
     (tmp_path / "source" / "小.txt").unlink()
-    segment = Path(index) / toc.read(index).segments[0].name
+    segment = Path(index) / manifest.read(index).segments[0].name
     changed = bytearray(segment.read_bytes())
     changed[len(changed) // 2] ^= 1
     segment.write_bytes(changed)

@@ -19,7 +19,9 @@ import searchidx
 from searchidx.cli import dispatch
 from searchidx.document import Document
 from searchidx.ingest import batch, causes, update, worker
-from searchidx.local import container, disk, lock, tiers, toc, writer
+from searchidx.local.commit import index_writer, merge_policy, write_lock
+from searchidx.local.format import array_file, filesystem
+from searchidx.local.segment import manifest
 from tests import documents
 from tests.safety.held import SOAK, held, strays, write_texts
 
@@ -71,10 +73,10 @@ class FailingSystem:
         self._interrupts = interrupts
 
     def install(self, patch: pytest.MonkeyPatch) -> None:
-        for module in (disk, lock, toc, writer, container):
+        for module in (filesystem, write_lock, manifest, index_writer, array_file):
             patch.setattr(module, "os", self)
-        patch.setattr(disk, "open", self._open_for_writing, raising=False)
-        patch.setattr(container, "_pread", self._failing("pread", container._pread))
+        patch.setattr(filesystem, "open", self._open_for_writing, raising=False)
+        patch.setattr(array_file, "_pread", self._failing("pread", array_file._pread))
         if sys.platform != "win32":
             import fcntl
 
@@ -111,7 +113,7 @@ class FailingSystem:
 @pytest.fixture
 def folder(tmp_path, monkeypatch) -> Path:
     """An index of the old texts, and the new ones waiting."""
-    monkeypatch.setattr(tiers, "WIDTH", 2)
+    monkeypatch.setattr(merge_policy, "WIDTH", 2)
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))  # nobody's own settings
     return tmp_path
 

@@ -8,8 +8,8 @@ import pytest
 
 import searchidx
 from searchidx.errors import CorruptIndexError, UsageError
-from searchidx.local import toc
-from searchidx.local.lock import FILE as LOCK
+from searchidx.local.commit.write_lock import FILE as LOCK
+from searchidx.local.segment import manifest
 
 SOURCE = Path(searchidx.__file__).parent
 
@@ -71,7 +71,7 @@ def test_an_index_that_was_only_begun_is_one(tmp_path, document, left):
     folder.mkdir()
     (folder / "note.txt").write_text("mine", encoding="utf-8")
     for name in left:
-        begun = toc.encode(toc.Contents()) if name == "_MAIN_0.toc" else b""
+        begun = manifest.encode(manifest.Contents()) if name == "_MAIN_0.toc" else b""
         (folder / name).write_bytes(begun)
     assert add(folder, document) == 1
     assert (folder / "note.txt").read_text(encoding="utf-8") == "mine"

@@ -12,9 +12,11 @@ import pytest
 import searchidx.api
 from searchidx.errors import NoIndexError
 from searchidx.ingest import merging, update, worker
-from searchidx.local import disk, tiers, toc
-from searchidx.local.checking import check
-from searchidx.local.writer import IndexWriter
+from searchidx.local.commit import merge_policy
+from searchidx.local.commit.check import check
+from searchidx.local.commit.index_writer import IndexWriter
+from searchidx.local.format import filesystem
+from searchidx.local.segment import manifest
 from tests.safety.held import held, times, write_texts
 from tests.safety.recorded_disk import Done, RecordedDisk, Remains
 
@@ -33,7 +35,7 @@ def recorded(tmp_path, monkeypatch) -> RecordedDisk:
     """The making of an index in many commits: begun, updated, taken from, merged."""
     recorded = RecordedDisk()
     recorded.install(monkeypatch)
-    monkeypatch.setattr(tiers, "WIDTH", 2)
+    monkeypatch.setattr(merge_policy, "WIDTH", 2)
     index, source = str(tmp_path / "new" / "index"), tmp_path / "source"
     for step in range(1, COMMITS + 1):
         write_texts(source, texts_at(step))
@@ -114,18 +116,18 @@ def test_what_workers_write_is_flushed_before_a_table_names_it(tmp_path, monkeyp
     monkeypatch.setattr(update, "ALONE_BYTES", 0)
     monkeypatch.setattr(update, "BATCH_BYTES", 100)
     monkeypatch.setattr(merging, "ALONE_BYTES", 0)
-    monkeypatch.setattr(tiers, "WIDTH", 2)
+    monkeypatch.setattr(merge_policy, "WIDTH", 2)
     named: list[str] = []
-    rename = disk.rename
+    rename = filesystem.rename
 
     def checked(source: str, target: str) -> None:
         flushed = notes.read_text(encoding="utf-8").splitlines()
-        for entry in toc.decode(Path(source).read_bytes(), source).segments:
+        for entry in manifest.decode(Path(source).read_bytes(), source).segments:
             assert f"{os.path.join(index, entry.name)} {entry.size}" in flushed
             named.append(entry.name)
         rename(source, target)
 
-    monkeypatch.setattr(disk, "rename", checked)
+    monkeypatch.setattr(filesystem, "rename", checked)
     for step in range(1, 5):
         write_texts(source, texts_at(step))
         update.update(index, [str(source)], processes=2)
@@ -136,9 +138,11 @@ def test_what_workers_write_is_flushed_before_a_table_names_it(tmp_path, monkeyp
 def test_a_commit_flushes_a_few_times_whatever_it_holds(tmp_path, monkeypatch):
     """What it costs is in benchmarks/durability.py; here, that it does not grow with the documents."""
     flushed: list[str] = []
-    flush, flush_folder = disk._flush, disk.flush_folder
-    monkeypatch.setattr(disk, "_flush", lambda file: (flushed.append("file"), flush(file)))
-    monkeypatch.setattr(disk, "flush_folder", lambda path: (flushed.append("folder"), flush_folder(path)))
+    flush, flush_folder = filesystem._flush, filesystem.flush_folder
+    monkeypatch.setattr(filesystem, "_flush", lambda file: (flushed.append("file"), flush(file)))
+    monkeypatch.setattr(
+        filesystem, "flush_folder", lambda path: (flushed.append("folder"), flush_folder(path))
+    )
 
     def flushes(name: str, *paths: Path) -> list[str]:
         flushed.clear()

@@ -16,8 +16,10 @@ import pytest
 import searchidx.api
 from searchidx.errors import LockedError, StorageError
 from searchidx.ingest import update
-from searchidx.local import disk, lock, snapshot, toc
-from searchidx.local.writer import IndexWriter
+from searchidx.local.commit import write_lock
+from searchidx.local.commit.index_writer import IndexWriter
+from searchidx.local.format import filesystem
+from searchidx.local.segment import manifest, snapshot
 from tests.safety.held import held, strays, times, write_texts
 
 SECONDS = times(4, 60)
@@ -54,9 +56,7 @@ def test_four_readers_and_two_writers_at_once(tmp_path):
 
 
 def test_a_second_writer_is_told_who_writes_and_since_when(index):
-    holding = (
-        "import sys, searchidx.local.writer as w\nwith w.IndexWriter(sys.argv[1]): print(flush=True); input()"
-    )
+    holding = "import sys, searchidx.local.commit.index_writer as w\nwith w.IndexWriter(sys.argv[1]): print(flush=True); input()"
     other = subprocess.Popen(
         [sys.executable, "-c", holding, index], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
@@ -104,7 +104,7 @@ def test_a_lock_that_says_nothing_sensible_is_held_by_another_process(index, not
 def test_who_removes_a_lock_does_not_get_two_writers_into_one_commit(index, tmp_path):
     write_texts(tmp_path / "source", {"乙.txt": ["桥梁"]})
     with IndexWriter(index) as first:
-        os.remove(os.path.join(index, lock.FILE))
+        os.remove(os.path.join(index, write_lock.FILE))
         assert update.update(index, wait=0).added == 1
         with pytest.raises(LockedError, match="nothing was committed"):
             first.commit(roots=())
@@ -114,7 +114,7 @@ def test_who_removes_a_lock_does_not_get_two_writers_into_one_commit(index, tmp_
 def test_workers_of_a_killed_run_keep_its_lock(index):
     """Until the last of them has gone no other run begins, and none meets the files of another's workers."""
     killed = (
-        "import sys, searchidx.local.writer as w, searchidx.ingest.worker as k\n"
+        "import sys, searchidx.local.commit.index_writer as w, searchidx.ingest.worker as k\n"
         "with w.IndexWriter(sys.argv[1]) as writer:\n"
         "    print(k.start((writer.lock.descriptor,)).pid, flush=True); input()"
     )
@@ -137,10 +137,10 @@ def test_workers_of_a_killed_run_keep_its_lock(index):
 
 def test_a_reader_that_meets_a_commit_looks_again(index, tmp_path, monkeypatch):
     """Between its look at the table and its look at the segments, both are taken away by a commit."""
-    usual = toc.read
+    usual = manifest.read
     met = []
 
-    def read(directory: str) -> toc.Contents:
+    def read(directory: str) -> manifest.Contents:
         contents = usual(directory)
         if not met:
             met.append(contents)
@@ -172,7 +172,7 @@ def test_a_read_only_folder_is_read_and_not_written_to(index, monkeypatch):
             raise OSError(errno.EROFS, os.strerror(errno.EROFS))
         return usual(path, flags, *given)
 
-    monkeypatch.setattr(disk.os, "open", read_only)
+    monkeypatch.setattr(filesystem.os, "open", read_only)
     assert searchidx.api.open(index).search("水库").total == 1
     assert searchidx.api.open(index).check().problems == ()
     with pytest.raises(StorageError, match=r"can't write the index in .*: Read-only file system"):
@@ -184,8 +184,8 @@ def test_a_folder_without_the_right_to_write(index):
     os.chmod(index, 0o500)
     try:
         assert searchidx.api.open(index).search("水库").total == 1
-        os.remove(os.path.join(index, lock.FILE)) if os.access(index, os.W_OK) else None
-        os.chmod(os.path.join(index, lock.FILE), 0o400)
+        os.remove(os.path.join(index, write_lock.FILE)) if os.access(index, os.W_OK) else None
+        os.chmod(os.path.join(index, write_lock.FILE), 0o400)
         with pytest.raises(StorageError, match="Permission denied"):
             update.update(index)
     finally:

@@ -11,9 +11,10 @@ import searchidx.api
 from searchidx.api import Index
 from searchidx.ingest import batch, update, worker
 from searchidx.ingest import limits as limiting
-from searchidx.local import container, stamps, toc
-from searchidx.local.reader import LocalReader
-from searchidx.local.stamps import Fingerprint, Stamp, Stamps
+from searchidx.local.engine import LocalReader
+from searchidx.local.format import array_file
+from searchidx.local.segment import manifest, stamps
+from searchidx.local.segment.stamps import Fingerprint, Stamp, Stamps
 from tests.golden_index import GOLDEN
 
 NOT_TEXT = bytes(range(256)) * 4
@@ -219,7 +220,9 @@ def test_a_format_without_change_times_is_compared_by_size_and_time(tmp_path, fo
     assert known["/文稿/笔记.txt"].stamp == Stamp(77)
     index = searchidx.api.open(copy)
     index.add([folder])
-    assert toc.read(str(copy)).refusals[str(folder / "图.txt")].stamp == Stamp.of((folder / "图.txt").stat())
+    assert manifest.read(str(copy)).refusals[str(folder / "图.txt")].stamp == Stamp.of(
+        (folder / "图.txt").stat()
+    )
 
 
 def test_stamps_are_packed_and_damage_in_them_is_found():
@@ -230,7 +233,7 @@ def test_stamps_are_packed_and_damage_in_them_is_found():
     assert Stamps().pack() == ""
     assert dict(Stamps(packed="")) == {}
     for bad in ("!", text[:-8], Stamps({"/": Fingerprint(Stamp(1.5))}).pack(), "eJyLjgUAARUAuQ=="):
-        with pytest.raises(container.CorruptIndexError, match="stamps of files"):
+        with pytest.raises(array_file.CorruptIndexError, match="stamps of files"):
             len(Stamps(packed=bad, origin="/i/_MAIN_1.toc"))
 
 

@@ -27,10 +27,12 @@ from hypothesis.stateful import (
 from searchidx.errors import NoIndexError
 from searchidx.fold import fold
 from searchidx.ingest import merging, update
-from searchidx.local import disk, tiers, toc
-from searchidx.local.checking import check
-from searchidx.local.reader import LocalReader
-from searchidx.local.writer import IndexWriter
+from searchidx.local.commit import merge_policy
+from searchidx.local.commit.check import check
+from searchidx.local.commit.index_writer import IndexWriter
+from searchidx.local.engine import LocalReader
+from searchidx.local.format import filesystem
+from searchidx.local.segment import manifest
 from searchidx.query import parse
 from tests.safety.held import SOAK, held, strays, times
 
@@ -81,8 +83,8 @@ class Index(RuleBasedStateMachine):
     @initialize(files=FILES, width=st.sampled_from([2, 3, 8]), stale=st.sampled_from([0.2, 0.4, 2.0]))
     def begin(self, files: dict[str, list[str] | None], width: int, stale: float) -> None:
         """Segments are merged when there are so many, or so much of one is deleted."""
-        self.patch.setattr(tiers, "WIDTH", width)
-        self.patch.setattr(tiers, "_STALE", stale)
+        self.patch.setattr(merge_policy, "WIDTH", width)
+        self.patch.setattr(merge_policy, "_STALE", stale)
         self.edit(files)
         self.bring_up_to_date()
 
@@ -140,10 +142,12 @@ class Index(RuleBasedStateMachine):
     def merge_all(self) -> None:
         """All segments become one, whatever they are like."""
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(tiers, "plan", lambda entries, _: [list(range(len(entries)))][: len(entries) // 2])
+            patch.setattr(
+                merge_policy, "plan", lambda entries, _: [list(range(len(entries)))][: len(entries) // 2]
+            )
             with IndexWriter(self.index) as writer:
                 writer.commit()
-        assert len(toc.read(self.index).segments) <= 1
+        assert len(manifest.read(self.index).segments) <= 1
 
     @rule(
         operation=st.integers(1, 14),
@@ -251,7 +255,7 @@ def crash_at(patch: pytest.MonkeyPatch, operation: int, *, half: bool) -> None:
         return call
 
     for name in OPERATIONS:
-        patch.setattr(disk, name, counted(name, getattr(disk, name)))
+        patch.setattr(filesystem, name, counted(name, getattr(filesystem, name)))
 
 
 def answers(reader: LocalReader, queries: Any) -> list[Any]:
@@ -300,7 +304,7 @@ def test_any_number_of_processes_and_any_order_of_batches_give_the_same_answers(
         monkeypatch.setattr(update, "ALONE_BYTES", 0)
         monkeypatch.setattr(merging, "ALONE_BYTES", chance.choice((0, 8 << 20)))
         monkeypatch.setattr(update, "BATCH_BYTES", chance.choice((2_000, 20_000, 9 << 20)))
-        monkeypatch.setattr(tiers, "WIDTH", chance.choice((2, 3, 8)))
+        monkeypatch.setattr(merge_policy, "WIDTH", chance.choice((2, 3, 8)))
         index = str(tmp_path / str(number))
         chosen = shuffled(files, chance)
         cuts = sorted(chance.sample(range(1, len(files)), number % 2))

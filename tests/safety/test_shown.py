@@ -13,8 +13,8 @@ import pytest
 from searchidx.cli import dispatch
 from searchidx.cli.progress import describe
 from searchidx.ingest import Progress
-from searchidx.local import toc
-from searchidx.local.stamps import Fingerprint, Stamp
+from searchidx.local.segment import manifest
+from searchidx.local.segment.stamps import Fingerprint, Stamp
 from tests.safety import crafted
 from tests.safety.held import times
 
@@ -189,18 +189,18 @@ def test_an_index_of_a_stranger_is_shown_safely(tmp_path, capfdbinary):
     arrays = crafted.with_store(arrays, "sections", [crafted.block(headings, *[b""] * sections)], [sections])
     index = str(tmp_path / "crafted")
     crafted.craft(index, arrays, facts)
-    contents = toc.read(index)
-    told = toc.Contents(
+    contents = manifest.read(index)
+    told = manifest.Contents(
         1,
         bad,
         bad,
         bad,
         contents.segments,
         (f"/{bad}",),
-        (toc.Skipped(f"/{bad}", bad),),
-        toc.Stamps({f"/{bad}": Fingerprint(Stamp(1))}),
+        (manifest.Skipped(f"/{bad}", bad),),
+        manifest.Stamps({f"/{bad}": Fingerprint(Stamp(1))}),
     )
-    Path(index, toc.file_name(1)).write_bytes(toc.encode(told))
+    Path(index, manifest.file_name(1)).write_bytes(manifest.encode(told))
     for words in (
         ("search", "水库"),
         ("search", "水库", "--json"),

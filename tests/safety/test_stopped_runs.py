@@ -16,8 +16,9 @@ import searchidx
 from searchidx.errors import NoIndexError
 from searchidx.ingest import CommitSchedule, merging, pool, update, worker
 from searchidx.ingest.batch import FileTask, Outcome
-from searchidx.local import tiers, toc
-from searchidx.local.writer import IndexWriter
+from searchidx.local.commit import merge_policy
+from searchidx.local.commit.index_writer import IndexWriter
+from searchidx.local.segment import manifest
 from tests.safety.held import held, strays
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -163,7 +164,7 @@ def test_a_run_commits_on_its_way_and_answers_as_one_that_does_not(source):
     def look(progress) -> None:
         if progress.current == "committing":
             with suppress(NoIndexError):
-                seen.append(toc.read(index.directory))
+                seen.append(manifest.read(index.directory))
 
     report = index.add([source], schedule=OFTEN, progress=look, processes=2)
     assert report.documents == FILES
@@ -176,10 +177,10 @@ def test_a_run_commits_on_its_way_and_answers_as_one_that_does_not(source):
 
 
 @pytest.mark.usefixtures("small_batches")
-@pytest.mark.parametrize("width", [2, tiers.WIDTH])
+@pytest.mark.parametrize("width", [2, merge_policy.WIDTH])
 def test_what_leaves_or_is_renamed_or_skipped_comes_with_the_last_commit(source, monkeypatch, width):
     """While segments are merged on the way, and documents move with them."""
-    monkeypatch.setattr(tiers, "WIDTH", width)
+    monkeypatch.setattr(merge_policy, "WIDTH", width)
     index = index_of(source)
     index.add([source], processes=2)
     before = {record.path for record in index.documents()}
@@ -193,7 +194,7 @@ def test_what_leaves_or_is_renamed_or_skipped_comes_with_the_last_commit(source,
 
     def look(progress) -> None:
         if progress.current == "committing":
-            on_the_way.append((toc.read(index.directory), held(index.directory)))
+            on_the_way.append((manifest.read(index.directory), held(index.directory)))
 
     report = index.add(schedule=OFTEN, progress=look, processes=2)
     assert len(on_the_way) > 3
@@ -212,7 +213,7 @@ def test_a_killed_run_loses_what_came_after_its_last_commit_and_says_that_it_is_
     often = {"SEARCHIDX_COMMIT_TEXT": "1", "BATCH_BYTES": "300000"}
     with running(source, env={**os.environ, **often}) as process:
         until = time.monotonic() + HANGING
-        while not toc.latest(index.directory) and time.monotonic() < until:
+        while not manifest.latest(index.directory) and time.monotonic() < until:
             time.sleep(0.01)
         os.killpg(process.pid, signal.SIGKILL)
         process.communicate(timeout=HANGING)

@@ -23,13 +23,14 @@ from searchidx.engine import FailedRead
 from searchidx.errors import CorruptIndexError, StorageError
 from searchidx.ingest import update
 from searchidx.ingest.causes import cause_of
-from searchidx.ingest.told import Told
+from searchidx.ingest.encoding_rules import Told
 from searchidx.line_map import Position, Run
-from searchidx.local import container, formats, toc
-from searchidx.local.checking import check
-from searchidx.local.container import Container
-from searchidx.local.reader import LocalReader
-from searchidx.local.snapshot import Snapshot
+from searchidx.local.commit.check import check
+from searchidx.local.engine import LocalReader
+from searchidx.local.format import array_file, versions
+from searchidx.local.format.array_file import Container
+from searchidx.local.segment import manifest
+from searchidx.local.segment.snapshot import Snapshot
 from searchidx.query import parse
 from tests.safety import crafted
 from tests.safety.held import times, write_texts
@@ -303,15 +304,16 @@ def test_bombs_of_all_kinds_are_refused_soon(parts, index):
     ids=lambda head: repr(head[:20]),
 )
 def test_heads_of_containers_may_say_anything(tmp_path, head):
-    size = container._round_up(32 + len(head))
-    (tmp_path / "file").write_bytes((container.preamble_of(head, size) + head).ljust(size, b"\0"))
+    size = array_file._round_up(32 + len(head))
+    (tmp_path / "file").write_bytes((array_file.preamble_of(head, size) + head).ljust(size, b"\0"))
     with pytest.raises(CorruptIndexError):
         Container(str(tmp_path / "file"))
 
 
 def table(body: bytes) -> bytes:
     return (
-        b"searchidx-toc %d %08x %d\n" % (formats.CURRENT, toc._checksum(formats.CURRENT, body), len(body))
+        b"searchidx-toc %d %08x %d\n"
+        % (versions.CURRENT, manifest._checksum(versions.CURRENT, body), len(body))
         + body
     )
 
@@ -330,7 +332,7 @@ TABLES = [
 @pytest.mark.parametrize("body", TABLES, ids=lambda body: repr(body[:20]))
 def test_tables_of_contents_may_say_anything(honest, index, body):
     os.mkdir(index)
-    Path(index, toc.file_name(1)).write_bytes(table(body))
+    Path(index, manifest.file_name(1)).write_bytes(table(body))
     assert crafted.use(index) == 5 - 1, "check names it, everything else refuses it"
     assert check(index).problems
 
@@ -338,8 +340,8 @@ def test_tables_of_contents_may_say_anything(honest, index, body):
 @fuzz
 @given(st.data())
 def test_entries_of_the_table_may_say_anything(honest, index, data):
-    generation = toc.latest(honest)
-    parsed = json.loads(Path(honest, toc.file_name(generation)).read_bytes().split(b"\n", 1)[1])
+    generation = manifest.latest(honest)
+    parsed = json.loads(Path(honest, manifest.file_name(generation)).read_bytes().split(b"\n", 1)[1])
     where: Any = data.draw(st.sampled_from([parsed, parsed["segments"][0]]))
     key = data.draw(st.sampled_from(sorted(where)) | st.text(max_size=3))
     where[key] = data.draw(
@@ -349,7 +351,7 @@ def test_entries_of_the_table_may_say_anything(honest, index, data):
     for name in os.listdir(honest):
         if name.endswith(".seg") and not os.path.exists(os.path.join(index, name)):
             os.link(os.path.join(honest, name), os.path.join(index, name))
-    Path(index, toc.file_name(generation)).write_bytes(table(json.dumps(parsed).encode()))
+    Path(index, manifest.file_name(generation)).write_bytes(table(json.dumps(parsed).encode()))
     crafted.use(index)
 
 
@@ -373,8 +375,8 @@ def test_entries_of_the_table_may_say_anything(honest, index, data):
     ],
 )
 def test_entries_of_a_segment_are_refused(copied, key, value):
-    generation = toc.latest(str(copied))
-    path = copied / toc.file_name(generation)
+    generation = manifest.latest(str(copied))
+    path = copied / manifest.file_name(generation)
     parsed = json.loads(path.read_bytes().split(b"\n", 1)[1])
     entry = parsed["segments"][0]
     if isinstance(value, str):
@@ -390,7 +392,7 @@ def test_entries_of_a_segment_are_refused(copied, key, value):
 )
 def test_first_lines_of_tables_may_say_anything(index, line):
     os.mkdir(index)
-    Path(index, toc.file_name(1)).write_bytes(line)
+    Path(index, manifest.file_name(1)).write_bytes(line)
     with pytest.raises(CorruptIndexError):
         Snapshot.open(index)
 
@@ -436,7 +438,7 @@ def test_a_link_in_the_way_of_a_new_table_is_not_followed(copied, tmp_path):
     """Whoever made the folder knows the name of the next table, and may have put a link there."""
     victim = tmp_path / "victim"
     victim.write_bytes(b"precious")
-    upcoming = toc.file_name((toc.latest(str(copied)) or 0) + 1)
+    upcoming = manifest.file_name((manifest.latest(str(copied)) or 0) + 1)
     (copied / f"{upcoming}.tmp").symlink_to(victim)
     write_texts(tmp_path / "more", {"新.txt": ["隧道"]})
     assert update.update(str(copied), [str(tmp_path / "more")]).added == 1
@@ -539,11 +541,11 @@ def test_a_root_that_counts_from_the_folder_does_not_lead_out_of_it(tmp_path):
     (tmp_path / "甲.txt").write_text("灯塔。", encoding="utf-8")
     index = searchidx.api.open(tmp_path / ".searchidx", create=True)
     index.add([tmp_path])
-    path = os.path.join(index.directory, toc.file_name(toc.read(index.directory).generation))
+    path = os.path.join(index.directory, manifest.file_name(manifest.read(index.directory).generation))
     body = Path(path).read_bytes().partition(b"\n")[2]
-    assert toc.parse(body, path).roots == (str(tmp_path),)
+    assert manifest.parse(body, path).roots == (str(tmp_path),)
     with pytest.raises(ValueError, match="outside the folder"):
-        toc.parse(body.replace(b'"roots":["."]', b'"roots":["./../.."]'), path)
+        manifest.parse(body.replace(b'"roots":["."]', b'"roots":["./../.."]'), path)
 
 
 @pytest.mark.parametrize(
@@ -564,11 +566,11 @@ def test_facts_of_runs_are_of_their_type_and_range(tmp_path, fact, value):
     directory = tmp_path / ".searchidx"
     (tmp_path / "a.txt").write_text("水库", encoding="utf-8")
     searchidx.open(directory, create=True).add([tmp_path / "a.txt"])
-    raw = (directory / toc.file_name(1)).read_bytes()
+    raw = (directory / manifest.file_name(1)).read_bytes()
     facts = json.loads(raw[raw.index(b"\n") + 1 :])
-    assert toc.parse(json.dumps(facts).encode(), str(directory / toc.file_name(1)))
+    assert manifest.parse(json.dumps(facts).encode(), str(directory / manifest.file_name(1)))
     with pytest.raises(ValueError):  # noqa: PT011 - whichever part is looked at first
-        toc.parse(json.dumps({**facts, fact: value}).encode(), str(directory / toc.file_name(1)))
+        manifest.parse(json.dumps({**facts, fact: value}).encode(), str(directory / manifest.file_name(1)))
 
 
 def test_a_cause_of_another_version_is_shown_as_it_is():

@@ -20,11 +20,11 @@ _OPENING = r"=\?[^?\s]{1,60}\?[bBqQ]\?"
 _WORD = re.compile(rf"=\?([^?\s]{{1,60}})\?([bBqQ])\?(?:((?:(?!{_OPENING}).)*?)\?=|([^\s?]*)\Z)", re.DOTALL)
 _NOT_BASE64 = re.compile(r"[^A-Za-z0-9+/]+")
 _PARAMETER = re.compile(
-    r';\s*([\w-]{1,40})(?:\*(\d{1,3}))?(\*)?\s*=\s*("(?:[^"\\]|\\.)*+"?|[^;]*)', re.DOTALL
+    r';\s*([\w-]{1,40})(?:\*(\d{1,3}))?(\*)?\s*=\s*("(?>(?:[^"\\]|\\.)*)"?|[^;]*)', re.DOTALL
 )
 _FOLD = re.compile(r"\n[ \t]*+")
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
-_QUOTED_NAME = re.compile(r'"((?:[^"\\]|\\.)*+)"(?=\s*<)')
+_QUOTED_NAME = re.compile(r'"((?>(?:[^"\\]|\\.)*))"(?=\s*<)')
 
 
 class _Word(NamedTuple):

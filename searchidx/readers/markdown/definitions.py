@@ -6,7 +6,7 @@ from searchidx.readers.markdown.scanner import Scanner
 
 _NAME = re.compile(r"\[(?!\^)[^\[\]]++\]:[ \t]*+(?=\S)")
 _ADDRESS_AND_TITLE = re.compile(
-    r"""(?:<[^<>]*+>|[^\s<]\S*+)(?:[ \t]++(?:"[^"]*+"|'[^']*+'|\([^()]*+\)))?+[ \t]*+$"""
+    r"""(?:<[^<>]*+>|[^\s<]\S*+)(?>(?:[ \t]++(?:"[^"]*+"|'[^']*+'|\([^()]*+\)))?)[ \t]*+$"""
 )
 
 

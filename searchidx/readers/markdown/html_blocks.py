@@ -36,7 +36,7 @@ BLOCK = re.compile(
 LONE_TAG = re.compile(
     r"""(?:</[A-Za-z][A-Za-z0-9-]*+\s*+>
         |<[A-Za-z][A-Za-z0-9-]*+
-          (?:\s++[A-Za-z_:][\w.:-]*+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s"'=<>`]++))?+)*+\s*+/?>)\s*+$""",
+          (?>(?:\s++[A-Za-z_:][\w.:-]*+(?>(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s"'=<>`]++))?))*)\s*+/?>)\s*+$""",
     re.VERBOSE,
 )
 """A line that is one tag of any name, which opens such a block where no paragraph is open."""

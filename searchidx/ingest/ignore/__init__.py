@@ -1,0 +1,1 @@
+"""Ignore files and the rules by which a folder is walked."""

@@ -1,0 +1,1 @@
+"""Collection of the top hits: order, groups, facets, near-duplicates, highlights."""

@@ -1,0 +1,1 @@
+"""Writing of an index: the writer and its lock, merges, checks and repair."""

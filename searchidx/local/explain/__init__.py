@@ -1,0 +1,1 @@
+"""Explanation of a query and of the rank of a paragraph."""

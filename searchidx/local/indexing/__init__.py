@@ -1,0 +1,1 @@
+"""Inversion of texts into the posting lists of a segment."""

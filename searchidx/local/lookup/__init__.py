@@ -1,0 +1,1 @@
+"""Look-up of terms and substrings: paragraph numbers of each."""

@@ -1,0 +1,1 @@
+"""Evaluation of a query tree to the set of matching paragraphs."""

@@ -1,0 +1,402 @@
+"""Which paragraphs match a query tree, tier by tier.
+
+Sets of many paragraphs that are joined are masks over the whole snapshot: one pass over a byte a paragraph. What matches in
+the end is an ascending array, and what is known of the matches are masks over these alone: most queries match few.
+"""
+
+from collections.abc import Iterator
+from functools import partial, reduce
+from typing import Literal as Choice
+
+import numpy as np
+
+from searchidx._startup.dataclass import dataclass, field
+from searchidx.analyzer import QueryTerms, query_terms
+from searchidx.fold import fold
+from searchidx.local import scoring
+from searchidx.local.lookup import sorted_sets, substring
+from searchidx.local.lookup.closing_signs import bare_form, literal_form
+from searchidx.local.lookup.substring import Candidates
+from searchidx.local.matching import filters
+from searchidx.local.segment.snapshot import Mask, Numbers, Snapshot
+from searchidx.query import (
+    And,
+    Boost,
+    Filter,
+    Fuzzy,
+    Literal,
+    Loose,
+    Near,
+    Node,
+    Not,
+    Or,
+    Pattern,
+    Regex,
+    Sound,
+    Text,
+    Wildcard,
+)
+
+_FEW = 8192  # numbers that are quicker sorted than picked from a mask over everything
+
+
+_Strictness = Choice["literal", "bare", "words"]
+"""How a bare text matches: with its closing punctuation, without it, or also by all its words."""
+
+
+@dataclass(slots=True)
+class Evidence:
+    """Matches that contain all strings of one form of a query, as far as the index alone tells.
+
+    Attributes:
+        proven: Mask of the matches that contain them for certain.
+        possible: Mask of the matches whose text decides; none of them is proven.
+        needles: Folded strings to look for in these.
+    """
+
+    proven: Mask
+    possible: Mask
+    needles: list[str]
+
+    def keep(self, mask: Mask) -> None:
+        """Leave only the matches of a mask."""
+        self.proven, self.possible = self.proven[mask], self.possible[mask]
+
+    def without(self, mask: Mask) -> "Evidence":
+        """Return the evidence of the matches outside a mask."""
+        return Evidence(self.proven & ~mask, self.possible & ~mask, self.needles)
+
+
+@dataclass(slots=True)
+class Matches:
+    """What matches, before any of it is ranked.
+
+    Attributes:
+        numbers: Of every paragraph that matches, ascending; deleted ones are never among them.
+        words: Which of these hold all the query's words; those that are literal matches count as such.
+        literal: Evidence of the query as written.
+        bare: Evidence of the query without its closing punctuation, where that is another; every literal match is one.
+        terms: What is scored.
+        shown: Folded texts of the query, to be highlighted in literal hits.
+        weighed: Patterns of the query, and folded texts of it that are boosted, each with its boost.
+        typed: The same as they were typed.
+        either: Whether a literal match needs but one half of the query.
+        holding_all: Whether every literal match holds all of them for certain.
+        exact: Those of them that are looked for with nothing folded, when all are.
+    """
+
+    numbers: Numbers
+    words: Mask
+    literal: Evidence
+    terms: QueryTerms
+    shown: list[str] = field(default_factory=list)
+    weighed: list[tuple[Pattern | str, float]] = field(default_factory=list)
+    typed: list[str] = field(default_factory=list)
+    either: bool = False
+    holding_all: bool = False
+    exact: list[str] | None = None
+    bare: Evidence | None = None
+
+    @property
+    def as_written(self) -> Mask:
+        """Mask of the matches that contain the query as written, or may, its closing punctuation aside."""
+        evidence = self.bare or self.literal
+        return evidence.proven | evidence.possible
+
+    def keep(self, allowed: Mask) -> None:
+        """Leave only what is allowed."""
+        remaining = allowed[self.numbers]
+        self.numbers, self.words = self.numbers[remaining], self.words[remaining]
+        self.literal.keep(remaining)
+        if self.bare is not None:
+            self.bare.keep(remaining)
+
+
+def evaluate(snapshot: Snapshot, node: Node) -> Matches:
+    """Find what matches a query."""
+    snapshot.effort.readings = len(_sought(node))
+    matches = _loose(snapshot, node) if isinstance(node, Loose) and node.words else _exact(snapshot, node)
+    matches.weighed = list(weighed(node))
+    matches.typed = typed_texts(node)
+    matches.either = _has_either(node)
+    matches.holding_all = _holds_all(node)
+    if matches.typed and not matches.weighed and not typed_texts(node, exact=False):
+        matches.exact = matches.typed
+    return matches
+
+
+def _has_either(node: Node) -> bool:
+    match node:
+        case And(operands):
+            return any(map(_has_either, operands))
+        case Loose(_, required, _):
+            return any(map(_has_either, required))
+        case Boost(operand):
+            return _has_either(operand)
+        case _:
+            return isinstance(node, Or)
+
+
+def _holds_all(node: Node) -> bool:
+    match node:
+        case And(operands):
+            return all(map(_holds_all, operands))
+        case Loose(_, required, _):
+            return all(isinstance(operand, Filter | Literal) for operand in required)
+        case Boost(operand):
+            return _holds_all(operand)
+        case _:
+            return True
+
+
+def _sought(node: Node) -> set[tuple[str, str]]:
+    """Return the strings that are looked for in texts, those below a Not too, by how they are looked for."""
+    match node:
+        case Text(text) | Literal(text):
+            return {("literal", text)}
+        case Filter("exact", text):
+            return {("exact", text)}
+        case And(operands) | Or(operands):
+            return {one for operand in operands for one in _sought(operand)}
+        case Loose(words, required, excluded):
+            return {one for operand in (*words, *required, *excluded) for one in _sought(operand)}
+        case Not(operand) | Boost(operand):
+            return _sought(operand)
+        case _:
+            return set()
+
+
+def positive_texts(node: Node) -> list[str]:
+    """Folded texts of a query that a match may hold, in order; what is below a Not is left out."""
+    return [folded for text in typed_texts(node) if (folded := fold(text)).strip()]
+
+
+def typed_texts(node: Node, *, exact: bool = True) -> list[str]:
+    """Texts of a query that a match may hold, as they were typed, in order; what is below a Not is left out.
+
+    Args:
+        node: The query.
+        exact: Give those with nothing folded too.
+    """
+    match node:
+        case Text(text) | Literal(text):
+            return [text]
+        case Filter("exact", text):
+            return [text] if exact else []
+        case And(operands) | Or(operands):
+            return [text for operand in operands for text in typed_texts(operand, exact=exact)]
+        case Loose(words, required, _):
+            return [text for operand in (*words, *required) for text in typed_texts(operand, exact=exact)]
+        case Boost(operand):
+            return typed_texts(operand, exact=exact)
+        case _:
+            return []
+
+
+def weighed(node: Node, factor: float = 1.0) -> Iterator[tuple[Pattern | str, float]]:
+    """Patterns that a match may hold, and folded texts that are boosted, each with its boost."""
+    match node:
+        case Text(text) | Literal(text):
+            if factor != 1.0:
+                yield fold(text).strip(), factor
+        case Fuzzy() | Wildcard() | Regex() | Near() | Sound():
+            yield node, factor
+        case Boost(operand, more):
+            yield from weighed(operand, factor * more)
+        case And(operands) | Or(operands):
+            for operand in operands:
+                yield from weighed(operand, factor)
+        case Loose(words, required, _):
+            for operand in (*words, *required):
+                yield from weighed(operand, factor)
+        case _:
+            return
+
+
+def _loose(snapshot: Snapshot, node: Loose) -> Matches:
+    bare_words = [word.operand if isinstance(word, Boost) else word for word in node.words]
+    typed = [word.text for word in bare_words if isinstance(word, Text) and fold(word.text).strip()]
+    needles = list(map(bare_form, typed))
+    terms = query_terms(" ".join(needles), snapshot.own)
+    speaking = scoring.holding_any(snapshot, terms)
+    matching = _mask_of(snapshot, *speaking)
+    as_written, possible = _literal_of_all(snapshot, needles)
+    every: Mask | None = None  # what holds all patterns
+    exactly: Mask | None = None  # what holds them as a literal match does
+    for word in bare_words:
+        if not isinstance(word, Text):
+            mask = _mask(snapshot, word, "words")
+            matching |= mask
+            every = mask if every is None else every & mask
+            exact = _mask(snapshot, word, "words", exact=True)
+            exactly = exact if exactly is None else exactly & exact
+    if exactly is not None:
+        as_written, possible = as_written[exactly[as_written]], possible[exactly[possible]]
+    # What neither a word nor two characters speak for is looked at now, so that every match counted is one.
+    spoken_for = matching[possible]
+    strays = possible[~spoken_for]
+    proven = _mask_of(snapshot, as_written)
+    proven[strays[substring.contains_once(snapshot, needles, strays)]] = True
+    matching |= proven
+    _restrict(snapshot, node, matching)
+    numbers = _living(snapshot, matching, None if every is not None else [*speaking, as_written, strays])
+    contained = Evidence(proven[numbers], sorted_sets.are_in(numbers, possible[spoken_for]), needles)
+    words = contained.proven.copy()
+    others = np.flatnonzero(~words)
+    words[others] = scoring.hold_all(snapshot, terms.words, numbers[others])
+    if every is not None:
+        words &= every[numbers]
+    texts = positive_texts(node)
+    scored = terms if texts == needles else query_terms(" ".join(texts), snapshot.own)
+    matches = Matches(numbers, words, contained, scored, texts)
+    _tell_punctuation(snapshot, matches, typed)
+    return matches
+
+
+def _tell_punctuation(snapshot: Snapshot, matches: Matches, typed: list[str]) -> None:
+    """Part the matches that contain the query with its closing punctuation from those that are without it."""
+    contained = matches.literal
+    forms = [literal_form(snapshot, text) for text in typed]
+    matches.shown = [*forms, *matches.shown[len(forms) :]]
+    if forms == contained.needles:
+        return
+    proven, possible = _literal_of_all(snapshot, forms)
+    may_be = contained.proven | contained.possible
+    with_sign = sorted_sets.are_in(matches.numbers, proven) & may_be
+    matches.literal = Evidence(with_sign, sorted_sets.are_in(matches.numbers, possible) & may_be, forms)
+    matches.bare = contained
+
+
+def _restrict(snapshot: Snapshot, node: Loose, matching: Mask) -> None:
+    for operand in node.required:
+        matching &= _mask(snapshot, operand, "words")
+    for operand in node.excluded:
+        matching &= ~_mask(snapshot, operand, "literal", most=True)
+
+
+def _literal_of_all(snapshot: Snapshot, needles: list[str]) -> Candidates:
+    """Paragraphs proven to hold all strings, and other paragraphs that may."""
+    both = None
+    for needle in dict.fromkeys(needles):
+        snapshot.effort.check()
+        candidates = substring.or_by_id(snapshot, needle, substring.candidates(snapshot, needle))
+        both = candidates if both is None else substring.both(both, candidates)
+    return both or Candidates(np.arange(snapshot.size), np.zeros(0, np.int64))
+
+
+def _exact(snapshot: Snapshot, node: Node) -> Matches:
+    """A query whose every part is a condition: it matches or it does not."""
+    bare: Mask | None = None
+    if isinstance(node, Literal) and (needle := fold(node.text)):
+        numbers = substring.reading(snapshot, needle).paragraphs
+        as_written = np.ones(len(numbers), bool)
+    else:
+        numbers = _living(snapshot, _mask(snapshot, node, "words"))
+        as_written = _mask(snapshot, node, "literal", exact=True)[numbers]
+        if any(literal_form(snapshot, text) != bare_form(text) for text in _bare_texts(node)):
+            bare = _mask(snapshot, node, "bare", exact=True)[numbers]
+    texts = positive_texts(node)
+    everywhere = np.ones(len(numbers), bool)
+    terms = query_terms(" ".join(texts), snapshot.own)
+    matches = Matches(numbers, everywhere, _proof(as_written, []), terms, texts)
+    matches.bare = None if bare is None else _proof(bare, list(map(bare_form, _bare_texts(node))))
+    return matches
+
+
+def _proof(mask: Mask, needles: list[str]) -> Evidence:
+    return Evidence(mask, np.zeros(len(mask), bool), needles)
+
+
+def _bare_texts(node: Node) -> list[str]:
+    """Texts of a query that are not quoted and that a match may hold."""
+    match node:
+        case Text(text):
+            return [text]
+        case And(operands) | Or(operands):
+            return [text for operand in operands for text in _bare_texts(operand)]
+        case Loose(words, required, _):
+            return [text for operand in (*words, *required) for text in _bare_texts(operand)]
+        case Boost(operand):
+            return _bare_texts(operand)
+        case _:
+            return []
+
+
+def _living(snapshot: Snapshot, matching: Mask, among: list[Numbers] | None = None) -> Numbers:
+    """The numbers of what matches and is not deleted; ``among`` has all of them, if it is given."""
+    if among is None or sum(map(len, among)) > _FEW:
+        return np.flatnonzero(matching if snapshot.live is None else matching & snapshot.live)
+    numbers = sorted_sets.distinct(np.concatenate([np.zeros(0, np.int64), *among]))
+    numbers = numbers[matching[numbers]]
+    return numbers if snapshot.live is None else numbers[snapshot.live[numbers]]
+
+
+def _mask(
+    snapshot: Snapshot, node: Node, by: _Strictness, *, exact: bool = False, most: bool = False
+) -> Mask:
+    """Which paragraphs match.
+
+    Args:
+        snapshot: Where.
+        node: What.
+        by: How a bare text matches.
+        exact: Whether a pattern matches only where just what it asks for is, and nothing that is near it.
+        most: Whether paragraphs match that there was no time to read: so that what is excluded is excluded for certain.
+    """
+    snapshot.effort.check()
+    part = partial(_mask, snapshot, by=by, exact=exact, most=most)
+    outside = partial(_mask, snapshot, by="literal", most=not most)
+    match node:
+        case Literal(text):
+            return _literal(snapshot, fold(text), most=most)
+        case Text(text):
+            return _text(snapshot, text, by, most=most)
+        case Fuzzy() | Wildcard() | Regex() | Near() | Sound():
+            from searchidx.local.patterns.expansion import expand
+
+            expansion = expand(snapshot, node)
+            return _mask_of(snapshot, expansion.exact if exact else expansion.paragraphs)
+        case Boost(operand):
+            return part(operand)
+        case And(operands):
+            return reduce(np.logical_and, map(part, operands))
+        case Or(operands):
+            return reduce(np.logical_or, map(part, operands))
+        case Not(operand):
+            return ~outside(operand)
+        case Filter("exact", text):
+            from searchidx.local.matching import unfolded
+
+            return unfolded.mask(snapshot, text, most=most)
+        case Filter():
+            return filters.mask(snapshot, node)
+        case Loose(texts, required, excluded):
+            mask = np.ones(snapshot.size, bool)
+            for operand in (*texts, *required):
+                mask &= part(operand)
+            for operand in excluded:
+                mask &= ~outside(operand)
+            return mask
+
+
+def _text(snapshot: Snapshot, text: str, by: _Strictness, *, most: bool) -> Mask:
+    # Where it is not known which form is the literal one, an excluded text is excluded in either.
+    certain = snapshot.effort.complete or not most
+    form = literal_form(snapshot, text) if by == "literal" and certain else bare_form(text)
+    mask = _literal(snapshot, form, most=most)
+    if by == "words" and (terms := query_terms(text, snapshot.own).words):
+        mask |= scoring.holding_all(snapshot, terms)
+    return mask
+
+
+def _literal(snapshot: Snapshot, needle: str, *, most: bool) -> Mask:
+    if not needle:
+        return np.ones(snapshot.size, bool)
+    return substring.reading(snapshot, needle).mask(snapshot.size, most=most)
+
+
+def _mask_of(snapshot: Snapshot, *lists: Numbers) -> Mask:
+    mask = np.zeros(snapshot.size, bool)
+    for numbers in lists:
+        mask[numbers] = True
+    return mask

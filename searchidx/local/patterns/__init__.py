@@ -1,0 +1,1 @@
+"""Patterns of a query: wildcards, fuzzy words, proximity, regular expressions, pinyin."""

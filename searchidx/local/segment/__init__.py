@@ -1,0 +1,1 @@
+"""Segments, the manifest of a commit, and the snapshot a query reads."""

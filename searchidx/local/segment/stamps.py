@@ -1,0 +1,160 @@
+"""Stamps of files: what the system knows of a file beside its size and name, to see that it may be another now.
+
+A file that is put in the place of another can have its size and modification time; its change time and its inode number
+nobody can choose. A stamp that differs is a reason to hash the file and no more.
+
+The stamps of a commit are one packed text in the table of contents, which every search reads and only a run of indexing
+unpacks: after a change of permissions there is one for each file.
+"""
+
+import binascii
+import json
+import os
+import zlib
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from searchidx.local.format.array_file import damaged
+from searchidx.local.segment.stored_paths import relativize, resolve
+
+UNKNOWN = -1
+_SIGNED = (1 << 63) - 1  # an inode number has 64 bits and no sign
+_LEVEL = 2
+_MAX_UNPACKED_BYTES = 1 << 28
+
+
+class Stamp(NamedTuple):
+    """Times and identity of a file; ``UNKNOWN`` where they were not noted.
+
+    Attributes:
+        mtime_ns: Modification time.
+        ctime_ns: Change time: of the content, the permissions, the name or the owner.
+        inode: Inode number, which counts only on the same device.
+        device: Device number.
+    """
+
+    mtime_ns: int = UNKNOWN
+    ctime_ns: int = UNKNOWN
+    inode: int = UNKNOWN
+    device: int = UNKNOWN
+
+    @classmethod
+    def of(cls, status: os.stat_result) -> "Stamp":
+        """Return the stamp of a file as the system describes it; an inode number of 0 is none."""
+        inode = (status.st_ino & _SIGNED) or UNKNOWN
+        return cls(status.st_mtime_ns, status.st_ctime_ns, inode, status.st_dev & _SIGNED)
+
+    def is_same(self, other: "Stamp") -> bool:
+        """Return True if nothing that both stamps know tells the files apart."""
+        return (
+            self.mtime_ns == other.mtime_ns
+            and _agree(self.ctime_ns, other.ctime_ns)
+            and (self.device != other.device or _agree(self.inode, other.inode))
+        )
+
+
+NO_STAMP = Stamp()
+"""The stamp of what was not asked for one, or could not be."""
+
+
+def _agree(one: int, other: int) -> bool:
+    return one == other or UNKNOWN in (one, other)
+
+
+class Fingerprint(NamedTuple):
+    """The stamp of a file, and the digest of its bytes; the empty string where another place has that."""
+
+    stamp: Stamp
+    digest: str = ""
+
+
+class Stamps(Mapping[str, Fingerprint]):
+    """Stamps by path, packed until one is asked for.
+
+    Raises:
+        CorruptIndexError: The packed text makes no sense; from every method that unpacks it.
+    """
+
+    __slots__ = ("__dict__", "_given", "_home", "_origin", "_packed")
+
+    def __init__(
+        self,
+        entries: Mapping[str, Fingerprint] | None = None,
+        *,
+        packed: str = "",
+        origin: str = "",
+        home: str = "",
+    ) -> None:
+        """Take entries, or the text that :meth:`pack` made of them.
+
+        Args:
+            entries: By absolute path.
+            packed: In place of entries, what was made of them.
+            origin: The file that this was read from.
+            home: The home folder of the index now.
+        """
+        self._given = entries
+        self._home = home
+        self._packed = packed
+        self._origin = origin
+
+    def __getitem__(self, path: str) -> Fingerprint:
+        """Return the entry of a path."""
+        return self._entries[path]
+
+    def __iter__(self) -> Iterator[str]:
+        """Iterate over the paths."""
+        return iter(self._entries)
+
+    def __len__(self) -> int:
+        """Return the number of paths."""
+        return len(self._entries)
+
+    def __repr__(self) -> str:
+        """Return the entries as text."""
+        return f"Stamps({dict(self)!r})"
+
+    def pack(self, home: str = "") -> str:
+        """Return the entries as one ASCII text without line ends, for an index with this home folder; none is the empty text."""
+        return self._packed if self._given is None else _packed(self._given, home)
+
+    @cached_property
+    def _entries(self) -> Mapping[str, Fingerprint]:
+        if self._given is not None:
+            return self._given
+        try:
+            return _unpacked(self._packed, self._home) if self._packed else {}
+        except (ValueError, TypeError, RecursionError, zlib.error) as error:
+            raise damaged(self._origin, "its stamps of files make no sense") from error
+
+
+def _packed(entries: Mapping[str, Fingerprint], home: str) -> str:
+    if not entries:
+        return ""
+    rows = [(relativize(path, home), *entry.stamp, entry.digest) for path, entry in entries.items()]
+    columns = json.dumps(list(zip(*rows, strict=True)), separators=(",", ":"))
+    return binascii.b2a_base64(zlib.compress(columns.encode("ascii"), _LEVEL), newline=False).decode("ascii")
+
+
+def _unpacked(text: str, home: str) -> dict[str, Fingerprint]:
+    """Parse a packed text, with every value of the type and in the range it must have."""
+    inflate = zlib.decompressobj()
+    raw = inflate.decompress(binascii.a2b_base64(text.encode("ascii"), strict_mode=True), _MAX_UNPACKED_BYTES)
+    if not inflate.eof:
+        raise ValueError("it is larger than any table of stamps")
+    paths, *numbers, digests = json.loads(raw)
+    for texts in (paths, digests):
+        _check(texts, str)
+    for column in numbers:
+        _check(column, int)
+    stamps = (Stamp(*row) for row in zip(*numbers, strict=True))
+    names = [resolve(path, home) for path in paths]
+    return dict(zip(names, map(Fingerprint, stamps, digests), strict=True))
+
+
+def _check(column: Any, kind: type) -> None:
+    if type(column) is not list or {*map(type, column)} - {kind}:
+        raise ValueError("a column has values of another type")
+    if kind is int and column and not -_SIGNED - 1 <= min(column) <= max(column) <= _SIGNED:
+        raise ValueError("a number is out of range")
