@@ -54,8 +54,8 @@ _KEYS = tuple(
         (r"\S{3}", 4_096),
         (r"\S{16}", 1 << 16),
         (r"\S{6}", 1 << 16),
-        (r"\S{2}", 256),
-        (r"\S", 64),
+        (r"\w{2}", 256),
+        (r"\w", 64),
     )
 )
 """Beginnings of the text that are looked up where the marks between say nothing, and within how many characters."""
@@ -231,9 +231,11 @@ def _walked(paragraph: Paragraph, source: Source, begin: int, end: int) -> "_Wal
     if not (source.has_fields or paragraph.kind in ASIDES):
         return _Walk(text, source, begin, end).to_end()
     keys = (pattern.match(text) for pattern, _ in _KEYS)
-    starts = dict.fromkeys(source.find(key[0], begin, end) for key in keys if key)
+    starts = dict.fromkeys(
+        source.find(key, begin, end) for key in (*(key[0] for key in keys if key), text[:1])
+    )
     walks = (_Walk(text, source, start, end).to_end() for start in starts if start >= 0)
-    return max(walks, key=lambda walk: walk.matched, default=_Walk(text, source, begin, end))
+    return max(walks, key=lambda walk: walk.matched, default=_Walk(text, source, begin, begin))
 
 
 class _Walk:

@@ -199,6 +199,13 @@ def test_what_links_point_to_is_not_taken_for_the_text():
     assert line_map.locate(paragraph.line_map, paragraph.text, 2) == (0, source.rindex("baz"))
 
 
+def test_an_annotation_in_brackets_of_ours_is_where_it_is_written():
+    source = "点 “<ruby>域名系统（查询）<rt>Domain Name System (query)</rt></ruby>”。\n"
+    document = read_located("a.md", source)
+    assert "Domain" in document.paragraphs[0].text
+    assert misplaced(document, source) == []
+
+
 def test_pieces_of_a_long_line_follow_each_other():
     source = "".join(f"第{number}句话写在这里。" for number in range(3_000))
     document = read_located("a.txt", source)
