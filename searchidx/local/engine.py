@@ -352,6 +352,7 @@ class LocalReader:
             else ()
         )
         is_exact = bool(matches.exact) and len(matches.shown) == 1
+        is_one_text = len(matches.shown) == 1 and not matches.weighed
         stale = {failure.path for failure in self.snapshot.contents.stale}
         forms = {} if is_exact else read_forms.forms_of(self.snapshot, numbers, paragraphs)
         found: list[Hit] = []
@@ -374,7 +375,7 @@ class LocalReader:
                     title=record.title,
                     date=paragraph.date or record.date,
                     stale=record.path in stale,
-                ).later(Matching(paragraph, texts, is_exact))
+                ).later(Matching(paragraph, texts, is_exact or (is_one_text and hit.tier == "literal")))
             )
         return found
 

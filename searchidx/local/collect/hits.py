@@ -20,12 +20,12 @@ class Matching(NamedTuple):
     Attributes:
         paragraph: The paragraph that was found.
         texts: Folded text of the query, and the same without its closing punctuation; none where it has several texts.
-        is_exact: Every highlight is a literal match.
+        is_literal: Every highlight is a literal match.
     """
 
     paragraph: Paragraph
     texts: tuple[str, ...] = ()
-    is_exact: bool = False
+    is_literal: bool = False
 
 
 class Uncut(Hit):
@@ -86,7 +86,7 @@ def _best_offset(hit: Hit, matching: Matching) -> int:
     """Return the offset of the first literal match, else that of the densest window of matches."""
     if not hit.spans:
         return 0
-    if matching.is_exact:
+    if matching.is_literal:
         return hit.spans[0][0]
     for text in matching.texts:
         if matches := find_spans(hit.text, [text]):
