@@ -3,6 +3,7 @@
 #   make demo    install into .venv, index fixtures/ and search it
 #   make test    everything a change must pass: tests on the lowest and highest Python found, lint, the bare package,
 #                the bridge to Whoosh on whoosh3
+#   make quick   style, types, layers and the quick tests: under a minute
 #   make lint    style, types and the direction of imports only
 #   make docs    write the generated pages again
 #   make bench   measure against the peers
@@ -12,7 +13,7 @@
 
 SHELL := /bin/sh
 .DELETE_ON_ERROR:
-.PHONY: demo test lint docs bench golden soak clean test-lowest test-highest test-package test-whoosh3
+.PHONY: demo test quick lint docs bench golden soak clean test-lowest test-highest test-package test-whoosh3
 
 # version and path of the lowest and the highest Python that will do
 PYTHONS := $(if $(filter clean,$(MAKECMDGOALS)),,$(shell sh tools/find-pythons.sh))
@@ -54,6 +55,10 @@ lint: $(LOWEST_VENV)/.installed
 	$(DEVELOP)/mypy
 	$(DEVELOP)/lint-imports --no-cache
 	$(DEVELOP)/python tools/check_words.py
+
+quick: lint
+	$(DEVELOP)/python -m pytest -q -x tests/query tests/render tests/local/collect tests/local/format tests/test_golden_ranking.py \
+		tests/test_docs.py tests/test_reading_form.py
 
 # The package as users get it: built, installed without what only development needs, and run once.
 test-package: $(PACKAGE_VENV)/.made
