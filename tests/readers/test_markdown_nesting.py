@@ -2,7 +2,7 @@
 
 import re
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
@@ -44,7 +44,7 @@ def written(parts: list[Line]) -> str:
 
 
 def rendered(source: str) -> dict[str, str]:
-    """Return the kind of each word as markdown-it-py reads it."""
+    """Return the kind of each word as markdown-it-py reads it; ``span`` is a span of code, over several lines perhaps."""
     kinds: dict[str, str] = {}
     for token in MarkdownIt("commonmark", {"maxNesting": 1_000}).parse(source):
         kinds.update(dict.fromkeys(WORD.findall(token.info), "info"))
@@ -54,6 +54,8 @@ def rendered(source: str) -> dict[str, str]:
             kinds.update(dict.fromkeys(WORD.findall(token.content), "text"))
             comments = " ".join(COMMENT.findall(token.content))
             kinds.update(dict.fromkeys(WORD.findall(comments), "comment"))
+            spans = [child.content for child in token.children or [] if child.type == "code_inline"]
+            kinds.update(dict.fromkeys(WORD.findall(" ".join(spans)), "span"))
     return kinds
 
 
@@ -73,11 +75,15 @@ lines = st.tuples(
 
 
 @given(st.lists(lines, max_size=10))
+@example([(0, [], "词"), (0, ["10) "], "```"), (1, [], "<!-- 词 -->"), (1, [], "```")])
 @settings(max_examples=1_000, deadline=None)
 def test_every_word_is_of_the_kind_that_a_parser_of_markdown_gives_it(parts: list[Line]):
     source = written(parts)
     kinds, words = rendered(source), indexed(source)
-    assert {word: kind for word, (kind, _, _) in words.items()} == kinds
+    assert words.keys() == kinds.keys()
+    for word, (kind, _, _) in words.items():
+        # Items in the middle of a run of prose are paragraphs to us: a span of code ends there, and a comment is one.
+        assert kind == kinds[word] or (kinds[word] == "span" and kind in ("text", "comment"))
     for number, line in enumerate(source.split("\n"), 1):
         for word in WORD.findall(line):
             assert words[word][1] <= number <= words[word][2]
