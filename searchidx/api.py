@@ -9,7 +9,7 @@ from searchidx.document import is_stream
 from searchidx.engine import DocumentRecord, FileCounts, Page, Status, Suggestion, TermCount
 from searchidx.errors import NoIndexError, UsageError
 from searchidx.local.engine import LocalReader
-from searchidx.local.segment import manifest
+from searchidx.local.segment import manifest as manifests
 from searchidx.local.segment.query_budget import SECONDS
 from searchidx.local.segment.stored_paths import at_home, home_of
 from searchidx.query.parse import parse
@@ -50,7 +50,7 @@ def open(  # noqa: A001 - searchidx.open reads best
     """
     own = [None if path is None else os.path.abspath(path) for path in (words, synonyms, stop_words)]
     index = Index(os.fspath(directory), query_seconds, own)
-    if not create and not manifest.is_there(index.directory):
+    if not create and not manifests.is_there(index.directory):
         raise NoIndexError(f"no index in {index.directory}: run `searchidx index PATH` first")
     return index
 
@@ -339,8 +339,8 @@ class Index:
 
     def roots(self) -> Mapping[str, tuple[str, ...]]:
         """What was indexed and is refreshed when no paths are named: each path, and how it is walked, as flags."""
-        contents = manifest.read(self.directory)
-        return {root: contents.rules.get(root, ()) for root in contents.roots}
+        manifest = manifests.read(self.directory)
+        return {root: manifest.rules.get(root, ()) for root in manifest.roots}
 
     def stale(
         self,
@@ -435,7 +435,7 @@ class Index:
         own_state = self._state_of_own() if any(self._own_files) else None
         if (
             reader is None
-            or manifest.latest(self.directory) != reader.snapshot.contents.generation
+            or manifests.latest(self.directory) != reader.snapshot.manifest.generation
             or own_state != self._own_state
         ):
             reader = LocalReader(self.directory, seconds=self._query_seconds, own=self._own(own_state))

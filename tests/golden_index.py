@@ -87,7 +87,7 @@ def build(directory: Path) -> None:
             skipped=[SKIPPED],
             touched={NOTES.path: Fingerprint(Stamp(77, 78, 79, 80))},
             refusals={SKIPPED.path: Fingerprint(Stamp(5678, 5679, 5680, 5681), "5682")},
-            renamed={writer.contents.segments[-1].name: {0: RECORDS.path}},
+            renamed={writer.manifest.segments[-1].name: {0: RECORDS.path}},
             rules={"/文稿": ["--hidden"]},
             unfinished=[UNFINISHED],
             stale=[STALE],

@@ -39,7 +39,7 @@ class WrittenIndex:
         chosen = list({document.path: document for document in documents}.values())
         leaving = {*gone, *(document.path for document in chosen)}
         with IndexWriter(self.directory) as writer:
-            name = f"MAIN_{writer.contents.generation + 1}.seg"
+            name = f"MAIN_{writer.manifest.generation + 1}.seg"
             writer.commit(added=_segment(self.directory, name, chosen, own), deleted=_places(writer, leaving))
         for path in leaving:
             self.documents.pop(path, None)
@@ -64,7 +64,7 @@ def _places(writer: IndexWriter, paths: set[str]) -> dict[str, list[int]]:
     """Numbers of the documents of these paths, by segment."""
     found: dict[str, list[int]] = {}
     snapshot = writer.snapshot()
-    for entry, part in zip(snapshot.contents.segments, snapshot.segments, strict=True):
+    for entry, part in zip(snapshot.manifest.segments, snapshot.segments, strict=True):
         for number, row in enumerate(part.document_rows.all_rows()):
             if row.text.decode("utf-8", "surrogatepass") in paths and number not in entry.deleted:
                 found.setdefault(entry.name, []).append(number)

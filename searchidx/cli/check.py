@@ -99,7 +99,7 @@ def _say_repair(done: Repair) -> None:
             f"{count(done.nameless, 'document')} had lost their paths; what is below the indexed folders is back"
         )
     if done.guessed:
-        say("the table of contents was lost: name your folders again with searchidx index PATH")
+        say("the manifest was lost: name your folders again with searchidx index PATH")
     again = done.report.added + done.report.updated
     say(f"repaired: {count(done.report.documents, 'document')}, {again:,} of them read again")
 

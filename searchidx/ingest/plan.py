@@ -24,7 +24,7 @@ from searchidx.ingest.limits import Limits
 from searchidx.ingest.paths import is_below, nearest
 from searchidx.ingest.walk import SIZE_LIMIT, UNKNOWN, Listed, Target, Walker
 from searchidx.local.matching.filters import is_under
-from searchidx.local.segment.manifest import Contents, Skipped
+from searchidx.local.segment.manifest import Manifest, Skipped
 from searchidx.local.segment.segment import stamp_of
 from searchidx.local.segment.snapshot import Snapshot
 from searchidx.local.segment.stamps import NO_STAMP, Fingerprint, Stamp
@@ -80,9 +80,9 @@ class Plan:
 class Roots:
     """What is indexed, each with the rules it is walked by."""
 
-    def __init__(self, contents: Contents) -> None:
-        """Read them from a table of contents."""
-        self.rules = {root: WalkRules.of(contents.rules.get(root, ())) for root in contents.roots}
+    def __init__(self, manifest: Manifest) -> None:
+        """Read them from a manifest."""
+        self.rules = {root: WalkRules.of(manifest.rules.get(root, ())) for root in manifest.roots}
         self._walkers: dict[tuple[str, WalkRules], Walker] = {}
 
     def targets(self, paths: Iterable[str] | None, rules: WalkRules | None) -> list[Target]:
@@ -162,9 +162,9 @@ class Roots:
 def known_documents(snapshot: Snapshot) -> dict[str, Known]:
     """Documents of an index by path."""
     known = {}
-    touched = snapshot.contents.touched
-    stale = {failure.path for failure in snapshot.contents.stale}
-    for part, entry in zip(snapshot.segments, snapshot.contents.segments, strict=True):
+    touched = snapshot.manifest.touched
+    stale = {failure.path for failure in snapshot.manifest.stale}
+    for part, entry in zip(snapshot.segments, snapshot.manifest.segments, strict=True):
         deleted = set(entry.deleted)
         for number, row in enumerate(part.document_rows.all_rows()):
             if number not in deleted:

@@ -78,7 +78,7 @@ class Repair:
         lost: ``(path, reason)`` of documents that could not be read again.
         nameless: How many documents were in damaged files that don't even tell their paths any more. Those whose files
             are still below what was indexed are back.
-        guessed: Whether the table of contents was of no use: what was removed from the index since may be back, and
+        guessed: Whether the manifest was of no use: what was removed from the index since may be back, and
             what folders were indexed is forgotten.
         report: What was read again.
     """

@@ -54,14 +54,14 @@ def stale(
     """
     snapshot = Snapshot.open(directory)
     known = known_documents(snapshot)
-    roots = Roots(snapshot.contents)
+    roots = Roots(snapshot.manifest)
     absent = AbsentRoots(roots.rules)
-    own = own_files.aliases([*apart, *snapshot.contents.lists], roots.rules)
+    own = own_files.aliases([*apart, *snapshot.manifest.lists], roots.rules)
     plan = planning.make(
         roots.targets(None, None),
         known,
-        snapshot.contents.skipped,
-        snapshot.contents.refusals,
+        snapshot.manifest.skipped,
+        snapshot.manifest.refusals,
         apart=[os.path.abspath(directory), *own],
         told=told,
         limits=limits,
@@ -70,9 +70,9 @@ def stale(
     )
     refused = (entry.path for entry in plan.skipped if entry.path in known and entry.size >= 0)
     # What could not be opened is tried in every run; nothing says that it has changed.
-    closed = {entry.path for entry in snapshot.contents.skipped if entry.size == UNKNOWN}
+    closed = {entry.path for entry in snapshot.manifest.skipped if entry.size == UNKNOWN}
     # A file that could not be read again is named by the status; only a further change is news.
-    failures = {failure.path: (failure.size, failure.mtime_ns) for failure in snapshot.contents.stale}
+    failures = {failure.path: (failure.size, failure.mtime_ns) for failure in snapshot.manifest.stale}
     paths = [task.path for task in plan.tasks if task.path not in closed and not _is_noted(task, failures)]
     return Stale(
         tuple(path for path in paths if path in known),

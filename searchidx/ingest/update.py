@@ -32,7 +32,7 @@ from searchidx.local.commit.index_writer import IndexWriter, Merging, storage_er
 from searchidx.local.commit.repair import Salvaged, salvage
 from searchidx.local.commit.write_lock import WAIT_SECONDS
 from searchidx.local.segment import manifest
-from searchidx.local.segment.manifest import Contents, Skipped
+from searchidx.local.segment.manifest import Manifest, Skipped
 from searchidx.local.segment.stamps import Fingerprint
 
 BATCH_BYTES = 8 << 20  # bytes of files in one batch; makes about one segment
@@ -90,20 +90,20 @@ def update(
     begin = perf_counter()
     with IndexWriter(directory, wait=wait) as writer:
         known = known_documents(writer.snapshot())
-        roots = Roots(writer.contents)
+        roots = Roots(writer.manifest)
         absent = AbsentRoots(roots.rules)
         named_paths = None if paths is None else list(map(os.path.abspath, paths))
         if changed is not None:
             targets = roots.below(map(os.path.abspath, changed))
         else:
             targets = roots.targets(named_paths, rules)
-        listing = own_files.remembered(writer.contents.lists, map(os.path.abspath, lists), named_paths or ())
+        listing = own_files.remembered(writer.manifest.lists, map(os.path.abspath, lists), named_paths or ())
         own = own_files.aliases([*apart, *listing], (target.path for target in targets))
         plan = planning.make(
             targets,
             known,
-            writer.contents.skipped,
-            writer.contents.refusals,
+            writer.manifest.skipped,
+            writer.manifest.refusals,
             apart=[os.path.abspath(directory), *own],
             told=told,
             vanished=roots.vanished(),
@@ -145,12 +145,12 @@ def repair(
     begin = perf_counter()
     if not manifest.is_there(directory):
         raise NoIndexError(f"no index in {directory}: run `searchidx index PATH` first")
-    saved = Salvaged(Contents())
+    saved = Salvaged(Manifest())
 
-    def read(directory: str) -> Contents:
+    def read(directory: str) -> Manifest:
         nonlocal saved
         saved = salvage(directory)
-        return saved.contents
+        return saved.manifest
 
     with IndexWriter(directory, wait=wait, read=read) as writer:
         if not saved.problems:
@@ -159,15 +159,15 @@ def repair(
                 (), (), 0, guessed=False, report=_report(writer, begin, known, unchanged=len(known))
             )
         known = known_documents(writer.snapshot())
-        wanted = [*saved.contents.roots, *saved.lost, *(known if saved.guessed else ())]
-        roots = Roots(saved.contents)
+        wanted = [*saved.manifest.roots, *saved.lost, *(known if saved.guessed else ())]
+        roots = Roots(saved.manifest)
         targets = roots.targets(wanted, None)
-        own = own_files.aliases([*apart, *saved.contents.lists], (target.path for target in targets))
+        own = own_files.aliases([*apart, *saved.manifest.lists], (target.path for target in targets))
         plan = planning.make(
             targets,
             known,
-            saved.contents.skipped,
-            saved.contents.refusals,
+            saved.manifest.skipped,
+            saved.manifest.refusals,
             apart=[os.path.abspath(directory), *own],
             told=told,
             limits=limits,
@@ -176,7 +176,7 @@ def repair(
         run = _Run(writer, known, plan, roots.rules or roots.with_(targets), tell)
         run.read(processes or os.cpu_count() or 1, limits or Limits(), words)
         report = run.commit(begin, always=True)
-        refused = {entry.path: entry.reason for entry in writer.contents.skipped}
+        refused = {entry.path: entry.reason for entry in writer.manifest.skipped}
     held = {*known, *run.indexed}
     gone = tuple(
         (path, refused.get(path, "the file is gone")) for path in sorted(saved.lost) if path not in held
@@ -193,20 +193,20 @@ def remove(directory: str, paths: Iterable[str], *, wait: float = WAIT_SECONDS) 
         known = known_documents(writer.snapshot())
         gone = [path for path in known if is_below(path, tops)]
         roots = {
-            root: rules for root, rules in Roots(writer.contents).rules.items() if not is_below(root, tops)
+            root: rules for root, rules in Roots(writer.manifest).rules.items() if not is_below(root, tops)
         }
-        left = [entry for entry in writer.contents.skipped if not is_below(entry.path, tops)]
+        left = [entry for entry in writer.manifest.skipped if not is_below(entry.path, tops)]
         left_known = {path: document for path, document in known.items() if not is_below(path, tops)}
         writer.commit(
             deleted=_by_segment(known, gone),
             roots=roots,
             rules=_worded(roots),
             skipped=left,
-            unfinished=[path for path in writer.contents.unfinished if not is_below(path, tops)],
-            stale=[failure for failure in writer.contents.stale if failure.path in left_known],
-            touched={path: file for path, file in writer.contents.touched.items() if path in left_known},
+            unfinished=[path for path in writer.manifest.unfinished if not is_below(path, tops)],
+            stale=[failure for failure in writer.manifest.stale if failure.path in left_known],
+            touched={path: file for path, file in writer.manifest.touched.items() if path in left_known},
             refusals={
-                path: file for path, file in writer.contents.refusals.items() if not is_below(path, tops)
+                path: file for path, file in writer.manifest.refusals.items() if not is_below(path, tops)
             },
             committed=_now(),
         )
@@ -237,7 +237,7 @@ class _Run:
         self._targets: list[str] = []
         self._schedule = CommitSchedule(0, 0)
         self._interrupted = False
-        self.lists = writer.contents.lists
+        self.lists = writer.manifest.lists
         self._processes = 1
         self._sizes = {task.path: task.size for task in plan.tasks}
         self._size = sum(self._sizes.values())
@@ -306,7 +306,7 @@ class _Run:
         unfinished = self._unfinished()
         if self._tell:
             self._say("committing")
-        facts = (stale, unfinished) != (self._writer.contents.stale, self._writer.contents.unfinished)
+        facts = (stale, unfinished) != (self._writer.manifest.stale, self._writer.manifest.unfinished)
         if always or facts or self._changes(touched, files, skipped):
             self._commit(
                 added=self._pending.segments,
@@ -338,12 +338,12 @@ class _Run:
 
     def _commit(self, **facts: Any) -> None:
         """Commit; a run that is interrupted meanwhile begins the commit again, and leaves the merging for another time."""
-        generation = self._writer.contents.generation
+        generation = self._writer.manifest.generation
         try:
             self._writer.commit(**facts, merging=self._merging())
         except KeyboardInterrupt:
             self._interrupt()
-            if self._writer.contents.generation == generation:
+            if self._writer.manifest.generation == generation:
                 self._writer.commit(**facts, merging=self._merging())
 
     @property
@@ -366,7 +366,7 @@ class _Run:
 
     def _commit_on_the_way(self, pending: Outcome) -> None:
         """Commit whole documents, new and replaced ones; whatever else the run finds out comes with its last commit."""
-        contents = self._writer.contents
+        manifest = self._writer.manifest
         replaced = {path for path in pending.indexed if path in self._places}
         if self._tell:
             self._say("committing")
@@ -375,9 +375,9 @@ class _Run:
             deleted=_by_segment(self._places, replaced),
             roots=self._roots,
             rules=_worded(self._roots),
-            touched={path: file for path, file in contents.touched.items() if path not in replaced},
-            stale=[failure for failure in contents.stale if failure.path not in replaced],
-            unfinished=_outermost((*contents.unfinished, *self._targets)),
+            touched={path: file for path, file in manifest.touched.items() if path not in replaced},
+            stale=[failure for failure in manifest.stale if failure.path not in replaced],
+            unfinished=_outermost((*manifest.unfinished, *self._targets)),
             committed=_now(),
             is_last=False,
         )
@@ -389,7 +389,7 @@ class _Run:
 
     def _moved(self, places: dict[str, Known]) -> dict[str, Known]:
         """Return where documents are after a commit, which may have merged their segments."""
-        segments = {entry.name for entry in self._writer.contents.segments}
+        segments = {entry.name for entry in self._writer.manifest.segments}
         if all(place.segment in segments for place in places.values()):
             return places
         moved = known_documents(self._writer.snapshot())
@@ -397,7 +397,7 @@ class _Run:
 
     def _unfinished(self) -> tuple[str, ...]:
         """Return the paths of runs that are not finished when this one ends."""
-        before = self._writer.contents.unfinished
+        before = self._writer.manifest.unfinished
         if self._interrupted:
             return _outermost((*before, *self._targets))
         return tuple(path for path in before if not is_below(path, self._targets))
@@ -408,7 +408,7 @@ class _Run:
         settled = {*outcome.indexed, *dict(outcome.unchanged), *plan.current, *plan.renamed}
         stale = {
             failure.path: failure
-            for failure in self._writer.contents.stale
+            for failure in self._writer.manifest.stale
             if failure.path in kept and failure.path not in settled
         }
         stale |= {failure.path: failure for failure in failures}
@@ -421,7 +421,7 @@ class _Run:
 
     def _touched(self, kept: Mapping[str, Known]) -> dict[str, Fingerprint]:
         """Return stamps of the files whose content is as it was, for a later run to know them by."""
-        before = self._writer.contents.touched
+        before = self._writer.manifest.touched
         touched = {path: file for path, file in before.items() if path in kept}
         for path, stamp in self._outcome.unchanged:
             if path in kept and stamp != kept[path].stamp:
@@ -467,19 +467,19 @@ class _Run:
         self, touched: dict[str, Fingerprint], refusals: dict[str, Fingerprint], skipped: list[Skipped]
     ) -> bool:
         """Whether there is anything to commit."""
-        contents = self._writer.contents
+        manifest = self._writer.manifest
         return bool(
-            not contents.generation
+            not manifest.generation
             or self._writer.is_settling
             or self._outcome.segments
             or self._plan.gone
             or self._plan.renamed
-            or touched != contents.touched
-            or refusals != contents.refusals
-            or set(skipped) != set(contents.skipped)
-            or tuple(self._roots) != contents.roots
-            or _worded(self._roots) != contents.rules
-            or self.lists != contents.lists
+            or touched != manifest.touched
+            or refusals != manifest.refusals
+            or set(skipped) != set(manifest.skipped)
+            or tuple(self._roots) != manifest.roots
+            or _worded(self._roots) != manifest.rules
+            or self.lists != manifest.lists
         )
 
     def _interrupt(self) -> None:
@@ -603,11 +603,11 @@ def _report(
         removed=removed,
         renamed=renamed,
         unchanged=unchanged,
-        skipped=tuple((entry.path, entry.reason) for entry in writer.contents.skipped),
+        skipped=tuple((entry.path, entry.reason) for entry in writer.manifest.skipped),
         seconds=perf_counter() - begin,
         interrupted=interrupted,
         notes=tuple(sorted(notes)),
-        stale=writer.contents.stale,
+        stale=writer.manifest.stale,
     )
 
 

@@ -87,7 +87,7 @@ def _roots(directory: str) -> Roots:
     try:
         return Roots(manifest.read(directory))
     except (NoIndexError, FileNotFoundError):
-        return Roots(manifest.Contents())
+        return Roots(manifest.Manifest())
 
 
 def _concerned(directory: str, heard: Iterable[str]) -> set[str]:

@@ -216,7 +216,7 @@ class LocalReader:
 
     def status(self) -> Status:
         """Describe the index at this commit."""
-        contents = self.snapshot.contents
+        manifest = self.snapshot.manifest
         documents = 0
         encodings, types = Counter[str](), Counter[str]()
         notes: list[tuple[str, str]] = []
@@ -228,25 +228,25 @@ class LocalReader:
             notes += [(record.path, note) for note in record.notes]
         return Status(
             directory=self.snapshot.directory,
-            generation=contents.generation,
+            generation=manifest.generation,
             documents=documents,
             paragraphs=self.snapshot.live_count,
-            text_bytes=sum(entry.text_bytes for entry in contents.segments),
+            text_bytes=sum(entry.text_bytes for entry in manifest.segments),
             index_bytes=_bytes_in(self.snapshot.directory),
-            segments=len(contents.segments),
-            roots=contents.roots,
+            segments=len(manifest.segments),
+            roots=manifest.roots,
             encodings=dict(encodings.most_common()),
             types=dict(types.most_common()),
-            rules=dict(contents.rules),
-            unfinished=contents.unfinished,
-            stale=contents.stale,
-            skipped=tuple((skipped.path, skipped.reason) for skipped in contents.skipped),
+            rules=dict(manifest.rules),
+            unfinished=manifest.unfinished,
+            stale=manifest.stale,
+            skipped=tuple((skipped.path, skipped.reason) for skipped in manifest.skipped),
             notes=tuple(notes),
-            committed=contents.committed,
+            committed=manifest.committed,
             details={
-                "deleted_documents": sum(len(entry.deleted) for entry in contents.segments),
-                "fold": contents.fold,
-                "lexicon": contents.lexicon,
+                "deleted_documents": sum(len(entry.deleted) for entry in manifest.segments),
+                "fold": manifest.fold,
+                "lexicon": manifest.lexicon,
             },
         )
 
@@ -353,7 +353,7 @@ class LocalReader:
         )
         is_exact = bool(matches.exact) and len(matches.shown) == 1
         is_one_text = len(matches.shown) == 1 and not matches.weighed
-        stale = {failure.path for failure in self.snapshot.contents.stale}
+        stale = {failure.path for failure in self.snapshot.manifest.stale}
         forms = {} if is_exact else read_forms.forms_of(self.snapshot, numbers, paragraphs)
         found: list[Hit] = []
         for rank, (hit, paragraph, record) in enumerate(zip(ranked, paragraphs, records, strict=True), first):

@@ -66,7 +66,7 @@ def open_index(directory: str) -> "ArrayIndex":
 
 
 class ArrayIndex(FileIndex):  # type: ignore[misc]
-    """A Whoosh index whose table of contents and segments are ours."""
+    """A Whoosh index whose manifest and segments are ours."""
 
     def __init__(self, directory: str) -> None:
         """Open the last commit."""
@@ -86,13 +86,13 @@ class ArrayIndex(FileIndex):  # type: ignore[misc]
     def _read_toc(self) -> "_Contents":
         snapshot = Snapshot.open(self._directory)
         return _Contents(
-            schema(), [ArraySegment(part) for part in snapshot.segments], snapshot.contents.generation
+            schema(), [ArraySegment(part) for part in snapshot.segments], snapshot.manifest.generation
         )
 
 
 @dataclass(frozen=True, slots=True)
 class _Contents:
-    """What Whoosh wants to know of a table of contents."""
+    """What Whoosh wants to know of a manifest."""
 
     schema: Schema
     segments: list["ArraySegment"]

@@ -206,11 +206,11 @@ def test_what_was_renamed_is_found_under_its_new_name(index, folder):
 
 def test_what_was_only_touched_is_noted_and_not_indexed_again(index, folder, opened):
     index.add([folder])
-    segments = {entry.name for entry in LocalReader(index.directory).snapshot.contents.segments}
+    segments = {entry.name for entry in LocalReader(index.directory).snapshot.manifest.segments}
     later(folder / "甲.txt")
     report = index.add([folder])
     assert counts(report) == {"documents": 3, "added": 0, "updated": 0, "removed": 0, "unchanged": 3}
-    assert {entry.name for entry in LocalReader(index.directory).snapshot.contents.segments} == segments
+    assert {entry.name for entry in LocalReader(index.directory).snapshot.manifest.segments} == segments
     assert opened.parsed() == ["丙.txt", "乙.md", "甲.txt"]
     opened.hashed()
     assert index.add([folder]).unchanged == 3
@@ -489,7 +489,7 @@ def test_a_skipped_file_that_is_named_is_tried_again(index, folder, opened):
 
 
 def segments_of(index: Index) -> set[str]:
-    return {entry.name for entry in LocalReader(index.directory).snapshot.contents.segments}
+    return {entry.name for entry in LocalReader(index.directory).snapshot.manifest.segments}
 
 
 def test_a_folder_that_was_renamed_keeps_its_paragraphs(index, folder, opened):
@@ -538,7 +538,7 @@ def test_a_new_name_outlives_a_merge_and_further_renaming(index, folder, monkeyp
     rewrite(folder / "丁.txt", "丁文说粮仓。")
     index.add()
     assert index.status().segments == 1
-    assert LocalReader(index.directory).snapshot.contents.segments[0].renamed == ()
+    assert LocalReader(index.directory).snapshot.manifest.segments[0].renamed == ()
     assert found(index, "桥梁") == ["戊.txt"]
     assert index.add().unchanged == 4
 

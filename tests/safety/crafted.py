@@ -21,7 +21,7 @@ from searchidx.local.format import array_file, stored_rows
 from searchidx.local.format.array_file import Container
 from searchidx.local.lookup.top_terms import LISTED
 from searchidx.local.segment import manifest
-from searchidx.local.segment.manifest import Contents, SegmentEntry
+from searchidx.local.segment.manifest import Manifest, SegmentEntry
 from searchidx.local.segment.segment import Segment
 from searchidx.query import parse
 from tests.safety.held import write_texts
@@ -71,7 +71,7 @@ def arrays_of(index: str) -> tuple[Arrays, dict[str, Any]]:
 
 
 def craft(index: str, arrays: Arrays, facts: Any, deleted: tuple[int, ...] = ()) -> None:
-    """Write an index of one segment with these arrays and facts, and a table of contents that fits."""
+    """Write an index of one segment with these arrays and facts, and a manifest that fits."""
     os.makedirs(index, exist_ok=True)
     for name in os.listdir(index):
         os.remove(os.path.join(index, name))
@@ -88,7 +88,7 @@ def craft(index: str, arrays: Arrays, facts: Any, deleted: tuple[int, ...] = ())
         seal = 0
     entry = SegmentEntry("MAIN_crafted.seg", size, paragraphs, documents, text_bytes, deleted, seal)
     with open(os.path.join(index, manifest.file_name(1)), "wb") as file:
-        file.write(manifest.encode(Contents(1, "2023", segments=(entry,), roots=("/nowhere",))))
+        file.write(manifest.encode(Manifest(1, "2023", segments=(entry,), roots=("/nowhere",))))
 
 
 def _packer() -> "zlib._Compress":

@@ -1,6 +1,6 @@
 """A coverage-guided fuzz run over the file format: ``python -m tests.safety.fuzz_index FOLDER RUNS``. Needs atheris.
 
-Each input is a segment, the arrays of one or a table of contents; its checksums are made right before it is read, as a stranger would,
+Each input is a segment, the arrays of one or a manifest; its checksums are made right before it is read, as a stranger would,
 and everything is done with the index that anybody does. Only our own errors may come of it. The folder holds the
 index that is being tried, the inputs that led somewhere new and, after a crash, the one that led there.
 """
@@ -88,7 +88,7 @@ def put(index: str, given: bytes, honest: bytes) -> None:
         counts = [opened.facts.get(name) for name in ("paragraphs", "documents", "text_bytes")]
         entry = manifest.SegmentEntry(entry.name, entry.size, *map(_count, counts), (), opened.seal)
     Path(index, manifest.file_name(1)).write_bytes(
-        manifest.encode(manifest.Contents(1, "2023", segments=(entry,)))
+        manifest.encode(manifest.Manifest(1, "2023", segments=(entry,)))
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from searchidx.local.commit.write_lock import FILE as LOCK_FILE
-from searchidx.local.segment import manifest
+from searchidx.local.segment import manifest as manifests
 from searchidx.local.segment.snapshot import Snapshot
 
 SOAK = float(os.environ.get("SEARCHIDX_SOAK") or 0)
@@ -30,8 +30,11 @@ def held(directory: str | os.PathLike[str]) -> dict[str, tuple[str, ...]]:
 
 def strays(directory: str | os.PathLike[str]) -> list[str]:
     """Files of an index folder that the last commit does not name."""
-    contents = manifest.read(os.fspath(directory))
-    named = {entry.name for entry in contents.segments} | {manifest.file_name(contents.generation), LOCK_FILE}
+    manifest = manifests.read(os.fspath(directory))
+    named = {entry.name for entry in manifest.segments} | {
+        manifests.file_name(manifest.generation),
+        LOCK_FILE,
+    }
     return sorted(set(os.listdir(directory)) - named)
 
 

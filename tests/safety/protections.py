@@ -40,11 +40,11 @@ PROTECTIONS = (
         "kill",
         "old files go only once the new table stands",
         f"{LOCAL}/commit/index_writer.py",
-        "            self.lock.confirm()\n            self._publish(contents)",
-        "            for entry in self.contents.segments:\n"
-        "                if entry.name not in {kept.name for kept in contents.segments}:\n"
+        "            self.lock.confirm()\n            self._publish(manifest)",
+        "            for entry in self.manifest.segments:\n"
+        "                if entry.name not in {kept.name for kept in manifest.segments}:\n"
         "                    disk.remove(os.path.join(self.directory, entry.name))\n"
-        "            self._publish(contents)",
+        "            self._publish(manifest)",
         "test_kill.py::test_kill_at_any_operation_on_the_disk",
     ),
     Protection(
@@ -52,7 +52,7 @@ PROTECTIONS = (
         "kill",
         "the next commit removes what a killed run left",
         f"{LOCAL}/commit/index_writer.py",
-        "return manifest.SEGMENT_FILE.fullmatch(name) is not None and name not in named",
+        "return manifests.SEGMENT_FILE.fullmatch(name) is not None and name not in named",
         "return False",
         "test_kill.py::test_a_killed_run_leaves_nothing_once_another_has_committed",
     ),
@@ -188,15 +188,15 @@ PROTECTIONS = (
         "power loss",
         "a table is written beside the old one and renamed",
         f"{LOCAL}/commit/index_writer.py",
-        "        filesystem.write_file(path + _TEMPORARY, [manifest.encode(contents)])\n"
+        "        filesystem.write_file(path + _TEMPORARY, [manifests.encode(manifest)])\n"
         "        filesystem.rename(path + _TEMPORARY, path)",
-        "        filesystem.write_file(path, [manifest.encode(contents)])",
+        "        filesystem.write_file(path, [manifests.encode(manifest)])",
         "test_power_loss.py::test_no_power_cut_loses_a_commit_or_leaves_half_of_one",
     ),
     Protection(
         "flush-names-before",
         "power loss",
-        "names of segments are durable before the table that names them",
+        "names of segments are durable before the manifest that names them",
         f"{LOCAL}/commit/index_writer.py",
         "        filesystem.flush_folder(self.directory)\n        filesystem.write_file(path + _TEMPORARY",
         "        filesystem.write_file(path + _TEMPORARY",
@@ -218,8 +218,8 @@ PROTECTIONS = (
         "failing disk",
         "whatever the disk refuses is one line that says so",
         f"{LOCAL}/commit/index_writer.py",
-        "            self._publish(contents)\n        except OSError as error:",
-        "            self._publish(contents)\n        except ZeroDivisionError as error:",
+        "            self._publish(manifest)\n        except OSError as error:",
+        "            self._publish(manifest)\n        except ZeroDivisionError as error:",
         "test_failing_io.py::test_every_call_of_an_indexing_run_may_fail[once]",
     ),
     Protection(
@@ -327,7 +327,7 @@ PROTECTIONS = (
     Protection(
         "checksum-of-tables",
         "corruption",
-        "size and CRC-32 of the table of contents",
+        "size and CRC-32 of the manifest",
         f"{LOCAL}/segment/manifest.py",
         "if len(body) != size or _checksum(number, body) != crc:",
         "if False:",
@@ -345,7 +345,7 @@ PROTECTIONS = (
     Protection(
         "seal",
         "corruption",
-        "the table knows each file by one checksum of all of it",
+        "the manifest has a checksum of the whole of each segment file",
         f"{LOCAL}/segment/segment.py",
         "        if actual != named:",
         "        if actual[:-1] != named[:-1]:",
@@ -356,7 +356,7 @@ PROTECTIONS = (
         "corruption",
         "a table says which commit it is of",
         f"{LOCAL}/segment/manifest.py",
-        "    if contents.generation != max(generations):",
+        "    if manifest.generation != max(generations):",
         "    if False:",
         "test_corruption.py::test_an_older_table_under_a_newer_name_is_found",
     ),
@@ -411,7 +411,7 @@ PROTECTIONS = (
         "other processes",
         "a reader that meets a commit in the making looks again",
         f"{LOCAL}/segment/snapshot.py",
-        "if attempt < _TRIES - 1 and manifest.latest(directory) != last:",
+        "if attempt < _TRIES - 1 and manifests.latest(directory) != last:",
         "if False:",
         "test_readers_and_writers.py::test_a_reader_that_meets_a_commit_looks_again",
     ),
@@ -685,7 +685,7 @@ PROTECTIONS = (
         "user's folder",
         "an index is never written among files of the user's",
         f"{LOCAL}/commit/index_writer.py",
-        "    if other := manifest.foreign_entry(directory):",
+        "    if other := manifests.foreign_entry(directory):",
         "    if other := None:",
         "test_foreign_folder.py::test_the_folder_of_the_documents_is_refused",
     ),

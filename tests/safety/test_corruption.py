@@ -389,7 +389,7 @@ def test_opening_a_damaged_index_gives_the_way_to_repair_it(index):
     for path in index.glob("*.toc"):
         path.unlink()
     with searchidx.api.open(index) as opened:
-        with pytest.raises(CorruptIndexError, match="table of contents is missing"):
+        with pytest.raises(CorruptIndexError, match="manifest is missing"):
             opened.search("水库")
         assert opened.check().problems
         assert opened.repair().guessed

@@ -71,7 +71,7 @@ def test_an_index_that_was_only_begun_is_one(tmp_path, document, left):
     folder.mkdir()
     (folder / "note.txt").write_text("mine", encoding="utf-8")
     for name in left:
-        begun = manifest.encode(manifest.Contents()) if name == "_MAIN_0.toc" else b""
+        begun = manifest.encode(manifest.Manifest()) if name == "_MAIN_0.toc" else b""
         (folder / name).write_bytes(begun)
     assert add(folder, document) == 1
     assert (folder / "note.txt").read_text(encoding="utf-8") == "mine"

@@ -19,7 +19,8 @@ from searchidx.ingest import update
 from searchidx.local.commit import write_lock
 from searchidx.local.commit.index_writer import IndexWriter
 from searchidx.local.format import filesystem
-from searchidx.local.segment import manifest, snapshot
+from searchidx.local.segment import manifest as manifests
+from searchidx.local.segment import snapshot
 from tests.safety.held import held, strays, times, write_texts
 
 SECONDS = times(4, 60)
@@ -137,16 +138,16 @@ def test_workers_of_a_killed_run_keep_its_lock(index):
 
 def test_a_reader_that_meets_a_commit_looks_again(index, tmp_path, monkeypatch):
     """Between its look at the table and its look at the segments, both are taken away by a commit."""
-    usual = manifest.read
+    usual = manifests.read
     met = []
 
-    def read(directory: str) -> manifest.Contents:
-        contents = usual(directory)
+    def read(directory: str) -> manifests.Manifest:
+        manifest = usual(directory)
         if not met:
-            met.append(contents)
+            met.append(manifest)
             write_texts(tmp_path / "source", {"乙.txt": ["桥梁"]})
             update.update(index)
-        return contents
+        return manifest
 
     monkeypatch.setattr(snapshot.toc, "read", read)
     assert [Path(path).name for path in held(index)] == ["乙.txt"]

@@ -13,7 +13,7 @@ import pytest
 from searchidx.cli import dispatch
 from searchidx.cli.progress import describe
 from searchidx.ingest import Progress
-from searchidx.local.segment import manifest
+from searchidx.local.segment import manifest as manifests
 from searchidx.local.segment.stamps import Fingerprint, Stamp
 from tests.safety import crafted
 from tests.safety.held import times
@@ -189,18 +189,18 @@ def test_an_index_of_a_stranger_is_shown_safely(tmp_path, capfdbinary):
     arrays = crafted.with_store(arrays, "sections", [crafted.block(headings, *[b""] * sections)], [sections])
     index = str(tmp_path / "crafted")
     crafted.craft(index, arrays, facts)
-    contents = manifest.read(index)
-    told = manifest.Contents(
+    manifest = manifests.read(index)
+    told = manifests.Manifest(
         1,
         bad,
         bad,
         bad,
-        contents.segments,
+        manifest.segments,
         (f"/{bad}",),
-        (manifest.Skipped(f"/{bad}", bad),),
-        manifest.Stamps({f"/{bad}": Fingerprint(Stamp(1))}),
+        (manifests.Skipped(f"/{bad}", bad),),
+        manifests.Stamps({f"/{bad}": Fingerprint(Stamp(1))}),
     )
-    Path(index, manifest.file_name(1)).write_bytes(manifest.encode(told))
+    Path(index, manifests.file_name(1)).write_bytes(manifests.encode(told))
     for words in (
         ("search", "水库"),
         ("search", "水库", "--json"),

@@ -383,7 +383,7 @@ def test_entries_of_a_segment_are_refused(copied, key, value):
         value = value.format(name=entry["name"], directory=copied)
     entry[key] = value
     path.write_bytes(table(json.dumps(parsed).encode()))
-    with pytest.raises(CorruptIndexError, match="its table makes no sense"):
+    with pytest.raises(CorruptIndexError, match="its manifest is malformed"):
         LocalReader(str(copied))
 
 

@@ -15,8 +15,9 @@ import numpy as np
 from searchidx.errors import CorruptIndexError
 from searchidx.local.commit import write_lock
 from searchidx.local.format.term_dictionary import TermTable
-from searchidx.local.segment import manifest, schema
-from searchidx.local.segment.manifest import Contents
+from searchidx.local.segment import manifest as manifests
+from searchidx.local.segment import schema
+from searchidx.local.segment.manifest import Manifest
 from searchidx.local.segment.segment import DOCUMENTS, SECTIONS, Segment
 
 _TERMS = 4096  # read at a time
@@ -61,10 +62,10 @@ def check(directory: str) -> Findings:
         StorageError: It can't be read.
     """
     while True:
-        last = manifest.latest(directory)
+        last = manifests.latest(directory)
         found = _findings(directory)
         # A commit that came in between takes files away; then what was found says nothing.
-        if not found.problems or manifest.latest(directory) == last:
+        if not found.problems or manifests.latest(directory) == last:
             return found
 
 
@@ -112,22 +113,22 @@ def _findings(directory: str) -> Findings:
     problems: list[Problem] = []
     named: set[str] = set()
     try:
-        contents = manifest.read(directory)
-        for stamps in (contents.touched, contents.refusals):
+        manifest = manifests.read(directory)
+        for stamps in (manifest.touched, manifest.refusals):
             len(stamps)  # unpacks them
     except FileNotFoundError:
-        problems.append(Problem(directory, "its table of contents is missing"))
+        problems.append(Problem(directory, "its manifest is missing"))
     except CorruptIndexError as error:
         problems.append(Problem(error.path, error.why))
     else:
-        named = {entry.name for entry in contents.segments} | {manifest.file_name(contents.generation)}
-        problems += _damaged_segments(directory, contents)
+        named = {entry.name for entry in manifest.segments} | {manifests.file_name(manifest.generation)}
+        problems += _damaged_segments(directory, manifest)
     left_over, strange = _others(directory, named) if named else ([], [])
     return Findings(tuple(problems), tuple(left_over), tuple(strange))
 
 
-def _damaged_segments(directory: str, contents: Contents) -> Iterator[Problem]:
-    for entry in contents.segments:
+def _damaged_segments(directory: str, manifest: Manifest) -> Iterator[Problem]:
+    for entry in manifest.segments:
         try:
             examine(Segment.committed(directory, entry))
         except CorruptIndexError as error:
@@ -141,8 +142,8 @@ def _others(directory: str, named: set[str]) -> tuple[list[str], list[str]]:
         if name in named or name in _OWN_FILES:
             continue
         ours = (
-            manifest.SEGMENT_FILE.fullmatch(name)
-            or manifest.generation_of(name.removesuffix(".tmp")) is not None
+            manifests.SEGMENT_FILE.fullmatch(name)
+            or manifests.generation_of(name.removesuffix(".tmp")) is not None
         )
         (left_over if ours else strange).append(name)
     return left_over, strange

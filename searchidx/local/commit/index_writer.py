@@ -22,8 +22,8 @@ from searchidx.local.commit import merge_policy
 from searchidx.local.commit.merger import merge_groups
 from searchidx.local.commit.write_lock import WAIT_SECONDS, WriteLock
 from searchidx.local.format import filesystem
-from searchidx.local.segment import manifest
-from searchidx.local.segment.manifest import Contents, SegmentEntry, Skipped
+from searchidx.local.segment import manifest as manifests
+from searchidx.local.segment.manifest import Manifest, SegmentEntry, Skipped
 from searchidx.local.segment.segment import Segment
 from searchidx.local.segment.snapshot import Snapshot
 from searchidx.local.segment.stamps import Fingerprint, Stamps
@@ -50,13 +50,13 @@ class IndexWriter:
 
     Attributes:
         directory: Where the index is.
-        contents: The table of contents that the next commit starts from.
+        manifest: The manifest that the next commit starts from.
         lock: The lock that is held.
         is_settling: The index has a home folder that the last commit does not name.
     """
 
     def __init__(
-        self, directory: str, *, wait: float = WAIT_SECONDS, read: Callable[[str], Contents] = manifest.read
+        self, directory: str, *, wait: float = WAIT_SECONDS, read: Callable[[str], Manifest] = manifests.read
     ) -> None:
         """Take the lock and read the last commit; an index that is not there yet is begun.
 
@@ -67,7 +67,7 @@ class IndexWriter:
 
         Raises:
             LockedError: Another process is writing, and was not done in that time.
-            CorruptIndexError: The table of contents is damaged.
+            CorruptIndexError: The manifest is damaged.
             StorageError: The folder can't be written.
             UsageError: The folder holds other things and no index.
         """
@@ -82,8 +82,8 @@ class IndexWriter:
         except OSError as error:
             raise storage_error(directory, error) from error
         try:
-            self.contents = self._last_contents(read)
-            if read is manifest.read:  # what repair starts from is no commit yet
+            self.manifest = self._last_contents(read)
+            if read is manifests.read:  # what repair starts from is no commit yet
                 self._sweep_left_overs()
         except BaseException:
             self.lock.release()
@@ -104,7 +104,7 @@ class IndexWriter:
 
     def snapshot(self) -> Snapshot:
         """The index as it was last committed."""
-        return Snapshot(self.directory, self.contents)
+        return Snapshot(self.directory, self.manifest)
 
     def commit(
         self,
@@ -123,7 +123,7 @@ class IndexWriter:
         committed: str = "",
         merging: Merging | None = None,
         is_last: bool = True,
-    ) -> Contents:
+    ) -> Manifest:
         """Make a new commit.
 
         Args:
@@ -151,65 +151,65 @@ class IndexWriter:
             _changed(
                 entry, (deleted or {}).get(entry.name, ()), self._relativize((renamed or {}).get(entry.name))
             )
-            for entry in self.contents.segments
+            for entry in self.manifest.segments
         ]
         segments += [self._sealed(entry) for entry in added]
         self._retired = {entry.name for entry in segments}
         segments = [entry for entry in segments if entry.documents > len(entry.deleted)]
-        contents = replace(
-            self.contents,
-            generation=self.contents.generation + 1,
-            committed=committed or self.contents.committed,
+        manifest = replace(
+            self.manifest,
+            generation=self.manifest.generation + 1,
+            committed=committed or self.manifest.committed,
             fold=FOLD_ID,
             lexicon=LEXICON_ID,
-            roots=self.contents.roots if roots is None else tuple(roots),
-            skipped=self.contents.skipped if skipped is None else tuple(skipped),
-            touched=self.contents.touched if touched is None else Stamps(touched),
-            refusals=self.contents.refusals if refusals is None else Stamps(refusals),
-            lists=self.contents.lists if lists is None else tuple(lists),
-            rules=self.contents.rules
+            roots=self.manifest.roots if roots is None else tuple(roots),
+            skipped=self.manifest.skipped if skipped is None else tuple(skipped),
+            touched=self.manifest.touched if touched is None else Stamps(touched),
+            refusals=self.manifest.refusals if refusals is None else Stamps(refusals),
+            lists=self.manifest.lists if lists is None else tuple(lists),
+            rules=self.manifest.rules
             if rules is None
             else {root: tuple(words) for root, words in rules.items()},
-            unfinished=self.contents.unfinished if unfinished is None else tuple(unfinished),
-            stale=self.contents.stale if stale is None else tuple(stale),
+            unfinished=self.manifest.unfinished if unfinished is None else tuple(unfinished),
+            stale=self.manifest.stale if stale is None else tuple(stale),
         )
         try:
-            contents = replace(contents, segments=tuple(self._merged(segments, merging or Merging())))
+            manifest = replace(manifest, segments=tuple(self._merged(segments, merging or Merging())))
             self.lock.confirm()
-            self._publish(contents)
+            self._publish(manifest)
         except OSError as error:
             raise storage_error(self.directory, error) from error
-        self.contents = contents
+        self.manifest = manifest
         self._sweep(None if is_last else self._retired)
-        return contents
+        return manifest
 
     def _relativize(self, renamed: Mapping[int, str] | None) -> dict[int, str]:
         """Return new paths of documents as they are stored."""
-        return {number: relativize(path, self.contents.home) for number, path in (renamed or {}).items()}
+        return {number: relativize(path, self.manifest.home) for number, path in (renamed or {}).items()}
 
-    def _last_contents(self, read: Callable[[str], Contents]) -> Contents:
+    def _last_contents(self, read: Callable[[str], Manifest]) -> Manifest:
         try:
             return self._settle(read(self.directory))
         except NoIndexError:
             self._begin()
-            return Contents(home=home_of(self.directory))
+            return Manifest(home=home_of(self.directory))
         except OSError as error:
             raise storage_error(self.directory, error) from error
 
-    def _settle(self, contents: Contents) -> Contents:
+    def _settle(self, manifest: Manifest) -> Manifest:
         """Give an index its home folder if it was made without: its absolute paths are right now, wherever it goes later."""
         home = home_of(self.directory)
-        if not home or contents.home:
-            return contents
+        if not home or manifest.home:
+            return manifest
         self.is_settling = True
-        segments = tuple(replace(entry, base=home) for entry in contents.segments)
-        return replace(contents, home=home, segments=segments)
+        segments = tuple(replace(entry, base=home) for entry in manifest.segments)
+        return replace(manifest, home=home, segments=segments)
 
     def _begin(self) -> None:
         """Leave a sign that an index was begun here, before there is anything else of it."""
         try:
-            if not manifest.is_begun(self.directory):
-                self._publish(Contents())
+            if not manifests.is_begun(self.directory):
+                self._publish(Manifest())
                 filesystem.flush_folder(os.path.dirname(os.path.abspath(self.directory)))
         except OSError as error:
             raise storage_error(self.directory, error) from error
@@ -237,10 +237,10 @@ class IndexWriter:
             )
         return replace(entry, seal=part.container.seal, format=part.container.format)
 
-    def _publish(self, contents: Contents) -> None:
-        path = os.path.join(self.directory, manifest.file_name(contents.generation))
+    def _publish(self, manifest: Manifest) -> None:
+        path = os.path.join(self.directory, manifests.file_name(manifest.generation))
         filesystem.flush_folder(self.directory)
-        filesystem.write_file(path + _TEMPORARY, [manifest.encode(contents)])
+        filesystem.write_file(path + _TEMPORARY, [manifests.encode(manifest)])
         filesystem.rename(path + _TEMPORARY, path)
         try:
             filesystem.flush_folder(self.directory)
@@ -261,7 +261,7 @@ class IndexWriter:
 
     def _sweep_left_overs(self) -> None:
         """Remove what a killed run left behind, before anything is written: a full disk has room again."""
-        named = {entry.name for entry in self.contents.segments}
+        named = {entry.name for entry in self.manifest.segments}
         with suppress(OSError, StorageError):
             if any(self._is_left_over(name, named) for name in os.listdir(self.directory)):
                 # The last commit may have its name and nobody knows whether it lasts: see _take_back.
@@ -274,14 +274,14 @@ class IndexWriter:
         Args:
             segments: Remove no segments but these; None is any.
         """
-        named = {entry.name for entry in self.contents.segments}
+        named = {entry.name for entry in self.manifest.segments}
         with suppress(OSError, StorageError):
             # A run may be interrupted when its table has its name already and we have not heard of it.
-            if not self._may_sweep or (manifest.latest(self.directory) or 0) != self.contents.generation:
+            if not self._may_sweep or (manifests.latest(self.directory) or 0) != self.manifest.generation:
                 return
             for name in os.listdir(self.directory):
                 is_spared = (
-                    segments is not None and manifest.SEGMENT_FILE.fullmatch(name) and name not in segments
+                    segments is not None and manifests.SEGMENT_FILE.fullmatch(name) and name not in segments
                 )
                 if self._is_left_over(name, named) and not is_spared:
                     with suppress(OSError):
@@ -289,18 +289,18 @@ class IndexWriter:
 
     def _is_left_over(self, name: str, named: set[str]) -> bool:
         if name.endswith(_TEMPORARY):
-            return manifest.generation_of(name.removesuffix(_TEMPORARY)) is not None
-        generation = manifest.generation_of(name)
+            return manifests.generation_of(name.removesuffix(_TEMPORARY)) is not None
+        generation = manifests.generation_of(name)
         if generation is not None:
-            return generation < self.contents.generation
-        return manifest.SEGMENT_FILE.fullmatch(name) is not None and name not in named
+            return generation < self.manifest.generation
+        return manifests.SEGMENT_FILE.fullmatch(name) is not None and name not in named
 
 
 def confirm_own_folder(directory: str) -> None:
     """Raise UsageError where an index would come among other things: in a folder that holds some and no index."""
     if os.path.lexists(directory) and not os.path.isdir(directory):
         raise UsageError(f"{directory} is not a folder; name a new or empty one for the index")
-    if other := manifest.foreign_entry(directory):
+    if other := manifests.foreign_entry(directory):
         usual = os.path.join(directory, LOCAL_INDEX)
         such_as = "" if os.path.basename(directory) == LOCAL_INDEX else f", such as --index {usual}"
         raise UsageError(

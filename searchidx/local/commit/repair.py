@@ -1,6 +1,6 @@
 """What of a damaged index can be kept, and what has to be read again from its sources.
 
-A segment is kept whole or not at all. Where the table of contents is damaged, what can still be read of it is believed
+A segment is kept whole or not at all. Where the manifest is damaged, what can still be read of it is believed
 as far as the segments bear it out; where there is none, every sound segment in the folder is taken, and of a document
 that stands in several the one that was read last. Nothing here changes the disk.
 """
@@ -13,7 +13,7 @@ from searchidx.engine import DocumentRecord
 from searchidx.errors import CorruptIndexError
 from searchidx.local.commit.check import Problem, examine
 from searchidx.local.segment import manifest
-from searchidx.local.segment.manifest import Contents, SegmentEntry
+from searchidx.local.segment.manifest import Manifest, SegmentEntry
 from searchidx.local.segment.segment import Segment, record_of
 from searchidx.local.segment.stored_paths import home_of
 
@@ -23,14 +23,14 @@ class Salvaged:
     """What is left of an index.
 
     Attributes:
-        contents: What a commit may start from.
+        manifest: What a commit may start from.
         problems: What was damaged.
         lost: Paths of documents that are in no sound segment.
         nameless: How many more documents are lost, of which not even the path can be read.
-        guessed: Whether the table of contents was of no use: what was removed may be back, roots are forgotten.
+        guessed: Whether the manifest was of no use: what was removed may be back, roots are forgotten.
     """
 
-    contents: Contents
+    manifest: Manifest
     problems: list[Problem] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
     nameless: int = 0
@@ -55,7 +55,7 @@ def salvage(directory: str) -> Salvaged:
         trusted = False
     _keep_sound_segments(directory, saved)
     if not trusted:
-        if saved.guessed and not saved.contents.segments:
+        if saved.guessed and not saved.manifest.segments:
             raise CorruptIndexError(
                 f"{directory} holds no index that can be repaired: "
                 "name a new or empty folder with --index, and run `searchidx index PATH`"
@@ -71,7 +71,7 @@ def _without_table(directory: str) -> Salvaged:
     if believed is not None:
         return Salvaged(replace(believed, generation=generation))
     entries = tuple(_entries(directory))
-    return Salvaged(Contents(generation=generation, segments=entries, home=home_of(directory)), guessed=True)
+    return Salvaged(Manifest(generation=generation, segments=entries, home=home_of(directory)), guessed=True)
 
 
 def _entries(directory: str) -> Iterator[SegmentEntry]:
@@ -97,16 +97,16 @@ def _entries(directory: str) -> Iterator[SegmentEntry]:
 
 def _keep_sound_segments(directory: str, saved: Salvaged) -> None:
     sound = []
-    for entry in saved.contents.segments:
+    for entry in saved.manifest.segments:
         try:
-            examine(Segment.committed(directory, entry, saved.contents.home))
+            examine(Segment.committed(directory, entry, saved.manifest.home))
             sound.append(entry)
         except CorruptIndexError as error:
             saved.problems.append(Problem(error.path, error.why))
-            paths = _paths_in(directory, entry, saved.contents.home)
+            paths = _paths_in(directory, entry, saved.manifest.home)
             saved.lost += paths
             saved.nameless += max(entry.documents - len(entry.deleted) - len(paths), 0)
-    saved.contents = replace(saved.contents, segments=tuple(sound))
+    saved.manifest = replace(saved.manifest, segments=tuple(sound))
 
 
 def _paths_in(directory: str, entry: SegmentEntry, home: str) -> list[str]:
@@ -128,9 +128,9 @@ def _paths_in(directory: str, entry: SegmentEntry, home: str) -> list[str]:
 def _drop_older_versions(directory: str, saved: Salvaged) -> None:
     """Delete every version of a document but the one that fits its file, or else the last."""
     best: dict[str, tuple[tuple[bool, int], str, int]] = {}
-    older: dict[str, set[int]] = {entry.name: set(entry.deleted) for entry in saved.contents.segments}
-    for entry in saved.contents.segments:
-        rows = Segment.committed(directory, entry, saved.contents.home).document_rows.all_rows()
+    older: dict[str, set[int]] = {entry.name: set(entry.deleted) for entry in saved.manifest.segments}
+    for entry in saved.manifest.segments:
+        rows = Segment.committed(directory, entry, saved.manifest.home).document_rows.all_rows()
         for number, record in enumerate(map(record_of, rows)):
             if number in older[entry.name]:
                 continue
@@ -140,8 +140,8 @@ def _drop_older_versions(directory: str, saved: Salvaged) -> None:
                 best[record.path], version = version, rival or ((False, 0), "", 0)
             if version[1]:
                 older[version[1]].add(version[2])
-    segments = (replace(entry, deleted=tuple(sorted(older[entry.name]))) for entry in saved.contents.segments)
-    saved.contents = replace(saved.contents, segments=tuple(segments))
+    segments = (replace(entry, deleted=tuple(sorted(older[entry.name]))) for entry in saved.manifest.segments)
+    saved.manifest = replace(saved.manifest, segments=tuple(segments))
 
 
 def _rank(record: DocumentRecord) -> tuple[bool, int]:

@@ -60,11 +60,11 @@ def not_there(snapshot: Snapshot, path: str, line: int | None) -> str:
     for record, start, end in snapshot.documents():
         if record.path == path:
             return _no_line(snapshot, range(start, end), line or 0)
-    contents = snapshot.contents
-    for skipped in contents.skipped:
+    manifest = snapshot.manifest
+    for skipped in manifest.skipped:
         if skipped.path == path:
             return f"it is not in the index: {skipped.reason}"
-    if not any(filters.is_under(path, root) for root in contents.roots):
+    if not any(filters.is_under(path, root) for root in manifest.roots):
         return "it is not in the index: it is in none of the folders that are indexed"
     if not os.path.lexists(path):
         return "there is no such file, and there was none when the folder was last indexed"

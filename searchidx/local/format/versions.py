@@ -1,13 +1,13 @@
 """Format numbers of an index, and the three states a number can be in.
 
-Every file of an index begins with the number of the format it was written in: each segment, and the table of contents of
+Every file of an index begins with the number of the format it was written in: each segment, and the manifest of
 each commit. A number is readable, older than any this version reads, or newer. None of these is damage: a head whose
 checksum does not fit is damaged whatever number it shows.
 
 Formats:
     1: The first.
-    2: The table of contents names the format of each segment. A document has the change time, inode and device of its file;
-        those of files that were skipped, or changed their stamp and not their content, are in the table of contents.
+    2: The manifest names the format of each segment. A document has the change time, inode and device of its file;
+        those of files that were skipped, or changed their stamp and not their content, are in the manifest.
         Paths below the folder that contains a ``.searchidx`` are relative to it. Paragraphs have line maps. The
         table names the roots of unfinished runs, and the documents whose text is old because reading their files again failed, each with the cause as a code.
 

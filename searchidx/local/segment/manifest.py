@@ -1,4 +1,4 @@
-"""The table of contents: which segments make up the index at one commit.
+"""The manifest: which segments make up the index at one commit.
 
 One file a generation, ``_MAIN_7.toc`` (the name Whoosh gives it). Its first line is ``searchidx-toc FORMAT CRC SIZE``,
 with the number of the format, the size of the JSON that follows and the CRC-32 of ``searchidx-toc FORMAT`` and of it. A commit is the rename of this file; nothing else makes it visible.
@@ -43,7 +43,7 @@ _MOST_BYTES = 1 << 29
 
 @dataclass(frozen=True, slots=True)
 class SegmentEntry:
-    """A segment as the table of contents knows it.
+    """A segment as the manifest knows it.
 
     Attributes:
         name: File name.
@@ -87,7 +87,7 @@ class Skipped(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Contents:
+class Manifest:
     """The index at one commit.
 
     Attributes:
@@ -129,7 +129,7 @@ def file_name(generation: int) -> str:
 
 
 def generation_of(name: str) -> int | None:
-    """Generation of a table of contents, or None for any other file name."""
+    """Generation of a manifest, or None for any other file name."""
     found = _FILE.fullmatch(name)
     return int(found[1]) if found else None
 
@@ -156,7 +156,7 @@ def newest(directory: str) -> int | None:
 
 
 def is_begun(directory: str) -> bool:
-    """Tell whether there is a table of contents at all, be it of generation 0; errors as in :func:`latest`."""
+    """Tell whether there is a manifest at all, be it of generation 0; errors as in :func:`latest`."""
     return bool(_generations(_names(directory)))
 
 
@@ -175,24 +175,24 @@ def _is_indifferent(name: str) -> bool:
     return name in _INDIFFERENT or name.startswith("._")
 
 
-def encode(contents: Contents) -> bytes:
-    """The bytes of a table of contents."""
+def encode(manifest: Manifest) -> bytes:
+    """The bytes of a manifest."""
     from dataclasses import asdict, replace
 
-    home = contents.home
-    packed = {"touched": contents.touched.pack(home), "refusals": contents.refusals.pack(home)}
+    home = manifest.home
+    packed = {"touched": manifest.touched.pack(home), "refusals": manifest.refusals.pack(home)}
     plain = replace(
-        contents,
-        roots=tuple(relativize(root, home) for root in contents.roots),
-        rules={relativize(root, home): words for root, words in contents.rules.items()},
-        lists=tuple(relativize(file, home) for file in contents.lists),
-        unfinished=tuple(relativize(path, home) for path in contents.unfinished),
-        stale=tuple(failure._replace(path=relativize(failure.path, home)) for failure in contents.stale),
+        manifest,
+        roots=tuple(relativize(root, home) for root in manifest.roots),
+        rules={relativize(root, home): words for root, words in manifest.rules.items()},
+        lists=tuple(relativize(file, home) for file in manifest.lists),
+        unfinished=tuple(relativize(path, home) for path in manifest.unfinished),
+        stale=tuple(failure._replace(path=relativize(failure.path, home)) for failure in manifest.stale),
         skipped=(),
         touched=Stamps(),
         refusals=Stamps(),
     )
-    described = {**asdict(plain), **packed, "skipped": _columns(contents.skipped, home)}
+    described = {**asdict(plain), **packed, "skipped": _columns(manifest.skipped, home)}
     body = json.dumps(described, ensure_ascii=True, separators=(",", ":")).encode("ascii")
     return (
         b"searchidx-toc %d %08x %d\n" % (versions.CURRENT, _checksum(versions.CURRENT, body), len(body))
@@ -200,7 +200,7 @@ def encode(contents: Contents) -> bytes:
     )
 
 
-def read(directory: str) -> Contents:
+def read(directory: str) -> Manifest:
     """Read the table of the last commit.
 
     Raises:
@@ -214,35 +214,35 @@ def read(directory: str) -> Contents:
     names = _names(directory)
     generations = _generations(names)
     if not generations and any(map(SEGMENT_FILE.fullmatch, names)):
-        raise damaged(directory, "its table of contents is missing")
+        raise damaged(directory, "its manifest is missing")
     if not any(generations):
         raise NoIndexError(f"no index in {directory}: run `searchidx index PATH` first")
     path = os.path.join(directory, file_name(max(generations)))
-    contents = decode(_bytes_of(path), path)
-    if contents.generation != max(generations):
-        raise damaged(path, f"it is the table of commit {contents.generation}")
-    return contents
+    manifest = decode(_bytes_of(path), path)
+    if manifest.generation != max(generations):
+        raise damaged(path, f"it is the manifest of commit {manifest.generation}")
+    return manifest
 
 
-def read_unchecked(directory: str) -> Contents | None:
+def read_unchecked(directory: str) -> Manifest | None:
     """Read what can be read of the newest table that is damaged, for repair; None where it makes no sense."""
     from dataclasses import replace
 
     for generation in sorted(_generations(_names(directory)), reverse=True):
         try:
             raw = _bytes_of(os.path.join(directory, file_name(generation)))
-            contents = parse(raw[raw.index(b"\n") + 1 :], os.path.join(directory, file_name(generation)))
-            return replace(contents, touched=_sound(contents.touched), refusals=_sound(contents.refusals))
+            manifest = parse(raw[raw.index(b"\n") + 1 :], os.path.join(directory, file_name(generation)))
+            return replace(manifest, touched=_sound(manifest.touched), refusals=_sound(manifest.refusals))
         except (OSError, StoreError, ValueError):
             continue
     return None
 
 
-def decode(raw: bytes, path: str) -> Contents:
-    """Read the bytes of a table of contents; errors as in :func:`read`."""
+def decode(raw: bytes, path: str) -> Manifest:
+    """Read the bytes of a manifest; errors as in :func:`read`."""
     head = _HEAD.match(raw)
     if head is None:
-        raise damaged(path, "it is not a table of contents")
+        raise damaged(path, "it is not a manifest")
     number, crc, size = int(head[1]), int(head[2], 16), int(head[3])
     body = raw[head.end() :]
     if len(body) != size or _checksum(number, body) != crc:
@@ -251,11 +251,11 @@ def decode(raw: bytes, path: str) -> Contents:
     try:
         return parse(body, path)
     except ValueError as error:
-        raise damaged(path, "its table makes no sense") from error
+        raise damaged(path, "its manifest is malformed") from error
 
 
-def parse(body: bytes, path: str = "") -> Contents:
-    """Read the JSON of a table of contents, which is that of the file ``path``.
+def parse(body: bytes, path: str = "") -> Manifest:
+    """Read the JSON of a manifest, which is that of the file ``path``.
 
     Raises:
         ValueError: It is not one.
@@ -289,7 +289,7 @@ def _bytes_of(path: str) -> bytes:
         try:
             size = os.fstat(fd).st_size
             if size > _MOST_BYTES:
-                raise damaged(path, "it is larger than any table of contents")
+                raise damaged(path, "it is larger than any manifest")
             with open(fd, "rb", closefd=False) as file:
                 return file.read(size)
         finally:
@@ -300,11 +300,11 @@ def _bytes_of(path: str) -> bytes:
         raise unreadable(path, error) from error
 
 
-def _contents(parsed: dict[str, Any], path: str) -> Contents:
+def _contents(parsed: dict[str, Any], path: str) -> Manifest:
     """Build the value, every part of it of the type and in the range it must be: a stranger may have written it."""
     noted = parsed.get("home", "")
     home = (home_of(os.path.dirname(path)) or noted) if noted else ""
-    contents = Contents(
+    manifest = Manifest(
         **{
             **parsed,
             "segments": tuple(map(_segment, parsed["segments"])),
@@ -321,14 +321,14 @@ def _contents(parsed: dict[str, Any], path: str) -> Contents:
     )
     if any(map(leaves_home, (*parsed["roots"], *parsed.get("lists", ()), *parsed.get("unfinished", ())))):
         raise ValueError("a path is outside the folder that it counts from")
-    texts = (contents.committed, contents.fold, contents.lexicon, contents.home, *contents.roots)
-    texts += (*contents.lists, *contents.unfinished, *contents.rules)
-    texts += tuple(word for words in contents.rules.values() for word in words)
-    if not (_is_count(contents.generation) and all(isinstance(text, str) for text in texts)):
+    texts = (manifest.committed, manifest.fold, manifest.lexicon, manifest.home, *manifest.roots)
+    texts += (*manifest.lists, *manifest.unfinished, *manifest.rules)
+    texts += tuple(word for words in manifest.rules.values() for word in words)
+    if not (_is_count(manifest.generation) and all(isinstance(text, str) for text in texts)):
         raise ValueError("a fact of the commit is none")
-    if len({entry.name for entry in contents.segments}) != len(contents.segments):
+    if len({entry.name for entry in manifest.segments}) != len(manifest.segments):
         raise ValueError("a segment is named twice")
-    return contents
+    return manifest
 
 
 def _failure(row: Any, home: str) -> FailedRead:

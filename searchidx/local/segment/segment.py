@@ -5,7 +5,7 @@ paragraphs below the same headings) and its documents. Beside the arrays of the 
 ``sections.first`` (u4), the number of the first paragraph of each document and section, with one more at the end. Where the
 user had words of their own, ``own.words`` (u1) has those that it was cut with, in order, a line feed between each two. Headings
 are stored and indexed once a section: the postings of the field ``headings`` name sections. Deletions are not in the file
-but in the table of contents. Beside the fields there is the table of what the paragraphs mention.
+but in the manifest. Beside the fields there is the table of what the paragraphs mention.
 """
 
 import itertools
@@ -183,7 +183,7 @@ class Segment:
 
     @classmethod
     def committed(cls, directory: str, entry: SegmentEntry, home_folder: str = "") -> Self:
-        """Open a segment as a table of contents names it; without a home folder paths are as they are stored.
+        """Open a segment as a manifest names it; without a home folder paths are as they are stored.
 
         Raises:
             CorruptIndexError: The file is not the one that was committed, whole as it may be.

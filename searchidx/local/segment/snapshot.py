@@ -1,6 +1,6 @@
 """The index at one commit, as one run of numbered paragraphs.
 
-The segments of a table of contents are laid end to end, so that a paragraph is a single number and a posting list a
+The segments of a manifest are laid end to end, so that a paragraph is a single number and a posting list a
 single array, whatever segment it came from. Deleted paragraphs are left out of every answer and of all statistics: a
 score depends on what is in the index, not on how it got there.
 """
@@ -17,8 +17,9 @@ from searchidx.document import Paragraph
 from searchidx.engine import DocumentRecord
 from searchidx.errors import StoreError
 from searchidx.local.format.array_file import damaged
-from searchidx.local.segment import manifest, schema
-from searchidx.local.segment.manifest import Contents
+from searchidx.local.segment import manifest as manifests
+from searchidx.local.segment import schema
+from searchidx.local.segment.manifest import Manifest
 from searchidx.local.segment.query_budget import Effort
 from searchidx.local.segment.segment import Segment, record_of
 
@@ -63,7 +64,7 @@ class Snapshot:
 
     Attributes:
         directory: Where the index is.
-        contents: Its table of contents.
+        manifest: Its manifest.
         segments: Its segments, in order.
         size: Number of paragraphs, deleted ones too: the length of every mask.
         live_count: Number of paragraphs that are not deleted.
@@ -72,7 +73,7 @@ class Snapshot:
         expansions: What patterns have been found to stand for; kept for :mod:`searchidx.local.patterns.expansion`.
     """
 
-    def __init__(self, directory: str, contents: Contents, own: "Own | None" = None) -> None:
+    def __init__(self, directory: str, manifest: Manifest, own: "Own | None" = None) -> None:
         """Map the segments.
 
         Raises:
@@ -80,8 +81,8 @@ class Snapshot:
         """
         self.directory = directory
         self.own = own
-        self.contents = contents
-        self.segments = [Segment.committed(directory, entry, contents.home) for entry in contents.segments]
+        self.manifest = manifest
+        self.segments = [Segment.committed(directory, entry, manifest.home) for entry in manifest.segments]
         self.bases = [0]
         for part in self.segments:
             self.bases.append(self.bases[-1] + part.count)
@@ -105,16 +106,16 @@ class Snapshot:
             CorruptIndexError: Some file of it is damaged.
         """
         for attempt in range(_TRIES):
-            last = manifest.latest(directory)
+            last = manifests.latest(directory)
             try:
-                return cls(directory, manifest.read(directory), own)
+                return cls(directory, manifests.read(directory), own)
             except (FileNotFoundError, StoreError) as error:
                 # A commit between our two looks takes files away; if the table is still the last, it is real.
-                if attempt < _TRIES - 1 and manifest.latest(directory) != last:
+                if attempt < _TRIES - 1 and manifests.latest(directory) != last:
                     continue
                 if isinstance(error, StoreError):
                     raise
-                raise damaged(directory, "its table of contents is missing") from error
+                raise damaged(directory, "its manifest is missing") from error
         raise AssertionError("unreachable")
 
     def find(self, field: str, term: str) -> Found:
@@ -259,7 +260,7 @@ class Snapshot:
 
     def documents(self) -> Iterator[tuple[DocumentRecord, int, int]]:
         """Living documents: each record, with the numbers of its first paragraph and of the one after its last."""
-        touched = self.contents.touched
+        touched = self.manifest.touched
         for base, part in zip(self.bases, self.segments, strict=False):
             deleted = set(part.deleted.tolist())
             first = part.first.tolist()

@@ -3,7 +3,7 @@
 A file that is put in the place of another can have its size and modification time; its change time and its inode number
 nobody can choose. A stamp that differs is a reason to hash the file and no more.
 
-The stamps of a commit are one packed text in the table of contents, which every search reads and only a run of indexing
+The stamps of a commit are one packed text in the manifest, which every search reads and only a run of indexing
 unpacks: after a change of permissions there is one for each file.
 """
 

@@ -12,8 +12,8 @@ from searchidx.document import Document, Paragraph
 from searchidx.errors import CorruptIndexError, NewerFormatError, NoIndexError
 from searchidx.local.commit.index_writer import IndexWriter
 from searchidx.local.format import versions
-from searchidx.local.segment import manifest
-from searchidx.local.segment.manifest import Contents, Skipped
+from searchidx.local.segment import manifest as manifests
+from searchidx.local.segment.manifest import Manifest, Skipped
 from searchidx.local.segment.stamps import Fingerprint, Stamp
 from tests.written_index import WrittenIndex, written
 
@@ -122,19 +122,19 @@ def test_no_cut_of_a_file_is_answered_from(whole, tmp_path):
             assert assert_said_or_harmless(copy, before, f"{path.name} with more behind it")
 
 
-def table(whole: Path) -> tuple[Path, bytes, Contents]:
-    path = max(whole.glob("*.toc"), key=lambda path: manifest.generation_of(path.name) or 0)
+def table(whole: Path) -> tuple[Path, bytes, Manifest]:
+    path = max(whole.glob("*.toc"), key=lambda path: manifests.generation_of(path.name) or 0)
     raw = path.read_bytes()
-    return path, raw, manifest.decode(raw, str(path))
+    return path, raw, manifests.decode(raw, str(path))
 
 
 def test_no_flipped_bit_of_the_table_of_contents_is_taken(whole, tmp_path):
-    path, raw, contents = table(whole)
+    path, raw, manifest = table(whole)
     for bit in range(8 * len(raw)):
         flipped = bytearray(raw)
         flipped[bit // 8] ^= 1 << bit % 8
         try:
-            assert manifest.decode(bytes(flipped), str(path)) == contents, f"bit {bit}"
+            assert manifests.decode(bytes(flipped), str(path)) == manifest, f"bit {bit}"
         except (CorruptIndexError, NewerFormatError):
             continue
     before = everything(whole)
@@ -149,7 +149,7 @@ def test_no_cut_of_the_table_of_contents_is_taken(whole):
     path, raw, _ = table(whole)
     for size in range(len(raw)):
         with pytest.raises(CorruptIndexError):
-            manifest.decode(raw[:size], str(path))
+            manifests.decode(raw[:size], str(path))
 
 
 def test_a_segment_that_is_missing_or_another_is_not_answered_from(whole, tmp_path):
@@ -171,10 +171,10 @@ def test_an_index_without_its_table_of_contents_is_damaged(whole, tmp_path):
 
 
 def test_a_later_format_is_named_as_such(whole, tmp_path, monkeypatch):
-    path, _, contents = table(whole)
+    path, _, manifest = table(whole)
     with monkeypatch.context() as later:
         later.setattr(versions, "CURRENT", versions.CURRENT + 1)
-        raw = manifest.encode(contents)
+        raw = manifests.encode(manifest)
     copy = damaged_copy(whole, tmp_path, path.name, raw)
     with pytest.raises(NewerFormatError, match="upgrade"):
         everything(copy)

@@ -13,7 +13,8 @@ import searchidx.api
 from searchidx.api import Index
 from searchidx.ingest import WalkRules, batch, update
 from searchidx.local.commit import merge_policy
-from searchidx.local.segment import manifest, stored_paths
+from searchidx.local.segment import manifest as manifests
+from searchidx.local.segment import stored_paths
 from searchidx.local.segment.segment import Segment
 from tests.written_index import WrittenIndex, written
 
@@ -59,9 +60,9 @@ def paths(index: Index, query: str, **options) -> list[str]:
 
 def bytes_of(index: Index) -> bytes:
     """Everything in an index, with the rows of its documents unpacked."""
-    contents = manifest.read(index.directory)
-    raw = Path(index.directory, manifest.file_name(contents.generation)).read_bytes()
-    parts = [Segment(os.path.join(index.directory, entry.name)) for entry in contents.segments]
+    manifest = manifests.read(index.directory)
+    raw = Path(index.directory, manifests.file_name(manifest.generation)).read_bytes()
+    parts = [Segment(os.path.join(index.directory, entry.name)) for entry in manifest.segments]
     return raw + b"".join(row.text for part in parts for row in part.document_rows.all_rows())
 
 
@@ -187,7 +188,7 @@ def test_an_index_that_no_folder_contains_as_its_own_stays_absolute(folder, tmp_
     index.add([folder])
     elsewhere = Path(index.directory).rename(tmp_path / "挪走的索引")
     assert paths(searchidx.api.open(elsewhere), "灯塔") == [str(folder / "甲.txt")]
-    assert manifest.read(str(elsewhere)).home == ""
+    assert manifests.read(str(elsewhere)).home == ""
 
 
 def test_an_index_that_is_taken_out_of_its_folder_still_knows_where_that_was(folder, tmp_path):
