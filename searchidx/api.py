@@ -10,7 +10,7 @@ from searchidx.engine import DocumentRecord, FileCounts, Page, Status, Suggestio
 from searchidx.errors import NoIndexError, UsageError
 from searchidx.local.engine import LocalReader
 from searchidx.local.segment import manifest as manifests
-from searchidx.local.segment.query_budget import SECONDS
+from searchidx.local.segment.query_budget import DEFAULT_SECONDS
 from searchidx.local.segment.stored_paths import at_home, home_of
 from searchidx.query.parse import parse
 
@@ -29,7 +29,7 @@ def open(  # noqa: A001 - searchidx.open reads best
     directory: str | os.PathLike[str],
     *,
     create: bool = False,
-    query_seconds: float = SECONDS,
+    query_seconds: float = DEFAULT_SECONDS,
     words: str | os.PathLike[str] | None = None,
     synonyms: str | os.PathLike[str] | None = None,
     stop_words: str | os.PathLike[str] | None = None,
@@ -66,7 +66,7 @@ class Index:
     """
 
     def __init__(
-        self, directory: str, query_seconds: float = SECONDS, own: Sequence[str | None] = ()
+        self, directory: str, query_seconds: float = DEFAULT_SECONDS, own: Sequence[str | None] = ()
     ) -> None:
         """Look at nothing yet; use :func:`open`."""
         self.directory = os.path.abspath(directory)

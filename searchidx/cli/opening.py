@@ -9,7 +9,7 @@ from searchidx.cli.streams import say, working_directory
 from searchidx.config import Place, Settings
 from searchidx.document import is_stream
 from searchidx.errors import NoIndexError, StorageError, UsageError
-from searchidx.local.segment.query_budget import SECONDS
+from searchidx.local.segment.query_budget import DEFAULT_SECONDS
 
 if TYPE_CHECKING:
     from searchidx.ingest import CommitSchedule, Limits
@@ -58,7 +58,7 @@ def configured_files(chosen: Settings, folders: Iterable[str] = ()) -> list[str]
 
 
 def open_index(
-    where: Place, query_seconds: float = SECONDS, own: Mapping[str, str | None] | None = None
+    where: Place, query_seconds: float = DEFAULT_SECONDS, own: Mapping[str, str | None] | None = None
 ) -> api.Index:
     """Open an index.
 

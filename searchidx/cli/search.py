@@ -13,7 +13,7 @@ from searchidx.cli.flags import argument, option
 from searchidx.cli.opening import absolute, number, open_index, own_files, place, settings
 from searchidx.cli.streams import look, say, stdout_is_terminal, tell, write
 from searchidx.errors import FOUND, NOT_FOUND, QueryError
-from searchidx.local.segment.query_budget import OneQuestion
+from searchidx.local.segment.query_budget import SharedBudget
 from searchidx.render import plain, terminal
 from searchidx.render.look import Look
 from searchidx.render.look import count as amount
@@ -109,7 +109,7 @@ def command(
         )
     shown = look(chosen.color, chosen.width)
     again: _Flags = {"-F": literal, "--under": under, "--index": index, **_spelled(own)}
-    with open_index(place(chosen), chosen.query_seconds, own_files(chosen)) as opened, OneQuestion():
+    with open_index(place(chosen), chosen.query_seconds, own_files(chosen)) as opened, SharedBudget():
         if facet is not None:
             most = skip + chosen.limit if chosen.limit else None
             found = _facets(opened, text, scope, arranged, slice(skip, most), shown, as_json)

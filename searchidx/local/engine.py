@@ -29,7 +29,7 @@ from searchidx.local.collect.top_hits import Ranked, Selection
 from searchidx.local.lookup import read_forms, sorted_sets
 from searchidx.local.matching import filters, matcher, overlaps
 from searchidx.local.matching.matcher import Matches
-from searchidx.local.segment.query_budget import SECONDS
+from searchidx.local.segment.query_budget import DEFAULT_SECONDS
 from searchidx.local.segment.snapshot import Snapshot
 from searchidx.query import Query
 
@@ -44,7 +44,7 @@ _SUGGESTING = 0.25  # of what a question may cost: it comes on top of a search t
 class LocalReader:
     """An :class:`~searchidx.engine.Engine` on a directory, at the commit that was last when it was opened."""
 
-    def __init__(self, directory: str, *, seconds: float = SECONDS, own: "Own | None" = None) -> None:
+    def __init__(self, directory: str, *, seconds: float = DEFAULT_SECONDS, own: "Own | None" = None) -> None:
         """Open the last commit.
 
         Args:
@@ -88,7 +88,7 @@ class LocalReader:
             selected.tiers,
             _since(begin),
             (*notes, *selected.notes, *self._stopped(matches), *_notes_of_old_text(hits)),
-            complete=self.snapshot.effort.complete,
+            complete=self.snapshot.budget.is_complete,
         )
 
     def _arranged(
@@ -116,7 +116,7 @@ class LocalReader:
             (*notes, *page.notes, *self._stopped(matches), *_notes_of_old_text(hits)),
             page.groups,
             page.facets,
-            self.snapshot.effort.complete,
+            self.snapshot.budget.is_complete,
         )
 
     def count(self, query: Query, *, under: str | None = None) -> int:
@@ -142,7 +142,7 @@ class LocalReader:
         return FileCounts(
             map(FileCount, (record.path for record in records), counts[order].tolist()),
             notes=self._stopped(matches),
-            complete=self.snapshot.effort.complete,
+            complete=self.snapshot.budget.is_complete,
         )
 
     def suggest(
@@ -173,7 +173,7 @@ class LocalReader:
         """List terms that begin with a prefix; see :class:`~searchidx.engine.Engine`."""
         from searchidx.local.lookup.top_terms import terms
 
-        self.snapshot.effort.begin(self._seconds)
+        self.snapshot.budget.begin(self._seconds)
         return terms(self.snapshot, prefix, field, limit)
 
     def similar(
@@ -252,7 +252,7 @@ class LocalReader:
 
     def _begin(self, share: float = 1.0) -> None:
         lexicon.load()  # before the clock runs: it may have to be compiled, and that is not what the question costs
-        self.snapshot.effort.begin(self._seconds * share)
+        self.snapshot.budget.begin(self._seconds * share)
 
     def _matches(self, query: Query, under: str | None) -> Matches | None:
         if query.node is None or not self.snapshot.size:
@@ -270,13 +270,13 @@ class LocalReader:
         return scoring.Scores(self.snapshot, matches.terms, matches.weighed)
 
     def _confirm_complete(self) -> None:
-        if not self.snapshot.effort.complete:
-            raise self.snapshot.effort.error()
+        if not self.snapshot.budget.is_complete:
+            raise self.snapshot.budget.error()
 
     def _stopped(self, matches: Matches) -> tuple[str, ...]:
         """Note that reading was stopped by the budget."""
-        effort = self.snapshot.effort
-        return () if effort.complete else (effort.note(len(matches.numbers)),)
+        budget = self.snapshot.budget
+        return () if budget.is_complete else (budget.note(len(matches.numbers)),)
 
     def _select(self, matches: Matches, limit: int) -> Selection:
         """Rank the best matches; where there is no time for it, they are in the order of their places."""
@@ -285,7 +285,7 @@ class LocalReader:
         except QueryError:
             if not len(matches.numbers):
                 raise
-            self.snapshot.effort.stop()
+            self.snapshot.budget.stop()
             return top_hits.unranked(matches, limit)
 
     def _page(

@@ -123,7 +123,7 @@ def parts(snapshot: Snapshot, terms: QueryTerms) -> Iterator[Part]:
     """
     for field, weight in FIELD_WEIGHTS:
         for term in dict.fromkeys(terms_of(field, terms)):
-            snapshot.effort.check()
+            snapshot.budget.check()
             if held := _count(snapshot, field, term):
                 yield Part(
                     field,
@@ -209,7 +209,7 @@ class Scores:
         scores = np.zeros(len(numbers))
         places = _Places(numbers, self._snapshot.size)
         for part in self._parts:
-            self._snapshot.effort.check()
+            self._snapshot.budget.check()
             if part.field not in LATE:
                 part.add_to(scores, places)
         if self._worth is not None:
@@ -221,7 +221,7 @@ class Scores:
         texts = self._texts(numbers) if len(numbers) <= _FEW else None
         ceiling = self._ceiling
         for part in self._late:
-            self._snapshot.effort.check()
+            self._snapshot.budget.check()
             if texts is None and floor > 0:
                 kept = np.flatnonzero(scores >= floor - ceiling)
                 if len(kept) < len(numbers):
@@ -311,7 +311,7 @@ def holding_any(snapshot: Snapshot, terms: QueryTerms) -> list[Numbers]:
         (schema.BIGRAMS, terms.bigrams),
     ):
         for term in names:
-            snapshot.effort.check()
+            snapshot.budget.check()
             held.append(snapshot.held(field, term).paragraphs)
     return held
 
@@ -320,7 +320,7 @@ def holding_all(snapshot: Snapshot, words: Iterable[str]) -> Mask:
     """Which paragraphs hold every word in their own text."""
     all_held = np.ones(snapshot.size, bool)
     for word in words:
-        snapshot.effort.check()
+        snapshot.budget.check()
         held = np.zeros(snapshot.size, bool)
         for field in (schema.WORDS, schema.FORMS):
             held[snapshot.held(field, word).paragraphs] = True
@@ -332,7 +332,7 @@ def hold_all(snapshot: Snapshot, words: Iterable[str], numbers: Numbers) -> Mask
     """Which of some paragraphs, ascending, hold every word, in their own text or in the headings above it."""
     left = np.arange(len(numbers))
     for word in words:
-        snapshot.effort.check()
+        snapshot.budget.check()
         if not len(left):
             break
         asked = numbers[left]

@@ -123,13 +123,13 @@ def test_a_query_that_costs_too_much_is_cut_with_a_line_that_says_how_to_go_on(i
 
 def test_a_search_and_what_it_suggests_take_no_longer_than_one_question(index, monkeypatch):
     allowed = []
-    monkeypatch.setattr(query_budget.Effort, "begin", lambda _, seconds: allowed.append(seconds))
+    monkeypatch.setattr(query_budget.QueryBudget, "begin", lambda _, seconds: allowed.append(seconds))
     reader = LocalReader(index.directory, seconds=SECONDS)
     query = parse("水厍与桥粱", literal=True)
     assert reader.search(query).total == 0
     reader.suggest(query)
     assert len(allowed) == 2
-    assert sum(allowed) * query_budget._SHARE < SECONDS
+    assert sum(allowed) * query_budget._MATCHING_SHARE < SECONDS
 
 
 class Clock:
@@ -137,21 +137,21 @@ class Clock:
 
     def __init__(self, monkeypatch):
         self.now = 0.0
-        monkeypatch.setattr(query_budget, "_now", lambda: self.now)
+        monkeypatch.setattr(query_budget, "_processor_time", lambda: self.now)
 
 
 def test_what_is_one_question_costs_no_more_together_than_one_question(monkeypatch):
     clock = Clock(monkeypatch)
-    first, further = query_budget.Effort(), query_budget.Effort()
-    allowed = SECONDS * query_budget._SHARE
+    first, further = query_budget.QueryBudget(), query_budget.QueryBudget()
+    allowed = SECONDS * query_budget._MATCHING_SHARE
     for _ in range(2):  # the second time as if nothing had been asked before
-        with query_budget.OneQuestion():
+        with query_budget.SharedBudget():
             clock.now += SECONDS  # opening an index, before anything is asked
             first.begin(SECONDS)
             clock.now += allowed / 2
             first.check()
             further.begin(SECONDS)
-            further.uncounted(lambda: setattr(clock, "now", clock.now + SECONDS))
+            further.exclude(lambda: setattr(clock, "now", clock.now + SECONDS))
             further.begin(SECONDS)
             clock.now += allowed / 4
             further.check()
@@ -166,15 +166,15 @@ def test_what_is_one_question_costs_no_more_together_than_one_question(monkeypat
     further.begin(SECONDS)
     clock.now += allowed * 0.9
     further.check()
-    with query_budget.OneQuestion():
+    with query_budget.SharedBudget():
         first.begin(SECONDS)
-        with query_budget.OneQuestion():
+        with query_budget.SharedBudget():
             clock.now += allowed
         further.begin(SECONDS)  # one inside has changed nothing
         clock.now += allowed / 50
         with pytest.raises(QueryError, match="takes longer"):
             further.check()
-    with query_budget.OneQuestion():
+    with query_budget.SharedBudget():
         further.begin(0)
         clock.now += 1_000
         further.begin(0)
@@ -184,10 +184,10 @@ def test_what_is_one_question_costs_no_more_together_than_one_question(monkeypat
 @pytest.mark.parametrize(
     ("flags", "said"),
     [
-        (("-F",), "nothing holds exactly this; without -F: this takes longer than 2 s"),
+        (("-F",), "nothing holds exactly this; without -F: this query takes longer than 2 s"),
         (
             ("--under", os.sep + "nowhere"),
-            f"nothing at or below {os.sep}nowhere; elsewhere: this takes longer",
+            f"nothing at or below {os.sep}nowhere; elsewhere: this query takes longer",
         ),
     ],
 )
@@ -239,7 +239,7 @@ def test_many_strings_are_looked_for_no_longer_than_is_allowed(index, monkeypatc
         return np.ones(9, bool)
 
     monkeypatch.setattr(substring, "_texts_with", slowly)
-    snapshot.effort.begin(SECONDS)
+    snapshot.budget.begin(SECONDS)
     with pytest.raises(QueryError, match="takes longer"):
         substring.contains(snapshot, list("abcdefghij"), np.arange(9))
     assert clock.now < SECONDS

@@ -218,7 +218,7 @@ class _Documents:
         for base, part in zip(snapshot.bases, snapshot.segments, strict=False):
             table = part.table(schema.MENTIONS)
             for kind in OWN:
-                snapshot.effort.check()
+                snapshot.budget.check()
                 start, end = table.prefix_range(kind.encode())
                 lists, counts = table.postings_of_range(start, end)
                 if int(lists.paragraphs.max(initial=0)) >= max(part.count, 1):
@@ -242,12 +242,12 @@ def _leading(snapshot: Snapshot, numbers: Numbers) -> Numbers:
     places = np.argsort(numbers[:MOST_FOLDED])
     in_order = [""] * len(places)
     for start in range(0, len(places), _AT_A_TIME):
-        snapshot.effort.check()
+        snapshot.budget.check()
         some = places[start : start + _AT_A_TIME]
         for place, text in zip(some.tolist(), snapshot.texts(numbers[some]), strict=True):
             in_order[place] = text
     leading = np.arange(len(numbers))
-    leading[: len(places)] = near_duplicates.leaders(in_order, snapshot.effort)
+    leading[: len(places)] = near_duplicates.leaders(in_order, snapshot.budget)
     return leading
 
 
@@ -306,7 +306,7 @@ def _headings(snapshot: Snapshot, numbers: Numbers) -> Iterable[tuple[str, int]]
         sections = np.searchsorted(part.first_of_sections, within, side="right") - 1
         held, counts = np.unique(sections, return_counts=True)
         for start in range(0, len(held), _AT_A_TIME):
-            snapshot.effort.check()
+            snapshot.budget.check()
             some = slice(start, start + _AT_A_TIME)
             rows = part.section_rows.rows(held[some].tolist())
             for row, count in zip(rows, counts[some].tolist(), strict=True):

@@ -17,7 +17,7 @@ from searchidx._startup.array_types import NDArray
 from searchidx.fold import fold
 from searchidx.fold.bulk import codes_of, fold_codes
 from searchidx.local.segment import schema
-from searchidx.local.segment.query_budget import Effort
+from searchidx.local.segment.query_budget import QueryBudget
 
 THRESHOLD = 0.8
 _BINS = 32
@@ -34,12 +34,12 @@ _Ints = NDArray[np.int64]
 _Hashes = NDArray[np.uint32]
 
 
-def leaders(texts: Sequence[str], effort: Effort) -> _Ints:
+def leaders(texts: Sequence[str], budget: QueryBudget) -> _Ints:
     """Which text each text repeats.
 
     Args:
         texts: The best first.
-        effort: What finding out may cost.
+        budget: Budget of the query.
 
     Returns:
         For each text the position of the first one it is near-identical to: its own where there is none. That one
@@ -48,7 +48,7 @@ def leaders(texts: Sequence[str], effort: Effort) -> _Ints:
     first: dict[str, int] = {}
     leading = np.fromiter((first.setdefault(text, at) for at, text in enumerate(texts)), np.int64, len(texts))
     alone = np.flatnonzero(leading == np.arange(len(texts)))
-    leading[alone] = alone[_near(_Texts([texts[at] for at in alone.tolist()]), effort)]
+    leading[alone] = alone[_near(_Texts([texts[at] for at in alone.tolist()]), budget)]
     return leading[leading]
 
 
@@ -74,15 +74,15 @@ class _Texts:
         return bigrams
 
 
-def _near(texts: _Texts, effort: Effort) -> _Ints:
+def _near(texts: _Texts, budget: QueryBudget) -> _Ints:
     """:func:`leaders` of texts that are all different."""
     signatures = [np.zeros((0, _BINS), np.uint32)]
     for start in range(0, len(texts.raw), _AT_A_TIME):
-        effort.check()
+        budget.check()
         signatures.append(_signatures(texts.raw[start : start + _AT_A_TIME]))
     leading = list(range(len(texts.raw)))  # asked and changed one by one, in which a list is quicker
-    for later, earlier in _pairs(np.concatenate(signatures), effort):
-        effort.check()
+    for later, earlier in _pairs(np.concatenate(signatures), budget):
+        budget.check()
         leader = leading[earlier]
         if leading[later] == later and texts.are_near(later, leader):
             leading[later] = leader
@@ -130,13 +130,13 @@ def _mixed(values: _Hashes) -> _Hashes:
     return values
 
 
-def _pairs(signatures: _Hashes, effort: Effort) -> Iterator[tuple[int, int]]:
+def _pairs(signatures: _Hashes, budget: QueryBudget) -> Iterator[tuple[int, int]]:
     """Texts worth comparing: a later one and an earlier one that it may repeat, the later ones ascending."""
     width = _BINS // _BANDS
     count = len(signatures)
     found = [np.zeros(0, np.int64)]
     for band in range(0, _BINS, width):
-        effort.check()
+        budget.check()
         columns = signatures[:, band : band + width].astype(np.uint64)
         keys = columns[:, 0]
         for at in range(1, width):
@@ -144,7 +144,7 @@ def _pairs(signatures: _Hashes, effort: Effort) -> Iterator[tuple[int, int]]:
         found += _neighbouring(keys)
     pairs = np.unique(np.concatenate(found))
     for start in range(0, len(pairs), _PAIRS_AT_A_TIME):
-        effort.check()
+        budget.check()
         later, earlier = np.divmod(pairs[start : start + _PAIRS_AT_A_TIME], count)
         # Most share a band by chance; of the near-identical nearly all minima are the same.
         alike = np.count_nonzero(signatures[later] == signatures[earlier], axis=1) >= _ALIKE

@@ -119,12 +119,12 @@ def read_once(snapshot: Snapshot, key: tuple[str, ...], read: Callable[[], Readi
     paragraphs = snapshot.remembered(key)
     if paragraphs is not None:
         return Reading(paragraphs, _NONE)
-    partial: Reading | None = snapshot.effort.partial.get(key)
+    partial: Reading | None = snapshot.budget.partial_results.get(key)
     if partial is not None:
         return partial
-    result = snapshot.effort.share(read)
+    result = snapshot.budget.share(read)
     if len(result.unread):
-        snapshot.effort.partial[key] = result
+        snapshot.budget.partial_results[key] = result
     else:
         snapshot.remember(key, lambda: result.paragraphs)
     return result
@@ -169,7 +169,7 @@ def contains(snapshot: Snapshot, needles: list[str], paragraphs: Numbers) -> Mas
     """Which paragraphs, given in ascending order, contain all the folded strings: read and seen."""
     held = [np.zeros(0, bool)]
     for start in range(0, len(paragraphs), READ):
-        snapshot.effort.check()
+        snapshot.budget.check()
         held.append(_contained(snapshot, needles, paragraphs[start : start + READ]))
     return np.concatenate(held)
 
@@ -178,12 +178,12 @@ def verified(snapshot: Snapshot, needles: list[str], paragraphs: Numbers) -> Mas
     """Mask of the paragraphs that contain all the folded strings, of as many from the first on as there is time to read."""
     masks = [np.zeros(0, bool)]
     for start in range(0, len(paragraphs), READ):
-        if not snapshot.effort.may_read():
+        if not snapshot.budget.may_read():
             break
         try:
             masks.append(_contained(snapshot, needles, paragraphs[start : start + READ]))
         except QueryError:  # time ran out among many strings: of these paragraphs nothing is known
-            snapshot.effort.stop()
+            snapshot.budget.stop()
             break
     return np.concatenate(masks)
 
@@ -192,7 +192,7 @@ def contains_unjoined(snapshot: Snapshot, needles: list[str], paragraphs: Number
     """Return which paragraphs contain all the folded strings with nothing visible passed over."""
     held = [np.zeros(0, bool)]
     for start in range(0, len(paragraphs), READ):
-        snapshot.effort.check()
+        snapshot.budget.check()
         part = paragraphs[start : start + READ]
         texts = snapshot.texts(part)
         for position, form in read_forms.forms(snapshot, part).items():
@@ -206,7 +206,7 @@ def _contained(snapshot: Snapshot, needles: list[str], paragraphs: Numbers) -> M
     held = np.ones(len(haystack.owners), bool)
     size = len(paragraphs)
     for needle in dict.fromkeys(needles):
-        snapshot.effort.check()
+        snapshot.budget.check()
         held &= _texts_with(haystack, needle)
     contained = held[:size]
     contained[haystack.owners[size:]] |= held[size:]

@@ -38,7 +38,7 @@ def terms(snapshot: Snapshot, prefix: str, field: str, limit: int) -> list[TermC
     parts = [_Range(part, field, fold(prefix)) for part in snapshot.segments]
     depth = limit + _FIRST_LOOK if limit else max((len(part.counts) for part in parts), default=0)
     while True:
-        snapshot.effort.check()
+        snapshot.budget.check()
         candidates = {term for part in parts for term in part.most_frequent(depth)}
         counted = _counted(snapshot, field, candidates, parts)
         # No term that was not looked at stands in more paragraphs than this.

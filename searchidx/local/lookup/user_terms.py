@@ -117,7 +117,7 @@ def _counted(snapshot: Snapshot, word: str, numbers: Numbers) -> NDArray[np.int6
     """How often a word stands in each of some paragraphs: read and seen."""
     counts = np.zeros(len(numbers), np.int64)
     for start in range(0, len(numbers), _READ):
-        snapshot.effort.check()
+        snapshot.budget.check()
         texts = folded_texts(snapshot, numbers[start : start + _READ])
         times = np.array([occurrences(text, word) for text in texts.parts()], np.int64)
         counts[start : start + _READ] = texts.per_paragraph(times)
@@ -134,7 +134,7 @@ def _in_headings(snapshot: Snapshot, word: str, spans: Sequence[_Span]) -> Itera
     for part in snapshot.segments:
         begin, end = np.searchsorted(first, (base, base + part.sections)).tolist()
         if (base, base + part.sections) in spans:
-            snapshot.effort.check()
+            snapshot.budget.check()
             numbers = first[begin:end]
             rows = (part.section_rows.row(number - base).facts for number in numbers.tolist())
             counts = np.fromiter(

@@ -71,7 +71,7 @@ def _column(snapshot: Snapshot, name: str, read: Callable[[Segment], Iterable[st
 
 def _rows(snapshot: Snapshot, read: Callable[[Segment], Iterable[str]]) -> Iterator[str]:
     for part in snapshot.segments:
-        snapshot.effort.check()
+        snapshot.budget.check()
         yield from read(part)
 
 

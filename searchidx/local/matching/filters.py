@@ -96,7 +96,7 @@ def under(snapshot: Snapshot, path: str) -> Mask:
 def _under(snapshot: Snapshot, top: str) -> Mask:
     below = [np.zeros(0, bool)]
     for part in snapshot.segments:
-        snapshot.effort.check()
+        snapshot.budget.check()
         paths = part.document_rows.texts(range(part.documents))
         below.append(np.array([is_under(path, top) for path in paths], bool))
     return _paragraphs_of(np.concatenate(below), (part.first for part in snapshot.segments))
@@ -110,7 +110,7 @@ def is_under(path: str, top: str) -> bool:
 def _by_document(snapshot: Snapshot, test: Callable[[DocumentRecord], bool]) -> Mask:
     allowed = np.zeros(snapshot.size, bool)
     for record, start, end in snapshot.documents():
-        snapshot.effort.check()
+        snapshot.budget.check()
         if test(record):
             allowed[start:end] = True
     return allowed

@@ -114,7 +114,7 @@ class Matches:
 
 def evaluate(snapshot: Snapshot, node: Node) -> Matches:
     """Find what matches a query."""
-    snapshot.effort.readings = len(_sought(node))
+    snapshot.budget.pending_reads = len(_sought(node))
     matches = _loose(snapshot, node) if isinstance(node, Loose) and node.words else _exact(snapshot, node)
     matches.weighed = list(weighed(node))
     matches.typed = typed_texts(node)
@@ -278,7 +278,7 @@ def _literal_of_all(snapshot: Snapshot, needles: list[str]) -> Candidates:
     """Paragraphs proven to hold all strings, and other paragraphs that may."""
     both = None
     for needle in dict.fromkeys(needles):
-        snapshot.effort.check()
+        snapshot.budget.check()
         candidates = substring.or_by_id(snapshot, needle, substring.candidates(snapshot, needle))
         both = candidates if both is None else substring.both(both, candidates)
     return both or Candidates(np.arange(snapshot.size), np.zeros(0, np.int64))
@@ -343,7 +343,7 @@ def _mask(
         exact: Whether a pattern matches only where just what it asks for is, and nothing that is near it.
         most: Whether paragraphs match that there was no time to read: so that what is excluded is excluded for certain.
     """
-    snapshot.effort.check()
+    snapshot.budget.check()
     part = partial(_mask, snapshot, by=by, exact=exact, most=most)
     outside = partial(_mask, snapshot, by="literal", most=not most)
     match node:
@@ -381,7 +381,7 @@ def _mask(
 
 def _text(snapshot: Snapshot, text: str, by: _Strictness, *, most: bool) -> Mask:
     # Where it is not known which form is the literal one, an excluded text is excluded in either.
-    certain = snapshot.effort.complete or not most
+    certain = snapshot.budget.is_complete or not most
     form = literal_form(snapshot, text) if by == "literal" and certain else bare_form(text)
     mask = _literal(snapshot, form, most=most)
     if by == "words" and (terms := query_terms(text, snapshot.own).words):

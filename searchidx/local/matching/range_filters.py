@@ -47,7 +47,7 @@ def holding(snapshot: Snapshot, ranges: Iterable[TermRange]) -> Mask:
     for base, part in zip(snapshot.bases, snapshot.segments, strict=False):
         table = part.table(MENTIONS)
         for start, end, needle in wanted:
-            snapshot.effort.check()
+            snapshot.budget.check()
             first, last = table.lower_bound(start), table.lower_bound(end)
             if needle:
                 paragraphs = table.paragraphs_of_containing(needle, first, last)
@@ -96,7 +96,7 @@ def _counted(snapshot: Snapshot, letters: tuple[str, str]) -> NDArray[np.int64]:
     total = np.zeros(snapshot.size, np.int64)
     start, end = (letter.encode() for letter in letters)
     for base, part in zip(snapshot.bases, snapshot.segments, strict=False):
-        snapshot.effort.check()
+        snapshot.budget.check()
         table = part.table(CHARACTERS)
         lists, _ = table.postings_of_range(table.lower_bound(start), table.lower_bound(end))
         if int(lists.paragraphs.max(initial=0)) >= max(part.count, 1):

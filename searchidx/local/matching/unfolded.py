@@ -66,7 +66,7 @@ def _with_id(snapshot: Snapshot, wanted: str) -> Numbers:
     candidates = record_ids.with_id(snapshot, fold(wanted))
     matches = [np.zeros(0, np.int64)]
     for start in range(0, len(candidates), _READ):
-        snapshot.effort.check()
+        snapshot.budget.check()
         read = candidates[start : start + _READ]
         ids = [paragraph.id for paragraph in snapshot.paragraphs(read.tolist())]
         matches.append(read[[wanted == (key or "").strip() for key in ids]])
@@ -77,7 +77,7 @@ def _containing(snapshot: Snapshot, wanted: str, candidates: Numbers) -> Reading
     paragraphs = [np.zeros(0, np.int64)]
     needle = wanted.encode("utf-8", "surrogatepass")
     for start in range(0, len(candidates), _READ):
-        if not snapshot.effort.may_read():
+        if not snapshot.budget.may_read():
             return Reading(np.concatenate(paragraphs), candidates[start:])
         chunk = candidates[start : start + _READ]
         paragraphs.append(chunk[[needle in text for text in snapshot.raw_texts(chunk)]])

@@ -75,7 +75,7 @@ class Expansion(NamedTuple):
 def expand(snapshot: Snapshot, pattern: Pattern) -> Expansion:
     """Find what a pattern stands for; found once and kept for a while."""
     known = snapshot.expansions
-    key = (pattern, snapshot.effort.paragraphs)
+    key = (pattern, snapshot.budget.max_paragraphs)
     found = known.get(key)
     if found is None:
         found = _expand(snapshot, pattern)
@@ -194,10 +194,10 @@ def _wildcard(snapshot: Snapshot, wildcard: str) -> Expansion:
 
 def long_runs(snapshot: Snapshot, matches: Callable[[bytes], object]) -> Numbers:
     """Paragraphs with a run that is too long to be a term and matches."""
-    likely = snapshot.find(schema.WORDS, schema.LONG_RUN).paragraphs[: snapshot.effort.paragraphs]
+    likely = snapshot.find(schema.WORDS, schema.LONG_RUN).paragraphs[: snapshot.budget.max_paragraphs]
     held = [_NOWHERE]
     for start in range(0, len(likely), substring.READ):
-        snapshot.effort.check()
+        snapshot.budget.check()
         texts = folded_texts(snapshot, likely[start : start + substring.READ])
         runs = (run.start() for run in _LONG_RUN.finditer(texts.text) if matches(run[0].encode()))
         owners = texts.owners[texts.texts_at(np.fromiter(runs, np.int64))]
@@ -278,11 +278,13 @@ def of_terms(
         long: Further paragraphs, with what is too long to be a term.
         most: How many terms at most; by default as many as one question may look for.
     """
-    chosen, more = term_scan.first(snapshot, list(matched), snapshot.effort.terms if most is None else most)
+    chosen, more = term_scan.first(
+        snapshot, list(matched), snapshot.budget.max_terms if most is None else most
+    )
     frequencies = np.zeros(snapshot.size)
     exact = np.zeros(snapshot.size, bool)
     for segment, positions, edits in chosen:
-        snapshot.effort.check()
+        snapshot.budget.check()
         part, base = snapshot.segments[segment], snapshot.bases[segment]
         lists, counts = part.table(schema.WORDS).postings_of(positions)
         part.confirm(lists.paragraphs, schema.WORDS)

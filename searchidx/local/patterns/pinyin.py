@@ -75,7 +75,7 @@ def _note(chosen: Sequence[str], found: int) -> str:
 
 def _texts(snapshot: Snapshot, letters: str) -> Counts:
     """Texts that are in the index and read so, and in how many paragraphs about."""
-    opened = snapshot.effort.uncounted(book.load)
+    opened = snapshot.budget.exclude(book.load)
     parts = letters.split(" ")
     joined = "".join(parts)
     breaks = set(accumulate(map(len, parts)))
@@ -119,7 +119,7 @@ def _present(snapshot: Snapshot, texts: Iterable[str]) -> Counts:
 
 
 def _count(snapshot: Snapshot, text: str) -> int:
-    snapshot.effort.check()
+    snapshot.budget.check()
     if len(text) == 1:
         return snapshot.count_at_most(schema.CHARACTERS, text)
     if len(text) == 2:
@@ -133,7 +133,7 @@ def _count(snapshot: Snapshot, text: str) -> int:
 def _holding(snapshot: Snapshot, text: str) -> Numbers:
     """Paragraphs that hold a text, as many as may be looked into."""
     proven, possible = substring.candidates(snapshot, text)
-    possible = possible[: snapshot.effort.paragraphs // MOST]
+    possible = possible[: snapshot.budget.max_paragraphs // MOST]
     return sorted_sets.union(proven, possible[substring.contains(snapshot, [text], possible)])
 
 

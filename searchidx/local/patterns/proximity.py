@@ -25,7 +25,7 @@ def matching(snapshot: Snapshot, texts: Sequence[str], within: int) -> Read:
     chosen = worth_reading(snapshot, likely, texts)
     counts = [_NONE]
     for start in range(0, len(chosen), substring.READ):
-        snapshot.effort.check()
+        snapshot.budget.check()
         haystack = folded_texts(snapshot, chosen[start : start + substring.READ])
         times = np.array([len(places(text, texts, within)) for text in haystack.parts()], np.int64)
         counts.append(haystack.per_paragraph(times))

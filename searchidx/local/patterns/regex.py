@@ -30,7 +30,7 @@ def expand_regex(snapshot: Snapshot, expression: str) -> Expansion:
     compiled = _compiled(expression)
 
     def search(text: bytes, start: int = 0) -> Any:
-        snapshot.effort.check()
+        snapshot.budget.check()
         return compiled.search(text, start)
 
     def places(lines: bytes) -> Iterator[int]:
@@ -45,7 +45,7 @@ def expand_regex(snapshot: Snapshot, expression: str) -> Expansion:
                 found = search(chunk, line_end) if 0 < line_end < len(chunk) else None
             at = end
 
-    most = snapshot.effort.matched_terms
+    most = snapshot.budget.max_matched_terms
     return of_terms(
         snapshot,
         term_scan.terms_matching(snapshot, places, most + 1),

@@ -43,7 +43,7 @@ class Terms(NamedTuple):
 def tables(snapshot: Snapshot, field: str = schema.WORDS) -> Iterator[tuple[int, TermTable]]:
     """The tables of a field, with the numbers of their segments."""
     for number, part in enumerate(snapshot.segments):
-        snapshot.effort.check()
+        snapshot.budget.check()
         yield number, part.table(field)
 
 

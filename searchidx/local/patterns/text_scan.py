@@ -102,7 +102,7 @@ def matching(snapshot: Snapshot, patterns: Sequence[str]) -> Read:
     proven = np.zeros(snapshot.size, np.int64)
     likely = np.zeros(snapshot.size, bool)
     for pattern in patterns:
-        snapshot.effort.check()
+        snapshot.budget.check()
         if _GAP.search(pattern):
             likely[_candidates(snapshot, pattern)] = True
         else:
@@ -145,7 +145,7 @@ def _likely(snapshot: Snapshot, text: str, edits: int, patterns: Sequence[str]) 
 
     likely = np.zeros(len(pool), bool)
     for pattern in patterns:
-        snapshot.effort.check()
+        snapshot.budget.check()
         pieces = _GAP.split(pattern)
         terms = {piece[at : at + 2] for piece in pieces for at in range(max(len(piece) - 1, 1))}
         likely |= np.logical_and.reduce([held(term) for term in sorted(terms)])
@@ -176,7 +176,7 @@ def worth_reading(snapshot: Snapshot, likely: Numbers, texts: Sequence[str], sha
         texts: Folded.
         share: Of what one question may read.
     """
-    most = int(snapshot.effort.paragraphs * share)
+    most = int(snapshot.budget.max_paragraphs * share)
     if len(likely) <= most:
         return likely
     scores = scoring.Scores(snapshot, query_terms(" ".join(texts), snapshot.own)).of(likely)
@@ -194,7 +194,7 @@ def holding_exactly(snapshot: Snapshot, text: str) -> Numbers:
 def _count(snapshot: Snapshot, wanted: re.Pattern[str], paragraphs: Numbers) -> Numbers:
     counts = [_NONE]
     for start in range(0, len(paragraphs), substring.READ):
-        snapshot.effort.check()
+        snapshot.budget.check()
         haystack = folded_texts(snapshot, paragraphs[start : start + substring.READ])
         offsets = np.fromiter((match.start() for match in wanted.finditer(haystack.text)), np.int64)
         times = np.bincount(haystack.texts_at(offsets), minlength=len(haystack.owners))
@@ -227,7 +227,7 @@ def _around_one(snapshot: Snapshot, before: str, after: str) -> Numbers:
     """Paragraphs with an ideograph that stands behind one and, there or elsewhere, before another; or no ideograph."""
     found = [_NONE]
     for number, table in tables(snapshot, schema.BIGRAMS):
-        snapshot.effort.check()
+        snapshot.budget.check()
         behind = _by_neighbour(table, np.arange(*table.prefix_range(before.encode())), 1)
         ahead = _by_neighbour(table, ending_in(table, after.encode(), 0, len(table)), 0)
         shared = sorted(behind.keys() & ahead.keys())

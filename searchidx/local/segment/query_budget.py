@@ -1,6 +1,6 @@
-"""How much one question may cost: asked here and there on the way to an answer, so that every question ends.
+"""A processor-time budget per query, checked in every loop that can be long.
 
-What is counted is the time the processor spends on it, so that a busy machine or a slow disk cuts nothing short.
+Processor time is counted and not the clock, so that no query is stopped because the machine is busy or the disk slow.
 """
 
 from _thread import _local
@@ -10,149 +10,146 @@ from typing import Any, TypeVar
 
 from searchidx.errors import QueryError
 
-SECONDS = 2.0  # that a question may take, unless it is said otherwise
+DEFAULT_SECONDS = 2.0
+"""Processor time of a query, unless configured otherwise."""
 
-_TERMS = 1 << 14
-_MATCHED_TERMS = 3000
-_PARAGRAPHS = 1200
-_SHARE = 0.7  # of these, the rest being for what is between two looks at the clock
-_RANKING_SHARE = 0.95  # of these, until when matches are ranked after reading was stopped
+_MAX_TERMS = 1 << 14
+_MAX_MATCHED_TERMS = 3000
+_MAX_PARAGRAPHS = 1200
+_MATCHING_SHARE = 0.7  # of the seconds; the rest is for the work between two checks
+_RANKING_SHARE = 0.95  # of the seconds, for ranking the matches of a search that stopped reading
 
 try:
-    from time import thread_time as _now
+    from time import thread_time as _processor_time
 except ImportError:  # a system that does not count by thread
-    _now = perf_counter
+    _processor_time = perf_counter
 
-_ADVICE = "SEARCHIDX_QUERY_SECONDS=N allows more, 0 any time"
+_REMEDY = "SEARCHIDX_QUERY_SECONDS=N allows more time, 0 any"
 
 T = TypeVar("T")
 _ENDLESS = float("inf")
-_ANY = 1 << 60
+_UNLIMITED = 1 << 60
 
 
-class _Whole(_local):
-    """Until when all that is asked in a thread may take, while that is one question; without end until the first is asked."""
+class _SharedDeadline(_local):
+    """Deadline that the queries of a thread share; None outside a shared budget, endless before its first query."""
 
     end: float | None = None
 
 
-_whole = _Whole()
+_shared = _SharedDeadline()
 
 
-class OneQuestion:
-    """Inside a ``with``, all that is asked in this thread costs no more together than the first question of it may.
+class SharedBudget:
+    """Context manager in which all queries of this thread share the budget of the first one.
 
-    Inside another it changes nothing.
-
-    A search that finds nothing goes on to what else would be found: these are more questions, to one who waits it is one.
+    A search without matches runs further queries, for suggestions and for matches elsewhere; together they are one search
+    to the person who waits. A shared budget inside another one has no effect.
     """
 
     def __enter__(self) -> None:
-        """Begin; the clock runs from the first question."""
-        self._is_outermost = _whole.end is None
+        """Enter the context; time counts from the first query."""
+        self._is_outermost = _shared.end is None
         if self._is_outermost:
-            _whole.end = _ENDLESS
+            _shared.end = _ENDLESS
 
     def __exit__(self, *_: object) -> None:
-        """From now on each question is one of its own."""
+        """Leave the context: each query has its own budget again."""
         if self._is_outermost:
-            _whole.end = None
+            _shared.end = None
 
 
-class Effort(_local):
-    """The time that is left for a question; each thread has its own, and none is short of it before :meth:`begin`.
+class QueryBudget(_local):
+    """Processor-time budget of one query, separate in each thread and unlimited until :meth:`begin`.
+
+    The ``max_`` limits are counts and no times, so that the same query gets the same answer.
 
     Attributes:
-        terms: How many terms a pattern may stand for.
-        matched_terms: How many terms a regular expression may match: they are met one by one.
-        paragraphs: How many paragraphs may be read to see whether a pattern matches. These are numbers and no times, so
-            that the same question gets the same answer.
-        complete: False once reading was stopped for want of time: then there may be more matches.
-        partial: What was read so far of what could not be read to its end, for the question at hand.
-        readings: How many strings are still to be looked for, each of which has its share of the time that is left.
+        max_terms: Number of terms that a pattern may expand to.
+        max_matched_terms: Number of terms that a regular expression may match; it is tried on one term at a time.
+        max_paragraphs: Number of paragraphs that may be read to verify a pattern.
+        is_complete: False once reading has stopped for want of time, so that there may be further matches.
+        partial_results: Results of this query that were not read to their end, by the key of what was read.
+        pending_reads: Number of strings still to be searched for, each of which gets its share of the time left.
     """
 
-    terms = _TERMS
-    matched_terms = _MATCHED_TERMS
-    paragraphs = _PARAGRAPHS
+    max_terms = _MAX_TERMS
+    max_matched_terms = _MAX_MATCHED_TERMS
+    max_paragraphs = _MAX_PARAGRAPHS
 
     def __init__(self) -> None:
-        """Allow as much as is wanted."""
+        """Create an unlimited budget."""
         self._end = self._ranking_end = self._last_read = self._share_end = _ENDLESS
         self._seconds = _ENDLESS
-        self.readings = 1
-        self.complete = True
-        self.partial: dict[tuple[str, ...], Any] = {}
+        self.pending_reads = 1
+        self.is_complete = True
+        self.partial_results: dict[tuple[str, ...], Any] = {}
 
     def begin(self, seconds: float) -> None:
-        """Allow so much from now on; 0 is as much as is wanted."""
-        self.terms, self.matched_terms, self.paragraphs = (
-            (_TERMS, _MATCHED_TERMS, _PARAGRAPHS) if seconds else (_ANY, _ANY, _ANY)
+        """Start the budget of a query: a number of seconds from now, or 0 for no limit."""
+        self.max_terms, self.max_matched_terms, self.max_paragraphs = (
+            (_MAX_TERMS, _MAX_MATCHED_TERMS, _MAX_PARAGRAPHS) if seconds else (_UNLIMITED,) * 3
         )
         self._seconds = seconds
-        self.complete, self.partial = True, {}
-        now = _now()
-        self._end = now + seconds * _SHARE if seconds else _ENDLESS
+        self.is_complete, self.partial_results = True, {}
+        now = _processor_time()
+        self._end = now + seconds * _MATCHING_SHARE if seconds else _ENDLESS
         self._ranking_end = now + seconds * _RANKING_SHARE if seconds else _ENDLESS
-        if _whole.end == _ENDLESS:
-            _whole.end = self._end
-        elif _whole.end is not None:  # a further part of one question has no time beyond it
-            self._end = self._ranking_end = min(self._end, _whole.end)
+        if _shared.end == _ENDLESS:
+            _shared.end = self._end
+        elif _shared.end is not None:  # a further query of a shared budget has no time beyond it
+            self._end = self._ranking_end = min(self._end, _shared.end)
         self._last_read = self._share_end = self._end
-        self.readings = 1
+        self.pending_reads = 1
 
-    def uncounted(self, work: Callable[[], T]) -> T:
-        """Do something that is done once for all questions: its time is nobody's."""
-        begun = _now()
+    def exclude(self, work: Callable[[], T]) -> T:
+        """Return the result of work that is done once for all queries, without counting its time."""
+        start = _processor_time()
         result = work()
-        took = _now() - begun
-        self._end += took
-        self._ranking_end += took
-        self._last_read += took
-        self._share_end += took
-        if _whole.end is not None:
-            _whole.end += took
+        duration = _processor_time() - start
+        self._end += duration
+        self._ranking_end += duration
+        self._last_read += duration
+        self._share_end += duration
+        if _shared.end is not None:
+            _shared.end += duration
         return result
 
     def check(self) -> None:
-        """Go on, if there is time left.
-
-        Raises:
-            QueryError: There is none.
-        """
-        if _now() > self._end:
+        """Raise QueryError if the budget is used up."""
+        if _processor_time() > self._end:
             raise self.error()
 
     def may_read(self) -> bool:
-        """Return whether there is time to read more text; if not, the answer is incomplete."""
-        self._end = max(self._end, self._ranking_end)  # what was read is not lost for want of time to rank it
-        is_over = _now() > self._share_end
+        """Return True while there is time to read more text; mark the answer as incomplete otherwise."""
+        self._end = max(self._end, self._ranking_end)  # matches that were read can still be ranked
+        is_over = _processor_time() > self._share_end
         if is_over:
-            self.complete = False
+            self.is_complete = False
         return not is_over
 
     def share(self, read: Callable[[], T]) -> T:
-        """Read within a share of the time that is left, so that something is read of every string of a query."""
-        now = _now()
-        self._share_end = now + (self._last_read - now) / max(self.readings, 1)
-        self.readings -= 1
+        """Return the result of a read that gets an equal share of the time left, so that every string of a query is read."""
+        now = _processor_time()
+        self._share_end = now + (self._last_read - now) / max(self.pending_reads, 1)
+        self.pending_reads -= 1
         try:
             return read()
         finally:
             self._share_end = self._last_read
 
     def stop(self) -> None:
-        """Mark the answer as incomplete, and leave time to rank the matches of which the text was read."""
-        self.complete = False
+        """Mark the answer as incomplete, and leave time to rank the matches that were read."""
+        self.is_complete = False
         self._end = max(self._end, self._ranking_end)
 
     def error(self) -> QueryError:
-        """Return the error of a query that takes too long."""
+        """Return the error of a query that used up its budget."""
         return QueryError(
-            f"this takes longer than {self._seconds:g} s: look for less at once, or for longer words; "
-            f"{_ADVICE}"
+            f"this query takes longer than {self._seconds:g} s: search for less at once, or for longer words; "
+            f"{_REMEDY}"
         )
 
     def note(self, total: int) -> str:
-        """Return a note on a query that was stopped with some matches."""
-        return f"stopped after {self._seconds:g} s with {total:,} matches, there may be more; {_ADVICE}"
+        """Return the note on a query that was stopped with some matches."""
+        return f"stopped after {self._seconds:g} s with {total:,} matches, there may be more; {_REMEDY}"

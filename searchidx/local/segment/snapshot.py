@@ -20,7 +20,7 @@ from searchidx.local.format.array_file import damaged
 from searchidx.local.segment import manifest as manifests
 from searchidx.local.segment import schema
 from searchidx.local.segment.manifest import Manifest
-from searchidx.local.segment.query_budget import Effort
+from searchidx.local.segment.query_budget import QueryBudget
 from searchidx.local.segment.segment import Segment, record_of
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class Snapshot:
         segments: Its segments, in order.
         size: Number of paragraphs, deleted ones too: the length of every mask.
         live_count: Number of paragraphs that are not deleted.
-        effort: What the question at hand may cost.
+        budget: Processor-time budget of the current query.
         own: What the user has added to the language.
         expansions: What patterns have been found to stand for; kept for :mod:`searchidx.local.patterns.expansion`.
     """
@@ -88,7 +88,7 @@ class Snapshot:
             self.bases.append(self.bases[-1] + part.count)
         self.size = self.bases[-1]
         self.live_count = sum(part.live_count for part in self.segments)
-        self.effort = Effort()
+        self.budget = QueryBudget()
         self.expansions: dict[Any, Any] = {}
         self._remembered: dict[tuple[str, ...], NDArray[Any]] = {}
         self._remembered_bytes = 0
@@ -197,7 +197,7 @@ class Snapshot:
         """Living paragraphs with a term of the range ``prefix`` to ``end`` that contains ``needle``."""
         pieces = []
         for base, part in zip(self.bases, self.segments, strict=False):
-            self.effort.check()
+            self.budget.check()
             table = part.table(field)
             span = table.lower_bound(prefix), table.lower_bound(end)
             pieces.append(self._live(part, _distinct(table.paragraphs_of_containing(needle, *span))) + base)
@@ -401,7 +401,7 @@ class Snapshot:
         return position
 
     def _look_up(self, field: str, term: bytes) -> Found:
-        self.effort.check()
+        self.budget.check()
         pieces: list[Found] = []
         for base, part in zip(self.bases, self.segments, strict=False):
             table = part.table(field)
@@ -416,7 +416,7 @@ class Snapshot:
         return _laid_end_to_end(pieces)
 
     def _look_up_sections(self, _: str, term: bytes) -> Found:
-        self.effort.check()
+        self.budget.check()
         pieces: list[Found] = []
         base = 0
         for part in self.segments:

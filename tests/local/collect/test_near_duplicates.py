@@ -11,11 +11,11 @@ from searchidx.errors import QueryError
 from searchidx.fold import fold
 from searchidx.local.collect.near_duplicates import THRESHOLD, _Texts, leaders
 from searchidx.local.segment import query_budget
-from searchidx.local.segment.query_budget import Effort
+from searchidx.local.segment.query_budget import QueryBudget
 
 
 def folded(texts: list[str]) -> list[int]:
-    return leaders(texts, Effort()).tolist()
+    return leaders(texts, QueryBudget()).tolist()
 
 
 def alike(one: str, other: str) -> float:
@@ -85,14 +85,14 @@ def test_short_texts_fold_only_where_they_are_the_same():
 
 
 def test_it_ends_when_its_time_is_over():
-    effort = Effort()
-    effort.begin(1e-9)
+    budget = QueryBudget()
+    budget.begin(1e-9)
     with pytest.raises(QueryError, match="takes longer"):
-        leaders(["one", "two"], effort)
+        leaders(["one", "two"], budget)
 
 
 def test_no_texts_fold_to_none():
-    assert np.array_equal(leaders([], Effort()), [])
+    assert np.array_equal(leaders([], QueryBudget()), [])
 
 
 def test_comparing_is_cut_between_two_comparisons(monkeypatch):
@@ -103,9 +103,9 @@ def test_comparing_is_cut_between_two_comparisons(monkeypatch):
         compared.append((one, other))
         return False
 
-    monkeypatch.setattr(query_budget, "_now", lambda: now[0])
+    monkeypatch.setattr(query_budget, "_processor_time", lambda: now[0])
     monkeypatch.setattr(_Texts, "are_near", slowly)
-    allowed = Effort()
+    allowed = QueryBudget()
     allowed.begin(2.0)
     with pytest.raises(QueryError, match="takes longer than 2 s"):
         leaders([f"{prose(random.Random(1), 200)}{number}" for number in range(20)], allowed)

@@ -214,11 +214,11 @@ def test_a_pattern_is_also_found_as_it_is_written(reader: LocalReader) -> None:
 
 
 def test_what_is_left_out_for_time_is_said(reader: LocalReader, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(query_budget, "_PARAGRAPHS", 1)
+    monkeypatch.setattr(query_budget, "_MAX_PARAGRAPHS", 1)
     page = reader.search(parse("李?光"))
     assert page.total == 1
     assert page.notes == ("李?光: only the likeliest paragraphs were looked into; 1 more may match",)
-    monkeypatch.setattr(query_budget, "_TERMS", 2)
+    monkeypatch.setattr(query_budget, "_MAX_TERMS", 2)
     page = reader.search(parse("inter?*"))
     assert "inter?*: it stands for very many words" in page.notes[0]
     unbounded = LocalReader(reader.snapshot.directory, seconds=0)
@@ -304,13 +304,13 @@ def test_a_regex_that_takes_long_is_cut_between_two_words(reader: LocalReader, m
             looked.append(start)
             return re.compile(b"[^\n]").search(text, start)
 
-    monkeypatch.setattr(query_budget, "_now", lambda: now[0])
+    monkeypatch.setattr(query_budget, "_processor_time", lambda: now[0])
     monkeypatch.setattr(regex, "_compiled", lambda _: Slow())
-    reader.snapshot.effort.begin(2.0)
+    reader.snapshot.budget.begin(2.0)
     with pytest.raises(QueryError, match="takes longer than 2 s"):
         regex.expand_regex(reader.snapshot, "any")
     assert len(looked) == 3
-    reader.snapshot.effort.begin(0)
+    reader.snapshot.budget.begin(0)
 
 
 def test_distances_by_arrays_are_distances(tmp_path) -> None:

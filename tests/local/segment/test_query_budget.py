@@ -39,7 +39,7 @@ def directory(tmp_path) -> str:
 def clock(monkeypatch) -> list[float]:
     """Processor time that passes with every chunk of text that is read, a tenth of a second each."""
     now = [0.0]
-    monkeypatch.setattr(query_budget, "_now", lambda: now[0])
+    monkeypatch.setattr(query_budget, "_processor_time", lambda: now[0])
     monkeypatch.setattr(substring, "READ", 8)
     monkeypatch.setattr(unfolded, "_READ", 8)
     read = folded_texts
@@ -222,7 +222,7 @@ def test_a_command_that_verified_nothing_is_an_error(command, clock, monkeypatch
     monkeypatch.setattr(f"{__name__}.CHUNK_SECONDS", SECONDS)
     code, out, err = command("search", "-F", "] ] x")
     assert (code, out) == (FAILED, "")
-    assert err.startswith("searchidx: this takes longer than 2 s")
+    assert err.startswith("searchidx: this query takes longer than 2 s")
     assert err.count("\n") == 1
 
 
