@@ -17,9 +17,9 @@ from measuring import run_watched, searchidx_command
 from report import Table, arguments, mebibytes, parse, publish
 
 import searchidx
-from searchidx.engine import Page
 from searchidx.fold import fold
 from searchidx.local.segment.snapshot import Snapshot
+from searchidx.results import Page
 
 LITERALS = ("a b", "of a", "] [", " the ", "：1")
 BUDGETS = (1, 2, 4, 0)

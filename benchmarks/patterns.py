@@ -17,7 +17,7 @@ from measuring import percentile
 from report import Table, arguments, milliseconds, parse, publish
 
 from searchidx.fold import fold
-from searchidx.local.engine import LocalReader
+from searchidx.local.engine import LocalEngine
 from searchidx.local.patterns import proximity, text_scan
 from searchidx.pinyin import initials, readings
 from searchidx.query import Fuzzy, Loose, Near, Wildcard
@@ -114,7 +114,7 @@ def truth(query: str) -> Callable[[str], bool] | None:
     return lambda text: found.search(text) is not None
 
 
-def check(reader: LocalReader, queries: dict[str, list[str]], texts: list[str]) -> int:
+def check(reader: LocalEngine, queries: dict[str, list[str]], texts: list[str]) -> int:
     """Hold totals to a plain scan wherever nothing was left out; give how many were."""
     held = 0
     for query in (query for of_kind in queries.values() for query in of_kind[:CHECKED]):
@@ -127,7 +127,7 @@ def check(reader: LocalReader, queries: dict[str, list[str]], texts: list[str]) 
     return held
 
 
-def timed(reader: LocalReader, queries: Sequence[str]) -> Iterator[float]:
+def timed(reader: LocalEngine, queries: Sequence[str]) -> Iterator[float]:
     """Processor seconds of each query, found anew."""
     for query in queries:
         reader.snapshot.expansions.clear()
@@ -136,7 +136,7 @@ def timed(reader: LocalReader, queries: Sequence[str]) -> Iterator[float]:
         yield process_time() - before
 
 
-def run(reader: LocalReader, count: int, name: str) -> Table:
+def run(reader: LocalEngine, count: int, name: str) -> Table:
     """Draw, check, time."""
     texts = [fold(text) for text in reader.snapshot.texts(np.arange(reader.snapshot.size))]
     queries = draw(texts, count)
@@ -162,7 +162,7 @@ def main() -> None:
     parser.add_argument("--index", type=Path, help="an index of the corpus, instead of building one")
     parser.add_argument("--queries", type=int, default=25)
     options = parse(parser)
-    reader = LocalReader(str(options.index or our_index(options.corpus)))
+    reader = LocalEngine(str(options.index or our_index(options.corpus)))
     publish("patterns", [run(reader, options.queries, options.corpus.name)], save=options.save)
 
 

@@ -3,10 +3,9 @@
 TYPE_CHECKING = False  # as type checkers read it; typing itself would be most of what importing this costs
 if TYPE_CHECKING:
     from searchidx.api import Index, open  # noqa: A004 - searchidx.open reads best
-    from searchidx.arrangement import FacetCount, Neighbour
-    from searchidx.engine import FileCount, Hit, Page, Status, Suggestion, TermCount
     from searchidx.errors import SearchidxError
     from searchidx.ingest.report import Progress, Report
+    from searchidx.results import FacetCount, FileCount, Hit, Neighbour, Page, Status, Suggestion, TermCount
 
 __version__ = "0.1.0"
 
@@ -27,18 +26,18 @@ __all__ = [
 ]
 
 _HOMES = {
-    "FacetCount": "searchidx.arrangement",
-    "FileCount": "searchidx.engine",
-    "Hit": "searchidx.engine",
+    "FacetCount": "searchidx.results",
+    "FileCount": "searchidx.results",
+    "Hit": "searchidx.results",
     "Index": "searchidx.api",
-    "Neighbour": "searchidx.arrangement",
-    "Page": "searchidx.engine",
+    "Neighbour": "searchidx.results",
+    "Page": "searchidx.results",
     "Progress": "searchidx.ingest.report",
     "Report": "searchidx.ingest.report",
     "SearchidxError": "searchidx.errors",
-    "Status": "searchidx.engine",
-    "Suggestion": "searchidx.engine",
-    "TermCount": "searchidx.engine",
+    "Status": "searchidx.results",
+    "Suggestion": "searchidx.results",
+    "TermCount": "searchidx.results",
     "open": "searchidx.api",
 }
 

@@ -6,13 +6,13 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from searchidx.document import is_stream
-from searchidx.engine import DocumentRecord, FileCounts, Page, Status, Suggestion, TermCount
 from searchidx.errors import NoIndexError, UsageError
-from searchidx.local.engine import LocalReader
+from searchidx.local.engine import LocalEngine
 from searchidx.local.segment import manifest as manifests
 from searchidx.local.segment.query_budget import DEFAULT_SECONDS
 from searchidx.local.segment.stored_paths import at_home, home_of
 from searchidx.query.parse import parse
+from searchidx.results import DocumentRecord, FileCounts, Page, Status, Suggestion, TermCount
 
 if TYPE_CHECKING:
     from threading import Event
@@ -74,7 +74,7 @@ class Index:
         self._own_state: object = None
         self._own_loaded: Own | None = None
         self._query_seconds = query_seconds
-        self._reader: LocalReader | None = None
+        self._reader: LocalEngine | None = None
 
     def search(
         self,
@@ -430,7 +430,7 @@ class Index:
         """Let go of the files."""
         self.close()
 
-    def _last(self) -> LocalReader:
+    def _last(self) -> LocalEngine:
         reader = self._reader
         own_state = self._state_of_own() if any(self._own_files) else None
         if (
@@ -438,7 +438,7 @@ class Index:
             or manifests.latest(self.directory) != reader.snapshot.manifest.generation
             or own_state != self._own_state
         ):
-            reader = LocalReader(self.directory, seconds=self._query_seconds, own=self._own(own_state))
+            reader = LocalEngine(self.directory, seconds=self._query_seconds, own=self._own(own_state))
             self._reader = reader
         return reader
 

@@ -1,6 +1,6 @@
-"""How the matches of a query are put together beyond their rank: sorted, grouped, folded, counted, with their neighbours.
+"""Arrangement of matches beyond their rank: order, groups, near-duplicates, facets and context.
 
-Values only, for every engine, and the check of what a user asked for. The plain search does without this module.
+Values for every engine, and their validation. A plain search does not import this module.
 """
 
 from collections.abc import Sequence
@@ -14,21 +14,21 @@ Group = Literal["document"]
 Facet = Literal["type", "path", "heading", "date", "month", "day"]
 
 MAX_CONTEXT = 100
-"""Paragraphs before or after a hit, at most."""
+"""Limit of the paragraphs before or after a hit."""
 
 
 @dataclass(frozen=True, slots=True)
 class Arrangement:
-    """What is done with the matches.
+    """Arrangement of the matches of a query.
 
     Attributes:
-        sort: Tiers always stay in order; inside each, hits come by falling score, by path and place, or by date (the
-            newest first, what has none last).
+        sort: Order of hits inside each tier: by falling score, by path and line, or by date (the newest first, undated
+            ones last).
         group: ``document`` keeps the best paragraph of each document.
-        distinct: Whether near-identical paragraphs are folded into the best of them, before any grouping.
-        facets: What to count all matching paragraphs by.
-        before: Neighbouring paragraphs to give before each hit.
-        after: And after it.
+        distinct: True folds near-duplicates into the best of them, before any grouping.
+        facets: Facets by which all matching paragraphs are counted.
+        before: Number of context paragraphs before each hit.
+        after: Number of context paragraphs after each hit.
     """
 
     sort: Sort = "score"
@@ -37,23 +37,6 @@ class Arrangement:
     facets: tuple[Facet, ...] = ()
     before: int = 0
     after: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Neighbour:
-    """A paragraph before or after a hit, in the same document."""
-
-    line: int
-    end_line: int
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class FacetCount:
-    """How many matching paragraphs have a value; None is none at all, such as a document without a date."""
-
-    value: str | None
-    count: int
 
 
 def arrangement(
@@ -65,33 +48,35 @@ def arrangement(
     before: int = 0,
     after: int = 0,
 ) -> Arrangement:
-    """Check what was asked for.
+    """Build an arrangement from names and numbers of a user.
 
     Raises:
-        UsageError: There is no such order, group or facet, or too many neighbours; says what there is.
+        UsageError: An order, group or facet is unknown (the message lists the valid ones), or the context is too large.
     """
     return Arrangement(
         sort=_one_of("sort", sort, get_args(Sort)),
         group=None if group is None else _one_of("group", group, get_args(Group)),
         distinct=distinct,
         facets=tuple(dict.fromkeys(_one_of("facet", facet, get_args(Facet)) for facet in facets)),
-        before=_few("before", before),
-        after=_few("after", after),
+        before=_context("before", before),
+        after=_context("after", after),
     )
 
 
 def _one_of(name: str, value: str, choices: tuple[Any, ...]) -> Any:
+    """Return the choice that equals a value, or raise UsageError."""
     for choice in choices:
         if choice == value:
             return choice
     from difflib import get_close_matches
 
-    near = get_close_matches(value, choices, n=1)
-    meant = f"; did you mean {near[0]}?" if near else ""
-    raise UsageError(f"--{name}: {value!r} is not one of {', '.join(choices)}{meant}")
+    close = get_close_matches(value, choices, n=1)
+    remedy = f"; did you mean {close[0]}?" if close else ""
+    raise UsageError(f"--{name}: {value!r} is not one of {', '.join(choices)}{remedy}")
 
 
-def _few(name: str, value: int) -> int:
+def _context(name: str, value: int) -> int:
+    """Return a number of context paragraphs, or raise UsageError if it is out of range."""
     if not 0 <= value <= MAX_CONTEXT:
         raise UsageError(f"--{name}: {value} is not a number from 0 to {MAX_CONTEXT}")
     return value

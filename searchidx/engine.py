@@ -1,299 +1,180 @@
-"""The protocol every back end keeps, and the values that cross it.
+"""Protocols of an engine: reading, writing, building parts in worker processes, and the place of an index.
 
-A back end takes :class:`~searchidx.document.Document` values in and answers a parsed query with a
-:class:`Page` of :class:`Hit`. It owns storage and scoring; it knows neither the command line nor how anything
-is shown.
+An engine owns storage and scoring. It takes :class:`~searchidx.document.Document` values in and answers a parsed query with
+a :class:`~searchidx.results.Page`. It knows neither the command line nor the file system walk nor how anything is shown.
+Everything above talks to these protocols alone; :mod:`searchidx.engines` opens the engine of a place.
+
+One run of indexing, from the outside::
+
+    with backend(place).write() as writer:               begin: the exclusive right to write
+        documents = writer.documents()                   what the last commit has
+        builder = backend(writer.ticket).builder(cut)    here, or in any worker process
+        builder.add(document, source)
+        part = builder.flush()                           durable, and visible to nobody
+        writer.commit(state, added=[part], removed=[...], renamed={...})
+                                                         leaving without a commit abandons the run
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, overload
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
+from types import TracebackType
+from typing import TYPE_CHECKING, NamedTuple, Protocol, Self
 
-from searchidx._startup.dataclass import dataclass, field
+from searchidx.document import Document
+from searchidx.file_state import NO_STAMP, Fingerprint, Source, Stamp
 from searchidx.query import Query
+from searchidx.results import (
+    DocumentRecord,
+    FailedRead,
+    FileCounts,
+    Page,
+    Skipped,
+    Status,
+    Suggestion,
+    TermCount,
+)
 
 if TYPE_CHECKING:
-    from searchidx.arrangement import Arrangement, FacetCount, Neighbour
+    from typing import Any
 
-Tier = Literal["literal", "words", "some"]
-"""How well a hit matches: the query is there as written, all its words are, or some are."""
+    from searchidx.analyzer.own import Own
+    from searchidx.arrangement import Arrangement
 
+WAIT_SECONDS = 10.0
+"""Seconds that a writer waits for another process to release the write lock."""
 
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A ranked result.
-
-    Attributes:
-        rank: Counted from 1 over the whole result, not the page.
-        score: Higher is better; comparable within one result and one tier only.
-        path: Absolute path of the document.
-        line: First source line, counted from 1.
-        end_line: Last source line, inclusive.
-        page: Page, slide or sheet where the format has such places.
-        id: The record's own id, for records.
-        headings: Titles of the sections the paragraph stands in, outermost first.
-        match: The tier of the hit.
-        text: The whole paragraph.
-        spans: Non-overlapping, ascending ``(start, end)`` character offsets into ``text``.
-        snippet: The best excerpt of ``text`` on one line.
-        type: The document's format.
-        title: The document's title, or the empty string.
-        date: The date of the record or document, or None.
-        more: Other matching paragraphs of the document, where hits are grouped by document.
-        same: Matching paragraphs that are near-identical to this one, where these are folded.
-        before: Paragraphs before it in its document, if asked for.
-        after: Paragraphs after it, if asked for.
-        match_line: Source line of its best match, counted from 1: the first literal one, else the beginning of the
-            densest; 0 from an engine that does not say.
-        match_column: Characters before the best match in that line, counted from 1; None where the lines of the format
-            are not those of its file, or the column is unknown.
-        stale: Whether the text is old: reading the file again failed.
-    """
-
-    rank: int
-    score: float
-    path: str
-    line: int
-    end_line: int
-    page: int | None
-    id: str | None
-    headings: tuple[str, ...]
-    match: Tier
-    text: str
-    spans: tuple[tuple[int, int], ...]
-    snippet: str
-    type: str = ""
-    title: str = ""
-    date: str | None = None
-    more: int = 0
-    same: int = 0
-    before: tuple["Neighbour", ...] = ()
-    after: tuple["Neighbour", ...] = ()
-    match_line: int = 0
-    match_column: int | None = None
-    stale: bool = False
+Tokenize = Callable[[str], list[str]]
 
 
-class HitStream(Sequence[Hit]):
-    """Hits that are fetched while they are read, so that a page of any length takes little memory.
+# --- Values of the writing side --------------------------------------------------------------------------
+
+
+class IndexState(NamedTuple):
+    """Facts of a commit beside its documents: roots, and the files that are not indexed as they are now.
 
     Attributes:
-        documents: How many documents they are of.
-        context: Whether they have paragraphs around them.
+        generation: Number of the commit; 0 before the first.
+        committed: Time of the commit, ISO 8601 with zone.
+        roots: Absolute paths that are indexed.
+        rules: Walk rules by root, as flags; a root without an entry has the default rules.
+        lists: Files that listed paths to index and are no documents themselves.
+        skipped: Files that are not indexed.
+        touched: New stamps of files whose content did not change, by path.
+        refusals: Fingerprints of skipped files, by path.
+        unfinished: Paths of unfinished runs: files below them may not be indexed yet.
+        stale: Documents with old text, because reading their files again failed.
     """
 
-    _BATCH = 256  # hits fetched at a time
-
-    def __init__(
-        self,
-        length: int,
-        fetch: Callable[[int, int], list[Hit]],
-        documents: int,
-        *,
-        context: bool = False,
-    ) -> None:
-        """Fetch nothing yet.
-
-        Args:
-            length: How many hits there are.
-            fetch: Returns the hits from one position to another.
-            documents: How many documents they are of.
-            context: Whether they have paragraphs around them.
-        """
-        self._length = length
-        self._fetch = fetch
-        self.documents = documents
-        self.context = context
-
-    def __len__(self) -> int:
-        """Return the number of hits."""
-        return self._length
-
-    def __iter__(self) -> Iterator[Hit]:
-        """Yield the hits in rank order."""
-        for start in range(0, self._length, self._BATCH):
-            yield from self._fetch(start, min(start + self._BATCH, self._length))
-
-    @overload
-    def __getitem__(self, place: int) -> Hit: ...
-    @overload
-    def __getitem__(self, place: slice) -> Sequence[Hit]: ...
-    def __getitem__(self, place: int | slice) -> Hit | Sequence[Hit]:
-        """Fetch a hit, or the hits of a slice."""
-        if isinstance(place, int):
-            position = range(self._length)[place]
-            return self._fetch(position, position + 1)[0]
-        start, stop, step = place.indices(self._length)
-        return self._fetch(start, max(start, stop))[::step] if step > 0 else list(self)[place]
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """One page of a result.
-
-    Attributes:
-        query: The query as it was typed.
-        hits: In rank order: a tuple, or a :class:`HitStream` where that was asked for.
-        total: Exact number of matching paragraphs; a lower bound where the answer is not complete.
-        tiers: Exact number of matching paragraphs of each tier (all three keys; they add up to ``total``), or
-            None where counting them would have cost more than answering.
-        elapsed_ms: From query string to page.
-        notes: What a user should know of how the query was read.
-        groups: How many hits there are in all, where several paragraphs make one; else None, and it is ``total``.
-        facets: For each facet asked for, how many matching paragraphs have each value; the most frequent first.
-        complete: False where the search was stopped by its budget: hits are true, and there may be more or better ones.
-    """
-
-    query: str
-    hits: Sequence[Hit]
-    total: int
-    tiers: Mapping[Tier, int] | None
-    elapsed_ms: float
-    notes: tuple[str, ...] = ()
-    groups: int | None = None
-    facets: Mapping[str, tuple["FacetCount", ...]] = field(default_factory=dict)
-    complete: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class FileCount:
-    """How many paragraphs of one document match."""
-
-    path: str
-    count: int
-
-
-class FileCounts(list[FileCount]):
-    """Documents that match.
-
-    Attributes:
-        notes: Facts for a user about them.
-        complete: False where the search was stopped by its budget: there may be more.
-    """
-
-    def __init__(
-        self, counts: Iterable[FileCount] = (), *, notes: tuple[str, ...] = (), complete: bool = True
-    ) -> None:
-        """Keep the counts."""
-        super().__init__(counts)
-        self.notes = notes
-        self.complete = complete
-
-
-class TermCount(NamedTuple):
-    """How many paragraphs hold a term."""
-
-    term: str
-    paragraphs: int
-
-
-@dataclass(frozen=True, slots=True)
-class Suggestion:
-    """What may have been meant by a query of which nothing was found as it was written.
-
-    Attributes:
-        query: To be asked instead.
-        count: How many paragraphs hold it as it is written; nearly, where they are many.
-        why: How it differs, for a person.
-    """
-
-    query: str
-    count: int
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentRecord:
-    """What the index remembers of a document, enough to tell whether the file has changed.
-
-    Attributes:
-        path: Absolute path.
-        size: Bytes.
-        mtime_ns: Modification time.
-        digest: BLAKE2b of the file's bytes, 16 bytes as hex.
-        type: Format.
-        encoding: How it was decoded, or None.
-        title: Its own title, or the empty string.
-        date: Its own date, or None.
-        paragraphs: How many paragraphs it has.
-        notes: What a user should know of the reading.
-    """
-
-    path: str
-    size: int
-    mtime_ns: int
-    digest: str
-    type: str
-    encoding: str | None
-    title: str
-    date: str | None
-    paragraphs: int
-    notes: tuple[str, ...] = ()
-
-
-class FailedRead(NamedTuple):
-    """A file whose reading failed, and the state of the file then.
-
-    Attributes:
-        path: Absolute path.
-        code: Kind of the cause, for programs.
-        details: Facts of the cause, for the sentence that a person is shown.
-        size: Bytes, or -1 where the file is to be tried again as it is.
-        mtime_ns: Modification time, or -1.
-    """
-
-    path: str
-    code: str
-    details: tuple[str, ...] = ()
-    size: int = -1
-    mtime_ns: int = -1
-
-
-@dataclass(frozen=True, slots=True)
-class Status:
-    """The state of an index at its last commit.
-
-    Attributes:
-        directory: Where the index is.
-        generation: Number of the last commit.
-        documents: How many documents.
-        paragraphs: How many paragraphs.
-        text_bytes: UTF-8 bytes of all paragraphs.
-        index_bytes: Bytes on disk.
-        segments: How many segments.
-        roots: Paths that were indexed and that a bare ``index`` refreshes.
-        encodings: Documents by encoding.
-        types: Documents by format.
-        skipped: ``(path, reason)`` of files that were not indexed.
-        notes: ``(path, note)`` of documents that were not read as they should be, or not as they would be by themselves:
-            damaged characters, images without text, an encoding that was told.
-        committed: Time of the last commit, ISO 8601 with zone.
-        details: Facts of the back end, for people who ask.
-        rules: How roots are walked that are not walked as usual, as flags.
-        unfinished: Paths of runs that were not finished: what is below them may not be in the index yet.
-        stale: Documents with old text, and why reading their files again failed.
-    """
-
-    directory: str
-    generation: int
-    documents: int
-    paragraphs: int
-    text_bytes: int
-    index_bytes: int
-    segments: int
-    roots: tuple[str, ...]
-    encodings: Mapping[str, int]
-    types: Mapping[str, int]
-    skipped: tuple[tuple[str, str], ...]
-    notes: tuple[tuple[str, str], ...]
-    committed: str
-    details: Mapping[str, Any] = field(default_factory=dict)
-    rules: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    generation: int = 0
+    committed: str = ""
+    roots: tuple[str, ...] = ()
+    rules: Mapping[str, tuple[str, ...]] = {}
+    lists: tuple[str, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+    touched: Mapping[str, Fingerprint] = {}
+    refusals: Mapping[str, Fingerprint] = {}
     unfinished: tuple[str, ...] = ()
     stale: tuple[FailedRead, ...] = ()
 
 
+class IndexedDocument(NamedTuple):
+    """A document at the last commit, as far as a run of indexing compares it with its file.
+
+    Attributes:
+        size: Bytes of the file.
+        stamp: Times and identity of the file.
+        digest: Digest of its bytes.
+        paragraphs: Number of paragraphs.
+        notes: Remarks of its reader.
+        is_stale: True if the text is old because reading the file again failed.
+        address: Location of the document inside the engine, opaque to everybody else.
+    """
+
+    size: int
+    stamp: Stamp = NO_STAMP
+    digest: str = ""
+    paragraphs: int = 0
+    notes: tuple[str, ...] = ()
+    is_stale: bool = False
+    address: Hashable = None
+
+
+class Part(NamedTuple):
+    """Documents that a builder made durable, to be made visible by a commit. Crosses processes as JSON.
+
+    Attributes:
+        name: Name in the engine: of a segment file, or of a batch.
+        size: Bytes written.
+        documents: Number of documents.
+        paragraphs: Number of paragraphs.
+        text_bytes: UTF-8 bytes of the paragraphs.
+    """
+
+    name: str
+    size: int
+    documents: int
+    paragraphs: int
+    text_bytes: int
+
+
+class MergeJob(NamedTuple):
+    """Work that makes one part of several. Crosses processes as JSON.
+
+    Attributes:
+        text_bytes: UTF-8 bytes of the paragraphs to merge.
+        payload: Description of the work in the engine's own form.
+    """
+
+    text_bytes: int
+    payload: str
+
+
+class Problem(NamedTuple):
+    """Damage of a file of an index.
+
+    Attributes:
+        path: File, or another name of the damaged thing.
+        why: Kind of the damage, in words that follow on the path and "is damaged".
+    """
+
+    path: str
+    why: str
+
+
+class Findings(NamedTuple):
+    """Result of a check of all bytes of an index.
+
+    Attributes:
+        problems: Damage; none means that every answer is right.
+        left_over: Files of an interrupted run, which the next commit removes.
+        strange: Files that do not belong to an index; they are left alone.
+    """
+
+    problems: tuple[Problem, ...]
+    left_over: tuple[str, ...]
+    strange: tuple[str, ...]
+
+
+class Salvage(NamedTuple):
+    """Remains of a damaged index, from which a repair starts.
+
+    Attributes:
+        problems: Damage; none means that nothing is to be repaired.
+        lost: Paths of documents that are in no sound part.
+        nameless: Number of lost documents whose paths are lost too.
+        guessed: True if the manifest was of no use: removed documents may be back, and roots are forgotten.
+    """
+
+    problems: tuple[Problem, ...] = ()
+    lost: tuple[str, ...] = ()
+    nameless: int = 0
+    guessed: bool = False
+
+
+# --- Reading ---------------------------------------------------------------------------------------------
+
+
 class Engine(Protocol):
-    """A back end, opened on one index for reading: a point in time that later commits do not disturb."""
+    """An index opened for reading: a point in time that later commits do not disturb."""
 
     def search(
         self,
@@ -307,7 +188,7 @@ class Engine(Protocol):
     ) -> Page:
         """Rank the paragraphs that match; ``limit`` 0 means all; ``under`` keeps paths at or below it.
 
-        With ``stream`` the hits are a :class:`HitStream`.
+        With ``stream`` the hits are a :class:`~searchidx.results.HitStream`.
         """
         ...
 
@@ -322,15 +203,17 @@ class Engine(Protocol):
     def suggest(
         self, query: Query, *, under: str | None = None, all_words: bool = False
     ) -> tuple[Suggestion, ...]:
-        """Say what may have been meant by a query of which nothing is there as it was written."""
+        """Return corrected queries for one without a literal match."""
         ...
 
-    def explain(self, query: Query, *, path: str | None = None, line: int | None = None) -> Mapping[str, Any]:
-        """Say how the query is read and why a paragraph did or did not match."""
+    def explain(
+        self, query: Query, *, path: str | None = None, line: int | None = None
+    ) -> "Mapping[str, Any]":
+        """Explain the reading of a query, and the match of the paragraph at a path and line."""
         ...
 
     def terms(self, prefix: str = "", *, field: str = "words", limit: int = 10) -> list[TermCount]:
-        """List terms that begin with a prefix, the most frequent first; ``limit`` 0 means all."""
+        """List terms with a prefix, the most frequent first; ``limit`` 0 means all."""
         ...
 
     def similar(
@@ -343,11 +226,11 @@ class Engine(Protocol):
         under: str | None = None,
         stream: bool = False,
     ) -> Page:
-        """Rank the paragraphs that share the most telling words of the one at a path and line."""
+        """Rank the paragraphs that share the most characteristic words of the one at a path and line."""
         ...
 
     def documents(self) -> Iterable[DocumentRecord]:
-        """Walk what is indexed."""
+        """Iterate over the documents."""
         ...
 
     def size(self) -> tuple[int, int]:
@@ -356,4 +239,206 @@ class Engine(Protocol):
 
     def status(self) -> Status:
         """Describe the index."""
+        ...
+
+    def state(self) -> IndexState:
+        """Return the facts of the commit beside its documents."""
+        ...
+
+    def indexed(self) -> Mapping[str, IndexedDocument]:
+        """Return the documents by path, as far as a run of indexing compares them with their files."""
+        ...
+
+    def is_current(self) -> bool:
+        """Return True if no later commit was made."""
+        ...
+
+
+# --- Writing ---------------------------------------------------------------------------------------------
+
+
+class MergeRunner(Protocol):
+    """Executor of merge jobs, in this process or in others."""
+
+    @property
+    def workers(self) -> int:
+        """Number of jobs that run at the same time."""
+        ...
+
+    def run(self, jobs: Sequence[MergeJob]) -> Sequence[Part] | None:
+        """Return the merged part of each job, or None to leave the merging to a later commit."""
+        ...
+
+
+class Writer(Protocol):
+    """Exclusive right to change an index, as a context manager; leaving without a commit abandons the run."""
+
+    @property
+    def state(self) -> IndexState:
+        """Facts of the last commit beside its documents."""
+        ...
+
+    @property
+    def salvage(self) -> Salvage | None:
+        """Remains from which a repair starts; None unless the writer was opened for one."""
+        ...
+
+    @property
+    def ticket(self) -> str:
+        """Place by which any process opens builders and runs merge jobs of this run."""
+        ...
+
+    @property
+    def inherited(self) -> tuple[int, ...]:
+        """File descriptors that worker processes inherit, so that the lock outlives none of them."""
+        ...
+
+    @property
+    def has_pending_changes(self) -> bool:
+        """True if the engine itself has something to commit, whatever the run finds."""
+        ...
+
+    def __enter__(self) -> Self:
+        """Return the writer."""
+        ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Abandon what is not committed, and release the right to write."""
+        ...
+
+    def indexed(self) -> Mapping[str, IndexedDocument]:
+        """Return the documents of the last commit by path."""
+        ...
+
+    def commit(
+        self,
+        state: IndexState,
+        *,
+        added: Iterable[Part] = (),
+        removed: Collection[str] = (),
+        renamed: Mapping[str, str] | None = None,
+        merging: MergeRunner | None = None,
+        is_last: bool = True,
+    ) -> None:
+        """Make a new commit: readers see all of it or nothing.
+
+        Args:
+            state: Facts of the new commit; its generation is the engine's business.
+            added: Parts flushed since the last commit.
+            removed: Paths of documents that leave, replaced ones included; other paths are ignored.
+            renamed: New path of a document by its old one.
+            merging: Executor of merges; by default they run here, one after another.
+            is_last: False if parts for a later commit of this writer are still being built.
+
+        Raises:
+            StorageError: The engine can't write. The last commit is untouched.
+            LockedError: The right to write was lost. The last commit is untouched.
+            CorruptIndexError: A part is not what its builder wrote. The last commit is untouched.
+        """
+        ...
+
+
+class Builder(Protocol):
+    """Documents on their way into a part, in any process."""
+
+    @property
+    def paragraphs(self) -> int:
+        """Number of paragraphs since the last flush."""
+        ...
+
+    @property
+    def text_bytes(self) -> int:
+        """UTF-8 bytes of them."""
+        ...
+
+    def add(self, document: Document, source: Source) -> None:
+        """Add a document, whose path is absolute."""
+        ...
+
+    def flush(self) -> Part | None:
+        """Make the documents durable and start empty; None if there are none.
+
+        Raises:
+            OSError: The engine can't write.
+        """
+        ...
+
+
+class Backend(Protocol):
+    """Place of an index, which need not exist yet."""
+
+    @property
+    def place(self) -> str:
+        """Absolute path of a folder, or URL."""
+        ...
+
+    @property
+    def folders(self) -> tuple[str, ...]:
+        """Folders of the index on this machine, in which no documents are looked for."""
+        ...
+
+    def exists(self) -> bool:
+        """Return True if there is an index, sound or damaged."""
+        ...
+
+    def locate(self, path: str) -> str:
+        """Return the path by which the index knows an absolute one."""
+        ...
+
+    def open(self, *, seconds: float, user_lexicon: "Own | None" = None) -> Engine:
+        """Open the last commit for reading.
+
+        Args:
+            seconds: Budget of processor time per query; 0 is no limit.
+            user_lexicon: Words, synonyms and stop words of the user.
+
+        Raises:
+            NoIndexError: There is no index.
+            CorruptIndexError: A file of it is damaged; also from every method of the engine.
+        """
+        ...
+
+    def write(self, *, wait: float = WAIT_SECONDS, repair: bool = False) -> Writer:
+        """Take the exclusive right to write; an index that is not there yet is begun.
+
+        Args:
+            wait: Seconds to wait for another writer.
+            repair: True starts from the sound parts of a damaged index.
+
+        Raises:
+            LockedError: Another writer was not done in that time.
+            CorruptIndexError: The index is damaged.
+            StorageError: The place can't be written.
+            UsageError: The place contains other things and no index.
+        """
+        ...
+
+    def builder(self, tokenize: Tokenize, user_words: Iterable[str] = ()) -> Builder:
+        """Return a builder of parts.
+
+        Args:
+            tokenize: Tokenizer of folded text.
+            user_words: Words of the user that it tokenizes by.
+        """
+        ...
+
+    def merge(self, job: MergeJob) -> Part:
+        """Run a merge job.
+
+        Raises:
+            CorruptIndexError: A source is damaged.
+            OSError: The engine can't write.
+        """
+        ...
+
+    def check(self) -> Findings:
+        """Read every byte of the index.
+
+        Raises:
+            NoIndexError: There is none.
+            NewerFormatError: It was written by a later version.
+            StorageError: It can't be read.
+        """
         ...

@@ -23,8 +23,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
-from searchidx.engine import Hit, Page
 from searchidx.errors import QueryError, UsageError
+from searchidx.results import Hit, Page
 
 DEPTH = 100
 """How many hits are asked for and judged."""

@@ -9,13 +9,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from searchidx.document import Document, Paragraph
-from searchidx.engine import FailedRead
+from searchidx.file_state import Fingerprint, Stamp
 from searchidx.line_map import Position, Run, encode, starting_at
 from searchidx.local.commit import write_lock
 from searchidx.local.commit.index_writer import IndexWriter
 from searchidx.local.format import versions
-from searchidx.local.segment.manifest import Skipped
-from searchidx.local.segment.stamps import Fingerprint, Stamp
+from searchidx.results import FailedRead, Skipped
 from tests.written_index import WrittenIndex
 
 GOLDEN = Path(__file__).resolve().parent / "golden"

@@ -16,16 +16,16 @@ from hypothesis import strategies as st
 
 import searchidx.api
 from searchidx.document import Document
-from searchidx.engine import Page
 from searchidx.fold import fold
 from searchidx.local.collect.top_hits import select
-from searchidx.local.engine import LocalReader
+from searchidx.local.engine import LocalEngine
 from searchidx.local.lookup import substring as substring_module
 from searchidx.local.matching.matcher import evaluate
 from searchidx.local.scoring import Scores
 from searchidx.local.segment.snapshot import Snapshot
 from searchidx.query import Loose, Text, parse
 from searchidx.readers import read
+from searchidx.results import Page
 from tests.reference import scan
 from tests.written_index import WrittenIndex, written
 
@@ -67,7 +67,7 @@ def places(page: Page) -> list[tuple[str, int]]:
     return sorted((hit.path, hit.line - 1) for hit in page.hits)
 
 
-def assert_complete(reader: LocalReader, documents: Iterable[Document], needle: str) -> None:
+def assert_complete(reader: LocalEngine, documents: Iterable[Document], needle: str) -> None:
     """A literal query is answered exactly; the same as a bare word begins with what is there literally."""
     expected = sorted(scan(documents, needle))
     page = reader.search(parse(needle, literal=True), limit=0)

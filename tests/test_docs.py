@@ -15,8 +15,8 @@ import typer
 import searchidx
 from searchidx.cli import flags, parser
 from searchidx.config import Settings
-from searchidx.engine import Hit, Page
 from searchidx.render import jsonl
+from searchidx.results import Hit, Page
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 DOCS = REPOSITORY / "docs"

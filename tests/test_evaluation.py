@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searchidx.engine import Hit
 from searchidx.errors import UsageError
 from searchidx.evaluation import (
     DEPTH,
@@ -21,6 +20,7 @@ from searchidx.evaluation import (
     read_queries,
     score_query,
 )
+from searchidx.results import Hit
 
 NAMES = [f"d{number}" for number in range(30)]
 

@@ -13,8 +13,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from searchidx.api import Index
-from searchidx.engine import Hit, Page
 from searchidx.evaluation import DEPTH, JudgedQuery, QueryScore, read_judged_queries, score_queries, summarise
+from searchidx.results import Hit, Page
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
 GOLDEN = Path(__file__).with_name("golden")

@@ -5,11 +5,11 @@ from collections.abc import Iterable
 
 from searchidx.analyzer.own import Own
 from searchidx.document import Document, Paragraph
+from searchidx.file_state import Source
 from searchidx.local.commit.index_writer import IndexWriter
-from searchidx.local.engine import LocalReader
+from searchidx.local.engine import LocalEngine
 from searchidx.local.indexing.segment_builder import SegmentBuilder
 from searchidx.local.segment.manifest import SegmentEntry
-from searchidx.local.segment.segment import Source
 from searchidx.tokenizer import bulk_cut
 
 
@@ -45,9 +45,9 @@ class WrittenIndex:
             self.documents.pop(path, None)
         self.documents.update({document.path: document for document in chosen})
 
-    def reader(self, own: Own | None = None) -> LocalReader:
+    def reader(self, own: Own | None = None) -> LocalEngine:
         """The last commit, open for a user with words of their own."""
-        return LocalReader(self.directory, own=own)
+        return LocalEngine(self.directory, own=own)
 
 
 def _segment(directory: str, name: str, documents: list[Document], own: Own | None) -> list[SegmentEntry]:

@@ -6,10 +6,10 @@ Imported for ``--pinyin``, and where nothing was found.
 from collections.abc import Mapping
 
 from searchidx.api import Index
-from searchidx.engine import Suggestion
 from searchidx.errors import QueryError, UsageError
 from searchidx.render.look import count as amount
 from searchidx.render.safe import visible
+from searchidx.results import Suggestion
 
 
 def query(text: str, *, literal: bool) -> str:

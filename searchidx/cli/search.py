@@ -21,7 +21,7 @@ from searchidx.render.look import count as amount
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from searchidx.engine import FileCounts, Page
+    from searchidx.results import FileCounts, Page
     from searchidx.userdata.saved import Search
 
 _FETCHED_AT_ONCE = 1000  # hits; more, or all of them, are fetched while they are written

@@ -12,8 +12,8 @@ from searchidx.errors import FOUND, NOT_FOUND
 from searchidx.render import plain, terminal
 
 if TYPE_CHECKING:
-    from searchidx.engine import Page
     from searchidx.render.look import Look
+    from searchidx.results import Page
 
 
 def command(

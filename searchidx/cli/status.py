@@ -10,13 +10,13 @@ from searchidx.cli import absent, flags
 from searchidx.cli.flags import option
 from searchidx.cli.opening import configured_files, limits, open_index, place, settings
 from searchidx.cli.streams import working_directory, write
-from searchidx.engine import Status
 from searchidx.errors import FOUND
 from searchidx.ingest import Stale
 from searchidx.ingest.causes import as_objects, cause_of
 from searchidx.render.look import count, relative, size
 from searchidx.render.safe import visible
 from searchidx.render.wrap import table
+from searchidx.results import Status
 
 _OFTEN = 20
 

@@ -7,10 +7,10 @@ from typing import Any
 
 from searchidx.api import Index
 from searchidx.cli.streams import say, stdout_is_terminal, tell
-from searchidx.engine import Page, Suggestion
 from searchidx.render.look import count
 from searchidx.render.safe import visible
 from searchidx.render.wrap import pad
+from searchidx.results import Page, Suggestion
 from searchidx.snippets.width import display_width
 
 _BARE = re.compile(r"[\w@%+=:,./-]+")

@@ -10,8 +10,8 @@ from collections.abc import Collection, Iterable
 from stat import S_ISDIR
 from typing import Literal, NamedTuple
 
+from searchidx.file_state import UNKNOWN, Stamp
 from searchidx.ingest.paths import nearest
-from searchidx.local.segment.stamps import UNKNOWN, Stamp
 
 Reason = Literal["missing", "unreadable", "empty", "unmounted"]
 """``empty`` is a folder with no entry at all, hidden ones included; ``unmounted`` is one below which a disk was mounted."""

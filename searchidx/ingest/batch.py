@@ -6,22 +6,21 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from searchidx.document import Document
-from searchidx.engine import FailedRead
 from searchidx.errors import ContentError, MissingLibraryError, ReadError
+from searchidx.file_state import NO_STAMP, UNKNOWN, Fingerprint, Source, Stamp
 from searchidx.ingest import causes
 from searchidx.ingest import limits as limiting
 from searchidx.ingest.causes import Cause
 from searchidx.ingest.limits import Limits
-from searchidx.ingest.walk import SIZE_LIMIT, UNKNOWN
+from searchidx.ingest.walk import SIZE_LIMIT
 from searchidx.local.indexing.segment_builder import SegmentBuilder
 from searchidx.local.segment import segment
 from searchidx.local.segment.manifest import SegmentEntry
 from searchidx.local.segment.schema import Cut
-from searchidx.local.segment.segment import Source
-from searchidx.local.segment.stamps import NO_STAMP, Fingerprint, Stamp
 from searchidx.local.segment.stored_paths import home_of, relativize
 from searchidx.readers import read
 from searchidx.readers.locating import located
+from searchidx.results import FailedRead
 from searchidx.tokenizer import bulk_cut
 
 SEGMENT_BYTES = 10 << 20  # text held in memory before a segment is written

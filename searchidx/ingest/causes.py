@@ -5,8 +5,8 @@ import os
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from searchidx.engine import FailedRead
 from searchidx.errors import MISSING_LIBRARY, MissingLibraryError, ReadError
+from searchidx.results import FailedRead
 
 # By code, with a place for each detail.
 _SENTENCES = {

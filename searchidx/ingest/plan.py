@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from searchidx.errors import ReadError
+from searchidx.file_state import NO_STAMP, UNKNOWN, Fingerprint, Stamp
 from searchidx.ingest import limits as limiting
 from searchidx.ingest import walk
 from searchidx.ingest.absent import AbsentRoots, absence_of
@@ -22,13 +23,13 @@ from searchidx.ingest.ignore.ignoring import IGNORE_FILES
 from searchidx.ingest.ignore.rules import WalkRules, suffix_of
 from searchidx.ingest.limits import Limits
 from searchidx.ingest.paths import is_below, nearest
-from searchidx.ingest.walk import SIZE_LIMIT, UNKNOWN, Listed, Target, Walker
+from searchidx.ingest.walk import SIZE_LIMIT, Listed, Target, Walker
 from searchidx.local.matching.filters import is_under
-from searchidx.local.segment.manifest import Manifest, Skipped
+from searchidx.local.segment.manifest import Manifest
 from searchidx.local.segment.segment import stamp_of
 from searchidx.local.segment.snapshot import Snapshot
-from searchidx.local.segment.stamps import NO_STAMP, Fingerprint, Stamp
 from searchidx.readers import may_be_read_now
+from searchidx.results import Skipped
 
 
 class Known(NamedTuple):

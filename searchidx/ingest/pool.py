@@ -18,14 +18,14 @@ from time import monotonic
 from types import TracebackType
 from typing import IO, Self
 
-from searchidx.engine import FailedRead
+from searchidx.file_state import UNKNOWN
 from searchidx.ingest import causes, worker
 from searchidx.ingest import limits as limiting
 from searchidx.ingest.batch import FileTask, Outcome
 from searchidx.ingest.causes import Cause
 from searchidx.ingest.limits import Limits
-from searchidx.ingest.walk import UNKNOWN
 from searchidx.local.commit.index_writer import storage_error
+from searchidx.results import FailedRead
 
 _LOOK_SECONDS = 1.0  # how often the workers are looked at when they say nothing
 _GRACE_SECONDS = 2.0  # how long a worker has to be ended by its own alarm, before it is killed

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from searchidx.engine import FailedRead
 from searchidx.ingest.absent import AbsentRoot
+from searchidx.results import FailedRead
 
 
 @dataclass(frozen=True, slots=True)

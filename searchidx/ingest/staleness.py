@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from searchidx.file_state import UNKNOWN
 from searchidx.ingest import own_files
 from searchidx.ingest import plan as planning
 from searchidx.ingest.absent import AbsentRoot, AbsentRoots
@@ -11,7 +12,6 @@ from searchidx.ingest.batch import FileTask
 from searchidx.ingest.encoding_rules import Told
 from searchidx.ingest.limits import Limits
 from searchidx.ingest.plan import Roots, known_documents
-from searchidx.ingest.walk import UNKNOWN
 from searchidx.local.segment.snapshot import Snapshot
 
 

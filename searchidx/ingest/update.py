@@ -12,8 +12,8 @@ from typing import Any
 
 from searchidx.analyzer.own import own_of
 from searchidx.document import is_stream, stream_path
-from searchidx.engine import FailedRead
 from searchidx.errors import NoIndexError
+from searchidx.file_state import UNKNOWN, Fingerprint
 from searchidx.ingest import merging, own_files
 from searchidx.ingest import plan as planning
 from searchidx.ingest.absent import AbsentRoots
@@ -27,13 +27,12 @@ from searchidx.ingest.plan import Known, Plan, Roots, known_documents
 from searchidx.ingest.pool import Pool, Step
 from searchidx.ingest.report import Progress, Repair, Report
 from searchidx.ingest.schedule import CommitSchedule
-from searchidx.ingest.walk import UNKNOWN
 from searchidx.local.commit.index_writer import IndexWriter, Merging, storage_error
 from searchidx.local.commit.repair import Salvaged, salvage
 from searchidx.local.commit.write_lock import WAIT_SECONDS
 from searchidx.local.segment import manifest
-from searchidx.local.segment.manifest import Manifest, Skipped
-from searchidx.local.segment.stamps import Fingerprint
+from searchidx.local.segment.manifest import Manifest
+from searchidx.results import FailedRead, Skipped
 
 BATCH_BYTES = 8 << 20  # bytes of files in one batch; makes about one segment
 ALONE_BYTES = 2 << 20  # below this, starting workers takes longer than the work

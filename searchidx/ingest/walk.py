@@ -13,11 +13,10 @@ from functools import cached_property
 from stat import S_ISDIR, S_ISREG
 from typing import TYPE_CHECKING, NamedTuple
 
+from searchidx.file_state import NO_STAMP, UNKNOWN, Stamp
 from searchidx.ingest.ignore import ignoring
 from searchidx.ingest.ignore.ignoring import Level
 from searchidx.ingest.ignore.rules import WalkRules, suffix_of
-from searchidx.local.segment import stamps
-from searchidx.local.segment.stamps import NO_STAMP, Stamp
 
 if TYPE_CHECKING:
     from searchidx.ingest.ignore.patterns import Patterns
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
 SIZE_LIMIT = 256 << 20  # bytes; a larger file is named and left out
 # Below these of a Unix machine is what the system shows as files; to read some of them does things. Who wants to may name them.
 _NO_FILES = frozenset({"/dev", "/proc", "/sys"})
-UNKNOWN = stamps.UNKNOWN
 """Size and time of what could not even be asked for them."""
 
 

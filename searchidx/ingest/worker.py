@@ -25,14 +25,14 @@ from queue import SimpleQueue
 from threading import Event, Thread
 from typing import Any, TextIO
 
-from searchidx.engine import FailedRead
 from searchidx.errors import CorruptIndexError, StorageError
+from searchidx.file_state import Fingerprint, Stamp
 from searchidx.ingest import limits as limiting
 from searchidx.ingest.batch import FileTask, Outcome, index_files
 from searchidx.ingest.limits import Limits
 from searchidx.local.commit.merger import merge_groups
 from searchidx.local.segment.manifest import SegmentEntry
-from searchidx.local.segment.stamps import Fingerprint, Stamp
+from searchidx.results import FailedRead
 
 # What glibc is told of memory, unless the user has: large arrays come and go, and to have the pages of each made anew and
 # zeroed by the system takes a fiftieth of the time. Other systems don't listen.

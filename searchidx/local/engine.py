@@ -9,18 +9,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from searchidx import lexicon
-from searchidx.engine import (
-    DocumentRecord,
-    FileCount,
-    FileCounts,
-    Hit,
-    HitStream,
-    Page,
-    Status,
-    Suggestion,
-    TermCount,
-    Tier,
-)
 from searchidx.errors import QueryError, UsageError
 from searchidx.local import scoring
 from searchidx.local.collect import highlight, top_hits
@@ -32,6 +20,18 @@ from searchidx.local.matching.matcher import Matches
 from searchidx.local.segment.query_budget import DEFAULT_SECONDS
 from searchidx.local.segment.snapshot import Snapshot
 from searchidx.query import Query
+from searchidx.results import (
+    DocumentRecord,
+    FileCount,
+    FileCounts,
+    Hit,
+    HitStream,
+    Page,
+    Status,
+    Suggestion,
+    TermCount,
+    Tier,
+)
 
 if TYPE_CHECKING:
     from searchidx.analyzer.own import Own
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 _SUGGESTING = 0.25  # of what a question may cost: it comes on top of a search that found nothing
 
 
-class LocalReader:
+class LocalEngine:
     """An :class:`~searchidx.engine.Engine` on a directory, at the commit that was last when it was opened."""
 
     def __init__(self, directory: str, *, seconds: float = DEFAULT_SECONDS, own: "Own | None" = None) -> None:

@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator
 
-from searchidx.arrangement import FacetCount
-from searchidx.engine import Page
 from searchidx.render import jsonl as lines
 from searchidx.render.look import FAINT, LINE, STRONG, Look, count
 from searchidx.render.safe import one_line
+from searchidx.results import FacetCount, Page
 
 _NONE = "(none)"
 _MARGIN = "  "

@@ -9,8 +9,8 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from searchidx.engine import FileCount, Hit, Page
 from searchidx.render.safe import escape_json
+from searchidx.results import FileCount, Hit, Page
 
 
 def hits(

@@ -7,13 +7,13 @@ For other programs that read lines. What must survive exactly, such as a path wi
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from searchidx.engine import FileCount, Hit, HitStream, Page
 from searchidx.render.look import FAINT, LINE, Look
 from searchidx.render.safe import one_line, visible_spans
+from searchidx.results import FileCount, Hit, HitStream, Page
 from searchidx.snippets import excerpt
 
 if TYPE_CHECKING:
-    from searchidx.arrangement import Neighbour
+    from searchidx.results import Neighbour
 
 _COLORED_COLUMNS = 160
 

@@ -15,14 +15,14 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from searchidx.engine import FileCount, Hit, HitStream, Page, Tier
 from searchidx.render.look import FAINT, LINE, Look, count
 from searchidx.render.safe import one_line, visible_spans
 from searchidx.render.wrap import clip, pad, wrap
+from searchidx.results import FileCount, Hit, HitStream, Page, Tier
 from searchidx.snippets import display_width, excerpt, truncate
 
 if TYPE_CHECKING:
-    from searchidx.arrangement import Neighbour
+    from searchidx.results import Neighbour
 
 HEADING_JOIN = " › "
 _MARKS: dict[Tier, str] = {"literal": "", "words": "≈ words", "some": "~ some"}

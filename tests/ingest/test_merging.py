@@ -9,7 +9,7 @@ from searchidx.errors import CorruptIndexError, StorageError
 from searchidx.ingest import merging, update, worker
 from searchidx.local.commit import merge_policy
 from searchidx.local.commit.check import check
-from searchidx.local.engine import LocalReader
+from searchidx.local.engine import LocalEngine
 from searchidx.local.segment import manifest
 from searchidx.query import parse
 
@@ -35,7 +35,7 @@ def indexed(folder, processes=2):
 
 
 def answers(folder):
-    reader = LocalReader(str(folder / "index"))
+    reader = LocalEngine(str(folder / "index"))
     return [(os.path.basename(hit.path), hit.score) for hit in reader.search(parse("航标灯")).hits]
 
 
@@ -56,7 +56,7 @@ def test_workers_merge_to_the_same_index(folder, monkeypatch):
     monkeypatch.setattr(merging, "ALONE_BYTES", 1 << 40)
     again = folder / "again"
     update.update(str(again), [str(folder / "source")])
-    reader = LocalReader(str(again))
+    reader = LocalEngine(str(again))
     assert sorted(
         (os.path.basename(hit.path), hit.score) for hit in reader.search(parse("航标灯")).hits
     ) == sorted(by_worker)

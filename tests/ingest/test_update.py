@@ -23,9 +23,9 @@ from searchidx.ingest.ignore.rules import WalkRules
 from searchidx.ingest.limits import Limits
 from searchidx.local.commit import merge_policy
 from searchidx.local.commit.index_writer import IndexWriter
-from searchidx.local.engine import LocalReader
-from searchidx.local.segment.manifest import Skipped
+from searchidx.local.engine import LocalEngine
 from searchidx.query import parse
+from searchidx.results import Skipped
 from tests import documents
 
 CORPUS = Path(__file__).resolve().parents[2] / "fixtures" / "corpus"
@@ -206,11 +206,11 @@ def test_what_was_renamed_is_found_under_its_new_name(index, folder):
 
 def test_what_was_only_touched_is_noted_and_not_indexed_again(index, folder, opened):
     index.add([folder])
-    segments = {entry.name for entry in LocalReader(index.directory).snapshot.manifest.segments}
+    segments = {entry.name for entry in LocalEngine(index.directory).snapshot.manifest.segments}
     later(folder / "甲.txt")
     report = index.add([folder])
     assert counts(report) == {"documents": 3, "added": 0, "updated": 0, "removed": 0, "unchanged": 3}
-    assert {entry.name for entry in LocalReader(index.directory).snapshot.manifest.segments} == segments
+    assert {entry.name for entry in LocalEngine(index.directory).snapshot.manifest.segments} == segments
     assert opened.parsed() == ["丙.txt", "乙.md", "甲.txt"]
     opened.hashed()
     assert index.add([folder]).unchanged == 3
@@ -489,7 +489,7 @@ def test_a_skipped_file_that_is_named_is_tried_again(index, folder, opened):
 
 
 def segments_of(index: Index) -> set[str]:
-    return {entry.name for entry in LocalReader(index.directory).snapshot.manifest.segments}
+    return {entry.name for entry in LocalEngine(index.directory).snapshot.manifest.segments}
 
 
 def test_a_folder_that_was_renamed_keeps_its_paragraphs(index, folder, opened):
@@ -538,7 +538,7 @@ def test_a_new_name_outlives_a_merge_and_further_renaming(index, folder, monkeyp
     rewrite(folder / "丁.txt", "丁文说粮仓。")
     index.add()
     assert index.status().segments == 1
-    assert LocalReader(index.directory).snapshot.manifest.segments[0].renamed == ()
+    assert LocalEngine(index.directory).snapshot.manifest.segments[0].renamed == ()
     assert found(index, "桥梁") == ["戊.txt"]
     assert index.add().unchanged == 4
 
@@ -826,9 +826,9 @@ def test_a_second_writer_is_turned_away(index, folder):
 def test_a_reader_keeps_the_answers_of_its_commit(index, folder, monkeypatch):
     monkeypatch.setattr(merge_policy, "WIDTH", 2)
     index.add([folder])
-    reader = LocalReader(index.directory)
+    reader = LocalEngine(index.directory)
     expected = {
-        query: LocalReader(index.directory).search(parse(query)).hits
+        query: LocalEngine(index.directory).search(parse(query)).hits
         for query in ("防火墙", "水库", "题目 说")
     }
     for name in ("甲.txt", "乙.md", "下层/丙.txt"):
@@ -881,7 +881,7 @@ def test_deleted_text_is_gone_from_every_file(index, folder):
     assert index.status().details["deleted_documents"] == 0
     kept = b"".join(
         row.text
-        for part in LocalReader(index.directory).snapshot.segments
+        for part in LocalEngine(index.directory).snapshot.segments
         for row in part.paragraphs.all_rows()
     )
     assert "桥梁".encode() not in kept

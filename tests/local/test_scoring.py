@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 
 from searchidx import ranking
 from searchidx.document import Document, Kind, Paragraph
-from searchidx.engine import Hit, Page
 from searchidx.local.collect import top_hits
 from searchidx.local.commit import merge_policy, merger
 from searchidx.local.indexing import inverter
 from searchidx.local.segment.segment import Segment
 from searchidx.query import And, Boost, Loose, Node, Not, Or, Pattern, parse
+from searchidx.results import Hit, Page
 from tests.reference import Expected, Reference
 from tests.written_index import WrittenIndex, written
 

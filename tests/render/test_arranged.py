@@ -5,10 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from searchidx.arrangement import FacetCount, Neighbour
-from searchidx.engine import Hit, Page
 from searchidx.render import facets, plain, terminal
 from searchidx.render.look import Look
+from searchidx.results import FacetCount, Hit, Neighbour, Page
 from searchidx.snippets import display_width
 
 TEXT = "图书馆新馆昨日开放，首日接待读者三千人次。" * 4

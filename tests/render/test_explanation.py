@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searchidx.local.engine import LocalReader
+from searchidx.local.engine import LocalEngine
 from searchidx.query import parse
 from searchidx.render.explanation import explanation, shared_out
 from searchidx.render.look import Look
@@ -13,7 +13,7 @@ from tests.written_index import WrittenIndex, written
 
 
 @pytest.fixture(scope="module")
-def reader(tmp_path_factory) -> LocalReader:
+def reader(tmp_path_factory) -> LocalEngine:
     index = WrittenIndex(tmp_path_factory.mktemp("explained") / "index")
     index.commit(
         [written("/甲.txt", ["防火墙规则要先写。Linux 内核" * 4, "公园\x1b[31m规则"], ("第一章 防火墙",))]

@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from searchidx.engine import FileCount, Hit, Page
 from searchidx.render import jsonl, plain
 from searchidx.render.look import Look
+from searchidx.results import FileCount, Hit, Page
 
 HIT = Hit(
     rank=1,

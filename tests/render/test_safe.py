@@ -8,10 +8,10 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from searchidx.engine import FileCount, Hit, Page
 from searchidx.render import explanation, jsonl, plain, terminal
 from searchidx.render.look import Look
 from searchidx.render.safe import one_line, visible, visible_spans
+from searchidx.results import FileCount, Hit, Page
 
 # Written apart from the code: what a terminal or a reader's eye could be misled by, by Unicode's own properties.
 _BIDI = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}

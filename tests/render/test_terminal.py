@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from searchidx.engine import FileCount, Hit, Page
 from searchidx.render import terminal
 from searchidx.render.look import Look, count, link, relative, size
 from searchidx.render.wrap import clip, pad, table, wrap
+from searchidx.results import FileCount, Hit, Page
 from searchidx.snippets import display_width
 
 _ESCAPES = re.compile("\x1b\\[[0-9;]*m|\x1b\\]8;;[^\x1b]*\x1b\\\\")

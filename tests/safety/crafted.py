@@ -16,7 +16,7 @@ from searchidx.ingest import plan, update
 from searchidx.local.commit import merger
 from searchidx.local.commit.check import check
 from searchidx.local.commit.index_writer import IndexWriter
-from searchidx.local.engine import LocalReader
+from searchidx.local.engine import LocalEngine
 from searchidx.local.format import array_file, stored_rows
 from searchidx.local.format.array_file import Container
 from searchidx.local.lookup.top_terms import LISTED
@@ -151,7 +151,7 @@ def use(index: str) -> int:
 
 
 def _open_and_ask(index: str) -> None:
-    reader = LocalReader(index)
+    reader = LocalEngine(index)
     failed: SearchidxError | None = None
     queries = [*map(parse, QUERIES), *(parse(text, literal=True) for text in LITERALS)]
     for query in queries:
@@ -167,7 +167,7 @@ def _open_and_ask(index: str) -> None:
 
 
 def _look_through(index: str) -> None:
-    reader = LocalReader(index)
+    reader = LocalEngine(index)
     reader.status()
     list(reader.documents())
     reader.snapshot.paragraphs(range(min(reader.snapshot.size, 500)))

@@ -15,7 +15,7 @@ from typing import Any
 import atheris
 import numpy as np
 
-with atheris.instrument_imports(include=["searchidx.local", "searchidx.document", "searchidx.engine"]):
+with atheris.instrument_imports(include=["searchidx.local", "searchidx.document", "searchidx.results"]):
     from searchidx.ingest import update
     from searchidx.local.format import array_file, versions
     from searchidx.local.segment import manifest

@@ -290,7 +290,7 @@ PROTECTIONS = (
         "stamps-tell-files-apart",
         "replaced file",
         "a file in the place of another of the same size and time is hashed",
-        f"{LOCAL}/segment/stamps.py",
+        "searchidx/file_state.py",
         "            and _agree(self.ctime_ns, other.ctime_ns)\n"
         "            and (self.device != other.device or _agree(self.inode, other.inode))\n",
         "",

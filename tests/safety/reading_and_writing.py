@@ -14,7 +14,7 @@ import searchidx
 from searchidx.errors import NoIndexError
 from searchidx.ingest import update
 from searchidx.local.commit import merge_policy
-from searchidx.local.engine import LocalReader
+from searchidx.local.engine import LocalEngine
 from searchidx.query import parse
 
 _SAID = re.compile("(甲|乙)在第([0-9]+)版")
@@ -39,13 +39,13 @@ def write(name: str, folder: Path, seconds: float) -> int:
 def read(folder: Path, seconds: float) -> int:
     until = time.monotonic() + seconds
     seen: dict[str, int] = {}
-    kept: tuple[LocalReader, list[str]] | None = None
+    kept: tuple[LocalEngine, list[str]] | None = None
     looked = 0
     index = searchidx.open(folder / "index", create=True)
     while time.monotonic() < until:
         try:
             found = versions([hit.text for hit in index.search("水库", limit=0).hits])
-            fresh = LocalReader(index.directory)
+            fresh = LocalEngine(index.directory)
         except NoIndexError:
             continue
         now = texts_of(fresh)
@@ -59,7 +59,7 @@ def read(folder: Path, seconds: float) -> int:
     return looked
 
 
-def texts_of(reader: LocalReader) -> list[str]:
+def texts_of(reader: LocalEngine) -> list[str]:
     return [hit.text for hit in reader.search(parse("水库"), limit=0).hits]
 
 

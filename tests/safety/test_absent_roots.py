@@ -11,9 +11,9 @@ import pytest
 
 import searchidx.api
 from searchidx.api import Index
+from searchidx.file_state import Stamp
 from searchidx.ingest import AbsentRoot, Report, WalkRules
 from searchidx.ingest.absent import AbsentRoots
-from searchidx.local.segment.stamps import Stamp
 
 
 @pytest.fixture

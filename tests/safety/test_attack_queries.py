@@ -18,7 +18,7 @@ from searchidx import api
 from searchidx.api import Index
 from searchidx.cli import dispatch
 from searchidx.errors import QueryError, SearchidxError
-from searchidx.local.engine import LocalReader
+from searchidx.local.engine import LocalEngine
 from searchidx.local.lookup import substring
 from searchidx.local.segment import query_budget
 from searchidx.query import parse
@@ -124,7 +124,7 @@ def test_a_query_that_costs_too_much_is_cut_with_a_line_that_says_how_to_go_on(i
 def test_a_search_and_what_it_suggests_take_no_longer_than_one_question(index, monkeypatch):
     allowed = []
     monkeypatch.setattr(query_budget.QueryBudget, "begin", lambda _, seconds: allowed.append(seconds))
-    reader = LocalReader(index.directory, seconds=SECONDS)
+    reader = LocalEngine(index.directory, seconds=SECONDS)
     query = parse("水厍与桥粱", literal=True)
     assert reader.search(query).total == 0
     reader.suggest(query)
@@ -195,14 +195,14 @@ def test_a_search_that_took_all_its_time_and_found_nothing_says_so_and_asks_no_m
     index, flags, said, monkeypatch, capfd
 ):
     clock = Clock(monkeypatch)
-    find = LocalReader.search
+    find = LocalEngine.search
 
     def slowly(*given, **named):
         page = find(*given, **named)
         clock.now += SECONDS * 0.9
         return page
 
-    monkeypatch.setattr(LocalReader, "search", slowly)
+    monkeypatch.setattr(LocalEngine, "search", slowly)
     assert dispatch.run(["search", *flags, "--index", index.directory, "--", "水库 桥梁"]) == 1
     out, err = capfd.readouterr()
     assert out == ""
@@ -226,13 +226,13 @@ def test_a_word_that_is_asked_for_many_times_is_looked_for_once(index, monkeypat
     monkeypatch.setattr(substring, "_texts_with", lambda *given: sought.append(given[1]) or see(*given))
     index.search("AND OR " * 500)
     assert asked == ["and", "or"]
-    substring.contains(LocalReader(index.directory).snapshot, ["段", "，", "段"], np.arange(9))
+    substring.contains(LocalEngine(index.directory).snapshot, ["段", "，", "段"], np.arange(9))
     assert sought[-2:] == ["段", "，"]
 
 
 def test_many_strings_are_looked_for_no_longer_than_is_allowed(index, monkeypatch):
     clock = Clock(monkeypatch)
-    snapshot = LocalReader(index.directory).snapshot
+    snapshot = LocalEngine(index.directory).snapshot
 
     def slowly(*_):
         clock.now += SECONDS / 4
@@ -299,7 +299,7 @@ def test_the_command_line_takes_them_all(index, capfd, monkeypatch):
 
 
 def test_reading_all_texts_takes_little_memory(index):
-    snapshot = LocalReader(index.directory).snapshot
+    snapshot = LocalEngine(index.directory).snapshot
     everything = np.arange(snapshot.size)
     substring.contains(snapshot, ["段"], everything[:10])
     tracemalloc.start()

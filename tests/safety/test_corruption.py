@@ -17,7 +17,7 @@ from searchidx.errors import CorruptIndexError, NewerFormatError, NoIndexError, 
 from searchidx.ingest import update
 from searchidx.local.commit import merge_policy
 from searchidx.local.commit.check import check
-from searchidx.local.engine import LocalReader
+from searchidx.local.engine import LocalEngine
 from searchidx.local.format import array_file, versions
 from searchidx.local.format.array_file import CHUNK
 from searchidx.local.segment import manifest
@@ -73,7 +73,7 @@ def read_files(index: Path) -> Files:
 
 
 def answers(index: Path) -> list[Any]:
-    reader = LocalReader(str(index))
+    reader = LocalEngine(str(index))
     found = [(page.hits, page.total) for query in QUERIES for page in [reader.search(query)]]
     return [*found, list(reader.documents())]
 

@@ -9,12 +9,13 @@ import pytest
 
 import searchidx.api
 from searchidx.api import Index
+from searchidx.file_state import UNKNOWN, Fingerprint, Stamp
 from searchidx.ingest import batch, update, worker
 from searchidx.ingest import limits as limiting
-from searchidx.local.engine import LocalReader
+from searchidx.local.engine import LocalEngine
 from searchidx.local.format import array_file
-from searchidx.local.segment import manifest, stamps
-from searchidx.local.segment.stamps import Fingerprint, Stamp, Stamps
+from searchidx.local.segment import manifest
+from searchidx.local.segment.stamps import Stamps
 from tests.golden_index import GOLDEN
 
 NOT_TEXT = bytes(range(256)) * 4
@@ -215,8 +216,8 @@ def test_a_format_without_change_times_is_compared_by_size_and_time(tmp_path, fo
     """Nothing of an older index is hashed for want of what it did not note; what changes is noted in full from then on."""
     copy = tmp_path / "older"
     shutil.copytree(GOLDEN / "format-1", copy)
-    known = update.known_documents(LocalReader(str(copy)).snapshot)
-    assert {document.stamp.ctime_ns for document in known.values()} == {stamps.UNKNOWN}
+    known = update.known_documents(LocalEngine(str(copy)).snapshot)
+    assert {document.stamp.ctime_ns for document in known.values()} == {UNKNOWN}
     assert known["/文稿/笔记.txt"].stamp == Stamp(77)
     index = searchidx.api.open(copy)
     index.add([folder])

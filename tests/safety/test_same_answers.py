@@ -30,7 +30,7 @@ from searchidx.ingest import merging, update
 from searchidx.local.commit import merge_policy
 from searchidx.local.commit.check import check
 from searchidx.local.commit.index_writer import IndexWriter
-from searchidx.local.engine import LocalReader
+from searchidx.local.engine import LocalEngine
 from searchidx.local.format import filesystem
 from searchidx.local.segment import manifest
 from searchidx.query import parse
@@ -62,7 +62,7 @@ class Index(RuleBasedStateMachine):
         self.files: Held = {}
         self.indexed: Held | None = None  # None: no index yet
         self.refreshes = False  # whether a bare update knows the source
-        self.kept: tuple[LocalReader, Held] | None = None
+        self.kept: tuple[LocalEngine, Held] | None = None
         self.clock = 10**18
         self.patch = pytest.MonkeyPatch()
         self.patch.setattr(os, "fsync", lambda _: None)  # power cuts are the business of another test
@@ -184,7 +184,7 @@ class Index(RuleBasedStateMachine):
     def open_again(self) -> None:
         """A reader that stays open while the index goes on."""
         assert self.indexed is not None
-        self.kept = LocalReader(self.index), dict(self.indexed)
+        self.kept = LocalEngine(self.index), dict(self.indexed)
 
     # --- What must be true at any time -------------------------------------------------------------------------------
 
@@ -195,7 +195,7 @@ class Index(RuleBasedStateMachine):
     @invariant()
     def it_finds_what_it_holds(self) -> None:
         if self.indexed is not None:
-            self.assert_finds(LocalReader(self.index), self.indexed)
+            self.assert_finds(LocalEngine(self.index), self.indexed)
 
     @precondition(lambda self: self.kept is not None)
     @invariant()
@@ -203,7 +203,7 @@ class Index(RuleBasedStateMachine):
         assert self.kept is not None
         self.assert_finds(*self.kept)
 
-    def assert_finds(self, reader: LocalReader, model: Held) -> None:
+    def assert_finds(self, reader: LocalEngine, model: Held) -> None:
         word = WORDS[self.clock // 10**9 % len(WORDS)]
         expected = sorted(
             (path, text) for path, texts in model.items() for text in texts if fold(word) in fold(text)
@@ -218,7 +218,7 @@ class Index(RuleBasedStateMachine):
     def assert_answers_as_if_made_in_one_go(self) -> None:
         fresh = str(self.top / "fresh")
         update.update(fresh, [str(self.source)])
-        assert answers(LocalReader(self.index), WORDS) == answers(LocalReader(fresh), WORDS)
+        assert answers(LocalEngine(self.index), WORDS) == answers(LocalEngine(fresh), WORDS)
 
     def found(self) -> Held | None:
         try:
@@ -258,7 +258,7 @@ def crash_at(patch: pytest.MonkeyPatch, operation: int, *, half: bool) -> None:
         patch.setattr(filesystem, name, counted(name, getattr(filesystem, name)))
 
 
-def answers(reader: LocalReader, queries: Any) -> list[Any]:
+def answers(reader: LocalEngine, queries: Any) -> list[Any]:
     """All that can be seen of the hits, scores to the last bit included."""
     return [
         [(page.total, page.tiers, page.hits) for page in [reader.search(parse(query), limit=0)]]
@@ -295,7 +295,7 @@ def test_any_number_of_processes_and_any_order_of_batches_give_the_same_answers(
     ]
     files = sorted(str(path) for path in CORPUS.rglob("*") if path.is_file())
     update.update(str(tmp_path / "one go"), [str(CORPUS)], processes=1)
-    expected = answers(LocalReader(str(tmp_path / "one go")), queries)
+    expected = answers(LocalEngine(str(tmp_path / "one go")), queries)
     assert sum(entry[0][0] for entry in expected) > 300
     chance = random.Random(9)
     usual = update._batches
@@ -310,7 +310,7 @@ def test_any_number_of_processes_and_any_order_of_batches_give_the_same_answers(
         cuts = sorted(chance.sample(range(1, len(files)), number % 2))
         for start, end in zip([0, *cuts], [*cuts, len(files)], strict=True):
             update.update(index, chosen[start:end], processes=number % 4 + 1)
-        assert answers(LocalReader(index), queries) == expected, f"index {number}"
+        assert answers(LocalEngine(index), queries) == expected, f"index {number}"
         assert strays(index) == []
 
 

@@ -12,9 +12,10 @@ import pytest
 
 from searchidx.cli import dispatch
 from searchidx.cli.progress import describe
+from searchidx.file_state import Fingerprint, Stamp
 from searchidx.ingest import Progress
 from searchidx.local.segment import manifest as manifests
-from searchidx.local.segment.stamps import Fingerprint, Stamp
+from searchidx.results import Skipped
 from tests.safety import crafted
 from tests.safety.held import times
 
@@ -197,7 +198,7 @@ def test_an_index_of_a_stranger_is_shown_safely(tmp_path, capfdbinary):
         bad,
         manifest.segments,
         (f"/{bad}",),
-        (manifests.Skipped(f"/{bad}", bad),),
+        (Skipped(f"/{bad}", bad),),
         manifests.Stamps({f"/{bad}": Fingerprint(Stamp(1))}),
     )
     Path(index, manifests.file_name(1)).write_bytes(manifests.encode(told))

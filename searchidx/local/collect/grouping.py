@@ -1,6 +1,6 @@
 """All matches of a query put in order: grouped by document, near-identical ones folded, counted by what they are.
 
-For :meth:`searchidx.local.engine.LocalReader.search` where more is asked than the plain ranking. Order, groups and
+For :meth:`searchidx.local.engine.LocalEngine.search` where more is asked than the plain ranking. Order, groups and
 counts come from arrays over all matches; texts are read only to fold near-identical paragraphs and for the hits of the
 page.
 """
@@ -17,8 +17,7 @@ import numpy as np
 
 from searchidx import ranking
 from searchidx._startup.array_types import NDArray
-from searchidx.arrangement import Arrangement, FacetCount, Neighbour
-from searchidx.engine import Hit, HitStream, Tier
+from searchidx.arrangement import Arrangement
 from searchidx.local.collect import near_duplicates
 from searchidx.local.collect.top_hits import TIERS, Ranked, Ranking, Selection, select
 from searchidx.local.lookup import sorted_sets
@@ -27,6 +26,7 @@ from searchidx.local.scoring import Scores
 from searchidx.local.segment import schema
 from searchidx.local.segment.segment import record_of
 from searchidx.local.segment.snapshot import Numbers, Snapshot
+from searchidx.results import FacetCount, Hit, HitStream, Neighbour, Tier
 
 _AT_A_TIME = 1024  # texts or sections read between two looks at the clock
 MOST_FOLDED = 20_000

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from searchidx.engine import Tier
 from searchidx.fold import fold
+from searchidx.results import Tier
 from searchidx.runs import run_terms
 from searchidx.snippets import find_spans
 

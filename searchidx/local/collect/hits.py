@@ -7,7 +7,7 @@ cutting ten at sense takes a sixth of a warm query.
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 from searchidx.document import SOURCE_LINE_TYPES, Paragraph
-from searchidx.engine import Hit
+from searchidx.results import Hit
 from searchidx.snippets import excerpt, find_spans
 
 SNIPPET_WIDTH = 160  # terminal columns of the snippet that goes with a hit

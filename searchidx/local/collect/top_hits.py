@@ -12,7 +12,6 @@ import numpy as np
 
 from searchidx import ranking
 from searchidx._startup.array_types import NDArray
-from searchidx.engine import Tier
 from searchidx.fold import fold
 from searchidx.local import scoring
 from searchidx.local.collect import variant_boost
@@ -20,6 +19,7 @@ from searchidx.local.lookup import read_forms, sorted_sets, substring
 from searchidx.local.matching.matcher import Evidence, Matches
 from searchidx.local.scoring import Floats, Scores
 from searchidx.local.segment.snapshot import Mask, Numbers, Snapshot
+from searchidx.results import Tier
 
 _MANY = 64  # documents
 _BATCH = 32  # candidates read at a time, at first

@@ -14,8 +14,8 @@ from types import TracebackType
 from typing import NamedTuple, Self
 
 from searchidx.config import LOCAL_INDEX
-from searchidx.engine import FailedRead
 from searchidx.errors import CorruptIndexError, NoIndexError, StorageError, UsageError
+from searchidx.file_state import Fingerprint
 from searchidx.fold import FOLD_ID
 from searchidx.lexicon import LEXICON_ID
 from searchidx.local.commit import merge_policy
@@ -23,11 +23,12 @@ from searchidx.local.commit.merger import merge_groups
 from searchidx.local.commit.write_lock import WAIT_SECONDS, WriteLock
 from searchidx.local.format import filesystem
 from searchidx.local.segment import manifest as manifests
-from searchidx.local.segment.manifest import Manifest, SegmentEntry, Skipped
+from searchidx.local.segment.manifest import Manifest, SegmentEntry
 from searchidx.local.segment.segment import Segment
 from searchidx.local.segment.snapshot import Snapshot
-from searchidx.local.segment.stamps import Fingerprint, Stamps
+from searchidx.local.segment.stamps import Stamps
 from searchidx.local.segment.stored_paths import home_of, relativize
+from searchidx.results import FailedRead, Skipped
 
 _TEMPORARY = ".tmp"
 

@@ -9,13 +9,13 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from searchidx.engine import DocumentRecord
 from searchidx.errors import CorruptIndexError
 from searchidx.local.commit.check import Problem, examine
 from searchidx.local.segment import manifest
 from searchidx.local.segment.manifest import Manifest, SegmentEntry
 from searchidx.local.segment.segment import Segment, record_of
 from searchidx.local.segment.stored_paths import home_of
+from searchidx.results import DocumentRecord
 
 
 @dataclass(slots=True)

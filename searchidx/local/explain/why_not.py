@@ -7,7 +7,6 @@ import os
 from collections.abc import Iterable
 
 from searchidx.analyzer import query_terms
-from searchidx.engine import DocumentRecord
 from searchidx.fold import fold
 from searchidx.local import scoring
 from searchidx.local.lookup.closing_signs import bare_form
@@ -15,6 +14,7 @@ from searchidx.local.matching import filters, matcher
 from searchidx.local.segment.snapshot import Snapshot
 from searchidx.query import And, Boost, Filter, Literal, Loose, Node, Not, Or, Text
 from searchidx.query.printing import to_string
+from searchidx.results import DocumentRecord
 
 _LEAST_PART = 2  # characters of a text that are worth saying they are there
 _NEAREST = 3

@@ -12,13 +12,14 @@ import numpy as np
 
 from searchidx._startup.array_types import NDArray
 from searchidx.document import ASIDES, Document
+from searchidx.file_state import Source
 from searchidx.local.format import array_file
 from searchidx.local.format.array_file import Pieces
 from searchidx.local.indexing import annotations, inverter
 from searchidx.local.indexing.occurrences import Inverted
 from searchidx.local.segment import schema, segment
 from searchidx.local.segment.schema import Cut
-from searchidx.local.segment.segment import Rows, Source
+from searchidx.local.segment.segment import Rows
 from searchidx.paragraphs import LONGEST, overlap
 
 

@@ -8,12 +8,12 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from searchidx.engine import TermCount
 from searchidx.errors import UsageError
 from searchidx.fold import fold
 from searchidx.local.segment import schema
 from searchidx.local.segment.segment import Segment
 from searchidx.local.segment.snapshot import Numbers, Snapshot
+from searchidx.results import TermCount
 
 LISTED = (schema.WORDS, schema.FORMS, schema.HEADINGS, schema.CHARACTERS, schema.BIGRAMS)
 """Fields whose terms are for people to see."""

@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterable
 
 import numpy as np
 
-from searchidx.engine import DocumentRecord
 from searchidx.fold import fold
 from searchidx.local.segment.snapshot import Mask, Numbers, Snapshot
 from searchidx.query import Filter
+from searchidx.results import DocumentRecord
 
 _BY_TERMS = frozenset(("date", "in", "num", "lang"))
 

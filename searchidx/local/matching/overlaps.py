@@ -9,12 +9,12 @@ from collections.abc import Callable
 
 import numpy as np
 
-from searchidx.engine import Tier
 from searchidx.local.lookup import sorted_sets
 from searchidx.local.lookup.marked_paragraphs import marked
 from searchidx.local.matching.matcher import Matches
 from searchidx.local.segment import schema
 from searchidx.local.segment.snapshot import Numbers, Snapshot
+from searchidx.results import Tier
 
 MOST_READ = 2048
 """Paragraphs that are read for it, from the first one on: 16 million characters."""

@@ -12,15 +12,16 @@ import os
 import re
 import zlib
 from itertools import pairwise
-from typing import Any, NamedTuple, TypeGuard
+from typing import Any, TypeGuard
 
 from searchidx._startup.dataclass import dataclass, field
-from searchidx.engine import FailedRead
 from searchidx.errors import NoIndexError, StoreError
+from searchidx.file_state import Fingerprint, Stamp
 from searchidx.local.format import filesystem, versions
 from searchidx.local.format.array_file import damaged, unreadable
-from searchidx.local.segment.stamps import Fingerprint, Stamp, Stamps
+from searchidx.local.segment.stamps import Stamps
 from searchidx.local.segment.stored_paths import home_of, leaves_home, relativize, resolve
+from searchidx.results import FailedRead, Skipped
 
 NAME = "MAIN"
 _UNNAMED_FORMAT = 1  # tables of this format do not name that of their segments
@@ -68,22 +69,6 @@ class SegmentEntry:
     renamed: tuple[tuple[int, str], ...] = ()
     format: int = versions.CURRENT
     base: str = ""
-
-
-class Skipped(NamedTuple):
-    """A file that was not indexed, and how it was then.
-
-    Attributes:
-        path: Absolute path.
-        reason: Fit for a person.
-        size: Bytes, or -1 where it could not be asked.
-        mtime_ns: Modification time, or -1.
-    """
-
-    path: str
-    reason: str
-    size: int = -1
-    mtime_ns: int = -1
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,14 +12,14 @@ import itertools
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
-from typing import Any, NamedTuple, Self
+from typing import Any, Self
 
 import numpy as np
 
 from searchidx import line_map as line_maps
 from searchidx._startup.array_types import NDArray
 from searchidx.document import Document, Paragraph
-from searchidx.engine import DocumentRecord
+from searchidx.file_state import Source, Stamp
 from searchidx.local.format import postings, stored_rows, term_dictionary, versions
 from searchidx.local.format.array_file import Container, Pieces
 from searchidx.local.format.postings import Postings
@@ -27,7 +27,7 @@ from searchidx.local.format.stored_rows import Row, Store
 from searchidx.local.format.term_dictionary import TermTable
 from searchidx.local.segment import manifest, schema, stored_paths
 from searchidx.local.segment.manifest import SegmentEntry
-from searchidx.local.segment.stamps import NO_STAMP, Stamp
+from searchidx.results import DocumentRecord
 
 PARAGRAPHS = "paragraphs"
 SECTIONS = "sections"
@@ -62,22 +62,6 @@ def new_path(directory: str) -> str:
     import secrets  # takes longer to import than a search may
 
     return os.path.join(directory, f"{manifest.NAME}_{secrets.token_hex(8)}{SUFFIX}")
-
-
-class Source(NamedTuple):
-    """The file a document was read from, as it was then.
-
-    Attributes:
-        size: Bytes.
-        mtime_ns: Modification time.
-        digest: BLAKE2b of the bytes, 16 bytes as hex.
-        stamp: Its other times and its identity.
-    """
-
-    size: int
-    mtime_ns: int
-    digest: str
-    stamp: Stamp = NO_STAMP
 
 
 def paragraph_facts(paragraph: Paragraph) -> str:

@@ -14,7 +14,6 @@ import numpy as np
 from searchidx import ranking
 from searchidx._startup.array_types import NDArray
 from searchidx.document import Paragraph
-from searchidx.engine import DocumentRecord
 from searchidx.errors import StoreError
 from searchidx.local.format.array_file import damaged
 from searchidx.local.segment import manifest as manifests
@@ -22,6 +21,7 @@ from searchidx.local.segment import schema
 from searchidx.local.segment.manifest import Manifest
 from searchidx.local.segment.query_budget import QueryBudget
 from searchidx.local.segment.segment import Segment, record_of
+from searchidx.results import DocumentRecord
 
 if TYPE_CHECKING:
     from searchidx.analyzer.own import Own

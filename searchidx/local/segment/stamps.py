@@ -1,72 +1,23 @@
-"""Stamps of files: what the system knows of a file beside its size and name, to see that it may be another now.
+"""Stamps of files at a commit, as one packed text.
 
-A file that is put in the place of another can have its size and modification time; its change time and its inode number
-nobody can choose. A stamp that differs is a reason to hash the file and no more.
-
-The stamps of a commit are one packed text in the manifest, which every search reads and only a run of indexing
-unpacks: after a change of permissions there is one for each file.
+They are packed because every search reads the manifest and only a run of indexing needs them: after a change of permissions
+there is one for each file.
 """
 
 import binascii
 import json
-import os
 import zlib
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
+from searchidx.file_state import Fingerprint, Stamp
 from searchidx.local.format.array_file import damaged
 from searchidx.local.segment.stored_paths import relativize, resolve
 
-UNKNOWN = -1
 _SIGNED = (1 << 63) - 1  # an inode number has 64 bits and no sign
 _LEVEL = 2
 _MAX_UNPACKED_BYTES = 1 << 28
-
-
-class Stamp(NamedTuple):
-    """Times and identity of a file; ``UNKNOWN`` where they were not noted.
-
-    Attributes:
-        mtime_ns: Modification time.
-        ctime_ns: Change time: of the content, the permissions, the name or the owner.
-        inode: Inode number, which counts only on the same device.
-        device: Device number.
-    """
-
-    mtime_ns: int = UNKNOWN
-    ctime_ns: int = UNKNOWN
-    inode: int = UNKNOWN
-    device: int = UNKNOWN
-
-    @classmethod
-    def of(cls, status: os.stat_result) -> "Stamp":
-        """Return the stamp of a file as the system describes it; an inode number of 0 is none."""
-        inode = (status.st_ino & _SIGNED) or UNKNOWN
-        return cls(status.st_mtime_ns, status.st_ctime_ns, inode, status.st_dev & _SIGNED)
-
-    def is_same(self, other: "Stamp") -> bool:
-        """Return True if nothing that both stamps know tells the files apart."""
-        return (
-            self.mtime_ns == other.mtime_ns
-            and _agree(self.ctime_ns, other.ctime_ns)
-            and (self.device != other.device or _agree(self.inode, other.inode))
-        )
-
-
-NO_STAMP = Stamp()
-"""The stamp of what was not asked for one, or could not be."""
-
-
-def _agree(one: int, other: int) -> bool:
-    return one == other or UNKNOWN in (one, other)
-
-
-class Fingerprint(NamedTuple):
-    """The stamp of a file, and the digest of its bytes; the empty string where another place has that."""
-
-    stamp: Stamp
-    digest: str = ""
 
 
 class Stamps(Mapping[str, Fingerprint]):

@@ -1,6 +1,6 @@
 """What somebody may have meant whose query is nowhere as it was written: the nearest things that *are* in this index.
 
-For :meth:`~searchidx.local.engine.LocalReader.suggest`, and imported only when nothing was found as written. Each part of
+For :meth:`~searchidx.local.engine.LocalEngine.suggest`, and imported only when nothing was found as written. Each part of
 a query that is nowhere is taken for a slip: of an input method by sound or by shape, of the fingers, of spelling. What it
 may stand for is made up and looked up; what is not in the index is never suggested. How likely a slip is and how often the
 word is there decide which come first.
@@ -17,7 +17,6 @@ from itertools import pairwise
 import numpy as np
 
 from searchidx.analyzer import is_cjk
-from searchidx.engine import Suggestion
 from searchidx.fold import fold
 from searchidx.local.lookup import substring
 from searchidx.local.lookup.closing_signs import without_end
@@ -25,6 +24,7 @@ from searchidx.local.matching import filters
 from searchidx.local.segment.snapshot import Mask, Snapshot
 from searchidx.local.suggest.counts import Guess, Lookup
 from searchidx.query import And, Boost, Filter, Literal, Loose, Node, Not, Or, Query, Text
+from searchidx.results import Suggestion
 
 MOST = 3
 """Suggestions at most."""

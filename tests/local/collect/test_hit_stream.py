@@ -9,11 +9,11 @@ import tracemalloc
 import pytest
 
 from searchidx.arrangement import Arrangement
-from searchidx.engine import HitStream, Page
-from searchidx.local.engine import LocalReader
+from searchidx.local.engine import LocalEngine
 from searchidx.query import parse
 from searchidx.render import jsonl, plain, terminal
 from searchidx.render.look import Look
+from searchidx.results import HitStream, Page
 from tests.written_index import WrittenIndex, written
 
 PLAIN = Look(cwd="/", width=None, color=False, host=None)
@@ -43,7 +43,7 @@ def directory(tmp_path_factory) -> str:
 @pytest.mark.parametrize("arrangement", ARRANGEMENTS)
 @pytest.mark.parametrize("render", RENDERERS)
 def test_a_stream_is_written_as_a_page_is(directory, arrangement, render):
-    reader = LocalReader(directory)
+    reader = LocalEngine(directory)
     query = parse("公园 系统")
     whole = reader.search(query, limit=0, offset=3, arrangement=arrangement)
     stream = reader.search(query, limit=0, offset=3, arrangement=arrangement, stream=True)
@@ -60,7 +60,7 @@ def counts_of(page: Page) -> str:
 
 
 def test_a_stream_is_a_sequence(directory):
-    reader = LocalReader(directory)
+    reader = LocalEngine(directory)
     whole = reader.search(parse("系统"), limit=0).hits
     stream = reader.search(parse("系统"), limit=0, stream=True).hits
     assert tuple(stream) == whole
@@ -81,9 +81,9 @@ def test_a_stream_is_a_sequence(directory):
 
 def test_a_stream_fetches_no_more_than_is_read(directory, monkeypatch):
     fetched = []
-    fetch = LocalReader._hits
-    monkeypatch.setattr(LocalReader, "_hits", lambda *given: fetched.append(len(given[1])) or fetch(*given))
-    stream = LocalReader(directory).search(parse("公园"), limit=0, stream=True).hits
+    fetch = LocalEngine._hits
+    monkeypatch.setattr(LocalEngine, "_hits", lambda *given: fetched.append(len(given[1])) or fetch(*given))
+    stream = LocalEngine(directory).search(parse("公园"), limit=0, stream=True).hits
     assert fetched == []
     next(iter(stream))
     assert sum(fetched) < 1_000 < len(stream)
@@ -91,7 +91,7 @@ def test_a_stream_fetches_no_more_than_is_read(directory, monkeypatch):
 
 def test_memory_does_not_grow_with_the_hits(directory):
     """Hits are let go of when they are written."""
-    reader = LocalReader(directory)
+    reader = LocalEngine(directory)
 
     def peak(*, stream: bool) -> int:
         tracemalloc.start()

@@ -10,7 +10,7 @@ from searchidx import ranking
 from searchidx.fold import fold
 from searchidx.fold.table import SOURCES, TARGETS
 from searchidx.fold.written import as_written, has_other_form, is_plain, is_told_by_form, variants
-from searchidx.local.engine import LocalReader
+from searchidx.local.engine import LocalEngine
 from searchidx.query import Query, parse
 from tests.written_index import WrittenIndex, written
 
@@ -28,7 +28,7 @@ FAMILIES = [
 ]
 
 
-def reader(folder, texts, per_commit=2) -> LocalReader:
+def reader(folder, texts, per_commit=2) -> LocalEngine:
     index = WrittenIndex(folder / "index")
     for at in range(0, len(texts), per_commit):
         index.commit([written(f"/{at:03}.txt", texts[at : at + per_commit])])

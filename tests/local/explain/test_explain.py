@@ -4,7 +4,7 @@ import pytest
 
 from searchidx.document import Document, Paragraph
 from searchidx.fold import fold
-from searchidx.local.engine import LocalReader
+from searchidx.local.engine import LocalEngine
 from searchidx.query import parse
 from tests.written_index import WrittenIndex, written
 
@@ -23,14 +23,14 @@ QUERIES = [
 
 
 @pytest.fixture(scope="module")
-def reader(tmp_path_factory) -> LocalReader:
+def reader(tmp_path_factory) -> LocalEngine:
     index = WrittenIndex(tmp_path_factory.mktemp("explained") / "index")
     for document in DOCUMENTS:
         index.commit([document])
     return index.reader()
 
 
-def explained(reader: LocalReader, query: str, document: Document) -> list:
+def explained(reader: LocalEngine, query: str, document: Document) -> list:
     return reader.explain(parse(query), path=document.path)["paragraphs"]
 
 

@@ -12,14 +12,14 @@ from hypothesis import strategies as st
 
 from searchidx import line_map
 from searchidx.document import Document, Paragraph
-from searchidx.engine import DocumentRecord
 from searchidx.errors import CorruptIndexError
+from searchidx.file_state import Source
 from searchidx.local.format import array_file
 from searchidx.local.format import stored_rows as stored_rows_module
 from searchidx.local.format.array_file import Container
 from searchidx.local.format.stored_rows import ROWS, Row, Store
 from searchidx.local.segment import segment
-from searchidx.local.segment.segment import Source
+from searchidx.results import DocumentRecord
 
 quick = settings(deadline=None, max_examples=60)
 facts = st.recursive(

@@ -5,20 +5,20 @@ import pytest
 from searchidx.arrangement import Arrangement
 from searchidx.cli import dispatch
 from searchidx.local.collect import top_hits
-from searchidx.local.engine import LocalReader
+from searchidx.local.engine import LocalEngine
 from searchidx.query import parse
 from tests.written_index import WrittenIndex, written
 
 PLANS = ["五年行计划：第一步", "行计划已经发布，行计划很长", "行政与计划", "计划生育和行业", "行计划：另一份"]
 
 
-def reader(folder, texts) -> LocalReader:
+def reader(folder, texts) -> LocalEngine:
     index = WrittenIndex(folder / "index")
     index.commit([written("/a.txt", texts[::2]), written("/b.txt", texts[1::2])])
     return index.reader()
 
 
-def tiers(reader: LocalReader, typed: str, **how) -> dict[str, str]:
+def tiers(reader: LocalEngine, typed: str, **how) -> dict[str, str]:
     """The tier of each hit by its text, in rank order."""
     return {hit.text: hit.match for hit in reader.search(parse(typed, **how), limit=0).hits}
 

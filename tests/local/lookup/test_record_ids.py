@@ -6,7 +6,7 @@ import pytest
 
 import searchidx
 from searchidx.document import Document, Paragraph
-from searchidx.local.engine import LocalReader
+from searchidx.local.engine import LocalEngine
 from searchidx.query import Literal, Query, parse
 from tests.written_index import WrittenIndex
 
@@ -22,7 +22,7 @@ def records(first: int = 0) -> tuple[Paragraph, ...]:
 
 
 @pytest.fixture
-def reader(tmp_path) -> LocalReader:
+def reader(tmp_path) -> LocalEngine:
     index = WrittenIndex(tmp_path / "index")
     for name in ("a", "b"):
         index.commit([Document(f"/{name}.jsonl", "jsonl", "utf-8", paragraphs=records())])

@@ -6,7 +6,7 @@ import pytest
 
 from searchidx.errors import UsageError
 from searchidx.fold import fold
-from searchidx.local.engine import LocalReader
+from searchidx.local.engine import LocalEngine
 from searchidx.local.lookup import top_terms
 from tests.written_index import WrittenIndex, written
 
@@ -18,7 +18,7 @@ TEXTS = [
 
 
 @pytest.fixture(scope="module", params=["whole", "with deletions"])
-def reader(request, tmp_path_factory) -> LocalReader:
+def reader(request, tmp_path_factory) -> LocalEngine:
     index = WrittenIndex(tmp_path_factory.mktemp("listed") / "index")
     for number, texts in enumerate(TEXTS):
         index.commit([written(f"/{number}.txt", texts, (f"第{number}章 防火墙",))])
@@ -28,7 +28,7 @@ def reader(request, tmp_path_factory) -> LocalReader:
     return index.reader()
 
 
-def counted(reader: LocalReader, prefix: str, field: str = "words", limit: int = 0) -> list[tuple[str, int]]:
+def counted(reader: LocalEngine, prefix: str, field: str = "words", limit: int = 0) -> list[tuple[str, int]]:
     return [tuple(entry) for entry in reader.terms(prefix, field=field, limit=limit)]
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from searchidx.errors import UsageError
-from searchidx.local.engine import LocalReader
+from searchidx.local.engine import LocalEngine
 from searchidx.local.matching.more_like_this import telling
 from tests.written_index import WrittenIndex, written
 
@@ -16,7 +16,7 @@ DOCUMENTS = [
 
 
 @pytest.fixture(scope="module")
-def reader(tmp_path_factory) -> LocalReader:
+def reader(tmp_path_factory) -> LocalEngine:
     index = WrittenIndex(tmp_path_factory.mktemp("similar") / "index")
     for document in DOCUMENTS:
         index.commit([document])

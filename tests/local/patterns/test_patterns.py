@@ -9,7 +9,7 @@ import pytest
 
 from searchidx.errors import ConfigError, QueryError
 from searchidx.fold import fold
-from searchidx.local.engine import LocalReader
+from searchidx.local.engine import LocalEngine
 from searchidx.local.patterns import expansion, proximity, term_scan, text_scan
 from searchidx.local.segment import query_budget
 from searchidx.query import Fuzzy, parse
@@ -38,7 +38,7 @@ TEXTS = [
 
 
 @pytest.fixture(scope="module")
-def reader(tmp_path_factory: pytest.TempPathFactory) -> LocalReader:
+def reader(tmp_path_factory: pytest.TempPathFactory) -> LocalEngine:
     """Three segments, and documents that are gone again."""
     index = WrittenIndex(tmp_path_factory.mktemp("patterns"))
     index.commit([written("/a", TEXTS[:6]), written("/gone", ["重庆市的旧文", "internet colour 中心词"])])
@@ -47,13 +47,13 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> LocalReader:
     return index.reader()
 
 
-def found(reader: LocalReader, query: str) -> set[str]:
+def found(reader: LocalEngine, query: str) -> set[str]:
     page = reader.search(parse(query), limit=0)
     assert page.total == len(page.hits) == reader.count(parse(query))
     return {hit.text for hit in page.hits}
 
 
-def shown(reader: LocalReader, query: str) -> dict[str, list[str]]:
+def shown(reader: LocalEngine, query: str) -> dict[str, list[str]]:
     page = reader.search(parse(query), limit=0)
     return {hit.text: [hit.text[start:end] for start, end in hit.spans] for hit in page.hits}
 
@@ -89,7 +89,7 @@ def holding(expression: str) -> set[str]:
     ],
 )
 def test_a_wildcard_or_regex_finds_what_reading_finds(
-    reader: LocalReader, query: str, expression: str
+    reader: LocalEngine, query: str, expression: str
 ) -> None:
     assert found(reader, query) == holding(expression)
 
@@ -116,7 +116,7 @@ def nearest(text: str, wanted: str) -> int:
 
 
 @pytest.mark.parametrize("query", ["kubernetes~1", "kubernetes~2", "colour~1", "internet~2", "inter~2"])
-def test_a_fuzzy_run_finds_every_run_within_its_edits(reader: LocalReader, query: str) -> None:
+def test_a_fuzzy_run_finds_every_run_within_its_edits(reader: LocalEngine, query: str) -> None:
     wanted, allowed = query.split("~")
     near = {
         text
@@ -129,18 +129,18 @@ def test_a_fuzzy_run_finds_every_run_within_its_edits(reader: LocalReader, query
 @pytest.mark.parametrize(
     "query", ["李建光~1", "操作系统~1", "跑腿专工~1", "重庆日报今~2", "巴南人民政府~2", "内核有几~1"]
 )
-def test_fuzzy_ideographs_are_found_however_they_were_cut(reader: LocalReader, query: str) -> None:
+def test_fuzzy_ideographs_are_found_however_they_were_cut(reader: LocalEngine, query: str) -> None:
     wanted, allowed = query.split("~")
     assert found(reader, query) == {text for text in TEXTS if nearest(text, wanted) <= int(allowed)}
 
 
-def test_two_ideographs_are_taken_for_words_that_share_one(reader: LocalReader) -> None:
+def test_two_ideographs_are_taken_for_words_that_share_one(reader: LocalEngine) -> None:
     texts = found(reader, "重青~1")
     assert {TEXTS[0], TEXTS[1]} <= texts
     assert TEXTS[4] not in texts
 
 
-def test_what_is_exact_comes_first(reader: LocalReader) -> None:
+def test_what_is_exact_comes_first(reader: LocalEngine) -> None:
     first, *rest = reader.search(parse("李健光~1")).hits
     assert first.match == "literal"
     assert "李健光" in first.text
@@ -171,11 +171,11 @@ def test_every_gap_string_is_among_those_looked_for(seed: int) -> None:
         ('"重庆 重庆市"~9', set()),
     ],
 )
-def test_proximity_counts_the_other_characters(reader: LocalReader, query: str, texts: set[str]) -> None:
+def test_proximity_counts_the_other_characters(reader: LocalEngine, query: str, texts: set[str]) -> None:
     assert found(reader, query) == texts
 
 
-def test_patterns_join_with_all_else(reader: LocalReader) -> None:
+def test_patterns_join_with_all_else(reader: LocalEngine) -> None:
     assert found(reader, "NOT /./ AND NOT 重庆*") == set()
     assert TEXTS[0] not in found(reader, "NOT 重庆*")
     assert found(reader, "重庆* -日报") == {TEXTS[0]}
@@ -186,7 +186,7 @@ def test_patterns_join_with_all_else(reader: LocalReader) -> None:
     assert [hit.text for hit in page.hits][:2] == [TEXTS[14], TEXTS[13]] or page.total == 2
 
 
-def test_a_boost_decides_which_comes_first(reader: LocalReader) -> None:
+def test_a_boost_decides_which_comes_first(reader: LocalEngine) -> None:
     order = [
         [hit.text for hit in reader.search(parse(query)).hits] for query in ("公园^9 现场", "公园 现场^9")
     ]
@@ -198,7 +198,7 @@ def test_a_boost_decides_which_comes_first(reader: LocalReader) -> None:
     assert order[1:] == [[TEXTS[16], TEXTS[2]], [TEXTS[2], TEXTS[16]]]
 
 
-def test_what_a_pattern_stands_for_is_shown(reader: LocalReader) -> None:
+def test_what_a_pattern_stands_for_is_shown(reader: LocalEngine) -> None:
     assert shown(reader, "李?光")[TEXTS[2]] == ["李建光", "李健光"]
     assert shown(reader, "inter*")[TEXTS[9]] == ["international", "internet", "INTERNAL", "inter"]
     assert shown(reader, "kubernets~1")[TEXTS[10]] == ["Kubernetes", "kubernets", "kuberentes"][:2]
@@ -208,12 +208,12 @@ def test_what_a_pattern_stands_for_is_shown(reader: LocalReader) -> None:
     assert shown(reader, "*.py")[TEXTS[15]] == ["*.py"]
 
 
-def test_a_pattern_is_also_found_as_it_is_written(reader: LocalReader) -> None:
+def test_a_pattern_is_also_found_as_it_is_written(reader: LocalEngine) -> None:
     assert next(iter(reader.search(parse("HEAD~1")).hits)).text == TEXTS[15]
     assert TEXTS[15] in found(reader, "*.p?")
 
 
-def test_what_is_left_out_for_time_is_said(reader: LocalReader, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_left_out_for_time_is_said(reader: LocalEngine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(query_budget, "_MAX_PARAGRAPHS", 1)
     page = reader.search(parse("李?光"))
     assert page.total == 1
@@ -221,13 +221,13 @@ def test_what_is_left_out_for_time_is_said(reader: LocalReader, monkeypatch: pyt
     monkeypatch.setattr(query_budget, "_MAX_TERMS", 2)
     page = reader.search(parse("inter?*"))
     assert "inter?*: it stands for very many words" in page.notes[0]
-    unbounded = LocalReader(reader.snapshot.directory, seconds=0)
+    unbounded = LocalEngine(reader.snapshot.directory, seconds=0)
     assert not unbounded.search(parse("李?光")).notes
     assert not unbounded.search(parse("inter?*")).notes
 
 
 def test_a_regex_without_its_library_says_what_to_install(
-    reader: LocalReader, monkeypatch: pytest.MonkeyPatch
+    reader: LocalEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "re2", None)
     with pytest.raises(ConfigError, match=r"pip install 'searchidx\[regex\]'"):
@@ -257,20 +257,20 @@ def test_a_regex_without_its_library_says_what_to_install(
     ],
     ids=range(17),
 )
-def test_no_pattern_is_an_attack(reader: LocalReader, query: str) -> None:
+def test_no_pattern_is_an_attack(reader: LocalEngine, query: str) -> None:
     begun = time.process_time()
     reader.search(parse(query))
     assert time.process_time() - begun < 60  # a hang, not a speed
 
 
-def test_a_short_text_may_differ_by_less(reader: LocalReader) -> None:
+def test_a_short_text_may_differ_by_less(reader: LocalEngine) -> None:
     assert reader.search(parse("内~1")).notes
     assert "with 1 other character" in reader.search(parse("重庆~2")).notes[0]
     assert not reader.search(parse("重庆日报了~2")).notes
 
 
 @pytest.mark.parametrize("expression", ["(", "a**", "[z-a]", "(?=a)", "x{1000}{1000}"])
-def test_a_broken_regex_is_named_in_a_line(reader: LocalReader, expression: str) -> None:
+def test_a_broken_regex_is_named_in_a_line(reader: LocalEngine, expression: str) -> None:
     from searchidx.local.patterns.regex import expand_regex
 
     with pytest.raises(QueryError, match="is no regular expression") as raised:
@@ -284,7 +284,7 @@ def test_a_regex_sees_no_case_and_no_width_but_keeps_its_escapes() -> None:
     assert folded(r"ＡＢ\D[A-Z]\W電") == r"ab\D[a-z]\W电"
 
 
-def test_the_groups_of_a_regex_are_not_looked_for(reader: LocalReader) -> None:
+def test_the_groups_of_a_regex_are_not_looked_for(reader: LocalEngine) -> None:
     """Hundreds of them would take some milliseconds for every word that matches."""
     from searchidx.local.patterns import regex
 
@@ -293,7 +293,7 @@ def test_the_groups_of_a_regex_are_not_looked_for(reader: LocalReader) -> None:
     assert deep.terms == regex.expand_regex(reader.snapshot, "inter").terms != ()
 
 
-def test_a_regex_that_takes_long_is_cut_between_two_words(reader: LocalReader, monkeypatch) -> None:
+def test_a_regex_that_takes_long_is_cut_between_two_words(reader: LocalEngine, monkeypatch) -> None:
     from searchidx.local.patterns import regex
 
     now, looked = [0.0], []
@@ -333,7 +333,7 @@ def test_distances_by_arrays_are_distances(tmp_path) -> None:
             assert near == {run: edits(run, wanted) for run in runs if edits(run, wanted) <= allowed}
 
 
-def test_an_expansion_is_found_once_and_kept(reader: LocalReader) -> None:
+def test_an_expansion_is_found_once_and_kept(reader: LocalEngine) -> None:
     pattern = Fuzzy("kubernetes", 1)
     assert expansion.expand(reader.snapshot, pattern) is expansion.expand(reader.snapshot, pattern)
 
@@ -343,7 +343,7 @@ def test_places_near_each_other_neither_overlap_nor_run_away() -> None:
     assert proximity.places("甲..乙.....甲乙", ["甲", "乙"], 2) == [(0, 1), (3, 4), (9, 10), (10, 11)]
 
 
-def test_what_patterns_stand_for_is_kept_as_long_as_it_is_small(reader: LocalReader, monkeypatch) -> None:
+def test_what_patterns_stand_for_is_kept_as_long_as_it_is_small(reader: LocalEngine, monkeypatch) -> None:
     patterns = ["中*", "*词", "in*", "重*", "大*公司"]
     wanted = [found(reader, pattern) for pattern in patterns]
     kept = reader.snapshot.expansions

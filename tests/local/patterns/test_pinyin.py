@@ -2,7 +2,7 @@
 
 import pytest
 
-from searchidx.local.engine import LocalReader
+from searchidx.local.engine import LocalEngine
 from searchidx.query import parse
 from searchidx.query.sounds import as_pinyin, may_be_pinyin
 from tests.written_index import WrittenIndex, written
@@ -19,14 +19,14 @@ STRATEGY = "新的战略和方略"
 
 
 @pytest.fixture(scope="module")
-def reader(tmp_path_factory: pytest.TempPathFactory) -> LocalReader:
+def reader(tmp_path_factory: pytest.TempPathFactory) -> LocalEngine:
     index = WrittenIndex(tmp_path_factory.mktemp("pinyin"))
     index.commit([written("/a", [CITY, BANK, MUSIC, NAME])])
     index.commit([written("/b", [BELL, XIAN, NOW, LATIN, STRATEGY])])
     return index.reader()
 
 
-def found(reader: LocalReader, query: str) -> set[str]:
+def found(reader: LocalEngine, query: str) -> set[str]:
     return {hit.text for hit in reader.search(parse(query), limit=0).hits}
 
 
@@ -53,18 +53,18 @@ def found(reader: LocalReader, query: str) -> set[str]:
         ("py:zhanlüe", {STRATEGY}),
     ],
 )
-def test_what_is_read_so_is_found(reader: LocalReader, query: str, texts: set[str]) -> None:
+def test_what_is_read_so_is_found(reader: LocalEngine, query: str, texts: set[str]) -> None:
     assert found(reader, query) == texts
 
 
-def test_ideographs_find_nothing_by_their_sound(reader: LocalReader) -> None:
+def test_ideographs_find_nothing_by_their_sound(reader: LocalEngine) -> None:
     query = parse("py:虫情")
     assert "is no pinyin" in query.notes[0]
     assert found(reader, "py:虫情") == set()
     assert BELL not in found(reader, "+py:中情")
 
 
-def test_what_it_was_read_as_is_said_and_shown(reader: LocalReader) -> None:
+def test_what_it_was_read_as_is_said_and_shown(reader: LocalEngine) -> None:
     page = reader.search(parse("py:cqrb"))
     assert page.notes == ("py:cqrb: read as 重庆日报",)
     hit = page.hits[0]
@@ -72,7 +72,7 @@ def test_what_it_was_read_as_is_said_and_shown(reader: LocalReader) -> None:
     assert reader.search(parse("py:zzzzzz")).notes == ("py:zzzzzz: nothing in the index is read so",)
 
 
-def test_letters_that_stand_in_the_text_come_first(reader: LocalReader) -> None:
+def test_letters_that_stand_in_the_text_come_first(reader: LocalEngine) -> None:
     hits = reader.search(parse("py:chongqing")).hits
     assert hits[0].text == LATIN
     assert hits[0].match == "literal"

@@ -10,11 +10,12 @@ import pytest
 import searchidx.api
 from searchidx.document import Document, Paragraph
 from searchidx.errors import CorruptIndexError, NewerFormatError, NoIndexError
+from searchidx.file_state import Fingerprint, Stamp
 from searchidx.local.commit.index_writer import IndexWriter
 from searchidx.local.format import versions
 from searchidx.local.segment import manifest as manifests
-from searchidx.local.segment.manifest import Manifest, Skipped
-from searchidx.local.segment.stamps import Fingerprint, Stamp
+from searchidx.local.segment.manifest import Manifest
+from searchidx.results import Skipped
 from tests.written_index import WrittenIndex, written
 
 SOAK = bool(os.environ.get("SEARCHIDX_SOAK"))

@@ -8,7 +8,7 @@ from searchidx.arrangement import Arrangement
 from searchidx.cli import dispatch
 from searchidx.errors import FAILED, FOUND, QueryError
 from searchidx.evaluation import complete_hits
-from searchidx.local.engine import LocalReader
+from searchidx.local.engine import LocalEngine
 from searchidx.local.lookup import substring
 from searchidx.local.lookup.haystack import folded_texts
 from searchidx.local.matching import unfolded
@@ -85,13 +85,13 @@ def places(page) -> set[tuple[str, int]]:
 
 @pytest.mark.parametrize("query", QUERIES, ids=lambda query: query.source)
 def test_a_larger_budget_finds_all_that_a_smaller_one_found(directory, clock, query: Query):
-    whole = LocalReader(directory, seconds=0).search(query, limit=0)
+    whole = LocalEngine(directory, seconds=0).search(query, limit=0)
     assert whole.complete
     before: set[tuple[str, int]] = set()
     incomplete = 0
     for seconds in (0.2, 0.4, 0.8, 1.6, 3.2, 6.4, 12.8, 25.6):
         try:
-            page = LocalReader(directory, seconds=seconds).search(query, limit=0)
+            page = LocalEngine(directory, seconds=seconds).search(query, limit=0)
         except QueryError as error:
             assert "takes longer" in str(error)  # noqa: PT017 - it need not be raised
             assert not before
@@ -107,8 +107,8 @@ def test_a_larger_budget_finds_all_that_a_smaller_one_found(directory, clock, qu
 
 
 def test_a_stopped_search_says_so_and_its_total_is_a_lower_bound(directory, clock):
-    page = LocalReader(directory, seconds=SECONDS).search(parse("a b", literal=True))
-    whole = LocalReader(directory, seconds=0).search(parse("a b", literal=True))
+    page = LocalEngine(directory, seconds=SECONDS).search(parse("a b", literal=True))
+    whole = LocalEngine(directory, seconds=0).search(parse("a b", literal=True))
     assert (page.complete, whole.complete) == (False, True)
     assert 10 < page.total < whole.total == 160
     assert len(page.hits) == 10
@@ -119,20 +119,20 @@ def test_a_stopped_search_says_so_and_its_total_is_a_lower_bound(directory, cloc
     "query", [parse('"a b" AND "c d"'), parse("x b d", exact=True), parse('" z" -"x a b"')]
 )
 def test_each_of_several_strings_has_its_share_of_the_time(directory, clock, query):
-    page = LocalReader(directory, seconds=SECONDS).search(query)
+    page = LocalEngine(directory, seconds=SECONDS).search(query)
     assert not page.complete
-    assert 0 < page.total < LocalReader(directory, seconds=0).count(query)
+    assert 0 < page.total < LocalEngine(directory, seconds=0).count(query)
 
 
 def test_a_stopped_search_that_verified_nothing_is_an_error(directory, clock):
-    reader = LocalReader(directory, seconds=0.01)
+    reader = LocalEngine(directory, seconds=0.01)
     for ask in (reader.search, reader.count, reader.files):
         with pytest.raises(QueryError, match=r"takes longer than 0\.01 s"):
             ask(parse("] ] x", literal=True))
 
 
 def test_a_number_and_an_explanation_are_exact_or_an_error(directory, clock):
-    reader = LocalReader(directory, seconds=SECONDS)
+    reader = LocalEngine(directory, seconds=SECONDS)
     for ask in (reader.count, reader.explain):
         with pytest.raises(QueryError, match="takes longer than 2 s"):
             ask(parse("a b", literal=True))
@@ -140,21 +140,21 @@ def test_a_number_and_an_explanation_are_exact_or_an_error(directory, clock):
     assert not files.complete
     assert files.notes
     assert 0 < len(files) < 3
-    assert LocalReader(directory, seconds=0).files(parse("a b", literal=True)).complete
+    assert LocalEngine(directory, seconds=0).files(parse("a b", literal=True)).complete
 
 
 def test_what_was_stopped_is_read_to_its_end_when_there_is_more_time(directory, clock):
-    reader = LocalReader(directory, seconds=SECONDS)
+    reader = LocalEngine(directory, seconds=SECONDS)
     for query in (parse("a b", literal=True), parse("a b", literal=True, exact=True), parse('NOT "c d"')):
         stopped = reader.search(query, limit=0)
         assert not stopped.complete
         reader._seconds = 0
-        assert reader.search(query, limit=0).total == LocalReader(directory, seconds=0).count(query)
+        assert reader.search(query, limit=0).total == LocalEngine(directory, seconds=0).count(query)
         reader._seconds = SECONDS
 
 
 def test_arranged_hits_are_those_that_were_verified(directory, clock):
-    page = LocalReader(directory, seconds=SECONDS).search(
+    page = LocalEngine(directory, seconds=SECONDS).search(
         parse("a b", literal=True), limit=0, arrangement=Arrangement(sort="path", facets=("type",))
     )
     assert not page.complete
@@ -167,7 +167,7 @@ def test_what_there_is_no_time_to_rank_comes_by_place(directory, monkeypatch):
         raise QueryError("late")
 
     monkeypatch.setattr(Scores, "best", late)
-    page = LocalReader(directory, seconds=SECONDS).search(parse("公园"), limit=4)
+    page = LocalEngine(directory, seconds=SECONDS).search(parse("公园"), limit=4)
     assert not page.complete
     assert [hit.text for hit in page.hits] == [text for text in TEXTS if "公园" in text][:4]
     assert page.total == 24
@@ -228,7 +228,7 @@ def test_a_command_that_verified_nothing_is_an_error(command, clock, monkeypatch
 
 def test_measures_are_taken_of_complete_answers_alone(directory, clock):
     query = parse("a b", literal=True)
-    page = LocalReader(directory, seconds=0).search(query)
+    page = LocalEngine(directory, seconds=0).search(query)
     assert complete_hits(page) == page.hits
     with pytest.raises(QueryError, match="a b: stopped after 2 s"):
-        complete_hits(LocalReader(directory, seconds=SECONDS).search(query))
+        complete_hits(LocalEngine(directory, seconds=SECONDS).search(query))
