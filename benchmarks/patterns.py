@@ -20,7 +20,7 @@ from searchidx.fold import fold
 from searchidx.local.engine import LocalEngine
 from searchidx.local.patterns import proximity, text_scan
 from searchidx.pinyin import initials, readings
-from searchidx.query import Fuzzy, Loose, Near, Wildcard
+from searchidx.query import BooleanQuery, Fuzzy, Near, Wildcard
 from searchidx.query import parse as parse_query
 
 CHECKED = 2  # queries of each kind that are held to a plain scan
@@ -103,8 +103,8 @@ def truth(query: str) -> Callable[[str], bool] | None:
     """Tell how a plain scan says whether a folded text matches; None for what is found by terms."""
     node = parse_query(query).node
     if isinstance(node, Near):
-        return lambda text: bool(proximity.places(text, node.texts, node.within))
-    word = node.words[0] if isinstance(node, Loose) else None
+        return lambda text: bool(proximity.places(text, node.texts, node.slop))
+    word = node.should[0] if isinstance(node, BooleanQuery) else None
     if isinstance(word, Wildcard) and not word.text.isascii():
         found = text_scan.expression([word.text])
     elif isinstance(word, Fuzzy) and len(word.text) > 2 and not word.text.isascii():

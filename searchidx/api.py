@@ -17,7 +17,7 @@ from searchidx.results import DocumentRecord, FileCounts, Page, Status, Suggesti
 if TYPE_CHECKING:
     from threading import Event
 
-    from searchidx.analyzer.own import Own
+    from searchidx.analyzer.user_lexicon import UserLexicon
     from searchidx.arrangement import Facet, Group, Sort
     from searchidx.ingest import CommitSchedule, Limits, Progress, Repair, Report, Stale, WalkRules
     from searchidx.local.commit.check import Findings
@@ -72,7 +72,7 @@ class Index:
         self.directory = os.path.abspath(directory)
         self._own_files = own
         self._own_state: object = None
-        self._own_loaded: Own | None = None
+        self._own_loaded: UserLexicon | None = None
         self._query_seconds = query_seconds
         self._reader: LocalEngine | None = None
 
@@ -456,17 +456,17 @@ class Index:
     def _words(self) -> str | None:
         return self._own_files[0] if self._own_files else None
 
-    def _own(self, state: object) -> "Own | None":
+    def _own(self, state: object) -> "UserLexicon | None":
         """What the user has added to the language, read again when the state of a file has changed."""
         if state != self._own_state:
-            from searchidx.analyzer import own
+            from searchidx.analyzer import user_lexicon
 
-            self._own_loaded = own.load(own.Sources(*self._own_files))
+            self._own_loaded = user_lexicon.load(user_lexicon.Sources(*self._own_files))
             self._own_state = state
         return self._own_loaded
 
     def _state_of_own(self) -> object:
-        from searchidx.analyzer.own import Sources
+        from searchidx.analyzer.user_lexicon import Sources
 
         return Sources(*self._own_files).state()
 

@@ -36,7 +36,7 @@ from searchidx.results import (
 if TYPE_CHECKING:
     from typing import Any
 
-    from searchidx.analyzer.own import Own
+    from searchidx.analyzer.user_lexicon import UserLexicon
     from searchidx.arrangement import Arrangement
 
 WAIT_SECONDS = 10.0
@@ -387,7 +387,7 @@ class Backend(Protocol):
         """Return the path by which the index knows an absolute one."""
         ...
 
-    def open(self, *, seconds: float, user_lexicon: "Own | None" = None) -> Engine:
+    def open(self, *, seconds: float, user_lexicon: "UserLexicon | None" = None) -> Engine:
         """Open the last commit for reading.
 
         Args:

@@ -60,11 +60,11 @@ def bm25(
 
 
 _LINK_LENGTH = 8
-LINK_WINDOW = 0.25
+LINK_WINDOW_WEIGHT = 0.25
 """What the best window of an address is worth beside that of a sentence."""
 
 
-def length_of_link(lengths: NDArray[np.integer[Any]], average: float) -> NDArray[np.uint32]:
+def link_lengths(lengths: NDArray[np.integer[Any]], average: float) -> NDArray[np.uint32]:
     """Say how long the addresses behind links count as: a word in one says about a quarter of what it says in a text.
 
     They are found, for whoever looks for them; who asks for ``android`` wants to read about it before being sent away.
@@ -74,8 +74,8 @@ def length_of_link(lengths: NDArray[np.integer[Any]], average: float) -> NDArray
 
 
 WINDOW_WEIGHT = 0.6
-AS_TYPED_LEAD = 0.01  # of what is written as it was typed, where another form would come before it
-AS_TYPED_DEPTH = (
+VARIANT_BOOST = 0.01  # of what is written as it was typed, where another form would come before it
+VARIANT_BOOST_DEPTH = (
     32  # how many of the best literal hits are put in order by the form in which they are written
 )
 WINDOW_DEPTH = 32  # how many of the best are looked at that closely; from 10 to 100 the quality is the same

@@ -18,14 +18,14 @@ from searchidx import ranking
 from searchidx.analyzer import QueryTerms, is_cjk, is_word, query_terms, word_terms
 from searchidx.document import Document, Paragraph
 from searchidx.fold import fold
-from searchidx.fold.written import as_written
+from searchidx.fold.forms import fold_except_forms
 from searchidx.mentions import mentions_in
 from searchidx.mentions.terms import DayOfYear, Days, Numbers
-from searchidx.query import And, Filter, Literal, Loose, Node, Not, Or, Text
-from searchidx.query.spans import amounts_asked, dates_asked
+from searchidx.query import And, BooleanQuery, Filter, Literal, Node, Not, Or, Text
+from searchidx.query.value_ranges import parse_amounts, parse_dates
 from searchidx.reading_form import reading_form
 from searchidx.runs import chunk_terms, chunks, lone_terms
-from searchidx.tokenizer import bulk_cut
+from searchidx.tokenizer import bulk_tokenizer
 
 K1, B = 0.9, 0.75
 WINDOW_WEIGHT, WINDOW_LENGTH = 0.6, 70.0
@@ -93,7 +93,7 @@ class Reference:
 
     def __init__(self, documents: Iterable[Document]) -> None:
         """Analyse every paragraph."""
-        self._cut = bulk_cut()
+        self._cut = bulk_tokenizer()
         self._paragraphs = [
             self._analysed(document, place, paragraph)
             for document in documents
@@ -113,7 +113,7 @@ class Reference:
         """All that matches, best first; so many below the literal hits are scored by their best two sentences too."""
         wanted = _wanted(query_terms(" ".join(_positive(node))))
         found: dict[str, list[Expected]] = {tier: [] for tier in ("literal", "bare", "words", "some")}
-        tier_of = _loose_tier if isinstance(node, Loose) and node.words else _exact_tier
+        tier_of = _loose_tier if isinstance(node, BooleanQuery) and node.should else _exact_tier
         for one in self._paragraphs:
             if tier := tier_of(one, node, self._literal_form):
                 found[tier].append(
@@ -141,7 +141,7 @@ class Reference:
 
     def _as_typed_first(self, hits: list[Expected], typed: list[str]) -> list[Expected]:
         """Of the best literal hits, those in the form that was typed are raised as far as puts them first."""
-        near, rest = _split(sorted(hits, key=_place), ranking.AS_TYPED_DEPTH)
+        near, rest = _split(sorted(hits, key=_place), ranking.VARIANT_BOOST_DEPTH)
         held = [all(text in _written_twice(hit.paragraph) for text in typed) for hit in near]
         if not typed or all(held) or not any(held):
             return hits
@@ -270,7 +270,7 @@ def _is_apart(paragraph: Paragraph, texts: list[str]) -> bool:
 
 def _written_twice(paragraph: Paragraph) -> str:
     form = reading_form(paragraph.text, paragraph.kind)
-    return as_written(paragraph.text if form is None else form.text)
+    return fold_except_forms(paragraph.text if form is None else form.text)
 
 
 def _wanted(terms: QueryTerms) -> dict[str, set[str]]:
@@ -317,7 +317,7 @@ def _positive(node: Node) -> list[str]:
             return [fold(text).strip()]
         case And(operands) | Or(operands):
             return [text for operand in operands for text in _positive(operand)]
-        case Loose(words, required, _):
+        case BooleanQuery(words, required, _):
             return [text for operand in (*words, *required) for text in _positive(operand)]
     return []
 
@@ -326,11 +326,11 @@ def _typed(node: Node) -> list[str]:
     """Texts that speak for a paragraph as they were typed, but for case, white space and punctuation."""
     match node:
         case Text(text) | Literal(text) | Filter("exact", text):
-            written = as_written(text).strip()
+            written = fold_except_forms(text).strip()
             return [written.rstrip("?!。,、;:") or written] if written else []
         case And(operands) | Or(operands):
             return [text for operand in operands for text in _typed(operand)]
-        case Loose(words, required, _):
+        case BooleanQuery(words, required, _):
             return [text for operand in (*words, *required) for text in _typed(operand)]
     return []
 
@@ -342,7 +342,7 @@ def _all_needed(node: Node) -> bool:
             return False
         case And(operands):
             return all(map(_all_needed, operands))
-        case Loose(_, required, _):
+        case BooleanQuery(_, required, _):
             return all(map(_all_needed, required))
     return True
 
@@ -354,17 +354,17 @@ def _holds_words(one: _Analysed, words: Iterable[str], *fields: str) -> bool:
 Form = Callable[[str], str]
 
 
-def _loose_tier(one: _Analysed, node: Loose, form: Form) -> str | None:
+def _loose_tier(one: _Analysed, node: BooleanQuery, form: Form) -> str | None:
     """Bare words: as written, or without the closing signs, or all words, or some; the rest of the query only restricts."""
-    for required in node.required:
+    for required in node.must:
         if not _matches(one, required, form, "words"):
             return None
-    for excluded in node.excluded:
+    for excluded in node.must_not:
         if _matches(one, excluded, form, "literal"):
             return None
-    if all(form(word.text) in one.text for word in node.words):
+    if all(form(word.text) in one.text for word in node.should):
         return "literal"
-    needles = [_bare(word.text) for word in node.words]
+    needles = [_bare(word.text) for word in node.should]
     if all(needle in one.text for needle in needles):
         return "bare"
     wanted = query_terms(" ".join(needles))
@@ -399,7 +399,7 @@ def _matches(one: _Analysed, node: Node, form: Form, by: str) -> bool:
             return text in one.paragraph.text
         case Filter():
             return _lets_through(one, node)
-        case Loose(texts, required, excluded):
+        case BooleanQuery(texts, required, excluded):
             return all(_matches(one, operand, form, by) for operand in (*texts, *required)) and not any(
                 _matches(one, operand, form, "literal") for operand in excluded
             )
@@ -421,15 +421,15 @@ def _lets_through(one: _Analysed, wanted: Filter) -> bool:
             ending = value.lstrip(".")
             return ending == one.document.type or one.path.lower().endswith(f".{ending}")
         case "date":
-            days = dates_asked(wanted.value)
+            days = parse_dates(wanted.value)
             return days is not None and _lies_in(one.date, days) if one.date else False
         case "in":
-            days = dates_asked(wanted.value)
+            days = parse_dates(wanted.value)
             return days is not None and any(
                 _lies_in(term[1:], days) for term in one.mentions if term[0] in "dmy"
             )
         case "num":
-            numbers = amounts_asked(wanted.value)
+            numbers = parse_amounts(wanted.value)
             return numbers is not None and any(_counts_in(term, numbers) for term in one.mentions)
     raise NotImplementedError(wanted)
 

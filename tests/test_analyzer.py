@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from searchidx.analyzer import CJK_RANGES, char_runs, is_cjk, is_word, query_terms, word_terms
+from searchidx.analyzer import CJK_RANGES, cjk_runs, is_cjk, is_word, query_terms, word_terms
 from searchidx.analyzer.stop_words import STOP_WORDS
 from searchidx.fold import fold
 from searchidx.lexicon import load
-from searchidx.tokenizer import bulk_cut
+from searchidx.tokenizer import bulk_tokenizer
 
 ANY_TEXT = st.text(alphabet=st.characters(codec=None, exclude_categories=()))
 CHINESE = st.text("重庆日报的什么是哪个在了人民5Gc+ -,。〇𠮷ab1", max_size=20)
@@ -19,7 +19,7 @@ CHINESE = st.text("重庆日报的什么是哪个在了人民5Gc+ -,。〇𠮷ab
 
 def document(text: str) -> tuple[set[str], set[str], set[str]]:
     folded = fold(text)
-    runs = char_runs(folded)
+    runs = cjk_runs(folded)
     pairs = {run[i : i + 2] for run in runs for i in range(len(run) - 1)}
     return set(word_terms(folded)), {char for run in runs for char in run}, pairs
 
@@ -74,7 +74,7 @@ def test_words_of_a_document_keep_their_number():
 @settings(deadline=None)  # the first one opens the dictionary
 def test_bulk_gives_the_same_words(text):
     folded = fold(text)
-    assert word_terms(folded, bulk_cut()) == word_terms(folded)
+    assert word_terms(folded, bulk_tokenizer()) == word_terms(folded)
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ from searchidx.local.lookup import substring as substring_module
 from searchidx.local.matching.matcher import evaluate
 from searchidx.local.scoring import Scores
 from searchidx.local.segment.snapshot import Snapshot
-from searchidx.query import Loose, Text, parse
+from searchidx.query import BooleanQuery, Text, parse
 from searchidx.readers import read
 from searchidx.results import Page
 from tests.reference import scan
@@ -76,7 +76,7 @@ def assert_complete(reader: LocalEngine, documents: Iterable[Document], needle: 
     assert {hit.match for hit in page.hits} <= {"literal"}
     assert reader.count(parse(needle, literal=True)) == len(expected)
     bare = parse(needle).node
-    if bare != Loose((Text(needle),)):
+    if bare != BooleanQuery((Text(needle),)):
         return
     page = reader.search(parse(needle), limit=0)
     first = Page("", tuple(hit for hit in page.hits if hit.match == "literal"), 0, None, 0)
@@ -249,7 +249,7 @@ def assert_tree_is_complete(tree: Tree, count: int) -> None:
         needle = tree.substring(pick)
         expected = set(tree.scan(needle))
         readings = [True]
-        if parse(needle).node == Loose((Text(needle),)):
+        if parse(needle).node == BooleanQuery((Text(needle),)):
             readings.append(False)
         for as_literal in readings:
             found = set(tree.answer(needle, as_literal=as_literal))

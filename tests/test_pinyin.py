@@ -9,7 +9,7 @@ import pytest
 
 from searchidx.errors import ConfigError
 from searchidx.pinyin import book, initials, readings, source, syllables
-from searchidx.pinyin.spelling import partings
+from searchidx.pinyin.spelling import segmentations
 
 
 @pytest.mark.parametrize(
@@ -48,11 +48,11 @@ def test_many_ways_to_read_a_word_are_cut_short() -> None:
 
 
 def test_letters_part_into_syllables_in_every_way() -> None:
-    assert list(partings("xian")) == [("xian",), ("xi", "an")]
-    assert list(partings("lue")) == [("lve",), ("lu", "e")]
-    assert list(partings("nver")) == [("nv", "er")]
-    assert list(partings("cq")) == []
-    assert len(list(islice(partings("xian" * 40), 9))) < 9
+    assert list(segmentations("xian")) == [("xian",), ("xi", "an")]
+    assert list(segmentations("lue")) == [("lve",), ("lu", "e")]
+    assert list(segmentations("nver")) == [("nv", "er")]
+    assert list(segmentations("cq")) == []
+    assert len(list(islice(segmentations("xian" * 40), 9))) < 9
 
 
 def test_the_book_finds_words_by_reading_and_by_first_letters() -> None:

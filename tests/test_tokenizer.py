@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from searchidx.fold import fold
 from searchidx.lexicon import JiebaLexicon, Lexicon, Pair, load
-from searchidx.tokenizer import Token, Tokenizer, bulk, bulk_cut
+from searchidx.tokenizer import Token, Tokenizer, bulk, bulk_tokenizer
 
 SOAK = bool(os.environ.get("SEARCHIDX_SOAK"))
 EXAMPLES = 20_000 if SOAK else 300
@@ -61,7 +61,7 @@ def expected(text: str) -> list[tuple[str, int, int]]:
 def differs(text: str) -> bool:
     tokens = expected(text)
     texts = [token[0] for token in tokens]
-    return own().tokenize(text) != tokens or own().terms(text) != texts or bulk_cut()(text) != texts
+    return own().tokenize(text) != tokens or own().terms(text) != texts or bulk_tokenizer()(text) != texts
 
 
 def text_of_words() -> st.SearchStrategy[str]:
@@ -125,7 +125,7 @@ def test_offsets_are_those_of_the_text(text):
 
 def test_every_character_by_itself_is_cut_alike():
     """Each code point between two words: it joins neither road's block where it is not in the other's."""
-    cut = bulk_cut()
+    cut = bulk_tokenizer()
     for start in range(0, 0x30000, 1 if SOAK else 7):
         text = f"中国{chr(start)}人民"
         assert cut(text) == own().terms(text) == [token[0] for token in expected(text)], hex(start)
@@ -202,29 +202,29 @@ def test_tokens_are_named_tuples():
 
 def test_compiled_code_is_used_where_it_answers_alike():
     pytest.importorskip("rjieba")
-    assert bulk._compiled() is not None
+    assert bulk._rjieba_tokenizer() is not None
 
 
 def test_own_code_is_used_without_rjieba(monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "rjieba", None)
-    bulk._compiled.cache_clear()
+    bulk._rjieba_tokenizer.cache_clear()
     try:
-        assert bulk_cut() == bulk._own()
+        assert bulk_tokenizer() == bulk._python_tokenizer()
     finally:
         monkeypatch.undo()
-        bulk._compiled.cache_clear()
+        bulk._rjieba_tokenizer.cache_clear()
 
 
 def test_own_code_is_used_when_the_dictionary_is_another(monkeypatch):
     monkeypatch.setattr(JiebaLexicon, "id", "another")
-    bulk._compiled.cache_clear()
+    bulk._rjieba_tokenizer.cache_clear()
     try:
-        assert bulk_cut() == bulk._own()
+        assert bulk_tokenizer() == bulk._python_tokenizer()
     finally:
         monkeypatch.undo()
-        bulk._compiled.cache_clear()
+        bulk._rjieba_tokenizer.cache_clear()
 
 
 def test_little_text_is_cut_by_what_starts_at_once():
-    assert bulk_cut(bulk.LITTLE - 1) == bulk._own()
-    assert bulk_cut(bulk.LITTLE) == bulk_cut()
+    assert bulk_tokenizer(bulk.MIN_BULK_BYTES - 1) == bulk._python_tokenizer()
+    assert bulk_tokenizer(bulk.MIN_BULK_BYTES) == bulk_tokenizer()

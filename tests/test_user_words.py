@@ -13,7 +13,7 @@ from searchidx.errors import ConfigError
 from searchidx.lexicon import load, user_words
 from searchidx.lexicon.user_words import BadLine, Entry
 from searchidx.tokenizer import Tokenizer
-from searchidx.tokenizer.user import with_words, with_words_kept
+from searchidx.tokenizer.user_overlay import with_cached_words, with_words
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -146,11 +146,11 @@ def test_a_damaged_list_of_frequencies_is_worked_out_again(tmp_path, monkeypatch
         for first in "石墨烯云原生产业链条"
         for second in "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉"
     ]
-    expected = [with_words_kept(base, words).frequency(word) for word, _ in words]
+    expected = [with_cached_words(base, words).frequency(word) for word, _ in words]
     (path,) = (tmp_path / "searchidx").iterdir()
     whole = path.read_bytes()
     digit = whole.index(b"[") + 1
     for damaged in (b"\0", b"[" * 100_000, whole[:-1], whole[:digit] + b"9" + whole[digit + 1 :]):
         path.write_bytes(damaged)
-        assert [with_words_kept(base, words).frequency(word) for word, _ in words] == expected
+        assert [with_cached_words(base, words).frequency(word) for word, _ in words] == expected
         assert path.read_bytes() == whole

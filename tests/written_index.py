@@ -3,14 +3,14 @@
 import os
 from collections.abc import Iterable
 
-from searchidx.analyzer.own import Own
+from searchidx.analyzer.user_lexicon import UserLexicon
 from searchidx.document import Document, Paragraph
 from searchidx.file_state import Source
 from searchidx.local.commit.index_writer import IndexWriter
 from searchidx.local.engine import LocalEngine
 from searchidx.local.indexing.segment_builder import SegmentBuilder
 from searchidx.local.segment.manifest import SegmentEntry
-from searchidx.tokenizer import bulk_cut
+from searchidx.tokenizer import bulk_tokenizer
 
 
 def written(path: str, texts: Iterable[str], headings: tuple[str, ...] = ()) -> Document:
@@ -33,7 +33,7 @@ class WrittenIndex:
         self.documents: dict[str, Document] = {}
 
     def commit(
-        self, documents: Iterable[Document] = (), gone: Iterable[str] = (), own: Own | None = None
+        self, documents: Iterable[Document] = (), gone: Iterable[str] = (), own: UserLexicon | None = None
     ) -> None:
         """Put documents in, cut with the user's words, taking the place of those of the same path; take others out."""
         chosen = list({document.path: document for document in documents}.values())
@@ -45,15 +45,17 @@ class WrittenIndex:
             self.documents.pop(path, None)
         self.documents.update({document.path: document for document in chosen})
 
-    def reader(self, own: Own | None = None) -> LocalEngine:
+    def reader(self, own: UserLexicon | None = None) -> LocalEngine:
         """The last commit, open for a user with words of their own."""
         return LocalEngine(self.directory, own=own)
 
 
-def _segment(directory: str, name: str, documents: list[Document], own: Own | None) -> list[SegmentEntry]:
+def _segment(
+    directory: str, name: str, documents: list[Document], own: UserLexicon | None
+) -> list[SegmentEntry]:
     if not documents:
         return []
-    builder = SegmentBuilder(own.cut, own.words) if own else SegmentBuilder(bulk_cut())
+    builder = SegmentBuilder(own.cut, own.words) if own else SegmentBuilder(bulk_tokenizer())
     for number, document in enumerate(documents):
         builder.add(document, Source(number, number, f"{number:032x}"))
     size = builder.write(os.path.join(directory, name))

@@ -3,7 +3,7 @@
 For every engine. There are three kinds of terms, each complete in its way: **words** (jieba's, and Latin and number
 runs in all their forms), **characters** (every CJK character) and **bigrams** (every two that are neighbours). It
 stops there: nothing is counted, weighed or stored. Engines that build characters and bigrams from arrays take the
-same class of characters from :data:`CJK_RANGES`. What users add to the language is in :mod:`searchidx.analyzer.own`.
+same class of characters from :data:`CJK_RANGES`. What users add to the language is in :mod:`searchidx.analyzer.user_lexicon`.
 """
 
 from collections.abc import Callable, Iterable
@@ -19,9 +19,9 @@ from searchidx.runs.cjk import CJK_RANGES, is_cjk
 from searchidx.tokenizer import Tokenizer
 
 if TYPE_CHECKING:
-    from searchidx.analyzer.own import Own
+    from searchidx.analyzer.user_lexicon import UserLexicon
 
-__all__ = ["CJK_RANGES", "QueryTerms", "char_runs", "is_cjk", "is_word", "query_terms", "word_terms"]
+__all__ = ["CJK_RANGES", "QueryTerms", "cjk_runs", "is_cjk", "is_word", "query_terms", "word_terms"]
 
 Cut = Callable[[str], list[str]]
 
@@ -46,7 +46,7 @@ def is_word(token: str) -> bool:
     return token.isalnum() or any(char.isalnum() or is_cjk(char) for char in token)
 
 
-def char_runs(folded: str) -> list[str]:
+def cjk_runs(folded: str) -> list[str]:
     """Give the maximal runs of CJK characters of a folded text."""
     return ["".join(run) for inside, run in groupby(folded, is_cjk) if inside]
 
@@ -57,13 +57,13 @@ def word_terms(folded: str, cut: Cut | None = None) -> list[str]:
     Args:
         folded: The text.
         cut: The tokenizer; by default the one that starts fast. For many texts take
-            :func:`searchidx.tokenizer.bulk_cut`, which gives the same.
+            :func:`searchidx.tokenizer.bulk_tokenizer`, which gives the same.
     """
     tokens = (cut or _tokenizer().terms)(folded)
     return [*filter(is_word, tokens), *run_terms(folded)]
 
 
-def query_terms(text: str, own: "Own | None" = None) -> QueryTerms:
+def query_terms(text: str, own: "UserLexicon | None" = None) -> QueryTerms:
     """Give what a query looks for.
 
     Args:
@@ -71,7 +71,7 @@ def query_terms(text: str, own: "Own | None" = None) -> QueryTerms:
         own: What the user has added to the language.
     """
     folded = fold(text)
-    runs = char_runs(folded)
+    runs = cjk_runs(folded)
     words = _unique(_query_words(folded, own))
     dropped = STOP_WORDS | own.stop_words if own else STOP_WORDS
     return QueryTerms(
@@ -81,10 +81,10 @@ def query_terms(text: str, own: "Own | None" = None) -> QueryTerms:
     )
 
 
-def _query_words(folded: str, own: "Own | None") -> Iterable[str]:
+def _query_words(folded: str, own: "UserLexicon | None") -> Iterable[str]:
     """Give the words of a query; where a number or date is written in parts, its one form instead of these."""
     found = sorted(readings(folded))
-    replaced = [reading for reading in found if reading.asked]
+    replaced = [reading for reading in found if reading.query_terms]
     for token in own.tokens(folded) if own else _tokenizer().tokenize(folded):
         if is_word(token.text) and not any(r.start <= token.start and token.end <= r.end for r in replaced):
             yield token.text
@@ -93,7 +93,7 @@ def _query_words(folded: str, own: "Own | None") -> Iterable[str]:
 
 
 def _asked(reading: Reading) -> tuple[str, ...]:
-    return reading.terms if reading.asked is None else reading.asked
+    return reading.terms if reading.query_terms is None else reading.query_terms
 
 
 def _unique(terms: Iterable[str]) -> tuple[str, ...]:

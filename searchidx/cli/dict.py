@@ -15,7 +15,7 @@ from searchidx.cli.opening import absolute, number, settings
 from searchidx.cli.streams import say, working_directory, write
 from searchidx.errors import FAILED, FOUND, NOT_FOUND, ConfigError, UsageError
 from searchidx.lexicon import user_words
-from searchidx.lexicon.user_words import Entry, Listed
+from searchidx.lexicon.user_words import Entry, UserWords
 from searchidx.render.look import count
 from searchidx.render.safe import visible
 
@@ -139,15 +139,15 @@ def _export(path: str, files: list[str]) -> int:
 
 def _content(file: str) -> bytes:
     if file == "-":
-        return sys.stdin.buffer.read(user_words.MOST_BYTES + 1)
+        return sys.stdin.buffer.read(user_words.MAX_FILE_BYTES + 1)
     try:
         with open(absolute(file), "rb") as opened:
-            return opened.read(user_words.MOST_BYTES + 1)
+            return opened.read(user_words.MAX_FILE_BYTES + 1)
     except OSError as error:
         raise ConfigError(f"{file}: {error.strerror or error}") from error
 
 
-def _name_bad(file: str, listed: Listed) -> None:
+def _name_bad(file: str, listed: UserWords) -> None:
     for line in listed.bad:
         say(f"{file}, line {line.number}: {line.why}")
 

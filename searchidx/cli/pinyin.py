@@ -18,7 +18,7 @@ def query(text: str, *, literal: bool) -> str:
     Raises:
         UsageError: It is to be taken as it stands, too.
     """
-    from searchidx.query.sounds import as_pinyin
+    from searchidx.query.pinyin_rewrite import as_pinyin
 
     if literal:
         raise UsageError("--pinyin reads the query and -F takes it as it stands: leave one out")
@@ -37,7 +37,7 @@ def offer(index: Index, text: str, under: str | None, flags: Mapping[str, str | 
     if not text.isascii() or not any(map(str.isalpha, text)):
         return None
     from searchidx.pinyin import is_installed
-    from searchidx.query.sounds import as_pinyin, may_be_pinyin
+    from searchidx.query.pinyin_rewrite import as_pinyin, may_be_pinyin
 
     if not may_be_pinyin(text) or not is_installed():
         return None

@@ -53,9 +53,9 @@ def _analyse(text: str, own_words: str | None) -> dict[str, Any]:
     folded = fold(text)
     own = None
     if own_words is not None:
-        from searchidx.analyzer.own import own_of
+        from searchidx.analyzer.user_lexicon import load_words
 
-        own = own_of(own_words)
+        own = load_words(own_words)
     terms = query_terms(text, own)
     cut = own.tokens if own else Tokenizer(lexicon.load()).tokenize
     return {

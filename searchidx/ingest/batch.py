@@ -21,7 +21,7 @@ from searchidx.local.segment.stored_paths import home_of, relativize
 from searchidx.readers import read
 from searchidx.readers.locating import located
 from searchidx.results import FailedRead
-from searchidx.tokenizer import bulk_cut
+from searchidx.tokenizer import bulk_tokenizer
 
 SEGMENT_BYTES = 10 << 20  # text held in memory before a segment is written
 
@@ -206,11 +206,11 @@ class _Batch:
 def _cutting(path: str | None, size: int) -> tuple[Cut, Iterable[str]]:
     """The tokenizer, and the user's own words that it cuts with; with any it is slower."""
     if path is not None:
-        from searchidx.analyzer.own import own_of
+        from searchidx.analyzer.user_lexicon import load_words
 
-        if (own := own_of(path)) is not None and own.cuts:
+        if (own := load_words(path)) is not None and own.cuts:
             return own.cut, own.words
-    return bulk_cut(size), ()
+    return bulk_tokenizer(size), ()
 
 
 def _document(task: FileTask, raw: bytes) -> Document:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from time import monotonic, perf_counter
 from typing import Any
 
-from searchidx.analyzer.own import own_of
+from searchidx.analyzer.user_lexicon import load_words
 from searchidx.document import is_stream, stream_path
 from searchidx.errors import NoIndexError
 from searchidx.file_state import UNKNOWN, Fingerprint
@@ -252,7 +252,7 @@ class _Run:
         """Read what has to be read: little of it here, much of it, or what can't be trusted, in worker processes."""
         directory, tasks = self._writer.directory, self._plan.tasks
         if words is not None and tasks:
-            own_of(words)  # a file that can't be read is told before a worker falls over it
+            load_words(words)  # a file that can't be read is told before a worker falls over it
         total = sum(task.size for task in tasks)
         self._processes = processes
         try:

@@ -19,11 +19,11 @@ from typing import NamedTuple
 
 from searchidx.errors import ConfigError
 
-LONGEST = 60
+MAX_WORD_LENGTH = 60
 """Characters of a word. An index has no term of more than 255 bytes."""
-MOST_FREQUENT = 10**9
-MOST_WORDS = 1_000_000
-MOST_BYTES = 64 << 20
+MAX_FREQUENCY = 10**9
+MAX_WORDS = 1_000_000
+MAX_FILE_BYTES = 64 << 20
 _TRIES = 20
 
 _LINE = re.compile(r"(.+?)(?: +([0-9]+))?(?: +([a-z]+))?")
@@ -120,7 +120,7 @@ class BadLine(NamedTuple):
     raw: bytes | str = b""
 
 
-class Listed(NamedTuple):
+class UserWords(NamedTuple):
     """What a file holds: of a word given twice the last line.
 
     Attributes:
@@ -132,7 +132,7 @@ class Listed(NamedTuple):
     bad: tuple[BadLine, ...]
 
 
-def parse(content: bytes, encoding: str | None = None) -> Listed:
+def parse(content: bytes, encoding: str | None = None) -> UserWords:
     """Read the content of a file.
 
     Args:
@@ -142,8 +142,8 @@ def parse(content: bytes, encoding: str | None = None) -> Listed:
     Raises:
         ConfigError: It is larger than any dictionary.
     """
-    if len(content) > MOST_BYTES:
-        raise ConfigError(f"a dictionary has {MOST_BYTES >> 20} MB at most")
+    if len(content) > MAX_FILE_BYTES:
+        raise ConfigError(f"a dictionary has {MAX_FILE_BYTES >> 20} MB at most")
     entries: dict[str, Entry] = {}
     bad: list[BadLine] = []
     for number, line in enumerate(text_lines(content, encoding), 1):
@@ -157,9 +157,9 @@ def parse(content: bytes, encoding: str | None = None) -> Listed:
             if entry is not None:
                 entries.pop(entry.word, None)
                 entries[entry.word] = entry
-    if len(entries) > MOST_WORDS:
-        raise ConfigError(f"a dictionary has {MOST_WORDS:,} words at most, not {len(entries):,}")
-    return Listed(entries, tuple(bad))
+    if len(entries) > MAX_WORDS:
+        raise ConfigError(f"a dictionary has {MAX_WORDS:,} words at most, not {len(entries):,}")
+    return UserWords(entries, tuple(bad))
 
 
 def read_line(line: str) -> Entry | None:
@@ -177,8 +177,8 @@ def read_line(line: str) -> Entry | None:
     word, frequency, kind = found.groups()
     if kind and not frequency and (kind not in _KINDS or word[-1].isascii()):
         word, kind = text, ""  # "visual studio code" has no kind, it has three words
-    if frequency and int(frequency[:12]) > MOST_FREQUENT:
-        raise ValueError(f"its frequency is above {MOST_FREQUENT:,}")
+    if frequency and int(frequency[:12]) > MAX_FREQUENCY:
+        raise ValueError(f"its frequency is above {MAX_FREQUENCY:,}")
     return checked(Entry(word, int(frequency) if frequency else None, kind or ""))
 
 
@@ -191,8 +191,8 @@ def checked(entry: Entry) -> Entry:
     word = entry.word
     if _CONTROL.search(word):
         raise ValueError("it holds a control character")
-    if len(word) > LONGEST:
-        raise ValueError(f"it has {len(word):,} characters, a word has {LONGEST} at most")
+    if len(word) > MAX_WORD_LENGTH:
+        raise ValueError(f"it has {len(word):,} characters, a word has {MAX_WORD_LENGTH} at most")
     if not any(map(str.isalnum, word)):
         raise ValueError("it has neither a letter nor a digit; signs are found as they are written")
     return entry
@@ -206,7 +206,7 @@ def lines(entries: Iterable[Entry]) -> Iterator[str]:
         yield line if read_line(line) == entry else f"{entry.word} {entry.frequency or 1}"
 
 
-def read(path: str) -> Listed:
+def read(path: str) -> UserWords:
     """Read a file; one that is not there holds nothing.
 
     Raises:
@@ -214,9 +214,9 @@ def read(path: str) -> Listed:
     """
     try:
         with open(path, "rb") as file:
-            return parse(file.read(MOST_BYTES + 1))
+            return parse(file.read(MAX_FILE_BYTES + 1))
     except FileNotFoundError:
-        return Listed({}, ())
+        return UserWords({}, ())
     except OSError as error:
         raise ConfigError(f"{path}: {error.strerror or error}") from error
     except ConfigError as error:

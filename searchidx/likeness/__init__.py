@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from searchidx.likeness.table import SHAPES, SOUNDS
 
-__all__ = ["lookalikes", "near_sounds", "same_sounds", "sounds_like"]
+__all__ = ["are_homophones", "homophones", "lookalikes", "near_homophones"]
 
 # What many don't tell apart, in speech and so in typing; each may be left out of a syllable where it stands.
 _INITIALS = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("n", "l"))
@@ -26,20 +26,20 @@ class _Sounds(NamedTuple):
     blurred: dict[str, str]
 
 
-def same_sounds(char: str) -> str:
+def homophones(char: str) -> str:
     """Characters that are read as ``char`` is, in one of its readings, the most frequent first."""
     return _others(char, _sounds().same, _sounds().syllables.get(char, frozenset()))
 
 
-def near_sounds(char: str) -> str:
+def near_homophones(char: str) -> str:
     """Characters that are read nearly so (zh and z, n and l, in and ing), those that are read the same left out."""
     syllables = _sounds().syllables.get(char, frozenset())
-    same = set(same_sounds(char))
+    same = set(homophones(char))
     near = _others(char, _sounds().blurred, frozenset(map(_blurred, syllables)))
     return "".join(other for other in near if other not in same)
 
 
-def sounds_like(one: str, other: str) -> bool:
+def are_homophones(one: str, other: str) -> bool:
     """Tell whether two characters have a reading in common."""
     syllables = _sounds().syllables
     return bool(syllables.get(one, frozenset()) & syllables.get(other, frozenset()))

@@ -34,7 +34,7 @@ from searchidx.results import (
 )
 
 if TYPE_CHECKING:
-    from searchidx.analyzer.own import Own
+    from searchidx.analyzer.user_lexicon import UserLexicon
     from searchidx.arrangement import Arrangement
     from searchidx.reading_form import ReadingForm
 
@@ -44,7 +44,9 @@ _SUGGESTING = 0.25  # of what a question may cost: it comes on top of a search t
 class LocalEngine:
     """An :class:`~searchidx.engine.Engine` on a directory, at the commit that was last when it was opened."""
 
-    def __init__(self, directory: str, *, seconds: float = DEFAULT_SECONDS, own: "Own | None" = None) -> None:
+    def __init__(
+        self, directory: str, *, seconds: float = DEFAULT_SECONDS, own: "UserLexicon | None" = None
+    ) -> None:
         """Open the last commit.
 
         Args:

@@ -24,9 +24,9 @@ _LONGEST_MONTH = 31
 _MONTHS = 12
 _FIRST_YEAR, _LAST_YEAR = 1, 9999
 
-MENTIONED = "dmy"
+MENTION_KINDS = "dmy"
 """What the terms of dates in a text begin with: of a day, a month, a year."""
-OWN = "DMY"
+DOCUMENT_DATE_KINDS = "DMY"
 """What the terms of a paragraph's own date begin with."""
 
 
@@ -64,7 +64,7 @@ class Days:
     last: Date | None
 
     def ranges(self, kinds: str) -> Iterator[TermRange]:
-        """Give the ranges of terms that lie in the span; ``kinds`` is MENTIONED or OWN."""
+        """Give the ranges of terms that lie in the span; ``kinds`` is MENTION_KINDS or DOCUMENT_DATE_KINDS."""
         first = self.first or Date(_FIRST_YEAR, 1, 1)
         last = self.last or Date(_LAST_YEAR, _MONTHS, _LONGEST_MONTH)
         yield _between(kinds[0], first, last)
@@ -115,7 +115,7 @@ class Numbers:
         yield TermRange(start, end)
 
 
-def date_term(date: Date, kinds: str = MENTIONED) -> str:
+def date_term(date: Date, kinds: str = MENTION_KINDS) -> str:
     """Write a date as a term."""
     return kinds[2 if not date.month else 1 if not date.day else 0] + _iso(date)
 
@@ -130,7 +130,7 @@ def amount_term(amount: Amount) -> str:
     return f"{'p' if amount.percent else 'n'}{amount.value.adjusted() + _POWERS:02}{text}"
 
 
-def value_of(term: str) -> Decimal:
+def term_value(term: str) -> Decimal:
     """Read the value of an amount back from its term."""
     return Decimal(f"{term[3]}.{term[4:]}0").scaleb(int(term[1:3]) - _POWERS).normalize()
 

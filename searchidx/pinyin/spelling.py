@@ -32,7 +32,7 @@ _MOST_SYLLABLES = 12
 _ALSO = {"lue": "lve", "nue": "nve"}
 
 
-def partings(letters: str) -> Iterator[tuple[str, ...]]:
+def segmentations(letters: str) -> Iterator[tuple[str, ...]]:
     """Give the ways to part letters into syllables, long first syllables first: ``xian`` is xian, and xi an."""
     if len(letters) > _LONGEST * _MOST_SYLLABLES:
         return

@@ -10,8 +10,8 @@ from typing import Literal, TypeAlias
 
 from searchidx.query.characters import BRACKETS
 from searchidx.query.operators import Operator
-from searchidx.query.places import Places
 from searchidx.query.quotes import Quoted
+from searchidx.query.sign_positions import Places
 
 Role: TypeAlias = Literal["open", "close", "stray"]
 """What a bracket that is not text does: a stray one closes what nothing opened."""

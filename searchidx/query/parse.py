@@ -1,6 +1,6 @@
 """From a query string to its tree: what people type first, boolean algebra when they write it.
 
-Without operators a query is :class:`~searchidx.query.tree.Loose`. With ``AND``, ``OR``, ``NOT`` or a group in
+Without operators a query is :class:`~searchidx.query.tree.BooleanQuery`. With ``AND``, ``OR``, ``NOT`` or a group in
 brackets it is boolean: NOT binds closest, then AND, which is also what stands between neighbours, then OR.
 Whatever is typed is read somehow, and a note says how; only what is too long or too deep is refused.
 """
@@ -10,24 +10,24 @@ from typing import Literal as Choice
 from typing import NamedTuple, TypeGuard
 
 from searchidx.query import notes
-from searchidx.query.composing import composed
-from searchidx.query.lexing import Lexeme, lex
+from searchidx.query.composition import composed
+from searchidx.query.lexer import Lexeme, lex
 from searchidx.query.notes import Notes
 from searchidx.query.operators import OperatorName
 from searchidx.query.tree import (
     And,
+    BooleanQuery,
     Boost,
     Filter,
     Fuzzy,
     Literal,
-    Loose,
     Near,
     Node,
     Not,
     Or,
+    Pinyin,
     Query,
     Regex,
-    Sound,
     Text,
     Wildcard,
     Word,
@@ -40,10 +40,10 @@ MAX_TERMS = 256
 MAX_DEPTH = 50
 """Levels of brackets, as typed and as printed."""
 
-MAX_NEAR = 16
+MAX_NEAR_TEXTS = 16
 """Texts in one proximity."""
 
-_OPERANDS = frozenset(("word", "quoted", "filter", "fuzzy", "wildcard", "regex", "sound"))
+_OPERANDS = frozenset(("word", "quoted", "filter", "fuzzy", "wildcard", "regex", "pinyin"))
 
 
 def parse(source: str, *, literal: bool = False, exact: bool = False) -> Query:
@@ -68,7 +68,7 @@ def parse(source: str, *, literal: bool = False, exact: bool = False) -> Query:
     if query.node is None:
         return query
     if exact:
-        from searchidx.query.exactly import exactly
+        from searchidx.query.exact import exactly
 
         return Query(source, exactly(query.node), query.notes)
     return Query(source, composed(source, query.node), query.notes)
@@ -83,7 +83,7 @@ def _parse(source: str) -> Query:
     if node is None:
         remarks = Notes()
         remarks.add(notes.signs_as_words(source))
-        node = Loose(tuple(Text(word) for word in source.split()))
+        node = BooleanQuery(tuple(Text(word) for word in source.split()))
     if _nesting(node) > MAX_DEPTH:
         raise notes.too_deep(MAX_DEPTH)
     if _only_excludes(node):
@@ -127,7 +127,7 @@ def _lone_signed_word(source: str, lexemes: Sequence[Lexeme], remarks: Notes) ->
         return None
     if sign.kind == "minus":
         remarks.add(notes.lone_exclusion(whole, word.text))
-    return Loose((Text(whole),))
+    return BooleanQuery((Text(whole),))
 
 
 def _read(lexemes: Sequence[Lexeme], remarks: Notes) -> Node | None:
@@ -135,9 +135,9 @@ def _read(lexemes: Sequence[Lexeme], remarks: Notes) -> Node | None:
     operands = [entry for entry in entries if isinstance(entry, _Operand)]
     boolean = len(operands) < len(entries) or any(entry.grouped and not entry.sign for entry in operands)
     if operands and not boolean:
-        return _loose(operands)
+        return _boolean(operands)
     node = _combine(entries, remarks)
-    return Loose((node,)) if _is_word(node) else node
+    return BooleanQuery((node,)) if _is_word(node) else node
 
 
 class _Reader:
@@ -181,14 +181,14 @@ class _Reader:
 
     def _marked(self, node: Node | None) -> Node | None:
         """Apply what follows an operand: how near its texts are, how much it counts."""
-        while (mark := self._peek()) is not None and mark.kind in ("within", "boost"):
+        while (mark := self._peek()) is not None and mark.kind in ("slop", "boost"):
             self._position += 1
-            if mark.kind == "within" and isinstance(node, Literal):
+            if mark.kind == "slop" and isinstance(node, Literal):
                 texts = tuple(node.text.split())
-                if 1 < len(texts) <= MAX_NEAR:
+                if 1 < len(texts) <= MAX_NEAR_TEXTS:
                     node = Near(texts, int(mark.text))
                 else:
-                    self._remarks.add(notes.not_near(node.text, len(texts), MAX_NEAR))
+                    self._remarks.add(notes.not_near(node.text, len(texts), MAX_NEAR_TEXTS))
             elif mark.kind == "boost" and node is not None:
                 if _never_scores(node):
                     self._remarks.add(notes.nothing_to_boost())
@@ -221,8 +221,8 @@ def _leaf(lexeme: Lexeme) -> Node:
             return Wildcard(lexeme.text)
         case "regex":
             return Regex(lexeme.text)
-        case "sound":
-            return Sound(lexeme.text)
+        case "pinyin":
+            return Pinyin(lexeme.text)
         case _:
             return Text(lexeme.text)
 
@@ -230,7 +230,7 @@ def _leaf(lexeme: Lexeme) -> Node:
 def _is_word(node: Node | None) -> TypeGuard[Word]:
     """Tell whether a node is ranked loosely when nothing joins it to others."""
     operand = node.operand if isinstance(node, Boost) else node
-    return isinstance(operand, Text | Fuzzy | Wildcard | Regex | Sound)
+    return isinstance(operand, Text | Fuzzy | Wildcard | Regex | Pinyin)
 
 
 def _never_scores(node: Node) -> bool:
@@ -239,20 +239,20 @@ def _never_scores(node: Node) -> bool:
     return isinstance(node, Filter | Not)
 
 
-def _loose(operands: Iterable[_Operand]) -> Node:
-    words: list[Word] = []
-    required: list[Node] = []
-    excluded: list[Node] = []
+def _boolean(operands: Iterable[_Operand]) -> Node:
+    should: list[Word] = []
+    must: list[Node] = []
+    must_not: list[Node] = []
     for node, sign, _ in operands:
         if sign == "minus":
-            excluded.append(node)
+            must_not.append(node)
         elif sign is None and _is_word(node):
-            words.append(node)
+            should.append(node)
         else:
-            required.append(node)
-    if words or len(required) + len(excluded) > 1:
-        return Loose(tuple(words), tuple(required), tuple(excluded))
-    return required[0] if required else _negate(excluded[0])
+            must.append(node)
+    if should or len(must) + len(must_not) > 1:
+        return BooleanQuery(tuple(should), tuple(must), tuple(must_not))
+    return must[0] if must else _negate(must_not[0])
 
 
 def _combine(entries: Sequence[_Entry], remarks: Notes) -> Node | None:
@@ -307,8 +307,8 @@ def _nesting(node: Node) -> int:
     """Count the levels of brackets that the printed tree has, or one more."""
     if isinstance(node, And | Or):
         return 1 + max(_nesting(operand) for operand in node.operands)
-    if isinstance(node, Loose):
-        return max(map(_nesting, (*node.words, *node.required, *node.excluded)))
+    if isinstance(node, BooleanQuery):
+        return max(map(_nesting, (*node.should, *node.must, *node.must_not)))
     if isinstance(node, Boost):
         return 1 + _nesting(node.operand)
     return _nesting(node.operand) if isinstance(node, Not) else 0
@@ -317,4 +317,4 @@ def _nesting(node: Node) -> int:
 def _only_excludes(node: Node) -> bool:
     if isinstance(node, And):
         return all(map(_only_excludes, node.operands))
-    return isinstance(node, Not) or (isinstance(node, Loose) and not (node.words or node.required))
+    return isinstance(node, Not) or (isinstance(node, BooleanQuery) and not (node.should or node.must))

@@ -13,15 +13,15 @@ from searchidx.query.characters import QUOTES, SIGNS, is_cjk, is_signable
 Kind: TypeAlias = Literal["fuzzy", "wildcard", "regex"]
 
 MARKS = frozenset("*?~^/")
-MOST_EDITS = 2
-MOST_STARS = 3
+MAX_EDITS = 2
+MAX_STARS = 3
 """Stars in a word; with more it is text, most likely a row of asterisks."""
-MOST_WITHIN = 200
+MAX_SLOP = 200
 """Characters that may stand between two texts of a proximity."""
 
 _BOOST = re.compile(r"\^(\d{1,2}(?:\.\d{1,2})?)$")
-_AFTER = re.compile(r"(?:~(?P<within>\d{1,3}))?(?:\^(?P<boost>\d{1,2}(?:\.\d{1,2})?))?$")
-_FUZZY = re.compile(rf"(.+)~([1-{MOST_EDITS}])$")
+_AFTER = re.compile(r"(?:~(?P<slop>\d{1,3}))?(?:\^(?P<boost>\d{1,2}(?:\.\d{1,2})?))?$")
+_FUZZY = re.compile(rf"(.+)~([1-{MAX_EDITS}])$")
 _REGEX = re.compile(r"/((?:[^/\\\s]|\\\S)+)/$")
 _REGEX_SIGNS = re.compile(r"[\[\](){}*+?|\\^$.]")
 _OPERATOR = re.compile(r"AND|OR|NOT|&&|\|\|")
@@ -35,7 +35,7 @@ _NEVER_WILD = frozenset("~^")
 class Marks(NamedTuple):
     """What follows a quoted string or a group without a space."""
 
-    within: int | None
+    slop: int | None
     boost: float | None
 
 
@@ -103,11 +103,11 @@ def marks_after(run: str) -> Marks | None:
     found = _AFTER.match(run)
     if found is None or not run:
         return None
-    within = int(found["within"]) if found["within"] else None
+    slop = int(found["slop"]) if found["slop"] else None
     boost = float(found["boost"]) if found["boost"] else None
-    if within == 0 or boost == 0 or (within or 0) > MOST_WITHIN:
+    if slop == 0 or boost == 0 or (slop or 0) > MAX_SLOP:
         return None
-    return Marks(within, boost)
+    return Marks(slop, boost)
 
 
 def _holds_operator(run: str) -> bool:
@@ -133,7 +133,7 @@ def _is_wildcard(run: str, typed: str) -> bool:
     if (
         not _NEVER_WILD.isdisjoint(run)
         or "**" in run
-        or run.count("*") > MOST_STARS
+        or run.count("*") > MAX_STARS
         or run[0] == "?"
         or run[-1] == "?"
     ):

@@ -6,22 +6,22 @@ around every nested AND and OR; texts stay exactly as they are.
 
 from searchidx.query.characters import BRACKETS, QUOTES, half_width
 from searchidx.query.fields import ORDINARY, PINYIN
-from searchidx.query.lexing import lex
+from searchidx.query.lexer import lex
 from searchidx.query.notes import Notes
 from searchidx.query.quotes import quote
 from searchidx.query.tree import (
     And,
+    BooleanQuery,
     Boost,
     Filter,
     Fuzzy,
     Literal,
-    Loose,
     Near,
     Node,
     Not,
     Or,
+    Pinyin,
     Regex,
-    Sound,
     Text,
     Wildcard,
 )
@@ -35,15 +35,15 @@ def to_string(node: Node) -> str:
     For every tree in the normal form of :mod:`searchidx.query.tree`,
     ``parse(to_string(tree)).node == tree`` as long as the string is within the limits of a query.
     """
-    if isinstance(node, Loose):
-        parts = [_expression(word) for word in node.words]
-        parts += [_signed("+", operand) for operand in node.required]
-        parts += [_signed("-", operand) for operand in node.excluded]
+    if isinstance(node, BooleanQuery):
+        parts = [_expression(word) for word in node.should]
+        parts += [_signed("+", operand) for operand in node.must]
+        parts += [_signed("-", operand) for operand in node.must_not]
         return " ".join(parts)
     if isinstance(node, Text):
         return "+" + _ordinary(node)
-    if isinstance(node, Fuzzy | Wildcard | Regex | Sound) or (
-        isinstance(node, Boost) and isinstance(node.operand, Text | Fuzzy | Wildcard | Regex | Sound)
+    if isinstance(node, Fuzzy | Wildcard | Regex | Pinyin) or (
+        isinstance(node, Boost) and isinstance(node.operand, Text | Fuzzy | Wildcard | Regex | Pinyin)
     ):
         return "+" + _expression(node)  # without the sign it is a word that is ranked
     return _expression(node)
@@ -55,17 +55,17 @@ def _expression(node: Node) -> str:
         return joint.join(map(_operand, node.operands))
     if isinstance(node, Not):
         return "NOT " + _operand(node.operand)
-    if isinstance(node, Loose):
+    if isinstance(node, BooleanQuery):
         return to_string(node)
     return _leaf(node)
 
 
 def _operand(node: Node) -> str:
-    return f"({_expression(node)})" if isinstance(node, And | Or | Loose) else _expression(node)
+    return f"({_expression(node)})" if isinstance(node, And | Or | BooleanQuery) else _expression(node)
 
 
 def _signed(sign: str, node: Node) -> str:
-    if isinstance(node, And | Or | Not | Loose):
+    if isinstance(node, And | Or | Not | BooleanQuery):
         return f"{sign}({_expression(node)})"
     if sign == "+" and isinstance(node, Literal | Near | Filter):
         return _leaf(node)
@@ -87,7 +87,7 @@ def _boosted(node: Boost, sign: str = "") -> str:
     return sign + _ordinary(node.operand) + mark
 
 
-def _leaf(node: Text | Literal | Fuzzy | Wildcard | Regex | Near | Sound | Boost | Filter) -> str:
+def _leaf(node: Text | Literal | Fuzzy | Wildcard | Regex | Near | Pinyin | Boost | Filter) -> str:
     match node:
         case Text():
             return _text(node)
@@ -99,10 +99,10 @@ def _leaf(node: Text | Literal | Fuzzy | Wildcard | Regex | Near | Sound | Boost
             return text
         case Regex(expression):
             return f"/{expression}/"
-        case Near(texts, within):
-            return f"{quote(' '.join(texts))}~{within}"
-        case Sound(letters):
-            return f"{PINYIN}:{quote(letters) if ' ' in letters else letters}"
+        case Near(texts, slop):
+            return f"{quote(' '.join(texts))}~{slop}"
+        case Pinyin(syllables):
+            return f"{PINYIN}:{quote(syllables) if ' ' in syllables else syllables}"
         case Boost():
             return _boosted(node)
         case Filter():

@@ -11,7 +11,7 @@ _RANGE = re.compile(r" ?(?:\.\.+|…+|~|至|到) ?")
 _LONGEST = 60
 
 
-def sizes_asked(value: str) -> tuple[int, int | None] | None:
+def parse_sizes(value: str) -> tuple[int, int | None] | None:
     """Give the smallest and the largest size in bytes, both included and the latter perhaps None; None if it says no sizes."""
     value = fold(value).strip()
     if len(value) > _LONGEST:

@@ -4,12 +4,13 @@ Texts in the tree are as typed; engines fold them as they fold documents.
 
 The normal form, which is all that the parser makes and all that printing promises to bring back:
 
-- :class:`Loose` is the root or nowhere, and holds one word or two operands at least: one operand alone is the
+- :class:`BooleanQuery` is the root or nowhere, and holds one word or two operands at least: one operand alone is the
   root itself, one exclusion alone a :class:`Not`. So ``"甲"`` is a :class:`Literal`, like the literal query 甲.
 - :class:`And` holds no And, :class:`Or` no Or, :class:`Not` no Not.
 - :class:`Fuzzy`, :class:`Wildcard` and :class:`Regex` hold what :mod:`searchidx.query.patterns` reads as such,
   :class:`Near` two texts at least and sixteen at most.
 - :class:`Boost` holds no Boost, and nothing that only restricts (a Filter, a Not).
+- :class:`Text` and :class:`Literal` are composed as :mod:`searchidx.query.composition` does it.
 - :class:`Text` is not empty and has no white space; :class:`Literal` and the value of :class:`Filter` are not
   blank; a Filter's field is one of :data:`searchidx.query.fields.FIELDS`.
 """
@@ -64,14 +65,14 @@ class Near:
     """Texts, in any order, with so many other characters between one and the next at most."""
 
     texts: tuple[str, ...]
-    within: int
+    slop: int
 
 
 @dataclass(frozen=True, slots=True)
-class Sound:
-    """Pinyin without tones, whole or the first letter of each syllable: what is read so matches. Spaces part syllables."""
+class Pinyin:
+    """Syllables without tones, whole or their first letters, separated by spaces; matches text that is read so."""
 
-    letters: str
+    syllables: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,24 +113,24 @@ class Not:
 
 
 @dataclass(frozen=True, slots=True)
-class Loose:
+class BooleanQuery:
     """What most people type: words, ranked by tier; some of them made necessary or forbidden.
 
     Attributes:
-        words: Bare runs, patterns and pinyin, boosted or not; hits are tiered by how many of them are there and how.
-        required: Each must match (quoted strings, ``+word``, filters).
-        excluded: None may match (``-word``).
+        should: Bare runs, patterns and pinyin, boosted or not; hits are tiered by how many of them are there and how.
+        must: Each must match (quoted strings, ``+word``, filters).
+        must_not: None may match (``-word``).
     """
 
-    words: tuple["Word", ...]
-    required: tuple["Node", ...] = ()
-    excluded: tuple["Node", ...] = ()
+    should: tuple["Word", ...]
+    must: tuple["Node", ...] = ()
+    must_not: tuple["Node", ...] = ()
 
 
-Pattern: TypeAlias = Fuzzy | Wildcard | Regex | Near | Sound
+Pattern: TypeAlias = Fuzzy | Wildcard | Regex | Near | Pinyin
 """What stands for texts that only the index knows."""
-Word: TypeAlias = Text | Fuzzy | Wildcard | Regex | Sound | Boost
-Node: TypeAlias = Text | Literal | Pattern | Boost | Filter | And | Or | Not | Loose
+Word: TypeAlias = Text | Fuzzy | Wildcard | Regex | Pinyin | Boost
+Node: TypeAlias = Text | Literal | Pattern | Boost | Filter | And | Or | Not | BooleanQuery
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ def complaint(field: str, value: str) -> str | None:
     )
 
 
-def language_named(value: str) -> str | None:
+def parse_language(value: str) -> str | None:
     """Return the language a value stands for: ``zh``, ``zh-hans``, ``zh-hant``, ``en``, ``ja``, ``ko``, or None."""
     from searchidx.fold import fold
 
@@ -48,11 +48,11 @@ def language_named(value: str) -> str | None:
 
 def _is_readable(field: str, value: str) -> bool:
     if field == "lang":
-        return language_named(value) is not None
+        return parse_language(value) is not None
     if field == "size":
-        from searchidx.query.sizes import sizes_asked
+        from searchidx.query.sizes import parse_sizes
 
-        return sizes_asked(value) is not None
-    from searchidx.query.spans import amounts_asked, dates_asked
+        return parse_sizes(value) is not None
+    from searchidx.query.value_ranges import parse_amounts, parse_dates
 
-    return (amounts_asked(value) if field == "num" else dates_asked(value)) is not None
+    return (parse_amounts(value) if field == "num" else parse_dates(value)) is not None

@@ -98,7 +98,7 @@ def _read(chunk: str) -> list[Reading]:
         if reading is None:
             at += 1
             continue
-        if reading.terms or reading.asked:
+        if reading.terms or reading.query_terms:
             found.append(reading)
         at = reading.end
     return found

@@ -11,14 +11,14 @@ class Reading(NamedTuple):
         start: Offset.
         end: Offset.
         terms: What a document is indexed by beyond jieba's words.
-        asked: What a query looks for in place of the words in the stretch, held by every document that writes the same
+        query_terms: What a query looks for in place of the words in the stretch, held by every document that writes the same
             in any way; None when it looks for those words and ``terms``.
     """
 
     start: int
     end: int
     terms: tuple[str, ...]
-    asked: tuple[str, ...] | None = None
+    query_terms: tuple[str, ...] | None = None
 
 
 Reader = Callable[[str, int], Reading | None]

@@ -1,7 +1,7 @@
-"""The most probable cut of one block: the sum of the logarithms of its words' shares is greatest.
+"""The most probable segmentation of one block: the greatest sum of the log probabilities of its words.
 
 The arithmetic is jieba's to the last bit (the same sums in the same order; of equal sums the longer word), since a
-difference in rounding would now and then cut a text differently.
+difference in rounding would now and then tokenize a text differently.
 """
 
 from math import log
@@ -10,16 +10,16 @@ from typing import NamedTuple
 
 from searchidx.lexicon import Lexicon
 
-_REMEMBERED = 1 << 17
+MAX_CACHED_PAIRS = 1 << 17
 
 
 class Scores(NamedTuple):
-    """Logarithms of the shares of all words that begin with a given pair of characters; None for what is no word.
+    """Log probabilities of all words that begin with a pair of characters; None for a prefix that is no word.
 
     Attributes:
         one: Of the first character.
         two: Of both.
-        longer: Of what is longer, by the characters after the two; a missing key means that nothing goes on so.
+        longer: Of longer words, by the characters after the two; a missing key is the prefix of no word.
     """
 
     one: float | None
@@ -28,26 +28,26 @@ class Scores(NamedTuple):
 
 
 class Route:
-    """Finds the best cut with the words of one lexicon."""
+    """Viterbi search for the best segmentation with the words of one lexicon."""
 
     def __init__(self, lexicon: Lexicon) -> None:
-        """Look words up in ``lexicon``, and remember what was looked up."""
+        """Look words up in ``lexicon`` and cache their scores."""
         logarithm = log(lexicon.total)
         self._singles = _Singles(lexicon, logarithm)
         self._pairs = _Pairs(lexicon, logarithm)
 
-    def begins(self, two: str) -> Scores | None:
-        """Give the scores of what begins with two characters, or None when nothing does."""
+    def prefix_scores(self, two: str) -> Scores | None:
+        """Return the scores of the words that begin with two characters, or None if there are none."""
         return self._pairs[two]
 
     def ends(self, block: str) -> list[int]:
-        """Say for each character where a word of the best cut that began there would end."""
+        """Return for each character the end of the word of the best segmentation that begins there."""
         size = len(block)
         singles = list(map(self._singles.__getitem__, block))
         pairs: list[Scores | None] = list(map(self._pairs.__getitem__, map(add, block, block[1:])))
         pairs.append(None)
         ends = list(range(1, size + 1))
-        after = [0.0] * (size + 1)  # score of the best cut from a character on
+        after = [0.0] * (size + 1)  # score of the best segmentation from a character on
         best = 0.0
         for start in range(size - 1, -1, -1):
             scores = pairs[start]
@@ -60,7 +60,7 @@ class Route:
 
 
 def _choose(block: str, start: int, scores: Scores, single: float, after: list[float]) -> tuple[float, int]:
-    """Choose among the words that begin at ``start``; the character alone where there is none."""
+    """Return the best score from ``start`` on and the end of its first word: the character alone if no word begins there."""
     one, two, longer = scores
     end = start + 1
     best = None if one is None else one + after[end]
@@ -71,19 +71,19 @@ def _choose(block: str, start: int, scores: Scores, single: float, after: list[f
     if longer:
         begin = start + 2
         for stop in range(start + 3, len(block) + 1):
-            rest = block[begin:stop]
-            if rest not in longer:
+            suffix = block[begin:stop]
+            if suffix not in longer:
                 break
-            share = longer[rest]
-            if share is not None:
-                score = share + after[stop]
+            word_score = longer[suffix]
+            if word_score is not None:
+                score = word_score + after[stop]
                 if best is None or score >= best:
                     best, end = score, stop
     return (single + after[end] if best is None else best), end
 
 
 class _Singles(dict[str, float]):
-    """Scores of characters on their own; one that is no word counts as one that occurs once."""
+    """Scores of single characters; a character that is no word has frequency 1."""
 
     def __init__(self, lexicon: Lexicon, logarithm: float) -> None:
         self._lexicon = lexicon
@@ -95,30 +95,30 @@ class _Singles(dict[str, float]):
 
 
 class _Pairs(dict[str, Scores | None]):
-    """Scores by pair. Pairs that begin nothing are remembered too, being most of those met, but not without end."""
+    """Scores by pair. Pairs that begin no word, the majority in any text, are cached up to a limit."""
 
     def __init__(self, lexicon: Lexicon, logarithm: float) -> None:
         self._lexicon = lexicon
         self._logarithm = logarithm
-        self._room = _REMEMBERED
+        self._max_size = MAX_CACHED_PAIRS
 
     def __missing__(self, two: str) -> Scores | None:
-        if len(self) >= self._room:
-            self._forget()
+        if len(self) >= self._max_size:
+            self._drop_missing()
         scores = self[two] = self._look_up(two)
         return scores
 
-    def _forget(self) -> None:
+    def _drop_missing(self) -> None:
         for two in [two for two, scores in self.items() if scores is None]:
             del self[two]
-        self._room = len(self) + _REMEMBERED
+        self._max_size = len(self) + MAX_CACHED_PAIRS
 
     def _look_up(self, two: str) -> Scores | None:
-        found = self._lexicon.pair(two)
-        if found is None:
+        pair = self._lexicon.pair(two)
+        if pair is None:
             return None
-        longer = {rest: self._share(frequency) for rest, frequency in found.longer.items()}
-        return Scores(self._share(self._lexicon.single(two[0])), self._share(found.frequency), longer)
+        longer = {suffix: self._score(frequency) for suffix, frequency in pair.longer.items()}
+        return Scores(self._score(self._lexicon.single(two[0])), self._score(pair.frequency), longer)
 
-    def _share(self, frequency: int) -> float | None:
+    def _score(self, frequency: int) -> float | None:
         return log(frequency) - self._logarithm if frequency else None

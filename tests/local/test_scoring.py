@@ -18,7 +18,7 @@ from searchidx.local.collect import top_hits
 from searchidx.local.commit import merge_policy, merger
 from searchidx.local.indexing import inverter
 from searchidx.local.segment.segment import Segment
-from searchidx.query import And, Boost, Loose, Node, Not, Or, Pattern, parse
+from searchidx.query import And, BooleanQuery, Boost, Node, Not, Or, Pattern, parse
 from searchidx.results import Hit, Page
 from tests.reference import Expected, Reference
 from tests.written_index import WrittenIndex, written
@@ -147,7 +147,7 @@ def test_answers_are_those_of_the_reference(commits, asked, width, stale, depth)
         patch.setattr(merge_policy, "WIDTH", width)
         patch.setattr(merge_policy, "_STALE", stale)
         patch.setattr(ranking, "WINDOW_DEPTH", depth)
-        patch.setattr(ranking, "AS_TYPED_DEPTH", max(depth // 3, 1))
+        patch.setattr(ranking, "VARIANT_BOOST_DEPTH", max(depth // 3, 1))
         index = indexed(folder, commits)
         reference = Reference(index.documents.values())
         reader = index.reader()
@@ -201,7 +201,7 @@ def has_pattern(node: Node | None) -> bool:
             return any(map(has_pattern, operands))
         case Not(operand):
             return has_pattern(operand)
-        case Loose(words, required, excluded):
+        case BooleanQuery(words, required, excluded):
             return any(map(has_pattern, (*words, *required, *excluded)))
     return isinstance(node, Pattern | Boost)
 

@@ -4,18 +4,18 @@ import pytest
 
 from searchidx.query import (
     And,
+    BooleanQuery,
     Boost,
     Filter,
     Fuzzy,
     Literal,
-    Loose,
     Near,
     Node,
     Not,
     Or,
+    Pinyin,
     Query,
     Regex,
-    Sound,
     Text,
     Wildcard,
     Word,
@@ -24,12 +24,12 @@ from searchidx.query import (
 )
 
 
-def loose(*words: str, required: tuple[Node, ...] = (), excluded: tuple[Node, ...] = ()) -> Loose:
-    return Loose(tuple(map(Text, words)), required, excluded)
+def loose(*words: str, required: tuple[Node, ...] = (), excluded: tuple[Node, ...] = ()) -> BooleanQuery:
+    return BooleanQuery(tuple(map(Text, words)), required, excluded)
 
 
-def word(node: Word) -> Loose:
-    return Loose((node,))
+def word(node: Word) -> BooleanQuery:
+    return BooleanQuery((node,))
 
 
 def both(*words: str) -> And:
@@ -114,12 +114,12 @@ def test_bare_words_are_ranked_loosely(typed: str, words: list[str]) -> None:
         ('"甲 乙"~5^2', Boost(Near(("甲", "乙"), 5), 2)),
         ('"甲 乙"^2', Boost(Literal("甲 乙"), 2)),
         ("(甲 OR 乙)^2 AND 丙", And((Boost(either("甲", "乙"), 2), BING))),
-        ("甲 -乙* +丙~1", Loose((JIA,), (Fuzzy("丙", 1),), (Wildcard("乙*"),))),
-        ("py:chongqing", word(Sound("chongqing"))),
-        ("拼音：Chong'Qing", word(Sound("chong qing"))),
-        ('py:"nü er"', word(Sound("nv er"))),
-        ('py:"chong qing"^2', word(Boost(Sound("chong qing"), 2))),
-        ("-*乙 甲", Loose((JIA,), (), (Wildcard("*乙"),))),
+        ("甲 -乙* +丙~1", BooleanQuery((JIA,), (Fuzzy("丙", 1),), (Wildcard("乙*"),))),
+        ("py:chongqing", word(Pinyin("chongqing"))),
+        ("拼音：Chong'Qing", word(Pinyin("chong qing"))),
+        ('py:"nü er"', word(Pinyin("nv er"))),
+        ('py:"chong qing"^2', word(Boost(Pinyin("chong qing"), 2))),
+        ("-*乙 甲", BooleanQuery((JIA,), (), (Wildcard("*乙"),))),
         ("甲 AND NOT 乙*", And((JIA, Not(Wildcard("乙*"))))),
     ],
 )

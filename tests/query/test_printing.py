@@ -5,17 +5,17 @@ from hypothesis import strategies as st
 
 from searchidx.query import (
     And,
+    BooleanQuery,
     Boost,
     Filter,
     Fuzzy,
     Literal,
-    Loose,
     Near,
     Node,
     Not,
     Or,
+    Pinyin,
     Regex,
-    Sound,
     Text,
     Wildcard,
     parse,
@@ -46,15 +46,20 @@ def typed_patterns(draw: st.DrawFn) -> str:
 
 queries = typed_queries()
 
-texts = queries.map(lambda text: "".join(text.split())).filter(bool).map(Text)
-literals = queries.filter(str.strip).map(Literal)
+
+def is_composed(text: str) -> bool:
+    return parse(text, literal=True).node == Literal(text)
+
+
+texts = queries.map(lambda text: "".join(text.split())).filter(bool).filter(is_composed).map(Text)
+literals = queries.filter(str.strip).filter(is_composed).map(Literal)
 filters = st.builds(Filter, st.sampled_from(FIELDS), queries.filter(str.strip))
 
 
 def patterns_in(typed: str) -> list[Node]:
     """What is read as a pattern when it stands alone."""
     node = parse(typed).node
-    words = node.words if isinstance(node, Loose) else ()
+    words = node.should if isinstance(node, BooleanQuery) else ()
     return [word for word in words if isinstance(word, Fuzzy | Wildcard | Regex)]
 
 
@@ -62,7 +67,7 @@ patterns = (typed_patterns().filter(patterns_in).map(lambda typed: patterns_in(t
     [Fuzzy("甲乙", 2), Wildcard("甲?乙*"), Regex("(甲|a+)$")]
 )
 sounds = st.lists(st.sampled_from(["chong", "qing", "cq", "xi", "an"]), min_size=1, max_size=3).map(
-    lambda words: Sound(" ".join(words))
+    lambda words: Pinyin(" ".join(words))
 )
 nears = st.builds(
     Near, st.lists(texts.map(lambda node: node.text), min_size=2, max_size=3).map(tuple), st.integers(1, 200)
@@ -115,7 +120,7 @@ def loose_trees(draw: st.DrawFn) -> Node:
     required = draw(st.lists(boolean, max_size=2))
     excluded = draw(st.lists(boolean, max_size=2))
     assume(found or len(required) + len(excluded) > 1)
-    return Loose(tuple(found), tuple(required), tuple(excluded))
+    return BooleanQuery(tuple(found), tuple(required), tuple(excluded))
 
 
 loose = loose_trees()
@@ -163,4 +168,4 @@ def test_printing_changes_nothing_that_reads_as_itself() -> None:
 
 def test_texts_that_mean_something_are_printed_as_ordinary_words() -> None:
     for text in ("AND", "-40", "f(x)", '"', "path:x", "甲AND乙", "AND规则"):
-        assert to_string(Loose((Text(text), Text("甲")))).startswith("text:")
+        assert to_string(BooleanQuery((Text(text), Text("甲")))).startswith("text:")

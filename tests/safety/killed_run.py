@@ -17,7 +17,7 @@ from typing import Any
 from searchidx.ingest import merging, pool, update  # noqa: F401 - imported before the fork
 from searchidx.local.commit import merge_policy
 from searchidx.local.format import filesystem
-from searchidx.tokenizer import bulk_cut
+from searchidx.tokenizer import bulk_tokenizer
 from tests.safety.held import strays, write_texts
 
 FILES = 8
@@ -87,7 +87,7 @@ def say(message: dict[str, Any]) -> None:
 
 def main() -> None:
     merge_policy.WIDTH = 2
-    bulk_cut()("都先读进来")
+    bulk_tokenizer()("都先读进来")
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     for line in sys.stdin:
         order = json.loads(line)

@@ -211,13 +211,13 @@ class _Documents:
 
     def _dates(self) -> NDArray[np.int32]:
         """Of every paragraph, its own or its document's, as the terms of dates have it."""
-        from searchidx.mentions.terms import OWN  # and much that only dates and amounts need
+        from searchidx.mentions.terms import DOCUMENT_DATE_KINDS  # and much that only dates and amounts need
 
         snapshot = self._snapshot
         dates = np.zeros(snapshot.size, np.int32)
         for base, part in zip(snapshot.bases, snapshot.segments, strict=False):
             table = part.table(schema.MENTIONS)
-            for kind in OWN:
+            for kind in DOCUMENT_DATE_KINDS:
                 snapshot.budget.check()
                 start, end = table.prefix_range(kind.encode())
                 lists, counts = table.postings_of_range(start, end)

@@ -132,7 +132,7 @@ def select(snapshot: Snapshot, matches: Matches, scores: Scores, wanted: int) ->
     wanted = min(wanted, total) if wanted else total
     # The form that was typed comes first among the best; so many have to be known then, however few are shown.
     by_form = variant_boost.matters(snapshot, matches)
-    depth = max(wanted, ranking.AS_TYPED_DEPTH) if by_form else wanted
+    depth = max(wanted, ranking.VARIANT_BOOST_DEPTH) if by_form else wanted
     levels = _levels(snapshot, matches, scores, depth)
 
     def contained(tier: Tier, hits: Mask, limit: int) -> Ranking:
@@ -261,7 +261,7 @@ def _looked_at_closely(
     windows = [
         ranking.best_window(fold(text), weights) for text in read_forms.texts_as_read(snapshot, numbers[near])
     ]
-    worth = np.where(snapshot.links[numbers[near]], ranking.LINK_WINDOW, 1.0) * ranking.WINDOW_WEIGHT
+    worth = np.where(snapshot.links[numbers[near]], ranking.LINK_WINDOW_WEIGHT, 1.0) * ranking.WINDOW_WEIGHT
     looked_at = _Scored(numbers[near], sums[near] + worth * np.array(windows, np.float64))
     return looked_at, _Scored(numbers[~near], sums[~near])
 

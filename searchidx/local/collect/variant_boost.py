@@ -9,7 +9,7 @@ looked at: the index knows which hold any letter or ideograph in another form th
 import numpy as np
 
 from searchidx import ranking
-from searchidx.fold.written import as_written, is_plain
+from searchidx.fold.forms import fold_except_forms, is_canonical
 from searchidx.local.lookup import read_forms, sorted_sets
 from searchidx.local.lookup.closing_signs import without_end
 from searchidx.local.lookup.marked_paragraphs import marked
@@ -38,10 +38,10 @@ def preferred(snapshot: Snapshot, matches: Matches, numbers: Numbers, scores: Fl
     Args:
         snapshot: The index.
         matches: Of the query.
-        numbers: Literal hits, or those without the closing punctuation, ascending: the best ``ranking.AS_TYPED_DEPTH`` at least, if there are as many.
+        numbers: Literal hits, or those without the closing punctuation, ascending: the best ``ranking.VARIANT_BOOST_DEPTH`` at least, if there are as many.
         scores: Theirs.
     """
-    near = nearest(scores, ranking.AS_TYPED_DEPTH)
+    near = nearest(scores, ranking.VARIANT_BOOST_DEPTH)
     typed = [text for written in matches.typed if (text := _looked_for(written))]
     if not len(near) or not typed:
         return scores
@@ -52,24 +52,24 @@ def preferred(snapshot: Snapshot, matches: Matches, numbers: Numbers, scores: Fl
     if behind < 0:
         return scores
     raised = scores.copy()
-    raised[near[held]] += behind + ranking.AS_TYPED_LEAD
+    raised[near[held]] += behind + ranking.VARIANT_BOOST
     return raised
 
 
 def _hold(snapshot: Snapshot, typed: list[str], numbers: Numbers, *, certain: bool) -> Mask:
     """Which paragraphs hold all texts as typed, of those that hold them folded: for certain, or as far as is known."""
     if not certain:
-        texts = map(as_written, read_forms.texts_as_read(snapshot, numbers))
+        texts = map(fold_except_forms, read_forms.texts_as_read(snapshot, numbers))
         return np.array([all(form in text for form in typed) for text in texts], bool)
     others = sorted_sets.are_in(numbers, in_other_forms(snapshot))
-    held = np.full(len(numbers), all(map(is_plain, typed)))
-    texts = map(as_written, read_forms.texts_as_read(snapshot, numbers[others]))
+    held = np.full(len(numbers), all(map(is_canonical, typed)))
+    texts = map(fold_except_forms, read_forms.texts_as_read(snapshot, numbers[others]))
     held[others] = [all(form in text for form in typed) for text in texts]
     return held
 
 
 def _looked_for(written: str) -> str:
-    return without_end(as_written(written).strip())
+    return without_end(fold_except_forms(written).strip())
 
 
 def in_other_forms(snapshot: Snapshot) -> Numbers:

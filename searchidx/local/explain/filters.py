@@ -13,11 +13,11 @@ from searchidx.fold import fold
 from searchidx.local.matching import filters
 from searchidx.local.segment.snapshot import Snapshot
 from searchidx.mentions import mentions_in
-from searchidx.mentions.terms import Date, DayOfYear, Days, Numbers, month_length, value_of
-from searchidx.query import And, Boost, Filter, Loose, Node, Not, Or
+from searchidx.mentions.terms import Date, DayOfYear, Days, Numbers, month_length, term_value
+from searchidx.query import And, BooleanQuery, Boost, Filter, Node, Not, Or
 from searchidx.query.printing import to_string
-from searchidx.query.spans import amounts_asked, dates_asked
-from searchidx.query.values import language_named
+from searchidx.query.value_ranges import parse_amounts, parse_dates
+from searchidx.query.values import parse_language
 
 _MOST = 12  # mentions of a paragraph that are told
 _WORDS = {
@@ -61,7 +61,7 @@ def _filters(node: Node) -> Iterator[Filter]:
                 yield from _filters(operand)
         case Not(operand) | Boost(operand):
             yield from _filters(operand)
-        case Loose(_, required, excluded):
+        case BooleanQuery(_, required, excluded):
             for operand in (*required, *excluded):
                 yield from _filters(operand)
         case _:
@@ -71,16 +71,16 @@ def _filters(node: Node) -> Iterator[Filter]:
 def _means(wanted: Filter) -> str:
     value = wanted.value
     if wanted.field in ("date", "in"):
-        days = dates_asked(value)
+        days = parse_dates(value)
         what = "dated" if wanted.field == "date" else "mention of a date"
         return f"{what} {_span(days)}" if days else "nothing: it is no date"
     if wanted.field == "num":
-        numbers = amounts_asked(value)
+        numbers = parse_amounts(value)
         return f"mention of {_interval(numbers)}" if numbers else "nothing: it is no amount"
     if wanted.field == "lang":
         return (
-            f"text in {language_named(value)}"
-            if language_named(value)
+            f"text in {parse_language(value)}"
+            if parse_language(value)
             else "nothing: it is no language known"
         )
     if wanted.field == "path" and any(char in value for char in "*?["):
@@ -121,6 +121,6 @@ def _interval(numbers: Numbers) -> str:
 
 def _shown(term: str) -> str:
     if term[0] in "np":
-        value = value_of(term)
+        value = term_value(term)
         return f"{value:,f}" + ("%" if term[0] == "p" else "")
     return term[1:].removeprefix("0000-")

@@ -13,7 +13,7 @@ from searchidx.fold import fold
 from searchidx.lexicon import load
 from searchidx.local.segment import schema
 from searchidx.local.segment.snapshot import Snapshot
-from searchidx.query import And, Boost, Filter, Literal, Loose, Node, Or, Text
+from searchidx.query import And, BooleanQuery, Boost, Filter, Literal, Node, Or, Text
 from searchidx.tokenizer import Token, Tokenizer
 
 _AROUND = 2  # tokens shown on each side
@@ -79,7 +79,7 @@ def _texts(node: Node) -> Iterator[str]:
         case And(operands) | Or(operands):
             for operand in operands:
                 yield from _texts(operand)
-        case Loose(loose, required, _):
+        case BooleanQuery(loose, required, _):
             for operand in (*loose, *required):
                 yield from _texts(operand)
         case Boost(operand):

@@ -12,7 +12,7 @@ from searchidx.local import scoring
 from searchidx.local.lookup.closing_signs import bare_form
 from searchidx.local.matching import filters, matcher
 from searchidx.local.segment.snapshot import Snapshot
-from searchidx.query import And, Boost, Filter, Literal, Loose, Node, Not, Or, Text
+from searchidx.query import And, BooleanQuery, Boost, Filter, Literal, Node, Not, Or, Text
 from searchidx.query.printing import to_string
 from searchidx.results import DocumentRecord
 
@@ -43,7 +43,7 @@ def why_not(snapshot: Snapshot, node: Node, number: int) -> str:
             return f"none of the {len(operands)} alternatives matches; the first: " + why_not(
                 snapshot, operands[0], number
             )
-        case Loose(words, required, excluded):
+        case BooleanQuery(words, required, excluded):
             for operand in required:
                 if not _holds(snapshot, operand, number):
                     return why_not(snapshot, operand, number)

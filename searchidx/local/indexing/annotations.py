@@ -17,7 +17,7 @@ import numpy as np
 from searchidx._startup.array_types import NDArray
 from searchidx.fold import fold
 from searchidx.fold.bulk import text_of
-from searchidx.fold.written import variants
+from searchidx.fold.forms import variant_characters
 from searchidx.local.format import postings, term_dictionary
 from searchidx.local.format.postings import Postings
 from searchidx.local.indexing.inverter import Folded, Readings
@@ -36,7 +36,7 @@ from searchidx.local.segment.schema import (
 from searchidx.mentions import mentions_at
 from searchidx.mentions.amounts import MEASURES, MONEY
 from searchidx.mentions.numerals import ARABIC, HAN
-from searchidx.mentions.terms import OWN, Date, date_term
+from searchidx.mentions.terms import DOCUMENT_DATE_KINDS, Date, date_term
 
 _DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 _READ = 1 << 20  # characters looked through together, about
@@ -81,7 +81,7 @@ def found(folded: Folded, dates: Sequence[str | None]) -> set[tuple[str, int]]:
     """Return the terms of a batch of paragraphs, each with the number of a paragraph; arguments as for :func:`arrays`."""
     known = {written: _date(written) for written in set(dates)}
     own = [known[written] for written in dates]
-    noted = {(date_term(date, OWN), number) for number, date in enumerate(own) if date}
+    noted = {(date_term(date, DOCUMENT_DATE_KINDS), number) for number, date in enumerate(own) if date}
     for start, end in _pieces(folded.codes):
         noted.update(_read(folded.codes[start:end], folded.paragraph[start:end], own))
     noted.update(_forms(folded))
@@ -250,5 +250,5 @@ def _forms(folded: Folded) -> Iterator[tuple[str, int]]:
 @cache
 def _variants() -> NDArray[np.bool_]:
     lookup = np.zeros(0x110000, bool)
-    lookup[[ord(char) for char in variants()]] = True
+    lookup[[ord(char) for char in variant_characters()]] = True
     return lookup

@@ -21,7 +21,7 @@ _LETTER, _SIGN, _HAN, _KEPT, _BETWEEN = 1, 2, 4, 8, 16
 the tokenizer; other ASCII, which stands between blocks."""
 _IN_BLOCK = _LETTER | _SIGN | _HAN | _KEPT
 _SIGNS = "+#&._%-"
-_FIRST_HAN, _LAST_HAN = 0x4E00, 0x9FD5  # jieba's blocks; see searchidx.tokenizer.blocks
+_FIRST_HAN, _LAST_HAN = 0x4E00, 0x9FD5  # jieba's blocks; see searchidx.tokenizer.segmenter
 _BOUNDS = (0x30, 0x3A), (0x41, 0x5B), (0x61, 0x7B)  # 0-9, A-Z, a-z
 
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from searchidx._startup.array_types import NDArray
 from searchidx.analyzer import is_cjk, is_word
-from searchidx.analyzer.own import Own, occurrences
+from searchidx.analyzer.user_lexicon import UserLexicon, occurrences
 from searchidx.fold import fold
 from searchidx.lexicon import load
 from searchidx.local.format import postings
@@ -29,7 +29,7 @@ _READ = 2048  # paragraphs read together, which bounds the memory it takes
 _MOST = 0x7FFF  # times that a word is counted in one place
 
 
-def found(snapshot: Snapshot, own: Own, field: str, term: str) -> Found:
+def found(snapshot: Snapshot, own: UserLexicon, field: str, term: str) -> Found:
     """Where a word of a query stands in a field, whatever it was cut with and in whatever word that counts as it."""
     if field in (schema.CHARACTERS, schema.BIGRAMS):
         return snapshot.find(field, term)
@@ -45,7 +45,7 @@ def found(snapshot: Snapshot, own: Own, field: str, term: str) -> Found:
     return _any_of(snapshot, own, field, term, held)
 
 
-def found_sections(snapshot: Snapshot, own: Own, term: str) -> Found:
+def found_sections(snapshot: Snapshot, own: UserLexicon, term: str) -> Found:
     """Which sections hold a word of a query in their headings, in the same way."""
     bases = [0, *accumulate(part.sections for part in snapshot.segments)]
 
@@ -61,7 +61,13 @@ _Look = Callable[[Snapshot, str, Sequence[_Span]], Iterator[Found]]
 
 
 def _held(
-    snapshot: Snapshot, own: Own, field: str, word: str, cut: Found, bases: Sequence[int], look_in: _Look
+    snapshot: Snapshot,
+    own: UserLexicon,
+    field: str,
+    word: str,
+    cut: Found,
+    bases: Sequence[int],
+    look_in: _Look,
 ) -> Found:
     """What was cut, and what is written where it was not; ``bases`` is where the numbers of each segment begin."""
     if word not in own.written:
@@ -91,7 +97,9 @@ def _below(snapshot: Snapshot, sections: Found) -> Found:
     return Found(*(column[living] for column in below))
 
 
-def _any_of(snapshot: Snapshot, own: Own, field: str, term: str, held: Callable[[str], Found]) -> Found:
+def _any_of(
+    snapshot: Snapshot, own: UserLexicon, field: str, term: str, held: Callable[[str], Found]
+) -> Found:
     others = own.alternatives.get(term)
     if not others:
         return held(term)

@@ -117,9 +117,9 @@ def _by_document(snapshot: Snapshot, test: Callable[[DocumentRecord], bool]) -> 
 
 
 def _size_test(value: str) -> Callable[[DocumentRecord], bool]:
-    from searchidx.query.sizes import sizes_asked
+    from searchidx.query.sizes import parse_sizes
 
-    asked = sizes_asked(value)
+    asked = parse_sizes(value)
     if asked is None:
         return lambda _: False
     smallest, largest = asked

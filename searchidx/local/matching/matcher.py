@@ -21,18 +21,18 @@ from searchidx.local.matching import filters
 from searchidx.local.segment.snapshot import Mask, Numbers, Snapshot
 from searchidx.query import (
     And,
+    BooleanQuery,
     Boost,
     Filter,
     Fuzzy,
     Literal,
-    Loose,
     Near,
     Node,
     Not,
     Or,
     Pattern,
+    Pinyin,
     Regex,
-    Sound,
     Text,
     Wildcard,
 )
@@ -115,7 +115,9 @@ class Matches:
 def evaluate(snapshot: Snapshot, node: Node) -> Matches:
     """Find what matches a query."""
     snapshot.budget.pending_reads = len(_sought(node))
-    matches = _loose(snapshot, node) if isinstance(node, Loose) and node.words else _exact(snapshot, node)
+    matches = (
+        _loose(snapshot, node) if isinstance(node, BooleanQuery) and node.should else _exact(snapshot, node)
+    )
     matches.weighed = list(weighed(node))
     matches.typed = typed_texts(node)
     matches.either = _has_either(node)
@@ -129,7 +131,7 @@ def _has_either(node: Node) -> bool:
     match node:
         case And(operands):
             return any(map(_has_either, operands))
-        case Loose(_, required, _):
+        case BooleanQuery(_, required, _):
             return any(map(_has_either, required))
         case Boost(operand):
             return _has_either(operand)
@@ -141,7 +143,7 @@ def _holds_all(node: Node) -> bool:
     match node:
         case And(operands):
             return all(map(_holds_all, operands))
-        case Loose(_, required, _):
+        case BooleanQuery(_, required, _):
             return all(isinstance(operand, Filter | Literal) for operand in required)
         case Boost(operand):
             return _holds_all(operand)
@@ -158,7 +160,7 @@ def _sought(node: Node) -> set[tuple[str, str]]:
             return {("exact", text)}
         case And(operands) | Or(operands):
             return {one for operand in operands for one in _sought(operand)}
-        case Loose(words, required, excluded):
+        case BooleanQuery(words, required, excluded):
             return {one for operand in (*words, *required, *excluded) for one in _sought(operand)}
         case Not(operand) | Boost(operand):
             return _sought(operand)
@@ -185,7 +187,7 @@ def typed_texts(node: Node, *, exact: bool = True) -> list[str]:
             return [text] if exact else []
         case And(operands) | Or(operands):
             return [text for operand in operands for text in typed_texts(operand, exact=exact)]
-        case Loose(words, required, _):
+        case BooleanQuery(words, required, _):
             return [text for operand in (*words, *required) for text in typed_texts(operand, exact=exact)]
         case Boost(operand):
             return typed_texts(operand, exact=exact)
@@ -199,22 +201,22 @@ def weighed(node: Node, factor: float = 1.0) -> Iterator[tuple[Pattern | str, fl
         case Text(text) | Literal(text):
             if factor != 1.0:
                 yield fold(text).strip(), factor
-        case Fuzzy() | Wildcard() | Regex() | Near() | Sound():
+        case Fuzzy() | Wildcard() | Regex() | Near() | Pinyin():
             yield node, factor
         case Boost(operand, more):
             yield from weighed(operand, factor * more)
         case And(operands) | Or(operands):
             for operand in operands:
                 yield from weighed(operand, factor)
-        case Loose(words, required, _):
+        case BooleanQuery(words, required, _):
             for operand in (*words, *required):
                 yield from weighed(operand, factor)
         case _:
             return
 
 
-def _loose(snapshot: Snapshot, node: Loose) -> Matches:
-    bare_words = [word.operand if isinstance(word, Boost) else word for word in node.words]
+def _loose(snapshot: Snapshot, node: BooleanQuery) -> Matches:
+    bare_words = [word.operand if isinstance(word, Boost) else word for word in node.should]
     typed = [word.text for word in bare_words if isinstance(word, Text) and fold(word.text).strip()]
     needles = list(map(bare_form, typed))
     terms = query_terms(" ".join(needles), snapshot.own)
@@ -267,10 +269,10 @@ def _tell_punctuation(snapshot: Snapshot, matches: Matches, typed: list[str]) ->
     matches.bare = contained
 
 
-def _restrict(snapshot: Snapshot, node: Loose, matching: Mask) -> None:
-    for operand in node.required:
+def _restrict(snapshot: Snapshot, node: BooleanQuery, matching: Mask) -> None:
+    for operand in node.must:
         matching &= _mask(snapshot, operand, "words")
-    for operand in node.excluded:
+    for operand in node.must_not:
         matching &= ~_mask(snapshot, operand, "literal", most=True)
 
 
@@ -314,7 +316,7 @@ def _bare_texts(node: Node) -> list[str]:
             return [text]
         case And(operands) | Or(operands):
             return [text for operand in operands for text in _bare_texts(operand)]
-        case Loose(words, required, _):
+        case BooleanQuery(words, required, _):
             return [text for operand in (*words, *required) for text in _bare_texts(operand)]
         case Boost(operand):
             return _bare_texts(operand)
@@ -351,7 +353,7 @@ def _mask(
             return _literal(snapshot, fold(text), most=most)
         case Text(text):
             return _text(snapshot, text, by, most=most)
-        case Fuzzy() | Wildcard() | Regex() | Near() | Sound():
+        case Fuzzy() | Wildcard() | Regex() | Near() | Pinyin():
             from searchidx.local.patterns.expansion import expand
 
             expansion = expand(snapshot, node)
@@ -370,7 +372,7 @@ def _mask(
             return unfolded.mask(snapshot, text, most=most)
         case Filter():
             return filters.mask(snapshot, node)
-        case Loose(texts, required, excluded):
+        case BooleanQuery(texts, required, excluded):
             mask = np.ones(snapshot.size, bool)
             for operand in (*texts, *required):
                 mask &= part(operand)

@@ -10,10 +10,10 @@ import numpy as np
 from searchidx._startup.array_types import NDArray
 from searchidx.local.segment.schema import CHARACTERS, MENTIONS, TRADITIONAL
 from searchidx.local.segment.snapshot import Mask, Snapshot
-from searchidx.mentions.terms import MENTIONED, OWN, TermRange
+from searchidx.mentions.terms import DOCUMENT_DATE_KINDS, MENTION_KINDS, TermRange
 from searchidx.query import Filter
-from searchidx.query.spans import amounts_asked, dates_asked
-from searchidx.query.values import language_named
+from searchidx.query.value_ranges import parse_amounts, parse_dates
+from searchidx.query.values import parse_language
 
 LATIN = ("a", "{")
 KANA = ("\u3041", "\u3100")
@@ -27,17 +27,17 @@ _SHARE = 10  # of a text's characters, one in so many is in a script that tells 
 def mask(snapshot: Snapshot, wanted: Filter) -> Mask:
     """Which paragraphs, deleted ones too, one of these filters lets through."""
     if wanted.field == "lang":
-        return _by_language(snapshot, language_named(wanted.value))
+        return _by_language(snapshot, parse_language(wanted.value))
     return holding(snapshot, ranges_of(wanted))
 
 
 def ranges_of(wanted: Filter) -> Iterable[TermRange]:
     """The terms that a filter by dates or amounts lets through; none if its value is neither."""
     if wanted.field == "num":
-        numbers = amounts_asked(wanted.value)
+        numbers = parse_amounts(wanted.value)
         return numbers.ranges() if numbers else ()
-    days = dates_asked(wanted.value)
-    return days.ranges(OWN if wanted.field == "date" else MENTIONED) if days else ()
+    days = parse_dates(wanted.value)
+    return days.ranges(DOCUMENT_DATE_KINDS if wanted.field == "date" else MENTION_KINDS) if days else ()
 
 
 def holding(snapshot: Snapshot, ranges: Iterable[TermRange]) -> Mask:

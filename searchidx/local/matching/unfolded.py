@@ -7,7 +7,7 @@ letter or ideograph in another form than its folded one; what that does not deci
 import numpy as np
 
 from searchidx.fold import fold
-from searchidx.fold.written import has_other_form, is_told_by_form
+from searchidx.fold.forms import has_variant, is_determined_by_form
 from searchidx.local.collect import variant_boost
 from searchidx.local.lookup import read_forms, record_ids, sorted_sets, substring
 from searchidx.local.lookup.substring import Reading
@@ -32,9 +32,9 @@ def _read(snapshot: Snapshot, wanted: str) -> Reading:
     certain, possible = substring.candidates(snapshot, fold(wanted))
     proven = certain[:0]
     others = sorted_sets.union(variant_boost.in_other_forms(snapshot), read_forms.read_otherwise(snapshot))
-    if has_other_form(wanted):
+    if has_variant(wanted):
         certain, possible = sorted_sets.common(certain, others), sorted_sets.common(possible, others)
-    elif is_told_by_form(wanted):
+    elif is_determined_by_form(wanted):
         certain, proven = sorted_sets.common(certain, others), sorted_sets.without(certain, others)
     paragraphs, unread = _containing(snapshot, wanted, sorted_sets.union(certain, possible))
     together = sorted_sets.union(sorted_sets.union(proven, paragraphs), _with_id(snapshot, wanted))

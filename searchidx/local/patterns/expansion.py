@@ -24,7 +24,7 @@ from searchidx.local.patterns import proximity, term_scan, text_scan
 from searchidx.local.patterns.term_scan import Terms
 from searchidx.local.segment import schema
 from searchidx.local.segment.snapshot import Numbers, Snapshot
-from searchidx.query import Fuzzy, Near, Pattern, Regex, Sound, Wildcard, to_string
+from searchidx.query import Fuzzy, Near, Pattern, Pinyin, Regex, Wildcard, to_string
 
 Floats = NDArray[np.float64]
 Spans = list[tuple[int, int]]
@@ -143,7 +143,7 @@ def _expand(snapshot: Snapshot, pattern: Pattern) -> Expansion:
             return expand_regex(snapshot, expression)
         case Near(texts, within):
             return _near(snapshot, [fold(text) for text in texts], within)
-        case Sound(letters):
+        case Pinyin(letters):
             from searchidx.local.patterns.pinyin import expand_sound
 
             return expand_sound(snapshot, letters)

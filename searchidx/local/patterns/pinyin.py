@@ -19,7 +19,7 @@ from searchidx.local.patterns.term_scan import tables, terms_at
 from searchidx.local.segment import schema
 from searchidx.local.segment.snapshot import Numbers, Snapshot
 from searchidx.pinyin import book, syllables
-from searchidx.pinyin.spelling import partings
+from searchidx.pinyin.spelling import segmentations
 
 MOST = 16
 """Texts that one reading stands for at most: those that stand in most paragraphs."""
@@ -142,7 +142,7 @@ def _holding(snapshot: Snapshot, text: str) -> Numbers:
 
 def _strings(snapshot: Snapshot, opened: book.Book, letters: str, breaks: set[int]) -> Counts:
     """Strings of ideographs that are read so and stand in the index, whatever words they are cut into."""
-    for parted in islice(partings(letters), _PARTINGS):
+    for parted in islice(segmentations(letters), _PARTINGS):
         if len(parted) in _SYLLABLES and breaks <= set(accumulate(map(len, parted))):
             columns = [
                 [word for word in opened.words(part) if len(word) == 1][:_CHARACTERS] for part in parted

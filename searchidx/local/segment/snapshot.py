@@ -24,7 +24,7 @@ from searchidx.local.segment.segment import Segment, record_of
 from searchidx.results import DocumentRecord
 
 if TYPE_CHECKING:
-    from searchidx.analyzer.own import Own
+    from searchidx.analyzer.user_lexicon import UserLexicon
 
 Numbers = NDArray[np.int64]
 Mask = NDArray[np.bool_]
@@ -73,7 +73,7 @@ class Snapshot:
         expansions: What patterns have been found to stand for; kept for :mod:`searchidx.local.patterns.expansion`.
     """
 
-    def __init__(self, directory: str, manifest: Manifest, own: "Own | None" = None) -> None:
+    def __init__(self, directory: str, manifest: Manifest, own: "UserLexicon | None" = None) -> None:
         """Map the segments.
 
         Raises:
@@ -98,7 +98,7 @@ class Snapshot:
         self._record_characters = 0
 
     @classmethod
-    def open(cls, directory: str, own: "Own | None" = None) -> "Snapshot":
+    def open(cls, directory: str, own: "UserLexicon | None" = None) -> "Snapshot":
         """Open the last commit.
 
         Raises:
@@ -301,7 +301,7 @@ class Snapshot:
         links = self._numbers_of_links
         if not len(links):
             return lengths
-        long = ranking.length_of_link(lengths[links], average)
+        long = ranking.link_lengths(lengths[links], average)
         # Twice the width would be twice the memory that a cold search has to touch; hardly an index needs it.
         kind = np.uint32 if int(long.max()) > np.iinfo(lengths.dtype).max else lengths.dtype
         counted = lengths.astype(kind, copy=kind != lengths.dtype or not lengths.flags.writeable)

@@ -23,7 +23,7 @@ from searchidx.local.lookup.closing_signs import without_end
 from searchidx.local.matching import filters
 from searchidx.local.segment.snapshot import Mask, Snapshot
 from searchidx.local.suggest.counts import Guess, Lookup
-from searchidx.query import And, Boost, Filter, Literal, Loose, Node, Not, Or, Query, Text
+from searchidx.query import And, BooleanQuery, Boost, Filter, Literal, Node, Not, Or, Query, Text
 from searchidx.results import Suggestion
 
 MOST = 3
@@ -98,7 +98,7 @@ def _has_pattern(node: Node) -> bool:
     match node:
         case And(operands) | Or(operands):
             return any(map(_has_pattern, operands))
-        case Loose(words, required, excluded):
+        case BooleanQuery(words, required, excluded):
             return any(map(_has_pattern, (*words, *required, *excluded)))
         case Not() | Boost():
             return _has_pattern(node.operand)
@@ -118,7 +118,7 @@ def _positive(node: Node) -> Iterator[str]:
                 yield from _positive(operand)
         case Boost():
             yield from _positive(node.operand)
-        case Loose(words, required, _):
+        case BooleanQuery(words, required, _):
             for operand in (*words, *required):
                 yield from _positive(operand)
         case _:
@@ -128,12 +128,12 @@ def _positive(node: Node) -> Iterator[str]:
 def _allowed(snapshot: Snapshot, node: Node | None, allowed: Mask | None) -> Mask | None:
     """What the filters and exclusions of a query let through."""
     through = np.ones(snapshot.size, bool) if allowed is None else allowed.copy()
-    if not isinstance(node, Loose):
+    if not isinstance(node, BooleanQuery):
         return allowed
-    for operand in node.required:
+    for operand in node.must:
         if isinstance(operand, Filter):
             through &= filters.mask(snapshot, operand)
-    for operand in node.excluded:
+    for operand in node.must_not:
         if isinstance(operand, Filter):
             through &= ~filters.mask(snapshot, operand)
         elif isinstance(operand, Text | Literal) and (needle := fold(operand.text).strip()):

@@ -7,7 +7,7 @@ what could be made up before anything is counted.
 from collections.abc import Iterator
 
 from searchidx.analyzer import is_cjk
-from searchidx.likeness import lookalikes, near_sounds, same_sounds
+from searchidx.likeness import homophones, lookalikes, near_homophones
 from searchidx.local.suggest.counts import Guess, Lookup
 
 SAME_SOUND, NEAR_SOUND = "same sound", "near sound"
@@ -79,9 +79,9 @@ def _replaced(lookup: Lookup, text: str) -> Iterator[tuple[str, float, str]]:
     for at, char in enumerate(text):
         before = lookup.after(text[at - 1]) if at else None
         for why, others in (
-            (SAME_SOUND, same_sounds(char)[:_MOST_SOUNDS]),
+            (SAME_SOUND, homophones(char)[:_MOST_SOUNDS]),
             (SIMILAR_SHAPE, lookalikes(char)),
-            (NEAR_SOUND, near_sounds(char)[:_MOST_NEAR]),
+            (NEAR_SOUND, near_homophones(char)[:_MOST_NEAR]),
         ):
             for other in others:
                 if before is not None and other not in before:
@@ -95,8 +95,8 @@ def _same_sounds(lookup: Lookup, text: str) -> Iterator[tuple[str, float, str]]:
     """Words of the dictionary that sound as the whole text does, however many of its characters are others."""
     if not 2 <= len(text) <= _LONGEST_WORD:
         return
-    same = [{char, *same_sounds(char)} for char in text]
-    near = [{*known, *near_sounds(char)} for known, char in zip(same, text, strict=True)]
+    same = [{char, *homophones(char)} for char in text]
+    near = [{*known, *near_homophones(char)} for known, char in zip(same, text, strict=True)]
     lexicon = lookup.lexicon
     for first in near[0]:
         for second in near[1].intersection(lexicon.seconds(first)):

@@ -8,8 +8,14 @@ from hypothesis import strategies as st
 
 from searchidx import ranking
 from searchidx.fold import fold
+from searchidx.fold.forms import (
+    fold_except_forms,
+    has_variant,
+    is_canonical,
+    is_determined_by_form,
+    variant_characters,
+)
 from searchidx.fold.table import SOURCES, TARGETS
-from searchidx.fold.written import as_written, has_other_form, is_plain, is_told_by_form, variants
 from searchidx.local.engine import LocalEngine
 from searchidx.query import Query, parse
 from tests.written_index import WrittenIndex, written
@@ -77,7 +83,7 @@ def test_case_and_punctuation_are_no_form(tmp_path):
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 10, 0])
 def test_pages_are_parts_of_one_order(tmp_path, limit, monkeypatch):
-    monkeypatch.setattr(ranking, "AS_TYPED_DEPTH", 5)
+    monkeypatch.setattr(ranking, "VARIANT_BOOST_DEPTH", 5)
     texts = [form + "的" * (at % 4) for at, form in enumerate(["臺灣", "台湾", "台灣"] * 6)]
     known = reader(tmp_path, texts, per_commit=4)
     whole = [(hit.path, hit.line) for hit in known.search(parse("台湾 的"), limit=0).hits]
@@ -146,15 +152,15 @@ def test_nothing_asked_is_nothing_exact():
 
 @given(st.text())
 def test_forms_keep_their_length_and_fold_to_the_same(text):
-    assert len(as_written(text)) == len(text)
-    assert fold(as_written(text)) == fold(text)
-    assert is_plain(fold(text))
-    assert has_other_form(text) == bool(variants().intersection(text))
-    if is_told_by_form(text):
+    assert len(fold_except_forms(text)) == len(text)
+    assert fold(fold_except_forms(text)) == fold(text)
+    assert is_canonical(fold(text))
+    assert has_variant(text) == bool(variant_characters().intersection(text))
+    if is_determined_by_form(text):
         assert fold(text) == text
 
 
 def test_what_folds_to_a_text_told_by_its_form_is_in_another_form():
     for source, target in zip(SOURCES, TARGETS, strict=True):
-        if is_told_by_form(target):
-            assert has_other_form(source)
+        if is_determined_by_form(target):
+            assert has_variant(source)

@@ -10,7 +10,7 @@ from searchidx.analyzer import is_word
 from searchidx.fold import fold
 from searchidx.fold.bulk import text_of
 from searchidx.local.indexing.ascii_words import take_apart
-from searchidx.tokenizer import bulk_cut
+from searchidx.tokenizer import bulk_tokenizer
 
 PIECES = st.sampled_from(
     [
@@ -49,7 +49,7 @@ def words_by_paragraph(tokens: list[str]) -> Counter[tuple[int, str]]:
 @example("a\n\nb")
 def test_the_words_of_each_paragraph_are_those_that_the_tokenizer_finds(text):
     folded = "\n".join(map(fold, text.split("\n")))
-    cut = bulk_cut()
+    cut = bulk_tokenizer()
     apart = take_apart(codes_of(folded))
     plain = Counter(
         (folded[:start].count("\n"), word) for word, start in zip(apart.words, apart.starts, strict=True)

@@ -8,9 +8,9 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 import searchidx.api
-from searchidx.analyzer import own as own_language
 from searchidx.analyzer import query_terms
-from searchidx.analyzer.own import Own, Sources, assemble, occurrences
+from searchidx.analyzer import user_lexicon as own_language
+from searchidx.analyzer.user_lexicon import Sources, UserLexicon, assemble, occurrences
 from searchidx.errors import ConfigError
 from searchidx.fold import fold
 from searchidx.local.commit import merger
@@ -33,7 +33,7 @@ TEXTS = [
 ]
 
 
-def words(*given: str | tuple[str, int | None], **more) -> Own:
+def words(*given: str | tuple[str, int | None], **more) -> UserLexicon:
     entries = [(fold(word), None) if isinstance(word, str) else (fold(word[0]), word[1]) for word in given]
     return assemble(entries, more.get("synonyms", {}), frozenset(more.get("stop_words", ())))
 

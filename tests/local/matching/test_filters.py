@@ -10,7 +10,7 @@ from searchidx.document import Document, Paragraph
 from searchidx.fold import fold
 from searchidx.local.commit import merge_policy
 from searchidx.query import Filter, Query, parse
-from searchidx.query.sizes import sizes_asked
+from searchidx.query.sizes import parse_sizes
 from tests.written_index import WrittenIndex, written
 
 
@@ -256,7 +256,7 @@ def test_what_the_text_mentions_is_found(tmp_path, merged, asked, found):
     ],
 )
 def test_sizes_are_read_as_they_are_written(value, asked):
-    assert sizes_asked(value) == asked
+    assert parse_sizes(value) == asked
 
 
 def test_documents_are_told_apart_by_size_and_encoding(tmp_path):

@@ -4,7 +4,7 @@ import pytest
 
 from searchidx.local.engine import LocalEngine
 from searchidx.query import parse
-from searchidx.query.sounds import as_pinyin, may_be_pinyin
+from searchidx.query.pinyin_rewrite import as_pinyin, may_be_pinyin
 from tests.written_index import WrittenIndex, written
 
 CITY = "重庆日报今天头版"

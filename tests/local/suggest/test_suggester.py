@@ -129,11 +129,11 @@ def test_typing_errors_are_mended_by_one_of_three_suggestions(fixtures_index: In
 
 
 def test_characters_are_alike_both_ways():
-    assert "再" in likeness.same_sounds("在")
+    assert "再" in likeness.homophones("在")
     assert "未" in likeness.lookalikes("末")
-    assert "宗" in likeness.near_sounds("中")
+    assert "宗" in likeness.near_homophones("中")
     for char in "在末中线网":
-        for alike in (likeness.same_sounds, likeness.near_sounds, likeness.lookalikes):
+        for alike in (likeness.homophones, likeness.near_homophones, likeness.lookalikes):
             assert all(char in alike(other) for other in alike(char)), char
             assert char not in alike(char)
 

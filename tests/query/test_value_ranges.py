@@ -6,8 +6,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from searchidx.mentions.terms import MENTIONED, Amount, Date, DayOfYear, Days, Numbers, amount_term, date_term
-from searchidx.query.spans import amounts_asked, dates_asked
+from searchidx.mentions.terms import (
+    MENTION_KINDS,
+    Amount,
+    Date,
+    DayOfYear,
+    Days,
+    Numbers,
+    amount_term,
+    date_term,
+)
+from searchidx.query.value_ranges import parse_amounts, parse_dates
 
 APRIL = Days(Date(2023, 4, 1), Date(2023, 4, 31))
 
@@ -38,7 +47,7 @@ APRIL = Days(Date(2023, 4, 1), Date(2023, 4, 31))
     ],
 )  # fmt: skip
 def test_dates_are_read_as_they_are_written(value, days):
-    assert dates_asked(value) == days
+    assert parse_dates(value) == days
 
 
 @pytest.mark.parametrize(
@@ -58,7 +67,7 @@ def test_dates_are_read_as_they_are_written(value, days):
     ],
 )  # fmt: skip
 def test_amounts_are_read_as_they_are_written(value, numbers):
-    assert amounts_asked(value) == numbers
+    assert parse_amounts(value) == numbers
 
 
 days_of_month = st.builds(Date, st.integers(2022, 2024), st.integers(1, 12), st.sampled_from([1, 2, 30, 31]))
@@ -75,7 +84,7 @@ def test_a_date_lies_in_a_span_with_all_its_days(first, last, date):
     )
     lies_in = (first is None or begins >= first) and (last is None or ends <= last)
     term = date_term(date).encode()
-    assert any(start <= term < end for start, end, _ in Days(first, last).ranges(MENTIONED)) == lies_in
+    assert any(start <= term < end for start, end, _ in Days(first, last).ranges(MENTION_KINDS)) == lies_in
 
 
 amounts = st.decimals(0, 10**14, places=2)
@@ -98,5 +107,5 @@ values = st.lists(pieces | st.characters(), max_size=30).map("".join)
 
 @given(values)
 def test_whatever_is_written_is_read_or_none(value):
-    for asked in (dates_asked(value), amounts_asked(value)):
+    for asked in (parse_dates(value), parse_amounts(value)):
         assert asked is None or isinstance(asked, Days | DayOfYear | Numbers)

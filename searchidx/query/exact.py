@@ -3,7 +3,7 @@
 Patterns stay what they are: they stand for texts that nobody typed.
 """
 
-from searchidx.query.tree import And, Boost, Filter, Literal, Loose, Node, Not, Or, Text
+from searchidx.query.tree import And, BooleanQuery, Boost, Filter, Literal, Node, Not, Or, Text
 
 EXACT = "exact"
 """The field whose value must be in the text as it is typed."""
@@ -22,8 +22,8 @@ def exactly(node: Node) -> Node:
             return And(tuple(map(exactly, operands)))
         case Or(operands):
             return Or(tuple(map(exactly, operands)))
-        case Loose(words, required, excluded):
-            return _all((*map(exactly, (*words, *required)), *(_negated(exactly(one)) for one in excluded)))
+        case BooleanQuery(should, must, must_not):
+            return _all((*map(exactly, (*should, *must)), *(_negated(exactly(one)) for one in must_not)))
         case _:
             return node
 

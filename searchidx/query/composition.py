@@ -2,7 +2,7 @@
 
 import re
 
-from searchidx.query.tree import And, Boost, Literal, Loose, Node, Not, Or, Text
+from searchidx.query.tree import And, BooleanQuery, Boost, Literal, Node, Not, Or, Text
 
 _HALF_SYLLABLE = re.compile("[\u1100-\u1112][\u1161-\u1175]\\s*$")
 _PLAIN = frozenset("，。、；：？！“”‘’（）《》【】　")
@@ -40,9 +40,9 @@ def _composed(node: Node) -> Node:
             return And(tuple(map(_composed, operands)))
         case Or(operands):
             return Or(tuple(map(_composed, operands)))
-        case Loose(words, required, excluded):
-            parts = (tuple(map(_composed, part)) for part in (words, required, excluded))
-            return Loose(*parts)  # type: ignore[arg-type]  # a word stays a word
+        case BooleanQuery(should, must, must_not):
+            parts = (tuple(map(_composed, part)) for part in (should, must, must_not))
+            return BooleanQuery(*parts)  # type: ignore[arg-type]  # a word stays a word
         case _:
             return node
 

@@ -11,20 +11,20 @@ from searchidx.fold.table import SOURCES, TARGETS
 
 
 @cache
-def variants() -> frozenset[str]:
+def variant_characters() -> frozenset[str]:
     """Every letter, digit and ideograph that folds to another, unless that is only its small letter."""
     pairs = zip(SOURCES, TARGETS, strict=True)
     return frozenset(source for source, target in pairs if target.isalnum() and source.lower() != target)
 
 
-def as_written(text: str) -> str:
+def fold_except_forms(text: str) -> str:
     """Fold a text but for the forms of its letters and ideographs; the length stays."""
     return "".join(map(_form, text))
 
 
-def is_plain(text: str) -> bool:
+def is_canonical(text: str) -> bool:
     """Whether a text is written in the forms that it folds to."""
-    return as_written(text) == fold(text)
+    return fold_except_forms(text) == fold(text)
 
 
 def _form(char: str) -> str:
@@ -34,12 +34,12 @@ def _form(char: str) -> str:
     return small if len(small) == 1 else char
 
 
-def is_told_by_form(text: str) -> bool:
+def is_determined_by_form(text: str) -> bool:
     """Whether nothing folds to a text but itself and what is in other forms: no case, no punctuation is in it."""
     return all(fold(char) == char and (char not in TARGETS or _has_one_case(char)) for char in text)
 
 
-def has_other_form(text: str) -> bool:
+def has_variant(text: str) -> bool:
     """Whether a letter or ideograph of a text is in another form than the one it folds to, capitals aside."""
     return any(_form(char) != fold(char) for char in text)
 

@@ -13,8 +13,8 @@ from searchidx.query.characters import half_width, is_cjk, is_signable
 from searchidx.query.fields import CHINESE, ORDINARY, PINYIN, field_named, nearest_field
 from searchidx.query.notes import Notes
 from searchidx.query.operators import Operator, find_operators
-from searchidx.query.places import Places
 from searchidx.query.quotes import Quoted, find_quoted
+from searchidx.query.sign_positions import Places
 from searchidx.query.values import CHECKED, complaint
 
 Kind: TypeAlias = Literal[
@@ -24,8 +24,8 @@ Kind: TypeAlias = Literal[
     "fuzzy",
     "wildcard",
     "regex",
-    "sound",
-    "within",
+    "pinyin",
+    "slop",
     "boost",
     "plus",
     "minus",
@@ -175,16 +175,16 @@ class _Lexer:
             self._lexemes.append(Lexeme("filter", value, start, field))
             return
         from searchidx.query.patterns import cut_boost
-        from searchidx.query.sounds import letters
+        from searchidx.query.pinyin_syntax import normalize_pinyin
 
         half = half_width(value)
         cut = cut_boost(half, value) or len(half)
-        read = letters(half[:cut])
+        read = normalize_pinyin(half[:cut])
         if read is None:
             self._notes.add(notes.no_pinyin(value))
             self._lexemes += [Lexeme("word", word, start) for word in value.split()]
         else:
-            self._lexemes.append(Lexeme("sound", read, start))
+            self._lexemes.append(Lexeme("pinyin", read, start))
             if cut < len(half):
                 self._lexemes.append(Lexeme("boost", f"{float(half[cut + 1 :]):g}", start))
 
@@ -226,10 +226,10 @@ class _Lexer:
         from searchidx.query.patterns import marks_after
 
         marks = marks_after(self._query[start:end])
-        if marks is None or (marks.within and last[0].kind != "quoted"):
+        if marks is None or (marks.slop and last[0].kind != "quoted"):
             return False
-        if marks.within:
-            self._lexemes.append(Lexeme("within", str(marks.within), start))
+        if marks.slop:
+            self._lexemes.append(Lexeme("slop", str(marks.slop), start))
         if marks.boost:
             self._lexemes.append(Lexeme("boost", f"{marks.boost:g}", start))
         return True

@@ -42,7 +42,7 @@ class _Asked(NamedTuple):
     second: str | None
 
 
-def dates_asked(value: str) -> Days | DayOfYear | None:
+def parse_dates(value: str) -> Days | DayOfYear | None:
     """Read the value of ``date:`` or ``in:``; None if it says no date."""
     asked = _asked(value)
     if asked is None:
@@ -62,7 +62,7 @@ def dates_asked(value: str) -> Days | DayOfYear | None:
     return Days(None if sign == "<=" else _first(date), None if sign == ">=" else _last(date))
 
 
-def amounts_asked(value: str) -> Numbers | None:
+def parse_amounts(value: str) -> Numbers | None:
     """Read the value of ``num:``; None if it says no amount."""
     asked = _asked(value, joint=_HYPHEN)
     if asked is None:

@@ -24,7 +24,7 @@ from searchidx.lexicon.overlay import Overlay
 from searchidx.runs import run_terms
 from searchidx.runs.cjk import is_cjk
 from searchidx.tokenizer import Token, Tokenizer
-from searchidx.tokenizer.user import with_words_kept
+from searchidx.tokenizer.user_overlay import with_cached_words
 
 _HAN = re.compile("[\u4e00-\u9fd5]+")
 _RUN = re.compile("[0-9a-z]+")
@@ -50,7 +50,7 @@ class Sources(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Own:
+class UserLexicon:
     """What was added, folded and ready.
 
     Attributes:
@@ -100,7 +100,7 @@ class Own:
         return tuple(dict.fromkeys(word for group in every for word in group))
 
 
-def load(sources: Sources) -> Own | None:
+def load(sources: Sources) -> UserLexicon | None:
     """Read the files; None where there is nothing in them.
 
     Raises:
@@ -120,16 +120,16 @@ def assemble(
     synonyms: Mapping[str, tuple[str, ...]],
     stop_words: frozenset[str],
     notes: tuple[str, ...] = (),
-) -> Own:
+) -> UserLexicon:
     """Put together what was read; all of it is folded."""
     entries = list(entries)
     base = load_lexicon()
-    laid = with_words_kept(base, [entry for entry in entries if _HAN.fullmatch(entry[0])])
+    laid = with_cached_words(base, [entry for entry in entries if _HAN.fullmatch(entry[0])])
     last = dict(entries)
     words = frozenset(word for word, frequency in last.items() if frequency != 0 and _is_written(word))
     named = {word for group in synonyms.items() for word in (group[0], *group[1])}
     uncut = frozenset(word for word in named if _is_written(word) and not _is_word_of(laid, word))
-    return Own(
+    return UserLexicon(
         words=words,
         written=words | uncut,
         alternatives=synonyms,
@@ -236,7 +236,7 @@ def _stop_words(path: str | None) -> tuple[frozenset[str], tuple[str, ...]]:
 
 def _listed(text: str) -> list[str]:
     words = (" ".join(word.split()) for word in text.replace("、", ",").split(","))
-    return [word for word in words if word and len(word) <= user_words.LONGEST]
+    return [word for word in words if word and len(word) <= user_words.MAX_WORD_LENGTH]
 
 
 def _lines(path: str | None) -> Iterator[tuple[int, str]]:
@@ -246,7 +246,7 @@ def _lines(path: str | None) -> Iterator[tuple[int, str]]:
     _must_be_there(path)
     try:
         with open(path, "rb") as file:
-            content = file.read(user_words.MOST_BYTES)
+            content = file.read(user_words.MAX_FILE_BYTES)
     except OSError as error:
         raise ConfigError(f"{path}: {error.strerror or error}") from error
     for number, line in enumerate(user_words.text_lines(content), 1):
@@ -275,11 +275,11 @@ def _stat(path: str | None) -> tuple[int, int] | None:
     return (found.st_mtime_ns, found.st_size) if found else None
 
 
-def own_of(words: str) -> Own | None:
+def load_words(words: str) -> UserLexicon | None:
     """What a file of words adds, for indexing: read once as long as it does not change."""
     return _loaded(Sources(words), Sources(words).state())
 
 
 @lru_cache(1)
-def _loaded(sources: Sources, _state: object) -> Own | None:
+def _loaded(sources: Sources, _state: object) -> UserLexicon | None:
     return load(sources)
