@@ -73,6 +73,7 @@ test-whoosh3:
 
 docs: $(LOWEST_VENV)/.installed
 	$(DEVELOP)/python tools/build_cli_reference.py
+	$(DEVELOP)/python tools/build_format_table.py
 
 bench: $(LOWEST_VENV)/.installed
 	$(DEVELOP)/python $(PIP) -e '.[bench]'

@@ -42,6 +42,10 @@ def test_the_command_line_reference_is_what_help_says(monkeypatch):
     assert read("docs/cli.md") == tool("build_cli_reference").reference(), "run make docs"
 
 
+def test_the_table_of_formats_is_that_of_the_readers():
+    assert read("docs/readers.md") == tool("build_format_table").page(), "run make docs"
+
+
 @pytest.mark.parametrize("readme", ["README.md", "README.zh-CN.md", "docs/cli.md"])
 def test_every_command_is_documented(readme):
     text = read(readme)

@@ -17,14 +17,10 @@ from searchidx.document import Document, Paragraph
 from searchidx.errors import ContentError
 from searchidx.ingest.causes import Cause
 from searchidx.paragraphs import LONGEST, bounded
-from searchidx.readers import SUFFIXES
 
 _USUAL = Settings()
 
 MOST_PARAGRAPHS = 1 << 21  # of one document; a segment has room for twice as many
-
-# Read by code of ours alone, in time and memory that grow with the file and no faster.
-_TAME = frozenset(("plain", "markdown", "records"))
 
 _REFUSED = re.compile(
     r" than (\d{1,11}(?:\.\d{1,9})?) (.*), which (file_seconds|file_wall_seconds|file_memory|file_text) can raise$"
@@ -94,11 +90,6 @@ class Limits:
             "file_text": self.text_megabytes,
         }
         return setting[found[3]] > float(found[1])
-
-
-def is_tame(path: str) -> bool:
-    """Tell whether a file may be read in our own process: no library is involved, nothing in it unfolds."""
-    return SUFFIXES.get(os.path.splitext(path)[1].lower(), "plain") in _TAME
 
 
 def confine(limits: Limits) -> None:

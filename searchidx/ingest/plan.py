@@ -20,7 +20,7 @@ from searchidx.ingest.absent import AbsentRoots, absence_of
 from searchidx.ingest.batch import FileTask
 from searchidx.ingest.encoding_rules import Told
 from searchidx.ingest.ignore.ignoring import IGNORE_FILES
-from searchidx.ingest.ignore.rules import WalkRules, suffix_of
+from searchidx.ingest.ignore.rules import WalkRules
 from searchidx.ingest.limits import Limits
 from searchidx.ingest.paths import is_below, nearest
 from searchidx.ingest.walk import SIZE_LIMIT, Listed, Target, Walker
@@ -28,7 +28,7 @@ from searchidx.local.matching.filters import is_under
 from searchidx.local.segment.manifest import Manifest
 from searchidx.local.segment.segment import stamp_of
 from searchidx.local.segment.snapshot import Snapshot
-from searchidx.readers import may_be_read_now
+from searchidx.readers import may_be_read_now, suffix_of
 from searchidx.results import Skipped
 
 

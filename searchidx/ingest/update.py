@@ -21,7 +21,7 @@ from searchidx.ingest.batch import FileTask, Outcome, index_files
 from searchidx.ingest.causes import cause_of
 from searchidx.ingest.encoding_rules import Told
 from searchidx.ingest.ignore.rules import WalkRules
-from searchidx.ingest.limits import Limits, is_tame
+from searchidx.ingest.limits import Limits
 from searchidx.ingest.paths import is_below
 from searchidx.ingest.plan import Known, Plan, Roots, known_documents
 from searchidx.ingest.pool import Pool, Step
@@ -32,6 +32,7 @@ from searchidx.local.commit.repair import Salvaged, salvage
 from searchidx.local.commit.write_lock import WAIT_SECONDS
 from searchidx.local.segment import manifest
 from searchidx.local.segment.manifest import Manifest
+from searchidx.readers import format_of
 from searchidx.results import FailedRead, Skipped
 
 BATCH_BYTES = 8 << 20  # bytes of files in one batch; makes about one segment
@@ -256,7 +257,7 @@ class _Run:
         total = sum(task.size for task in tasks)
         self._processes = processes
         try:
-            if total < ALONE_BYTES and all(is_tame(task.path) for task in tasks):
+            if total < ALONE_BYTES and all(format_of(task.path).is_safe_in_parent for task in tasks):
                 self._outcomes.append(index_files(directory, tasks, self._step, limits, words))
                 return
             batches = list(_batches(tasks, total, processes if total >= ALONE_BYTES else 1))

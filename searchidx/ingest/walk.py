@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from searchidx.file_state import NO_STAMP, UNKNOWN, Stamp
 from searchidx.ingest.ignore import ignoring
 from searchidx.ingest.ignore.ignoring import Level
-from searchidx.ingest.ignore.rules import WalkRules, suffix_of
+from searchidx.ingest.ignore.rules import WalkRules
+from searchidx.readers import suffix_of
 
 if TYPE_CHECKING:
     from searchidx.ingest.ignore.patterns import Patterns

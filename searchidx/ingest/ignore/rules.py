@@ -1,23 +1,12 @@
 """How a folder is walked: what was asked for on the command line, and is remembered with the folder."""
 
-import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Self
 
 from searchidx.errors import UsageError
-from searchidx.readers import FORMATS, SUFFIXES
-
-_TEXT = (".txt", ".text", ".log", ".rst", ".org", ".tex", ".adoc", ".asc")
-_ALSO = {
-    "md": "markdown",
-    "txt": "text",
-    "word": "docx",
-    "excel": "xlsx",
-    "powerpoint": "pptx",
-    "mail": "eml",
-}
+from searchidx.readers import ALIASES, FORMATS, SUFFIXES, suffix_of
 
 
 @dataclass(frozen=True)
@@ -75,7 +64,7 @@ class WalkRules:
                 )
         for name in self.types:
             if not _suffixes(name):
-                known = ", ".join(sorted({*FORMATS, "text"}))
+                known = ", ".join(sorted(FORMATS))
                 raise UsageError(
                     f"--type: there is no type {name!r}; there are {known}, and suffixes such as py"
                 )
@@ -92,20 +81,12 @@ class WalkRules:
 
 
 def _suffixes(name: str) -> tuple[str, ...]:
-    wanted = name.lower().lstrip(".")
-    wanted = _ALSO.get(wanted, wanted)
-    if wanted == "text":
-        return _TEXT
-    if wanted in FORMATS:
-        return FORMATS[wanted]
-    return (f".{wanted}",) if f".{wanted}" in SUFFIXES or f".{wanted}" in _TEXT else ()
-
-
-def suffix_of(name: str) -> str:
-    """The suffix of a file name in lower case, or the empty string."""
-    return os.path.splitext(name)[1].lower()
+    name = name.lower().lstrip(".")
+    if name in ALIASES:
+        return ALIASES[name].suffixes
+    return (f".{name}",) if f".{name}" in SUFFIXES else ()
 
 
 def has_known_suffix(name: str) -> bool:
-    """Tell whether the suffix of a file name is of a format or of plain text."""
-    return suffix_of(name) in SUFFIXES or suffix_of(name) in _TEXT
+    """Return true for a file name with the suffix of a format."""
+    return suffix_of(name) in SUFFIXES
