@@ -269,7 +269,11 @@ class LocalEngine:
         return matches
 
     def _scores(self, matches: Matches) -> scoring.Scores:
-        return scoring.Scores(self.snapshot, matches.terms, matches.weighed)
+        if not matches.weighed:
+            return scoring.Scores(self.snapshot, matches.terms)
+        from searchidx.local.patterns.expand import pattern_scores
+
+        return scoring.Scores(self.snapshot, matches.terms, pattern_scores(self.snapshot, matches.weighed))
 
     def _confirm_complete(self) -> None:
         if not self.snapshot.budget.is_complete:
@@ -313,9 +317,9 @@ class LocalEngine:
     def _notes(self, matches: Matches) -> tuple[str, ...]:
         if not matches.weighed:
             return ()
-        from searchidx.local.patterns import expansion
+        from searchidx.local.patterns import expand
 
-        return expansion.notes(self.snapshot, matches.weighed)
+        return expand.notes(self.snapshot, matches.weighed)
 
     def _spans(self, text: str, tier: Tier, matches: Matches) -> tuple[tuple[int, int], ...]:
         if matches.exact:
@@ -327,11 +331,11 @@ class LocalEngine:
             return highlight.spans(
                 text, tier, matches.shown, self._shown(matches), matches.terms.bigrams, bare
             )
-        from searchidx.local.patterns import expansion
+        from searchidx.local.patterns import expand
 
         # A literal hit may hold the patterns of a query and none of its other words.
         found = highlight.spans(text, "words", matches.shown, [*matches.shown, *self._shown(matches)])
-        return highlight.merged(found, expansion.highlight(self.snapshot, matches.weighed, text))
+        return highlight.merged(found, expand.highlight(self.snapshot, matches.weighed, text))
 
     def _spans_of(
         self, text: str, form: "ReadingForm | None", tier: Tier, matches: Matches

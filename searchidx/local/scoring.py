@@ -5,7 +5,7 @@ characters and headings stand in far more paragraphs than a page shows and can o
 paragraphs alone that may still come out among the best (MaxScore of Turtle and Flood 1995, whole arrays at a time).
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -15,12 +15,10 @@ from searchidx import ranking
 from searchidx._startup.array_types import NDArray
 from searchidx.analyzer import QueryTerms
 from searchidx.fold import fold
-from searchidx.local.format import postings
-from searchidx.local.format.postings import MAX_FREQUENCY
-from searchidx.local.lookup import sorted_sets
+from searchidx.local.format.postings import MAX_FREQUENCY, ranges
+from searchidx.local.lookup.term_postings import postings, section_postings
 from searchidx.local.segment import schema
-from searchidx.local.segment.snapshot import Found, Mask, Numbers, Snapshot
-from searchidx.query import Pattern
+from searchidx.local.segment.snapshot import Found, Numbers, Snapshot
 
 Floats = NDArray[np.float64]
 
@@ -95,7 +93,7 @@ class Part(NamedTuple):
         sizes = numbers.searchsorted(snapshot.section_starts[sections + 1]) - firsts
         some = np.flatnonzero(sizes)
         added = ranking.bm25(self.rarity, frequencies[some], self.lengths[sections[some]], self.average)
-        scores[postings.ranges(firsts[some], sizes[some])] += np.repeat(added, sizes[some])
+        scores[ranges(firsts[some], sizes[some])] += np.repeat(added, sizes[some])
 
     def frequencies_at(self, places: Numbers) -> NDArray[np.signedinteger[Any]]:
         """How often it stands at places of our choice."""
@@ -128,9 +126,9 @@ def parts(snapshot: Snapshot, terms: QueryTerms) -> Iterator[Part]:
                 yield Part(
                     field,
                     term,
-                    partial(snapshot.held_sections, term)
+                    partial(section_postings, snapshot, term)
                     if field == schema.HEADINGS
-                    else partial(snapshot.held, field, term),
+                    else partial(postings, snapshot, field, term),
                     weight * ranking.idf(snapshot.live_count, held),
                     snapshot.section_lengths if field == schema.HEADINGS else snapshot.lengths(field),
                     snapshot.average_length(field),
@@ -140,11 +138,11 @@ def parts(snapshot: Snapshot, terms: QueryTerms) -> Iterator[Part]:
 def _count(snapshot: Snapshot, field: str, term: str) -> int:
     """How many living paragraphs a term stands in or, in headings, above."""
     if field == schema.HEADINGS:
-        return int(snapshot.section_sizes[snapshot.held_sections(term).paragraphs].sum())
+        return int(snapshot.section_sizes[section_postings(snapshot, term).paragraphs].sum())
     if field == schema.CHARACTERS and snapshot.live is None and not snapshot.knows(field, term):
         # Which is known without reading where.
         return snapshot.count_at_most(field, term)
-    return len(snapshot.held(field, term).paragraphs)
+    return len(postings(snapshot, field, term).paragraphs)
 
 
 class Scores:
@@ -154,24 +152,20 @@ class Scores:
         self,
         snapshot: Snapshot,
         terms: QueryTerms,
-        weighed: Sequence[tuple[Pattern | str, float]] = (),
+        pattern_scores: Floats | None = None,
     ) -> None:
-        """Look up what is scored.
+        """Look up the terms.
 
         Args:
             snapshot: The index.
-            terms: What is scored.
-            weighed: Patterns and boosted texts, with what each is multiplied by.
+            terms: Terms of the query.
+            pattern_scores: Scores of its patterns and boosts for every paragraph of the snapshot; None if it has none.
         """
         self._snapshot = snapshot
         self._parts = list(parts(snapshot, terms))
         self._late = [part for part in self._parts if part.field in LATE]
         self._ceiling = sum(part.most for part in self._late) * (1 + _ROUNDING)
-        self._worth: Floats | None = None
-        if weighed:
-            from searchidx.local.patterns.expansion import weigh
-
-            self._worth = weigh(snapshot, weighed)
+        self._pattern_scores = pattern_scores
 
     def weights_in_text(self) -> list[tuple[str, float]]:
         """Terms that stand in texts as they are, and what each is worth wherever it is found."""
@@ -181,7 +175,7 @@ class Scores:
     def ceiling(self) -> float:
         """Return a score that no match exceeds, best window included."""
         most = sum(part.most for part in self._parts) * (1 + ranking.WINDOW_WEIGHT) * (1 + _ROUNDING)
-        return most if self._worth is None else most + float(self._worth.max(initial=0.0))
+        return most if self._pattern_scores is None else most + float(self._pattern_scores.max(initial=0.0))
 
     def of(self, numbers: Numbers) -> Floats:
         """The score of each of some paragraphs, ascending."""
@@ -212,8 +206,8 @@ class Scores:
             self._snapshot.budget.check()
             if part.field not in LATE:
                 part.add_to(scores, places)
-        if self._worth is not None:
-            scores += self._worth[numbers]
+        if self._pattern_scores is not None:
+            scores += self._pattern_scores[numbers]
         return scores
 
     def _completed(self, numbers: Numbers, scores: Floats, floor: float = -np.inf) -> tuple[Numbers, Floats]:
@@ -300,49 +294,3 @@ def _frequencies_at(found: Found, places: Numbers, size: int) -> NDArray[np.sign
     everywhere = np.zeros(size, np.int16)
     everywhere[held] = frequencies
     return everywhere[places]
-
-
-def holding_any(snapshot: Snapshot, terms: QueryTerms) -> list[Numbers]:
-    """The paragraphs that hold a word of the query in their own text, or two neighbouring characters of it, by term."""
-    held = []
-    for field, names in (
-        (schema.WORDS, terms.words),
-        (schema.FORMS, terms.words),
-        (schema.BIGRAMS, terms.bigrams),
-    ):
-        for term in names:
-            snapshot.budget.check()
-            held.append(snapshot.held(field, term).paragraphs)
-    return held
-
-
-def holding_all(snapshot: Snapshot, words: Iterable[str]) -> Mask:
-    """Which paragraphs hold every word in their own text."""
-    all_held = np.ones(snapshot.size, bool)
-    for word in words:
-        snapshot.budget.check()
-        held = np.zeros(snapshot.size, bool)
-        for field in (schema.WORDS, schema.FORMS):
-            held[snapshot.held(field, word).paragraphs] = True
-        all_held &= held
-    return all_held
-
-
-def hold_all(snapshot: Snapshot, words: Iterable[str], numbers: Numbers) -> Mask:
-    """Which of some paragraphs, ascending, hold every word, in their own text or in the headings above it."""
-    left = np.arange(len(numbers))
-    for word in words:
-        snapshot.budget.check()
-        if not len(left):
-            break
-        asked = numbers[left]
-        held = sorted_sets.are_in(asked, snapshot.held(schema.WORDS, word).paragraphs)
-        if len(forms := snapshot.held(schema.FORMS, word).paragraphs):
-            held |= sorted_sets.are_in(asked, forms)
-        if len(below := snapshot.held_sections(word).paragraphs):
-            others = np.flatnonzero(~held)
-            held[others] = sorted_sets.are_in(snapshot.sections(asked[others]), below)
-        left = left[held]
-    all_held = np.zeros(len(numbers), bool)
-    all_held[left] = True
-    return all_held

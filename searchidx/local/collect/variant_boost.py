@@ -12,10 +12,9 @@ from searchidx import ranking
 from searchidx.fold.forms import fold_except_forms, is_canonical
 from searchidx.local.lookup import read_forms, sorted_sets
 from searchidx.local.lookup.closing_signs import without_end
-from searchidx.local.lookup.marked_paragraphs import marked
+from searchidx.local.lookup.marked_paragraphs import unfolded_forms
 from searchidx.local.matching.matcher import Matches
 from searchidx.local.scoring import Floats, nearest
-from searchidx.local.segment import schema
 from searchidx.local.segment.snapshot import Mask, Numbers, Snapshot
 
 
@@ -28,7 +27,7 @@ def matters(snapshot: Snapshot, matches: Matches) -> bool:
         return False
     if not matches.holding_all:
         return True
-    others = in_other_forms(snapshot)
+    others = unfolded_forms(snapshot)
     return bool(len(others) and sorted_sets.are_in(matches.numbers[matches.as_written], others).any())
 
 
@@ -61,7 +60,7 @@ def _hold(snapshot: Snapshot, typed: list[str], numbers: Numbers, *, certain: bo
     if not certain:
         texts = map(fold_except_forms, read_forms.texts_as_read(snapshot, numbers))
         return np.array([all(form in text for form in typed) for text in texts], bool)
-    others = sorted_sets.are_in(numbers, in_other_forms(snapshot))
+    others = sorted_sets.are_in(numbers, unfolded_forms(snapshot))
     held = np.full(len(numbers), all(map(is_canonical, typed)))
     texts = map(fold_except_forms, read_forms.texts_as_read(snapshot, numbers[others]))
     held[others] = [all(form in text for form in typed) for text in texts]
@@ -70,8 +69,3 @@ def _hold(snapshot: Snapshot, typed: list[str], numbers: Numbers, *, certain: bo
 
 def _looked_for(written: str) -> str:
     return without_end(fold_except_forms(written).strip())
-
-
-def in_other_forms(snapshot: Snapshot) -> Numbers:
-    """Paragraphs with a letter or ideograph in another form than the one it folds to."""
-    return snapshot.remember(("written",), lambda: marked(snapshot, schema.WRITTEN))

@@ -9,6 +9,7 @@ from searchidx.local import scoring
 from searchidx.local.collect.grouping import Standing, standing
 from searchidx.local.collect.top_hits import TIERS
 from searchidx.local.explain import token_alignment, why_not
+from searchidx.local.lookup.term_postings import postings
 from searchidx.local.matching import matcher
 from searchidx.local.matching.matcher import Matches
 from searchidx.local.scoring import Scores
@@ -65,13 +66,13 @@ def _terms(snapshot: Snapshot, matches: Matches) -> list[dict[str, Any]]:
     alternatives = snapshot.own.alternatives if snapshot.own else {}
     for field, weight in scoring.FIELD_WEIGHTS:
         for term in dict.fromkeys(scoring.terms_of(field, matches.terms)):
-            held = len(snapshot.held(field, term).paragraphs)
+            held = len(postings(snapshot, field, term).paragraphs)
             rows.append({"field": field, "term": term, "weight": weight, "paragraphs": held})
             if term in alternatives and field not in (schema.CHARACTERS, schema.BIGRAMS):
                 rows[-1]["also"] = list(alternatives[term])
     for what, boost in matches.weighed:
         if not isinstance(what, str):
-            from searchidx.local.patterns.expansion import expand
+            from searchidx.local.patterns.expand import expand
 
             held = len(expand(snapshot, what).paragraphs)
             rows.append({"field": "pattern", "term": _typed(what), "weight": boost, "paragraphs": held})
@@ -156,9 +157,11 @@ def _weighed(snapshot: Snapshot, matches: Matches, number: int) -> list[dict[str
     """What patterns and boosts add to a score."""
     if not matches.weighed:
         return []
-    from searchidx.local.patterns.expansion import weigh
+    from searchidx.local.patterns.expand import pattern_scores
 
-    added = [(what, float(weigh(snapshot, [(what, boost)])[number])) for what, boost in matches.weighed]
+    added = [
+        (what, float(pattern_scores(snapshot, [(what, boost)])[number])) for what, boost in matches.weighed
+    ]
     return [
         {
             "field": "boost" if isinstance(what, str) else "pattern",

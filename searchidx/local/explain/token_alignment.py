@@ -11,6 +11,7 @@ import numpy as np
 from searchidx.analyzer import is_word, query_terms
 from searchidx.fold import fold
 from searchidx.lexicon import load
+from searchidx.local.lookup.term_postings import postings, section_postings
 from searchidx.local.segment import schema
 from searchidx.local.segment.snapshot import Snapshot
 from searchidx.query import And, BooleanQuery, Boost, Filter, Literal, Node, Or, Text
@@ -58,7 +59,7 @@ def words(snapshot: Snapshot, text: str, number: int, wanted: tuple[str, ...]) -
     rows = []
     for word in wanted:
         times = sum(_times(snapshot, field, word, number) for field in (schema.WORDS, schema.FORMS))
-        above = snapshot.held_sections(word)
+        above = section_postings(snapshot, word)
         at = folded.find(word)
         rows.append(
             {
@@ -93,7 +94,7 @@ def _tokens(snapshot: Snapshot, folded: str) -> list[Token]:
 
 
 def _times(snapshot: Snapshot, field: str, word: str, number: int) -> int:
-    found = snapshot.held(field, word)
+    found = postings(snapshot, field, word)
     at = int(found.paragraphs.searchsorted(number))
     here = at < len(found.paragraphs) and int(found.paragraphs[at]) == number
     return int(found.frequencies[at]) if here else 0

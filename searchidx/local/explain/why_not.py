@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from searchidx.analyzer import query_terms
 from searchidx.fold import fold
-from searchidx.local import scoring
+from searchidx.local.lookup.all_words import containing_all
 from searchidx.local.lookup.closing_signs import bare_form
 from searchidx.local.matching import filters, matcher
 from searchidx.local.segment.snapshot import Snapshot
@@ -105,7 +105,7 @@ def _holds(snapshot: Snapshot, node: Node, number: int) -> bool:
 def _missing(snapshot: Snapshot, text: str, number: int) -> list[str]:
     """The words of a text that a paragraph does not hold."""
     words = query_terms(bare_form(text), snapshot.own).words
-    return [word for word in words if not scoring.holding_all(snapshot, [word])[number]]
+    return [word for word in words if not containing_all(snapshot, [word])[number]]
 
 
 def _part_there(snapshot: Snapshot, wanted: str, number: int) -> str:

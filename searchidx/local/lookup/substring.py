@@ -14,8 +14,9 @@ import numpy as np
 from searchidx.analyzer import is_cjk
 from searchidx.errors import QueryError
 from searchidx.fold import fold
-from searchidx.local.lookup import read_forms, record_ids, sorted_sets
+from searchidx.local.lookup import read_forms, sorted_sets
 from searchidx.local.lookup.haystack import Haystack, folded_texts
+from searchidx.local.lookup.marked_paragraphs import with_record_id
 from searchidx.local.segment import schema
 from searchidx.local.segment.snapshot import Mask, Numbers, Snapshot
 
@@ -94,7 +95,7 @@ def matching(snapshot: Snapshot, needle: str) -> Numbers:
 
 def or_by_id(snapshot: Snapshot, needle: str, candidates: Candidates) -> Candidates:
     """Add the records whose id a folded string is to the paragraphs whose text may contain it."""
-    with_id = record_ids.with_id(snapshot, needle)
+    with_id = with_record_id(snapshot, needle)
     if not len(with_id):
         return candidates
     proven = sorted_sets.union(candidates.proven, with_id)

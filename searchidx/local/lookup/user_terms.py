@@ -4,7 +4,7 @@ A segment notes which of the user's words it was cut with, and has the postings 
 is looked for in the text, and what is found counts as its postings: the same paragraphs, as often, as if the segment had
 been cut with it. Words that count as one another are one term, as if they were written alike.
 
-For :class:`~searchidx.local.segment.snapshot.Snapshot`, and imported only where there is something of the user's.
+For :mod:`searchidx.local.lookup.term_postings`, and imported only where there is something of the user's.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -17,7 +17,7 @@ from searchidx.analyzer import is_cjk, is_word
 from searchidx.analyzer.user_lexicon import UserLexicon, occurrences
 from searchidx.fold import fold
 from searchidx.lexicon import load
-from searchidx.local.format import postings
+from searchidx.local.format.postings import ranges
 from searchidx.local.lookup import sorted_sets, substring
 from searchidx.local.lookup.haystack import folded_texts
 from searchidx.local.segment import schema
@@ -29,12 +29,12 @@ _READ = 2048  # paragraphs read together, which bounds the memory it takes
 _MOST = 0x7FFF  # times that a word is counted in one place
 
 
-def found(snapshot: Snapshot, own: UserLexicon, field: str, term: str) -> Found:
+def postings(snapshot: Snapshot, own: UserLexicon, field: str, term: str) -> Found:
     """Where a word of a query stands in a field, whatever it was cut with and in whatever word that counts as it."""
     if field in (schema.CHARACTERS, schema.BIGRAMS):
         return snapshot.find(field, term)
     if field == schema.HEADINGS:
-        return _below(snapshot, found_sections(snapshot, own, term))
+        return _below(snapshot, section_postings(snapshot, own, term))
 
     def held(word: str) -> Found:
         cut = snapshot.find(field, word)
@@ -45,7 +45,7 @@ def found(snapshot: Snapshot, own: UserLexicon, field: str, term: str) -> Found:
     return _any_of(snapshot, own, field, term, held)
 
 
-def found_sections(snapshot: Snapshot, own: UserLexicon, term: str) -> Found:
+def section_postings(snapshot: Snapshot, own: UserLexicon, term: str) -> Found:
     """Which sections hold a word of a query in their headings, in the same way."""
     bases = [0, *accumulate(part.sections for part in snapshot.segments)]
 
@@ -90,7 +90,7 @@ def _below(snapshot: Snapshot, sections: Found) -> Found:
     """The living paragraphs of some sections."""
     starts = snapshot.section_starts[sections.paragraphs]
     sizes = snapshot.section_starts[sections.paragraphs + 1] - starts
-    below = Found(postings.ranges(starts, sizes), np.repeat(sections.frequencies, sizes))
+    below = Found(ranges(starts, sizes), np.repeat(sections.frequencies, sizes))
     if snapshot.live is None:
         return below
     living = snapshot.live[below.paragraphs]

@@ -13,8 +13,8 @@ import numpy as np
 from searchidx._startup.dataclass import dataclass, field
 from searchidx.analyzer import QueryTerms, query_terms
 from searchidx.fold import fold
-from searchidx.local import scoring
 from searchidx.local.lookup import sorted_sets, substring
+from searchidx.local.lookup.all_words import contain_all, containing_all, paragraphs_by_term
 from searchidx.local.lookup.closing_signs import bare_form, literal_form
 from searchidx.local.lookup.substring import Candidates
 from searchidx.local.matching import filters
@@ -220,7 +220,7 @@ def _loose(snapshot: Snapshot, node: BooleanQuery) -> Matches:
     typed = [word.text for word in bare_words if isinstance(word, Text) and fold(word.text).strip()]
     needles = list(map(bare_form, typed))
     terms = query_terms(" ".join(needles), snapshot.own)
-    speaking = scoring.holding_any(snapshot, terms)
+    speaking = paragraphs_by_term(snapshot, terms)
     matching = _mask_of(snapshot, *speaking)
     as_written, possible = _literal_of_all(snapshot, needles)
     every: Mask | None = None  # what holds all patterns
@@ -245,7 +245,7 @@ def _loose(snapshot: Snapshot, node: BooleanQuery) -> Matches:
     contained = Evidence(proven[numbers], sorted_sets.are_in(numbers, possible[spoken_for]), needles)
     words = contained.proven.copy()
     others = np.flatnonzero(~words)
-    words[others] = scoring.hold_all(snapshot, terms.words, numbers[others])
+    words[others] = contain_all(snapshot, terms.words, numbers[others])
     if every is not None:
         words &= every[numbers]
     texts = positive_texts(node)
@@ -354,7 +354,7 @@ def _mask(
         case Text(text):
             return _text(snapshot, text, by, most=most)
         case Fuzzy() | Wildcard() | Regex() | Near() | Pinyin():
-            from searchidx.local.patterns.expansion import expand
+            from searchidx.local.patterns.expand import expand
 
             expansion = expand(snapshot, node)
             return _mask_of(snapshot, expansion.exact if exact else expansion.paragraphs)
@@ -387,7 +387,7 @@ def _text(snapshot: Snapshot, text: str, by: _Strictness, *, most: bool) -> Mask
     form = literal_form(snapshot, text) if by == "literal" and certain else bare_form(text)
     mask = _literal(snapshot, form, most=most)
     if by == "words" and (terms := query_terms(text, snapshot.own).words):
-        mask |= scoring.holding_all(snapshot, terms)
+        mask |= containing_all(snapshot, terms)
     return mask
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from searchidx import ranking
 from searchidx.analyzer import QueryTerms, query_terms, word_terms
 from searchidx.fold import fold
+from searchidx.local.lookup.term_postings import postings
 from searchidx.local.matching.matcher import Evidence, Matches
 from searchidx.local.segment import schema
 from searchidx.local.segment.snapshot import Snapshot
@@ -26,7 +27,7 @@ def matches(snapshot: Snapshot, numbers: list[int]) -> Matches:
     words = telling(snapshot, text)
     matching = np.zeros(snapshot.size, bool)
     for word in words:
-        matching[snapshot.held(schema.WORDS, word).paragraphs] = True
+        matching[postings(snapshot, schema.WORDS, word).paragraphs] = True
     matching[numbers] = False
     found = np.flatnonzero(matching)
     nothing = np.zeros(len(found), bool)
@@ -42,7 +43,7 @@ def telling(snapshot: Snapshot, text: str) -> tuple[str, ...]:
     asked = query_terms(folded, snapshot.own).words
     worth = {}
     for word in asked[:_CONSIDERED]:
-        held = len(snapshot.held(schema.WORDS, word).paragraphs)
+        held = len(postings(snapshot, schema.WORDS, word).paragraphs)
         if held > 1:
             times = max(often[word], 1)
             worth[word] = ranking.idf(snapshot.live_count, held) * times / (times + ranking.K1)

@@ -8,8 +8,8 @@ import numpy as np
 
 from searchidx.fold import fold
 from searchidx.fold.forms import has_variant, is_determined_by_form
-from searchidx.local.collect import variant_boost
-from searchidx.local.lookup import read_forms, record_ids, sorted_sets, substring
+from searchidx.local.lookup import read_forms, sorted_sets, substring
+from searchidx.local.lookup.marked_paragraphs import unfolded_forms, with_record_id
 from searchidx.local.lookup.substring import Reading
 from searchidx.local.segment.snapshot import Mask, Numbers, Snapshot
 
@@ -31,7 +31,7 @@ def mask(snapshot: Snapshot, wanted: str, *, most: bool = False) -> Mask:
 def _read(snapshot: Snapshot, wanted: str) -> Reading:
     certain, possible = substring.candidates(snapshot, fold(wanted))
     proven = certain[:0]
-    others = sorted_sets.union(variant_boost.in_other_forms(snapshot), read_forms.read_otherwise(snapshot))
+    others = sorted_sets.union(unfolded_forms(snapshot), read_forms.read_otherwise(snapshot))
     if has_variant(wanted):
         certain, possible = sorted_sets.common(certain, others), sorted_sets.common(possible, others)
     elif is_determined_by_form(wanted):
@@ -63,7 +63,7 @@ def _places(text: str, typed: list[str]) -> list[tuple[int, int]]:
 
 
 def _with_id(snapshot: Snapshot, wanted: str) -> Numbers:
-    candidates = record_ids.with_id(snapshot, fold(wanted))
+    candidates = with_record_id(snapshot, fold(wanted))
     matches = [np.zeros(0, np.int64)]
     for start in range(0, len(candidates), _READ):
         snapshot.budget.check()

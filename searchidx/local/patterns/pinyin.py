@@ -1,6 +1,6 @@
 """What pinyin stands for in one index: ``py:chongqing``, ``py:cq``, ``py:cqrb``.
 
-For :mod:`searchidx.local.patterns.expansion`. Words of the dictionary that are read so, else words whose syllables begin so; else,
+Words of the dictionary that are read so, else words whose syllables begin so; else,
 for names and whatever no dictionary has, ideographs that stand side by side in the index and are read so; else two words
 one after the other whose syllables begin so. It goes one way only: from letters to ideographs, never from one word to what
 sounds like it.

@@ -1,6 +1,6 @@
-"""Texts that stand near each other: ``"甲 乙"~5``.
+"""Expansion of proximity queries: ``"甲 乙"~5``.
 
-For :mod:`searchidx.local.patterns.expansion`. In any order, none over another, with so many other characters among them at most.
+The texts match in any order and without overlap, with a number of other characters between them at most.
 """
 
 from collections.abc import Iterator, Sequence
@@ -11,11 +11,26 @@ import numpy as np
 
 from searchidx.local.lookup import sorted_sets, substring
 from searchidx.local.lookup.haystack import folded_texts
+from searchidx.local.patterns.expansion import Expansion, unread_note
 from searchidx.local.patterns.text_scan import Read, holding, worth_reading
 from searchidx.local.segment.snapshot import Numbers, Snapshot
 
 _MOST_PLACES = 20_000  # of all texts in one paragraph; what comes later is not looked at
 _NONE = np.zeros(0, np.int64)
+
+
+def expand_near(snapshot: Snapshot, texts: list[str], within: int) -> Expansion:
+    """Expand a proximity query of folded texts."""
+    scan = matching(snapshot, texts, within)
+    return Expansion(
+        scan.paragraphs,
+        scan.paragraphs,
+        scan.counts.astype(np.float64),
+        (),
+        lambda folded: places(folded, texts, within),
+        " ".join(texts),
+        unread_note(scan.unread),
+    )
 
 
 def matching(snapshot: Snapshot, texts: Sequence[str], within: int) -> Read:

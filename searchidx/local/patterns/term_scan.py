@@ -1,6 +1,6 @@
 """Which terms of an index a pattern stands for: by wildcard, by edit distance, by regular expression.
 
-For :mod:`searchidx.local.patterns.expansion`. Whole term tables are looked at as arrays; no term is met one by one unless it is
+Whole term tables are looked at as arrays; no term is met one by one unless it is
 likely to match. It stops at the terms: what they are worth is not known here.
 """
 

@@ -1,6 +1,6 @@
 """Strings with gaps, looked for in the text itself: ``中?词``, ``大*公司``, and what is nearly a string of ideographs.
 
-For :mod:`searchidx.local.patterns.expansion`. Words of the index don't matter here: what is cut differently is found all the same.
+Words of the index don't matter here: what is cut differently is found all the same.
 The index narrows a string down to paragraphs that hold its pieces and, across a gap of one ideograph, both pairs that
 this ideograph makes with its neighbours; these are read.
 """

@@ -70,7 +70,7 @@ class Snapshot:
         live_count: Number of paragraphs that are not deleted.
         budget: Processor-time budget of the current query.
         own: What the user has added to the language.
-        expansions: What patterns have been found to stand for; kept for :mod:`searchidx.local.patterns.expansion`.
+        expansions: What patterns have been found to stand for; kept for :mod:`searchidx.local.patterns.expand`.
     """
 
     def __init__(self, directory: str, manifest: Manifest, own: "UserLexicon | None" = None) -> None:
@@ -141,22 +141,6 @@ class Snapshot:
     def knows(self, field: str, term: str) -> bool:
         """Whether :meth:`find` need not read where a term stands."""
         return (field, term) in self._found
-
-    def held(self, field: str, term: str) -> Found:
-        """Where a word of a query stands: as :meth:`find`, but for what the user has added to the language."""
-        if self.own is None:
-            return self.find(field, term)
-        from searchidx.local.lookup import user_terms
-
-        return user_terms.found(self, self.own, field, term)
-
-    def held_sections(self, term: str) -> Found:
-        """Which sections hold a word of a query in their headings: as :meth:`find_sections`, and so on."""
-        if self.own is None:
-            return self.find_sections(term)
-        from searchidx.local.lookup import user_terms
-
-        return user_terms.found_sections(self, self.own, term)
 
     def remember(self, key: tuple[str, ...], find: Callable[[], NDArray[Any]]) -> NDArray[Any]:
         """What ``find`` finds, looked for once: a part of a query may stand in it many times. Not to be changed."""

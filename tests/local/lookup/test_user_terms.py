@@ -14,6 +14,7 @@ from searchidx.analyzer.user_lexicon import Sources, UserLexicon, assemble, occu
 from searchidx.errors import ConfigError
 from searchidx.fold import fold
 from searchidx.local.commit import merger
+from searchidx.local.lookup.term_postings import postings, section_postings
 from searchidx.local.segment import schema
 from searchidx.local.segment.segment import Segment
 from searchidx.query import parse
@@ -54,13 +55,13 @@ def index(tmp_path: Path) -> WrittenIndex:
 def test_a_new_word_counts_at_once_in_what_is_indexed_already(index):
     index.commit([written("/a", TEXTS)])
     before, after = index.reader(), index.reader(OWN)
-    found = after.snapshot.held(schema.WORDS, "云原生")
+    found = postings(after.snapshot, schema.WORDS, "云原生")
     assert found.paragraphs.tolist() == [0]
     assert found.frequencies.tolist() == [2]
-    assert not len(before.snapshot.held(schema.WORDS, "云原生").paragraphs)
-    assert after.snapshot.held(schema.WORDS, "visual studio code").frequencies.tolist() == [1]
-    assert after.snapshot.held(schema.WORDS, "c罗").frequencies.tolist() == [3]
-    assert after.snapshot.held(schema.WORDS, "哈哈").frequencies.tolist() == [3]
+    assert not len(postings(before.snapshot, schema.WORDS, "云原生").paragraphs)
+    assert postings(after.snapshot, schema.WORDS, "visual studio code").frequencies.tolist() == [1]
+    assert postings(after.snapshot, schema.WORDS, "c罗").frequencies.tolist() == [3]
+    assert postings(after.snapshot, schema.WORDS, "哈哈").frequencies.tolist() == [3]
     # As a word it lifts its paragraph: what it was cut into stands in both.
     assert "云原生" in query_terms("云原生", OWN).words
     assert "云原生" not in query_terms("云原生").words
@@ -78,14 +79,14 @@ def test_what_is_cut_with_a_word_and_what_is_not_give_the_same_answers(index):
     assert uncut.own_words == frozenset()
     for word in OWN.words:
         for size, found in (
-            (len(TEXTS), reader.snapshot.held(schema.WORDS, word)),
-            (cut.sections, reader.snapshot.held_sections(word)),
+            (len(TEXTS), postings(reader.snapshot, schema.WORDS, word)),
+            (cut.sections, section_postings(reader.snapshot, word)),
         ):
             half = len(found.paragraphs) // 2
             assert (found.paragraphs[:half] + size).tolist() == found.paragraphs[half:].tolist()
             assert found.frequencies[:half].tolist() == found.frequencies[half:].tolist()
-    assert len(reader.snapshot.held_sections("云原生").paragraphs) == 2
-    assert len(reader.snapshot.held(schema.HEADINGS, "云原生").paragraphs) == 2 * len(TEXTS)
+    assert len(section_postings(reader.snapshot, "云原生").paragraphs) == 2
+    assert len(postings(reader.snapshot, schema.HEADINGS, "云原生").paragraphs) == 2 * len(TEXTS)
     for query in ("云原生", "C罗", "哈哈 云原生", "visual studio code", "卫生院 搬家", "+云原生 口号"):
         answers = places(reader, query)
         assert {place[1:] for place in answers if place[0] == "/cut"} == {
@@ -111,7 +112,7 @@ def test_a_word_is_counted_wherever_it_stands_by_either_road(tmp_path_factory, t
             number: count for number, text in enumerate(texts) if (count := occurrences(fold(text), word))
         }
         for index in (cut, uncut):
-            found = index.reader(own).snapshot.held(schema.WORDS, word)
+            found = postings(index.reader(own).snapshot, schema.WORDS, word)
             assert dict(zip(found.paragraphs.tolist(), found.frequencies.tolist(), strict=True)) == expected
 
 
@@ -119,7 +120,7 @@ def test_a_merged_segment_notes_the_words_that_all_of_it_was_cut_with(index, tmp
     index.commit([written("/a", TEXTS)], own=words("云原生", "卫生院"))
     index.commit([written("/b", TEXTS)], own=words("云原生", "C罗"))
     reader = index.reader(OWN)
-    before = {word: reader.snapshot.held(schema.WORDS, word) for word in OWN.words}
+    before = {word: postings(reader.snapshot, schema.WORDS, word) for word in OWN.words}
     path = str(tmp_path / "merged.seg")
     merger.merge(reader.snapshot.segments, path)
     assert Segment(path).own_words == {"云原生"}
@@ -128,7 +129,7 @@ def test_a_merged_segment_notes_the_words_that_all_of_it_was_cut_with(index, tmp
     after = index.reader(OWN).snapshot
     assert len(after.segments) < 12
     for word, found in before.items():
-        again = after.held(schema.WORDS, word)
+        again = postings(after, schema.WORDS, word)
         assert np.sort(again.frequencies).tolist() == np.sort(found.frequencies).tolist()
 
 
@@ -184,7 +185,7 @@ def test_synonyms_are_one_word_both_ways_or_one_way(index, tmp_path):
         assert {6: "卫生院", 5: "醫院", 3: "Visual Studio Code"}[others] in shown or found[
             others
         ].match == "literal"
-    assert reader.snapshot.held(schema.WORDS, "医院").frequencies.tolist() == [2, 1]
+    assert postings(reader.snapshot, schema.WORDS, "医院").frequencies.tolist() == [2, 1]
     row = next(row for row in reader.explain(parse("医院"))["terms"] if row["field"] == "words")
     assert (row["paragraphs"], row["also"]) == (2, ["卫生院"])
     assert len(reader.search(parse("codex"), limit=0).hits) == 1

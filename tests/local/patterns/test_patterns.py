@@ -10,7 +10,7 @@ import pytest
 from searchidx.errors import ConfigError, QueryError
 from searchidx.fold import fold
 from searchidx.local.engine import LocalEngine
-from searchidx.local.patterns import expansion, proximity, term_scan, text_scan
+from searchidx.local.patterns import expand, proximity, term_scan, text_scan
 from searchidx.local.segment import query_budget
 from searchidx.query import Fuzzy, parse
 from tests.written_index import WrittenIndex, written
@@ -217,10 +217,12 @@ def test_what_is_left_out_for_time_is_said(reader: LocalEngine, monkeypatch: pyt
     monkeypatch.setattr(query_budget, "_MAX_PARAGRAPHS", 1)
     page = reader.search(parse("李?光"))
     assert page.total == 1
-    assert page.notes == ("李?光: only the likeliest paragraphs were looked into; 1 more may match",)
+    assert page.notes == (
+        "李?光: only the best candidates were read: 1 more may match; use a longer pattern",
+    )
     monkeypatch.setattr(query_budget, "_MAX_TERMS", 2)
     page = reader.search(parse("inter?*"))
-    assert "inter?*: it stands for very many words" in page.notes[0]
+    assert "inter?*: too many terms match" in page.notes[0]
     unbounded = LocalEngine(reader.snapshot.directory, seconds=0)
     assert not unbounded.search(parse("李?光")).notes
     assert not unbounded.search(parse("inter?*")).notes
@@ -265,7 +267,7 @@ def test_no_pattern_is_an_attack(reader: LocalEngine, query: str) -> None:
 
 def test_a_short_text_may_differ_by_less(reader: LocalEngine) -> None:
     assert reader.search(parse("内~1")).notes
-    assert "with 1 other character" in reader.search(parse("重庆~2")).notes[0]
+    assert "with 1 edit at most" in reader.search(parse("重庆~2")).notes[0]
     assert not reader.search(parse("重庆日报了~2")).notes
 
 
@@ -335,7 +337,7 @@ def test_distances_by_arrays_are_distances(tmp_path) -> None:
 
 def test_an_expansion_is_found_once_and_kept(reader: LocalEngine) -> None:
     pattern = Fuzzy("kubernetes", 1)
-    assert expansion.expand(reader.snapshot, pattern) is expansion.expand(reader.snapshot, pattern)
+    assert expand.expand(reader.snapshot, pattern) is expand.expand(reader.snapshot, pattern)
 
 
 def test_places_near_each_other_neither_overlap_nor_run_away() -> None:
@@ -349,7 +351,7 @@ def test_what_patterns_stand_for_is_kept_as_long_as_it_is_small(reader: LocalEng
     kept = reader.snapshot.expansions
     large = max(one.nbytes for one in kept.values())
     kept.clear()
-    monkeypatch.setattr(expansion, "_KEPT_BYTES", 2 * large)
+    monkeypatch.setattr(expand, "_MAX_CACHED_BYTES", 2 * large)
     for _ in range(2):
         for pattern, texts in zip(patterns, wanted, strict=True):
             assert found(reader, pattern) == texts
