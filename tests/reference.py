@@ -67,13 +67,19 @@ class _Analysed:
 
 def scan(documents: Iterable[Document], needle: str) -> list[tuple[str, int]]:
     """Path and place of every paragraph that contains a text, as grep would find it in what is stored or read."""
-    wanted = {fold(needle), fold(as_read(needle))}
+    wanted = {fold(as_read(needle))}
+    if not _HALF_SYLLABLE.search(needle):
+        wanted.add(fold(needle))
     return [
         (document.path, place)
         for document in documents
         for place, paragraph in enumerate(document.paragraphs)
         if any(text in _folded_twice(paragraph) for text in wanted)
     ]
+
+
+_HALF_SYLLABLE = re.compile("[\u1100-\u1112][\u1161-\u1175]$")
+"""A Hangul syllable in letters is one character to a reader, and half of it is none."""
 
 
 def as_read(needle: str) -> str:

@@ -1,10 +1,7 @@
 """Texts of a query in composed form: unseen characters removed, composed ones in one form, as documents are read."""
 
-import re
-
 from searchidx.query.tree import And, BooleanQuery, Boost, Literal, Node, Not, Or, Text
 
-_HALF_SYLLABLE = re.compile("[\u1100-\u1112][\u1161-\u1175]\\s*$")
 _PLAIN = frozenset("，。、；：？！“”‘’（）《》【】　")
 
 
@@ -29,9 +26,7 @@ def _composed(node: Node) -> Node:
         case Text(text):
             return Text(_text(text))
         case Literal(text):
-            # Half of a syllable that was stored as letters is found too, as grep finds it.
-            whole = Literal(_text(text))
-            return Or((node, whole)) if _HALF_SYLLABLE.search(text) else whole
+            return Literal(_text(text))
         case Boost(operand, factor):
             return Boost(_composed(operand), factor)
         case Not(operand):
