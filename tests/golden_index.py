@@ -46,6 +46,7 @@ NOTES = Document(
         Paragraph("𠮷野家與䶮字，〇年〇月。Naïve café 😀", 2, 2),
         Paragraph("密钥 " + "abcdefghij" * 40 + " 到此为止", 4, 4, "code", page=2),
         Paragraph("渡口", 5, 5),
+        Paragraph("第 一 季 度 航 运 收 入（单位：\u200b㎡）", 7, 7),
     ),
 )
 RECORDS = Document(
@@ -67,6 +68,14 @@ RECORDS = Document(
 REMOVED = Document("/文稿/旧闻.txt", "text", "utf-8", paragraphs=(Paragraph("渡口的旧闻，早已撤下。", 1, 1),))
 EMPTY = Document("/文稿/空.txt", "text", "utf-8")
 DOCUMENTS = (NEWS, NOTES, RECORDS, EMPTY)
+
+
+def documents(number: int) -> tuple[Document, ...]:
+    """The documents in the golden index of a format; the reading form of the last of the notes came with format 2."""
+    notes = NOTES if number > 1 else replace(NOTES, paragraphs=NOTES.paragraphs[:-1])
+    return tuple(notes if document is NOTES else document for document in DOCUMENTS)
+
+
 STALE = FailedRead("/文稿/岚江晚报.md", "processor_time", ("120",), 2345, 6789)
 UNFINISHED = "/文稿/新稿"
 SKIPPED = Skipped("/文稿/照片.jpg", "it is not text", 1234, 5678)

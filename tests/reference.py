@@ -23,7 +23,7 @@ from searchidx.mentions import mentions_in
 from searchidx.mentions.terms import DayOfYear, Days, Numbers
 from searchidx.query import And, BooleanQuery, Filter, Literal, Node, Not, Or, Text
 from searchidx.query.value_ranges import parse_amounts, parse_dates
-from searchidx.reading_form import reading_form
+from searchidx.reading_form.rules import reading_form
 from searchidx.runs import chunk_terms, chunks, lone_terms
 from searchidx.tokenizer import bulk_tokenizer
 

@@ -8,8 +8,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from searchidx.fold.bulk import codes_of
-from searchidx.reading_form import reading_form
 from searchidx.reading_form.bulk import candidates
+from searchidx.reading_form.form import are_edits, from_edits
+from searchidx.reading_form.rules import reading_edits, reading_form
 
 READ_AS = [
     # characters set apart
@@ -146,3 +147,41 @@ def test_every_text_with_a_form_of_its_own_is_picked_from_a_batch(texts):
 
 def test_ordinary_texts_are_not_picked():
     assert picked(["普通的一段文字（有括号），什么也不用变。", "print(a[1]) # 注释", "你好 world"]) == set()
+
+
+@given(TEXTS | st.sampled_from([text for text, _ in READ_AS]))
+def test_a_form_comes_back_from_its_edits(stored):
+    form = reading_form(stored)
+    found = reading_edits(stored)
+    assert (form is None) == (found is None)
+    if form is not None and found is not None:
+        text, edits = found
+        assert all(map(are_edits, edits))
+        again = from_edits(stored, *edits)
+        assert (again.text, again.composed) == (text, form.composed) == (form.text, form.composed)
+        assert list(again.ends) == list(form.ends)
+        assert list(again.starts) == list(form.starts)
+
+
+def test_edits_of_characters_set_apart_are_one_group():
+    found = reading_edits("关 于 召 开 会 议 的 通 知")
+    assert found is not None
+    assert found[1] == [[], [[1, 1, "", 8]]]
+
+
+@pytest.mark.parametrize("edits", [[[3, 9]], [[0, 1, "", 99]], [[1 << 60, 1]]])
+def test_edits_that_run_over_their_text_are_refused(edits):
+    with pytest.raises(ValueError, match="run over the end"):
+        from_edits("通 知", [], edits)
+
+
+def test_edits_that_make_a_text_far_longer_are_refused():
+    with pytest.raises(ValueError, match="far longer"):
+        from_edits("x" * 10_000, [], [[0, 1, "y" * 32, 10_000]])
+
+
+@pytest.mark.parametrize(
+    "value", [None, [1], [[1]], [[-1, 1]], [[1, 0]], [[1, 1, "x" * 40]], [[1, 1, "", 0]], [[1.5, 1]]]
+)
+def test_what_is_no_edit_is_refused(value):
+    assert not are_edits(value)

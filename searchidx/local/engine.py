@@ -36,7 +36,7 @@ from searchidx.results import (
 if TYPE_CHECKING:
     from searchidx.analyzer.user_lexicon import UserLexicon
     from searchidx.arrangement import Arrangement
-    from searchidx.reading_form import ReadingForm
+    from searchidx.reading_form.form import ReadingForm
 
 _SUGGESTING = 0.25  # of what a question may cost: it comes on top of a search that found nothing
 
@@ -360,7 +360,7 @@ class LocalEngine:
         is_exact = bool(matches.exact) and len(matches.shown) == 1
         is_one_text = len(matches.shown) == 1 and not matches.weighed
         stale = {failure.path for failure in self.snapshot.manifest.stale}
-        forms = {} if is_exact else read_forms.forms_of(self.snapshot, numbers, paragraphs)
+        forms = {} if is_exact else read_forms.forms_of(self.snapshot, numbers)
         found: list[Hit] = []
         for rank, (hit, paragraph, record) in enumerate(zip(ranked, paragraphs, records, strict=True), first):
             found.append(
@@ -375,7 +375,7 @@ class LocalEngine:
                     headings=paragraph.headings,
                     match=hit.tier,
                     text=paragraph.text,
-                    spans=self._spans_of(paragraph.text, forms.get(rank - first), hit.tier, matches),
+                    spans=self._spans_of(paragraph.text, forms.get(hit.number), hit.tier, matches),
                     snippet="",
                     type=record.type,
                     title=record.title,

@@ -426,6 +426,15 @@ PROTECTIONS = (
     ),
     # --- A stranger's index ---
     Protection(
+        "edits-of-reading-forms",
+        "stranger's index",
+        "edits of a reading form run over no text and make none far longer",
+        "searchidx/reading_form/form.py",
+        "            if end + removed > len(stored) or len(starts) + skip > limit:",
+        "            if False:",
+        "test_strangers_index.py::test_edits_of_a_reading_form_that_do_not_fit_their_text_are_refused",
+    ),
+    Protection(
         "roots-stay-in-their-folder",
         "stranger's index",
         "a root that counts from the folder of the index does not lead out of it",

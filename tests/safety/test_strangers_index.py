@@ -28,6 +28,7 @@ from searchidx.local.commit.check import check
 from searchidx.local.engine import LocalEngine
 from searchidx.local.format import array_file, versions
 from searchidx.local.format.array_file import Container
+from searchidx.local.lookup import read_forms
 from searchidx.local.segment import manifest
 from searchidx.local.segment.snapshot import Snapshot
 from searchidx.query import parse
@@ -240,6 +241,29 @@ def test_a_line_map_that_leads_out_of_its_paragraph_is_refused(parts, index):
         with pytest.raises(CorruptIndexError, match="line map"):
             Snapshot.open(index).paragraphs([0])
         assert any("line map" in problem.why for problem in check(index).problems)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "row"),
+    [
+        ([0], [[], [[0, 999]]]),
+        ([0], [[], [[1 << 60, 1]]]),
+        ([0], [[], [[0, 1, "水" * 32, 1 << 50]]]),
+        ([0], [[], [[0, -1]]]),
+        ([0], [[]]),
+        ([0], {}),
+        ([1 << 31], [[], [[0, 1]]]),
+        ([3, 3], [[], [[0, 1]]]),
+    ],
+)
+def test_edits_of_a_reading_form_that_do_not_fit_their_text_are_refused(parts, index, numbers, row):
+    arrays, facts = parts
+    block = crafted.block(crafted.lines([row] * len(numbers)), *[b""] * len(numbers))
+    hostile = crafted.with_store(arrays, "readings", [block], [len(numbers)])
+    crafted.craft(index, {**hostile, "readings.paragraph": np.array(numbers, "<u4")}, facts)
+    with pytest.raises(CorruptIndexError):
+        read_forms.forms(Snapshot.open(index), np.arange(2))
+    assert check(index).problems
 
 
 def test_a_text_of_more_lines_than_its_paragraph_leads_to_a_line_of_it(parts, index):

@@ -20,6 +20,7 @@ from searchidx.local.segment import schema
 from searchidx.local.segment.manifest import Manifest
 from searchidx.local.segment.segment import DOCUMENTS, SECTIONS, Segment
 
+_READINGS = 1024  # reading forms made at a time
 _TERMS = 4096  # read at a time
 _FIRSTS = 1 << 16  # documents or sections read at a time
 LIST_BYTES = 1 << 18
@@ -80,6 +81,7 @@ def examine(part: Segment) -> None:
         _examine_terms(part, field)
     for row in part.paragraphs.all_rows():
         part.as_paragraph(row, ())
+    _examine_readings(part)
     for _ in part.section_rows.all_rows():
         pass
     for _ in _row_counts(part, SECTIONS, part.sections):
@@ -87,6 +89,14 @@ def examine(part: Segment) -> None:
     paragraphs = _row_counts(part, DOCUMENTS, part.documents)
     if any(row.facts[-1] != next(paragraphs) for row in part.document_rows.all_rows()):
         raise part.container.corrupt("documents have another number of paragraphs than they say")
+
+
+def _examine_readings(part: Segment) -> None:
+    """Raise CorruptIndexError unless the edits of each reading form fit the text of their paragraph."""
+    numbers = part.read_otherwise.tolist()
+    for start in range(0, len(numbers), _READINGS):
+        chunk = numbers[start : start + _READINGS]
+        part.reading_forms(chunk, part.paragraphs.texts(chunk))
 
 
 def _row_counts(part: Segment, name: str, count: int) -> Iterator[int]:

@@ -76,6 +76,8 @@ def _merge(segments: Sequence[Segment], path: str, aside: IO[bytes]) -> SegmentE
         _append_firsts(rows.first, part.first, live.paragraphs, live.documents)
         _append_firsts(rows.first_of_sections, part.first_of_sections, live.paragraphs, live.sections)
         text_bytes += part.text_bytes if live.whole else _live_text(part, live.paragraphs)
+    for part, live, numbering in zip(segments, lives, numbers, strict=True):
+        _copy_readings(rows, part, live.paragraphs, numbering)
     arrays.update(rows.arrays())
     links = [part.links[live.paragraphs] for part, live in zip(segments, lives, strict=True)]
     arrays.update(segment.links_array(np.concatenate(links)))
@@ -93,6 +95,14 @@ def _copy_paragraphs(rows: Rows, part: Segment, live: Mask) -> None:
         return
     for number in np.flatnonzero(live).tolist():
         rows.paragraphs.add(*segment.unmapped(part.paragraphs.row(number)))
+
+
+def _copy_readings(rows: Rows, part: Segment, live: Mask, numbers: NDArray[np.int64]) -> None:
+    """Copy the reading forms of the live paragraphs of a segment."""
+    kept = live[part.read_otherwise]
+    if len(kept):
+        rows.readings.copy(part.readings, kept)
+        rows.read_otherwise.append(numbers[part.read_otherwise[kept]])
 
 
 def _base(path: str) -> str:

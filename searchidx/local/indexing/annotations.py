@@ -25,7 +25,6 @@ from searchidx.local.segment.schema import (
     BREAK,
     MENTIONS,
     OVERLAPPING,
-    READ_OTHERWISE,
     RECORD_ID,
     SPACE,
     TRADITIONAL,
@@ -72,7 +71,6 @@ def arrays(
 def _read_forms(readings: Readings, dates: Sequence[str | None]) -> Iterator[tuple[str, int]]:
     """Yield the terms of reading forms."""
     owners = readings.owners.tolist()
-    yield from ((READ_OTHERWISE, owner) for owner in owners)
     for term, number in found(readings.folded, [dates[owner] for owner in owners]):
         yield term, owners[number]
 

@@ -26,8 +26,9 @@ from searchidx.local.indexing.occurrences import (
 )
 from searchidx.local.segment import schema
 from searchidx.local.segment.schema import BREAK, Cut
-from searchidx.reading_form import reading_form
 from searchidx.reading_form.bulk import candidates
+from searchidx.reading_form.form import Edits
+from searchidx.reading_form.rules import reading_edits
 
 _CODE_BITS = 21
 _CODE_POINTS = 0x110000
@@ -62,10 +63,12 @@ class Readings(NamedTuple):
     Attributes:
         folded: The forms.
         owners: Number of the paragraph of each, ascending.
+        edits: Those of the composed form and of the whole form of each.
     """
 
     folded: Folded
     owners: NDArray[np.int64]
+    edits: list[list[Edits]]
 
     @property
     def paragraph(self) -> NDArray[np.uint32]:
@@ -92,12 +95,14 @@ def read_all(texts: Sequence[str], kinds: Sequence[str] | None = None) -> Readin
     """
     forms: list[str] = []
     owners: list[int] = []
+    edits: list[list[Edits]] = []
     for number in candidates(codes_of("\n".join(texts)), _owners(texts)[0]).tolist():
-        form = reading_form(texts[number], kinds[number] if kinds else "text")
+        form = reading_edits(texts[number], kinds[number] if kinds else "text")
         if form is not None:
-            forms.append(form.text)
+            forms.append(form[0])
+            edits.append(form[1])
             owners.append(number)
-    return Readings(fold_all(forms), np.array(owners, np.int64))
+    return Readings(fold_all(forms), np.array(owners, np.int64), edits)
 
 
 def _owners(texts: Sequence[str]) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:

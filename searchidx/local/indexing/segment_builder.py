@@ -101,10 +101,10 @@ class SegmentBuilder:
 
         if self._texts:
             self._rows.first_of_sections.append(len(self._texts))
-        arrays.update(self._rows.arrays())
         folded = inverter.fold_all(self._texts)
         # First, while there is little else in memory: it makes many small objects.
         readings = inverter.read_all(self._texts, self._kinds)
+        self._rows.add_readings(readings.owners, readings.edits)
         mentioned = annotations.arrays(folded, readings, self._dates, self._ids, self._overlapping)
         keep(schema.CHARACTERS, inverter.characters(folded, readings))
         keep(schema.BIGRAMS, inverter.bigrams(folded, readings))
@@ -112,6 +112,7 @@ class SegmentBuilder:
         keep(schema.WORDS, words)
         keep(schema.FORMS, forms)
         keep(schema.HEADINGS, inverter.all_words(self._headings, self._cut, own=bool(self._own_words)))
+        arrays.update(self._rows.arrays())
         arrays.update(segment.own_words_array(self._own_words))
         arrays.update(segment.links_array(np.array([kind in ASIDES for kind in self._kinds], bool)))
         arrays.update(mentioned)

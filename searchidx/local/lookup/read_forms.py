@@ -1,57 +1,50 @@
-"""Reading forms of stored paragraphs, made when a text is looked at.
+"""Reading forms of stored paragraphs, made from their stored edits when a text is read.
 
-The index marks the few paragraphs whose reading form differs from the stored text; see :mod:`searchidx.reading_form`.
+Only the few paragraphs whose reading form differs from the stored text have edits; see :mod:`searchidx.reading_form`.
 """
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from searchidx.document import Paragraph
 from searchidx.local.lookup import sorted_sets
-from searchidx.local.lookup.marked_paragraphs import marked
-from searchidx.local.segment import schema
 from searchidx.local.segment.snapshot import Numbers, Snapshot
-
-if TYPE_CHECKING:
-    from searchidx.reading_form import ReadingForm
+from searchidx.reading_form.form import ReadingForm
 
 
 def read_otherwise(snapshot: Snapshot) -> Numbers:
     """Return the numbers of the paragraphs with a reading form of their own, ascending."""
-    return snapshot.remember(
-        ("read otherwise",), lambda: sorted_sets.distinct(marked(snapshot, schema.READ_OTHERWISE))
-    )
+
+    def collect() -> Numbers:
+        parts = zip(snapshot.bases, snapshot.segments, strict=False)
+        return np.concatenate([np.zeros(0, np.int64), *(part.read_otherwise + base for base, part in parts)])
+
+    return snapshot.remember(("read otherwise",), collect)
 
 
-def forms(snapshot: Snapshot, paragraphs: Numbers) -> "dict[int, ReadingForm]":
-    """Return the reading forms of paragraphs that have one of their own, by position in ``paragraphs``."""
-    marks = read_otherwise(snapshot)
-    own = sorted_sets.are_in(paragraphs, marks).nonzero()[0].tolist() if len(marks) else []
-    stored = snapshot.paragraphs([int(paragraphs[position]) for position in own])
-    return _made(dict(zip(own, stored, strict=True)))
+def forms(snapshot: Snapshot, paragraphs: Numbers) -> dict[int, ReadingForm]:
+    """Return the reading forms of paragraphs that have one of their own, by position in ``paragraphs``.
 
-
-def forms_of(
-    snapshot: Snapshot, numbers: Sequence[int], paragraphs: Sequence[Paragraph]
-) -> "dict[int, ReadingForm]":
-    """Return the reading forms of stored paragraphs, in any order, by position."""
-    marks = read_otherwise(snapshot)
-    if not len(marks):
+    The numbers ascend.
+    """
+    numbers = read_otherwise(snapshot)
+    if not len(numbers):
         return {}
-    places = np.searchsorted(marks, numbers)
-    own = np.flatnonzero(np.append(marks, -1)[places] == numbers).tolist()
-    return _made({position: paragraphs[position] for position in own})
+    positions = np.flatnonzero(sorted_sets.are_in(paragraphs, numbers))
+    own = paragraphs[positions]
+    texts = snapshot.texts(own)
+    made: list[ReadingForm] = []
+    for part, base in zip(snapshot.segments, snapshot.bases, strict=False):
+        first, last = np.searchsorted(own, (base, base + part.count)).tolist()
+        if first < last:
+            made += part.reading_forms((own[first:last] - base).tolist(), texts[first:last])
+    return dict(zip(positions.tolist(), made, strict=True))
 
 
-def _made(paragraphs: dict[int, Paragraph]) -> "dict[int, ReadingForm]":
-    if not paragraphs:
-        return {}
-    from searchidx.reading_form import reading_form  # most searches meet no such paragraph
-
-    made = {position: reading_form(one.text, one.kind) for position, one in paragraphs.items()}
-    return {position: form for position, form in made.items() if form is not None}
+def forms_of(snapshot: Snapshot, numbers: Sequence[int]) -> dict[int, ReadingForm]:
+    """Return the reading forms of paragraphs that have one of their own, by number."""
+    ordered = np.unique(np.array(numbers, np.int64))
+    return {int(ordered[position]): form for position, form in forms(snapshot, ordered).items()}
 
 
 def texts_as_read(snapshot: Snapshot, paragraphs: Numbers) -> list[str]:
@@ -62,6 +55,6 @@ def texts_as_read(snapshot: Snapshot, paragraphs: Numbers) -> list[str]:
     return texts
 
 
-def spans_as_stored(form: "ReadingForm", spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+def spans_as_stored(form: ReadingForm, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     """Return spans of a reading form as spans of the stored text."""
     return [form.stored(start, end) for start, end in spans if start < end]

@@ -40,9 +40,6 @@ OVERLAPPING = "o"
 RECORD_ID = "i"
 """What the terms of records' ids in it begin with."""
 
-READ_OTHERWISE = "r"
-"""Term in it of paragraphs whose reading form differs from the stored text."""
-
 LONG_RUN = "\nlong"
 """Term in ``words`` of paragraphs that hold a run too long to be a term: literal look-ups always check these. No folded
 text holds a line feed, so nothing that is there or looked for is taken for it."""

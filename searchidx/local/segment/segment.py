@@ -27,6 +27,7 @@ from searchidx.local.format.stored_rows import Row, Store
 from searchidx.local.format.term_dictionary import TermTable
 from searchidx.local.segment import manifest, schema, stored_paths
 from searchidx.local.segment.manifest import SegmentEntry
+from searchidx.reading_form.form import Edits, ReadingForm, are_edits, from_edits
 from searchidx.results import DocumentRecord
 
 PARAGRAPHS = "paragraphs"
@@ -34,6 +35,8 @@ SECTIONS = "sections"
 DOCUMENTS = "documents"
 OWN_WORDS = "own.words"
 LINKS = "paragraphs.links"
+READINGS = "readings"
+_READ_OTHERWISE = f"{READINGS}.paragraph"
 SUFFIX = ".seg"
 
 _USUAL_FACTS = (None, None, None, "text")
@@ -236,6 +239,8 @@ class Segment:
             bits,
         ):
             raise self.container.corrupt(f"array {LINKS} is not what it must be")
+        if _READ_OTHERWISE in self.container and self.container.type_of(_READ_OTHERWISE) != "<u4":
+            raise self.container.corrupt(f"array {_READ_OTHERWISE} is of another type than it must be")
         if max(self._totals.values()) > 0xFFFF * self.count:
             raise self.container.corrupt("it is said to hold more terms than it can")
 
@@ -278,6 +283,34 @@ class Segment:
         """The stored paragraphs."""
         accept = _are_paragraph_facts if self.has_line_maps else _are_facts_without_map
         return Store(self.container, PARAGRAPHS, self.count, accept)
+
+    @cached_property
+    def read_otherwise(self) -> NDArray[np.int64]:
+        """The numbers of the paragraphs with a reading form of their own, ascending."""
+        if _READ_OTHERWISE not in self.container:
+            return np.zeros(0, np.int64)
+        numbers: NDArray[np.int64] = self.container.array(_READ_OTHERWISE).astype(np.int64)
+        if (np.diff(numbers) <= 0).any() or int(numbers.max(initial=-1)) >= self.count:
+            raise self.container.corrupt(f"array {_READ_OTHERWISE} names paragraphs that it does not have")
+        return numbers
+
+    @cached_property
+    def readings(self) -> Store:
+        """The stored edits of reading forms, in the order of :attr:`read_otherwise`."""
+        return Store(self.container, READINGS, len(self.read_otherwise), _are_reading_facts)
+
+    def reading_forms(self, paragraphs: Sequence[int], texts: Sequence[str]) -> list[ReadingForm]:
+        """Return the reading forms of paragraphs that have one of their own.
+
+        Args:
+            paragraphs: Their numbers.
+            texts: Their stored texts.
+        """
+        rows = self.readings.rows(np.searchsorted(self.read_otherwise, paragraphs).tolist())
+        try:
+            return [from_edits(text, *row.facts) for text, row in zip(texts, rows, strict=True)]
+        except ValueError as error:
+            raise self.container.corrupt(f"store {READINGS}: {error}") from error
 
     @property
     def has_line_maps(self) -> bool:
@@ -433,6 +466,10 @@ def _are_document_facts(facts: Any) -> bool:
     )
 
 
+def _are_reading_facts(facts: Any) -> bool:
+    return type(facts) is list and len(facts) == 2 and all(map(are_edits, facts))
+
+
 def _are_section_facts(facts: Any) -> bool:
     return type(facts) is list and (not facts or all(type(text) is str for text in facts))
 
@@ -461,12 +498,25 @@ class Rows:
         self.paragraphs = stored_rows.Writer()
         self.sections = stored_rows.Writer()
         self.documents = stored_rows.Writer()
+        self.readings = stored_rows.Writer()
+        self.read_otherwise: list[NDArray[np.int64]] = []
         self.first_of_sections = [0]
         self.first = [0]
 
+    def add_readings(self, paragraphs: NDArray[np.int64], edits: Iterable[list[Edits]]) -> None:
+        """Add the reading forms of paragraphs, ascending."""
+        self.read_otherwise.append(paragraphs)
+        for edit in edits:
+            self.readings.add(edit, b"")
+
     def arrays(self) -> dict[str, NDArray[Any] | Pieces]:
         """The arrays of a segment that are not fields."""
+        read_otherwise = np.concatenate([np.zeros(0, np.int64), *self.read_otherwise])
+        readings: dict[str, NDArray[Any] | Pieces] = {}
+        if len(read_otherwise):
+            readings = {**self.readings.arrays(READINGS), _READ_OTHERWISE: read_otherwise.astype("<u4")}
         return {
+            **readings,
             **self.paragraphs.arrays(PARAGRAPHS),
             **self.sections.arrays(SECTIONS),
             **self.documents.arrays(DOCUMENTS),

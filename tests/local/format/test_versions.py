@@ -8,12 +8,13 @@ import pytest
 import searchidx.api
 from searchidx import line_map
 from searchidx.api import Index
+from searchidx.document import Document
 from searchidx.local.commit import merger
 from searchidx.local.format import versions
 from searchidx.local.segment import manifest
 from searchidx.local.segment.segment import Segment
 from searchidx.local.segment.snapshot import Snapshot
-from tests.golden_index import DOCUMENTS, GOLDEN, NEWS, NOTES, SKIPPED, STALE, UNFINISHED
+from tests.golden_index import DOCUMENTS, GOLDEN, NEWS, NOTES, SKIPPED, STALE, UNFINISHED, documents
 from tests.reference import scan
 
 FORMATS = sorted(GOLDEN.glob("format-*"))
@@ -34,6 +35,8 @@ LITERAL = (
     "通航，写",
     "L50",
     "密",
+    "季度航运",
+    "m2",
 )
 
 
@@ -43,26 +46,36 @@ def test_the_format_of_today_has_its_golden_index():
 
 
 @pytest.fixture(params=FORMATS, ids=lambda folder: folder.name)
-def golden(request, tmp_path) -> Index:
+def folder(request) -> Path:
+    return request.param
+
+
+@pytest.fixture
+def golden(folder, tmp_path) -> Index:
     copy = tmp_path / "index"
-    shutil.copytree(request.param, copy)
+    shutil.copytree(folder, copy)
     return searchidx.api.open(copy)
+
+
+@pytest.fixture
+def written_documents(folder) -> tuple[Document, ...]:
+    return documents(int(folder.name.removeprefix("format-")))
 
 
 def test_every_byte_of_it_is_sound(golden):
     assert golden.check().problems == ()
 
 
-def test_every_document_comes_back(golden):
-    found = {document.path: [] for document in DOCUMENTS}
+def test_every_document_comes_back(golden, written_documents):
+    found = {document.path: [] for document in written_documents}
     for hit in golden.search("path:文稿", limit=0).hits:
         found[hit.path].append((hit.line, hit.end_line, hit.page, hit.id, hit.headings, hit.text))
     assert {path: sorted(hits) for path, hits in found.items()} == {
         document.path: [(p.line, p.end_line, p.page, p.id, p.headings, p.text) for p in document.paragraphs]
-        for document in DOCUMENTS
+        for document in written_documents
     }
     for record in golden.documents():
-        written = next(document for document in DOCUMENTS if document.path == record.path)
+        written = next(document for document in written_documents if document.path == record.path)
         assert (record.type, record.encoding, record.title, record.date, record.notes, record.paragraphs) == (
             written.type,
             written.encoding,
@@ -74,9 +87,11 @@ def test_every_document_comes_back(golden):
 
 
 @pytest.mark.parametrize("needle", LITERAL)
-def test_it_is_complete(golden, needle):
-    lines = {document.path: [paragraph.line for paragraph in document.paragraphs] for document in DOCUMENTS}
-    expected = sorted((path, lines[path][place]) for path, place in scan(DOCUMENTS, needle))
+def test_it_is_complete(golden, written_documents, needle):
+    lines = {
+        document.path: [paragraph.line for paragraph in document.paragraphs] for document in written_documents
+    }
+    expected = sorted((path, lines[path][place]) for path, place in scan(written_documents, needle))
     assert (
         sorted((hit.path, hit.line) for hit in golden.search(needle, limit=0, literal=True).hits) == expected
     )

@@ -6,6 +6,10 @@ import pytest
 
 import searchidx
 from searchidx.api import Index
+from searchidx.local.commit.merger import merge_groups
+from searchidx.local.segment import manifest
+from searchidx.local.segment.segment import Segment
+from tests.written_index import WrittenIndex, written
 
 PARAGRAPHS = {
     "apart": "第 一 季 度 营 业 收 入",
@@ -98,3 +102,20 @@ def test_lengths_and_other_scores_do_not_know_of_forms(index, tmp_path):
     alone = searchidx.open(tmp_path / "index", create=True)
     alone.add([path])
     assert shown(alone, "增长很快") == [hit for hit in shown(index, "增长很快") if hit[0] == "plain"]
+
+
+@pytest.mark.parametrize("gone", [[], ["/2.txt"]], ids=["whole", "with deletions"])
+def test_a_merge_carries_reading_forms(tmp_path, gone):
+    index = WrittenIndex(tmp_path)
+    texts = ["通　　知", "普通的一段", "第 一 季 度 营 业 收 入", "软\u00ad件"]
+    for number, text in enumerate(texts):
+        index.commit([written(f"/{number}.txt", [text, "目　录"])])
+    index.commit(gone=gone)
+    entries = manifest.read(str(tmp_path)).segments
+    merged = Segment(str(tmp_path / merge_groups(str(tmp_path), [entries])[0].name))
+    numbers = merged.read_otherwise.tolist()
+    forms = merged.reading_forms(numbers, merged.paragraphs.texts(numbers))
+    expected = ["通知", "目录", "目录", "第一季度营业收入", "目录", "软件", "目录"]
+    if gone:
+        del expected[3:5]
+    assert [form.text for form in forms] == expected
