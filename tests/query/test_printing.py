@@ -2,7 +2,6 @@
 
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from searchidx.query.composing import composed
 
 from searchidx.query import (
     And,
@@ -141,14 +140,14 @@ def test_every_query_gives_a_tree_that_prints_and_reads_back(typed: str) -> None
 def test_every_tree_in_normal_form_prints_and_reads_back(node: Node) -> None:
     printed = to_string(node)
     if len(printed) <= MAX_LENGTH:
-        assert parse(printed).node == composed(printed, node)
+        assert parse(printed).node == node
 
 
 @settings(max_examples=300, deadline=None)
 @given(queries.filter(str.strip).filter(is_composed))
 def test_every_composed_text_is_a_literal_query(text: str) -> None:
     node = parse(text, literal=True).node
-    assert node == composed(text, Literal(text))
+    assert node == Literal(text)
     assert parse(to_string(node)).node == node
 
 
