@@ -2,6 +2,9 @@
 
 ``290亿元``, ``142.8亿``, ``280-300亿``, ``1亿2000万``, ``二百九十亿``, ``1.2万``, ``23,876``, ``¥100``, ``45%``, ``百分之二十``, ``120人``. No amounts are
 years and times, ordinals (``第3条``), versions, codes and numbers by themselves.
+
+A mark behind a label (``金额：500万元``, ``人数/120人``) parts it from its amount; between two numbers it makes a ratio or a time
+(``3:2``, ``10:30``), of which neither is an amount.
 """
 
 import re
@@ -18,6 +21,7 @@ from searchidx.mentions.numerals import (
     read_factor,
 )
 from searchidx.mentions.terms import Amount
+from searchidx.runs.cjk import is_cjk
 
 MEASURES = frozenset(
     "个人家名位件台套辆架艘栋幢座间户口只头匹棵株朵颗粒根支枝条张份本册卷页篇幅部项种类样款批组队支团次回遍场趟层级"
@@ -32,7 +36,12 @@ _RANGE = re.compile(r" ?[-~至到] ?(?=[0-9])")
 _HAN = re.compile(rf"[{HAN_CLASS}]+")
 _POINT = re.compile(rf"[{HAN_CLASS}]+点([{''.join(DIGITS)}]+)([十百千]?[万亿]+)")
 _TIMES = frozenset("年月日号时点分秒届")
-_BLOCKING = frozenset("abcdefghijklmnopqrstuvwxyz_#第:/")
+_PART_OF_CODE = frozenset("abcdefghijklmnopqrstuvwxyz_#第")
+"""Characters before a number that make it an ordinal or a part of a code."""
+_CURRENCY = re.compile(r"(?<![a-z])(?:rmb|cny|usd|hkd|twd|mop|eur|gbp|jpy|us|hk|nt)\Z")
+_NUMBER_BEFORE = re.compile(r"(.?)[0-9]+(?:\.[0-9]+)? ?\Z", re.DOTALL)
+_NUMBERED = frozenset("段案表图包件组目次号项标批期款abcdefghijklmnopqrsuvwxyz")
+"""Last characters of a label with a number of its own: ``标段1：500万元``, ``Q1：120万``."""
 _ABOUT = "余多几来"
 _Found = tuple[Amount | None, int]
 _PER_CENT = "百分之"
@@ -49,10 +58,30 @@ def read_amount_at(folded: str, at: int) -> tuple[Amount | None, int]:
     Returns:
         The amount, or None, and where it ends.
     """
-    before = folded[at - 1] if at else ""
-    if before in _BLOCKING or (before and before in ".," and at > 1 and folded[at - 2] in ARABIC):
+    if _is_part_of_more(folded, at):
         return None, at
     return _arabic(folded, at) if folded[at] in ARABIC else _han(folded, at)
+
+
+def _is_part_of_more(folded: str, start: int) -> bool:
+    """Return true if a number is a part of a code, an ordinal, a ratio or a time by what is before it."""
+    if not start:
+        return False
+    before = folded[start - 1]
+    if before in _PART_OF_CODE:
+        return not _CURRENCY.search(folded, max(0, start - 4), start)
+    if before in ".,":
+        return folded[start - 2 : start - 1] in ARABIC
+    if before == "/":
+        return not is_cjk(folded[start - 2 : start - 1] or "/")
+    mark = start - 2 if before == " " else start - 1
+    return mark >= 0 and folded[mark] == ":" and _joins_numbers(folded, mark)
+
+
+def _joins_numbers(folded: str, colon: int) -> bool:
+    """Return true if a colon has a number before it that is no number of a label."""
+    number = _NUMBER_BEFORE.search(folded, max(0, colon - _MOST_NUMERALS), colon)
+    return number is not None and number[1] not in _NUMBERED
 
 
 def read_amount(folded: str) -> Amount | None:

@@ -8,6 +8,7 @@ import re
 
 from searchidx.mentions.numerals import digits_to_int
 from searchidx.mentions.terms import Date
+from searchidx.runs.cjk import is_cjk
 
 _YEAR = "[0-9]{4}|[零〇一二三四五六七八九]{4}"
 _SMALL = "[0-9]{1,2}|[一二三四五六七八九十]{1,3}"
@@ -31,7 +32,10 @@ _LOOKED_BACK = 7
 _MOST_JOINED = 8
 _Found = tuple[list[Date], int]
 _IN_SEPARATED = frozenset("-./0123456789")
-_BEFORE_SEPARATED = "abcdefghijklmnopqrstuvwxyz_-./#="
+_PART_OF_CODE = frozenset("abcdefghijklmnopqrstuvwxyz_-./#=")
+"""Characters before a date that make it a part of a code or an address."""
+_LABEL_MARKS = frozenset("-./=_")
+"""Those of them that part a label from its date: ``日期-2023-04-20``."""
 
 
 def read_dates(folded: str, at: int, year: int | None = None) -> tuple[list[Date], int]:
@@ -51,7 +55,7 @@ def read_dates(folded: str, at: int, year: int | None = None) -> tuple[list[Date
 
 def _separated(folded: str, at: int) -> _Found:
     """Read ``2023-04-20``, ``2023/4`` and ``20230420``."""
-    if folded[at] not in "12" or (at and folded[at - 1] in _BEFORE_SEPARATED):
+    if folded[at] not in "12" or _is_part_of_code(folded, at):
         return [], at
     if folded[at + 4 : at + 5] not in _IN_SEPARATED:
         return [], at
@@ -62,6 +66,13 @@ def _separated(folded: str, at: int) -> _Found:
     if match := _COMPACT.match(folded, at):
         return _dates(int(match[1]), [(int(match[2]), int(match[3]))]), match.end()
     return [], at
+
+
+def _is_part_of_code(folded: str, start: int) -> bool:
+    """Return true if a date is a part of a code or an address, unless a mark parts it from a label in Chinese."""
+    if not start or folded[start - 1] not in _PART_OF_CODE:
+        return False
+    return folded[start - 1] not in _LABEL_MARKS or start < 2 or not is_cjk(folded[start - 2])
 
 
 def _han(folded: str, at: int, year: int | None) -> _Found:
