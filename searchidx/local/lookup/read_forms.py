@@ -43,7 +43,7 @@ def forms(snapshot: Snapshot, paragraphs: Numbers) -> dict[int, ReadingForm]:
 
 def forms_of(snapshot: Snapshot, numbers: Sequence[int]) -> dict[int, ReadingForm]:
     """Return the reading forms of paragraphs that have one of their own, by number."""
-    ordered = np.unique(np.array(numbers, np.int64))
+    ordered = sorted_sets.distinct(np.array(numbers, np.int64))
     return {int(ordered[position]): form for position, form in forms(snapshot, ordered).items()}
 
 
