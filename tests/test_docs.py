@@ -76,7 +76,13 @@ def test_every_flag_stands_in_a_group_and_says_what_it_does():
     for command in COMMANDS.values():
         for param in command.params:
             if param.param_type_name == "option" and "--help" not in param.opts:
-                assert param.rich_help_panel in (flags.WHAT, flags.SHOWN, flags.WHERE, flags.WHICH, flags.HOW)
+                assert param.rich_help_panel in (
+                    flags.QUERY,
+                    flags.OUTPUT,
+                    flags.LOCATION,
+                    flags.SELECTION,
+                    flags.READING,
+                )
                 assert param.help
                 assert not param.help.endswith(".")
 

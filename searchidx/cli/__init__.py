@@ -1,4 +1,4 @@
-"""The command line: thin commands that parse, call the Python twin, render, and give an exit code.
+"""Command line: each command parses its flags, calls the Python API, renders the result and returns an exit code.
 
-Nothing is decided here that a Python program could not decide with :mod:`searchidx` alone.
+No command decides anything that a Python program can't decide with :mod:`searchidx` alone.
 """

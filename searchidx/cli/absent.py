@@ -1,4 +1,4 @@
-"""Absent roots as people and programs read of them: the state, and the number of documents that are kept."""
+"""Messages and JSON objects of absent roots."""
 
 from collections.abc import Iterable
 
@@ -9,19 +9,19 @@ from searchidx.render.safe import visible
 _STATES = {
     "missing": "does not exist",
     "unreadable": "can't be read",
-    "empty": "is empty: a disk may not be mounted there",
-    "unmounted": "has no disk mounted below it where there was one",
+    "empty": "is empty (an unmounted disk?)",
+    "unmounted": "is missing a disk that was mounted below it",
 }
 
 
 def sentence(root: AbsentRoot) -> str:
-    """Return one line about an absent root, safe to show."""
-    kept = count(root.documents, "document")
-    return f"{visible(root.path)} {_STATES[root.reason]}; {kept} below it {_are(root.documents)} kept"
+    """Return the state of an absent root as one line, safe for a terminal."""
+    documents = count(root.documents, "document")
+    return f"{visible(root.path)} {_STATES[root.reason]}; {documents} below it {_are(root.documents)} kept"
 
 
 def warning(root: AbsentRoot) -> str:
-    """Return the line that warns of an absent root and names the remedy."""
+    """Return the warning about an absent root, with its remedy."""
     return f"{sentence(root)}; searchidx index --drop-absent removes {_them(root.documents)}"
 
 

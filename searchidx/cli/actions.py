@@ -1,4 +1,4 @@
-"""Commands that do one of several things: ``searchidx saved remove``."""
+"""Actions of a command: ``remove`` of ``searchidx saved remove``."""
 
 from collections.abc import Sequence
 from difflib import get_close_matches
@@ -6,14 +6,14 @@ from difflib import get_close_matches
 from searchidx.errors import UsageError
 
 
-def known(command: str, action: str, actions: Sequence[str]) -> str:
-    """Give the action back.
+def parse_action(command: str, action: str, actions: Sequence[str]) -> str:
+    """Return the action if the command has it.
 
     Raises:
-        UsageError: There is no such action; says the nearest or all.
+        UsageError: The command has no such action; names the nearest one or all.
     """
     if action in actions:
         return action
-    near = get_close_matches(action, actions, n=1)
-    meant = f"did you mean {near[0]}?" if near else f"there are {', '.join(actions)}"
-    raise UsageError(f"{command}: there is no action {action!r}; {meant}")
+    matches = get_close_matches(action, actions, n=1)
+    remedy = f"did you mean {matches[0]}?" if matches else f"use one of {', '.join(actions)}"
+    raise UsageError(f"{command}: {action!r} is not an action; {remedy}")

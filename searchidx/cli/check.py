@@ -1,4 +1,4 @@
-"""``searchidx check``: is every byte of the index what was written; and what can be done if not."""
+"""``searchidx check``: verification and repair of an index."""
 
 from __future__ import annotations  # the annotations are for Typer
 
@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 from searchidx.cli import flags
 from searchidx.cli.flags import option
 from searchidx.cli.opening import (
+    analysis_files,
     configured_files,
+    find_index,
+    find_writable_index,
     limits,
+    load_settings,
     open_index,
-    own_files,
-    place,
-    place_to_write,
-    settings,
 )
 from searchidx.cli.progress import progress_line
 from searchidx.cli.stopping import stoppable
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from searchidx.ingest import Repair
     from searchidx.local.commit.check import Findings
 
-_NAMED = 10
+_MAX_LISTED = 10
 
 
 @stoppable()
@@ -35,53 +35,55 @@ def command(
     as_json: Annotated[bool, option(flags.JSON)] = False,
     index: Annotated[str | None, option(flags.INDEX)] = None,
 ) -> int:
-    """Read every byte of the index and compare checksums.
+    """Verify the checksum of every byte of the index.
 
-    The exit code is 2 when something is damaged, and the line says which file.
-    With --repair, documents of damaged files are read again from their sources;
-    what could not be read again is named, and the exit code is then 2.
+    Damaged files are listed, and the exit code is 2. With --repair, the
+    documents in damaged files are rebuilt from their source files; documents
+    whose source file can't be read are listed, and the exit code is 2.
 
     Examples:
       searchidx check
       searchidx check --repair
     """
-    chosen = settings(index=index)
-    with open_index(place_to_write(chosen) if repair else place(chosen), own=own_files(chosen)) as opened:
+    settings = load_settings(index=index)
+    with open_index(
+        find_writable_index(settings) if repair else find_index(settings), files=analysis_files(settings)
+    ) as opened:
         if repair:
             with progress_line(working_directory()) as line:
                 done = opened.repair(
                     progress=line,
-                    processes=chosen.processes,
-                    encodings=chosen.encodings,
-                    limits=limits(chosen),
-                    apart=configured_files(chosen),
+                    processes=settings.processes,
+                    encodings=settings.encodings,
+                    limits=limits(settings),
+                    apart=configured_files(settings),
                 )
-            return _tell_repair(done, as_json=as_json)
-        return _tell_findings(opened, opened.check(), as_json=as_json)
+            return _report_repair(done, as_json=as_json)
+        return _report_findings(opened, opened.check(), as_json=as_json)
 
 
-def _tell_findings(opened: api.Index, found: Findings, *, as_json: bool) -> int:
+def _report_findings(opened: api.Index, findings: Findings, *, as_json: bool) -> int:
     if as_json:
-        _write({"directory": opened.directory, "sound": not found.problems, **found._asdict()})
-    elif found.problems:
-        *others, last = (f"{path} is damaged ({why})" for path, why in found.problems)
+        _write({"directory": opened.directory, "sound": not findings.problems, **findings._asdict()})
+    elif findings.problems:
+        *others, last = (f"{path} is damaged ({why})" for path, why in findings.problems)
         for line in (*others, f"{last}: run `searchidx check --repair`"):
             say(line)
     else:
         status = opened.status()
         say(f"sound: {size(status.index_bytes)} in {count(status.segments, 'segment')}")
-    for name in () if as_json else found.strange:
-        say(f"{name} is not a file of an index and was not looked at")
-    return FAILED if found.problems else FOUND
+    for name in () if as_json else findings.strange:
+        say(f"{name} is not part of the index and is not checked")
+    return FAILED if findings.problems else FOUND
 
 
-def _tell_repair(done: Repair, *, as_json: bool) -> int:
+def _report_repair(done: Repair, *, as_json: bool) -> int:
     report = done.report
     if as_json:
         facts = {name: getattr(done, name) for name in ("problems", "lost", "nameless", "guessed")}
         _write({**facts, "documents": report.documents, "read": report.added + report.updated})
     elif not done.problems:
-        say("sound: there is nothing to repair")
+        say("sound: nothing to repair")
     else:
         _say_repair(done)
     return FAILED if done.lost else FOUND
@@ -90,18 +92,18 @@ def _tell_repair(done: Repair, *, as_json: bool) -> int:
 def _say_repair(done: Repair) -> None:
     for path, why in done.problems:
         say(f"{path} was damaged: {why}")
-    for path, reason in done.lost[:_NAMED]:
-        say(f"lost {relative(path, working_directory())}: {reason}")
-    if len(done.lost) > _NAMED:
-        say(f"lost {len(done.lost) - _NAMED:,} more: --json names them all")
+    for path, reason in done.lost[:_MAX_LISTED]:
+        say(f"not recovered: {relative(path, working_directory())}: {reason}")
+    if len(done.lost) > _MAX_LISTED:
+        say(f"not recovered: {len(done.lost) - _MAX_LISTED:,} more; --json lists all")
     if done.nameless:
         say(
-            f"{count(done.nameless, 'document')} had lost their paths; what is below the indexed folders is back"
+            f"the paths of {count(done.nameless, 'document')} are lost; documents below the indexed folders are restored"
         )
     if done.guessed:
-        say("the manifest was lost: name your folders again with searchidx index PATH")
-    again = done.report.added + done.report.updated
-    say(f"repaired: {count(done.report.documents, 'document')}, {again:,} of them read again")
+        say("the list of indexed folders is lost; name them again with searchidx index PATH")
+    rebuilt = done.report.added + done.report.updated
+    say(f"repaired: {count(done.report.documents, 'document')}, {rebuilt:,} of them rebuilt")
 
 
 def _write(facts: dict[str, object]) -> None:

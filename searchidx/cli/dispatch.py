@@ -1,13 +1,11 @@
-"""From the words of the command line to an exit code, whatever happens in between.
+"""Dispatch of a command line: command, exit code, one line per error.
 
-0 found or done, 1 nothing found, 2 an error. Every error is one line on standard error; a traceback is shown
-only to those who ask for it with ``SEARCHIDX_TRACEBACK=1``.
+Exit codes: 0 found or done, 1 nothing found, 2 error. ``SEARCHIDX_TRACEBACK=1`` shows the traceback of an internal error.
 """
 
 import gc
 import os
 from collections.abc import Sequence
-from contextlib import suppress
 from typing import Any, NoReturn
 
 from searchidx._startup import bare_numpy, quick
@@ -19,15 +17,15 @@ INTERRUPTED = 130
 """Exit code after Ctrl-C: 128 + SIGINT."""
 
 
-_NO_MEMORY = "there is not enough memory for this; the index is as it was"
-# What the system says of a library that it has no room to load.
-_NO_ROOM = ("failed to map segment", "cannot allocate memory", "Cannot allocate memory")
+_NO_MEMORY = "out of memory; the index is unchanged"
+# Messages of the system about a library that doesn't fit into memory.
+_LOADER_MESSAGES = ("failed to map segment", "cannot allocate memory", "Cannot allocate memory")
 
 
 def run_and_leave(words: Sequence[str]) -> NoReturn:
-    """Run one command line and end the process."""
-    # numpy's linear algebra would start a thread for every core when it is loaded, and nothing here calls it: a seventh of
-    # the time that numpy takes to load. Where the system gives no thread, it ends the process.
+    """Run a command line and end the process."""
+    # OpenBLAS starts a thread per core when numpy is loaded: a seventh of numpy's load time, for linear algebra that nothing
+    # calls. Where the system refuses a thread, OpenBLAS ends the process.
     os.environ["OPENBLAS_NUM_THREADS"] = "1"
     try:
         code = run(words)
@@ -37,13 +35,13 @@ def run_and_leave(words: Sequence[str]) -> NoReturn:
 
 
 def _code_of(exit_: SystemExit) -> int:
-    """Return the exit code of a process that leaves early: a signal ended it, or a shell has its completions."""
+    """Return the exit code of an early exit: a signal, or completions that are printed."""
     code = exit_.code or FOUND
     return code if isinstance(code, int) and (code == FOUND or code > SIGNAL_BASE) else FAILED
 
 
 def run(words: Sequence[str]) -> int:
-    """Run one command line and give its exit code."""
+    """Run a command line and return its exit code."""
     prepare()
     try:
         return _dispatch(list(words))
@@ -56,24 +54,24 @@ def run(words: Sequence[str]) -> int:
     except MemoryError:
         say(_NO_MEMORY)
         return FAILED
-    except Exception as error:  # noqa: BLE001 - told in one line, with the way to all of it
+    except Exception as error:  # noqa: BLE001 - reported as one line; SEARCHIDX_TRACEBACK shows all
         if os.environ.get("SEARCHIDX_TRACEBACK"):
             import traceback
 
             traceback.print_exc()
             return FAILED
-        say(_described(error))
+        say(_error_message(error))
         return FAILED
 
 
-def _described(error: Exception) -> str:
+def _error_message(error: Exception) -> str:
     message = " ".join(str(error).split())
     if room.is_out_of_files(error):
         return f"{message}; {room.FILES_REMEDY}"
     if isinstance(error, ImportError):
-        if any(sign in message for sign in _NO_ROOM):
+        if any(part in message for part in _LOADER_MESSAGES):
             return _NO_MEMORY
-        return f"a part can't be loaded: {message}; install searchidx again"
+        return f"a module can't be loaded: {message}; reinstall searchidx"
     return f"internal error: {type(error).__name__}: {message} (SEARCHIDX_TRACEBACK=1 shows where)"
 
 
@@ -91,17 +89,11 @@ def _dispatch(words: list[str]) -> int:
 
 
 def _search(arguments: dict[str, Any]) -> int:
-    # Of what is loaded nothing is rubbish: looking for some takes one part in twenty of the time.
+    # Nothing that is loaded is garbage, so the collector is off until all of it is exempt; see searchidx._startup.
     gc.disable()
     bare_numpy.load()
-    import numpy as np
-
     from searchidx.cli.search import command
 
     gc.freeze()
     gc.enable()
-    # A block of nearly the 32 MB that glibc learns from, freed untouched: from then on it keeps what is freed for the next
-    # array, instead of giving it back and asking for it anew. That is one page fault in five of a search for common words.
-    with suppress(MemoryError):
-        np.empty(31 << 20, np.uint8)
     return command(**arguments)

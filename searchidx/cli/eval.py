@@ -1,4 +1,4 @@
-"""``searchidx eval``: how good the ranking is, on queries with known answers."""
+"""``searchidx eval``: relevance metrics over judged queries."""
 
 from __future__ import annotations  # the annotations are for Typer
 
@@ -6,7 +6,7 @@ from typing import Annotated
 
 from searchidx.cli import flags
 from searchidx.cli.flags import option
-from searchidx.cli.opening import open_index, own_files, place, settings
+from searchidx.cli.opening import analysis_files, find_index, load_settings, open_index
 from searchidx.cli.streams import say, write
 from searchidx.errors import FOUND
 from searchidx.render.look import count
@@ -21,8 +21,8 @@ def command(
     """Measure relevance: hit@1, MRR@10, nDCG@10 and recall@100.
 
     Queries are JSON Lines with id and text. Judgements are lines of query,
-    paragraph and gain between tabs, or TREC's four columns; a paragraph is
-    named by its record's id, by path:line or by path.
+    paragraph and gain separated by tabs, or TREC's four columns; a paragraph is
+    named by its record id, by path:line or by path.
 
     Examples:
       searchidx eval --queries queries.jsonl --qrels qrels.tsv
@@ -30,8 +30,8 @@ def command(
     from searchidx.evaluation import DEPTH, complete_hits, evaluate, read_judged_queries
 
     judged = read_judged_queries(queries, qrels)
-    chosen = settings(index=index)
-    with open_index(place(chosen), 0, own_files(chosen)) as opened:
+    settings = load_settings(index=index)
+    with open_index(find_index(settings), 0, analysis_files(settings)) as opened:
         result = evaluate(lambda text: complete_hits(opened.search(text, DEPTH)), judged)
     if as_json:
         from searchidx.render.jsonl import dump
@@ -39,6 +39,6 @@ def command(
         write([dump({**result.metrics, "queries": result.queries, "unjudged": result.unjudged})])
     else:
         write(result.lines())
-        unjudged = f", {result.unjudged:,} more have no judgement" if result.unjudged else ""
+        unjudged = f", {result.unjudged:,} without judgements left out" if result.unjudged else ""
         say(f"over {count(result.queries, 'judged query', 'judged queries')}{unjudged}")
     return FOUND

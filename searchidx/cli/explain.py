@@ -1,4 +1,4 @@
-"""``searchidx explain``: why this, why here, why not."""
+"""``searchidx explain``: parsed query, score of a paragraph, reason of a miss."""
 
 from __future__ import annotations  # the annotations are for Typer
 
@@ -10,7 +10,7 @@ import typer
 from searchidx import config
 from searchidx.cli import flags, places
 from searchidx.cli.flags import argument, option
-from searchidx.cli.opening import open_index, own_files, place, settings
+from searchidx.cli.opening import analysis_files, find_index, load_settings, open_index
 from searchidx.cli.parser import QUOTED_WORDS
 from searchidx.cli.streams import look, write
 from searchidx.errors import FOUND, UsageError
@@ -21,9 +21,9 @@ from searchidx.userdata import saved
 def command(
     ctx: typer.Context,
     query: Annotated[
-        list[str], argument("QUERY...", "As for searchidx search; PATH:LINE at its end is a paragraph")
+        list[str], argument("QUERY...", "Query of searchidx search; PATH:LINE at its end names a paragraph")
     ],
-    at: Annotated[str | None, option(flags.AT)] = None,
+    location: Annotated[str | None, option(flags.AT)] = None,
     literal: Annotated[bool, option(flags.LITERAL)] = False,
     exact: Annotated[bool, option(flags.EXACT)] = False,
     as_json: Annotated[bool, option(flags.JSON)] = False,
@@ -34,15 +34,14 @@ def command(
     synonyms: Annotated[str | None, option(flags.SYNONYMS)] = None,
     stop_words: Annotated[str | None, option(flags.STOP_WORDS)] = None,
 ) -> int:
-    """Show how a query is read, and why a paragraph matches or does not.
+    """Explain how a query is parsed and why a paragraph matches or doesn't.
 
-    The terms of the query come with the number of paragraphs that hold them.
-    After PATH:LINE, as search prints it, the words of the query stand beside
-    what the paragraph has of them, its score comes in parts that add up to it,
-    and its rank with what comes before it; or else the first reason why it was
-    not found. --path does without a line: all paragraphs of the document.
-    A place where there is no paragraph is an error; behind -- it is part of the
-    query.
+    Each term of the query is listed with the number of paragraphs that contain
+    it. With PATH:LINE, as search prints it, the words of the query are compared
+    with those of the paragraph, and its score is broken down by term, with its
+    rank; for a paragraph that doesn't match, the first reason is shown. --path
+    without a line explains all paragraphs of the document. A location without a
+    paragraph is an error; after -- it is part of the query.
 
     Examples:
       searchidx explain 产业赋能大使
@@ -50,12 +49,12 @@ def command(
       searchidx explain 开户许可证 --path page.md
     """
     own = {"words": words, "synonyms": synonyms, "stop_words": stop_words}
-    chosen = settings(color=color, width=width, index=index, **own)
-    asked = query
-    if at is None and len(query) > 1 and not ctx.meta[QUOTED_WORDS] and places.is_likely(query[-1]):
-        *asked, at = query
-    path, line = places.read(at) if at is not None else (None, None)
-    text = " ".join(asked)
+    settings = load_settings(color=color, width=width, index=index, **own)
+    query_words = query
+    if location is None and len(query) > 1 and not ctx.meta[QUOTED_WORDS] and places.is_likely(query[-1]):
+        *query_words, location = query
+    path, line = places.read(location) if location is not None else (None, None)
+    text = " ".join(query_words)
     if (
         text[:1] in saved.MARKS
         and text
@@ -63,19 +62,19 @@ def command(
         and (kept := saved.recall(config.saved_file(os.environ), text))
     ):
         text, literal, exact = kept.query, kept.literal, exact or kept.exact
-    with open_index(place(chosen), chosen.query_seconds, own_files(chosen)) as opened:
+    with open_index(find_index(settings), settings.query_seconds, analysis_files(settings)) as opened:
         explained = opened.explain(text, path=path, line=line, literal=literal, exact=exact)
     if path is not None and not explained["paragraphs"] and explained["missing"]:
-        raise UsageError(_no_place(at, explained["missing"], is_word=len(asked) < len(query)))
+        raise UsageError(_no_paragraph(location, explained["missing"], is_word=len(query_words) < len(query)))
     if as_json:
         from searchidx.render.jsonl import dump
 
         write([dump(explained)])
     else:
-        write(explanation(explained, look(chosen.color, chosen.width)))
+        write(explanation(explained, look(settings.color, settings.width)))
     return FOUND
 
 
-def _no_place(at: str | None, reason: str, *, is_word: bool) -> str:
-    remedy = f"; if it is part of the query, write -- {at}" if is_word else ""
-    return f"{at}: there is no such place: {reason}{remedy}"
+def _no_paragraph(location: str | None, reason: str, *, is_word: bool) -> str:
+    remedy = f"; to search for it as text, write -- {location}" if is_word else ""
+    return f"{location} is no indexed paragraph: {reason}{remedy}"

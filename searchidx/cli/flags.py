@@ -1,7 +1,7 @@
-"""Every flag of every command, once: how it is spelled, what it takes, what it is for.
+"""Definitions of all flags: spellings, metavar, help text and panel, each in one place.
 
-The Typer commands take their options from here, :mod:`searchidx._startup.quick` reads the common search by the same
-values, and help is printed from them. Typer itself is imported only when a command is built.
+The Typer commands take their options from these definitions, :mod:`searchidx._startup.quick` parses a plain search with
+them, and help and completion are made from them. Typer itself is imported only when a command is built.
 """
 
 import re
@@ -9,26 +9,26 @@ from typing import Any
 
 from searchidx._startup.dataclass import dataclass
 
-WHAT = "What to find"
-SHOWN = "How to show it"
-WHERE = "Where to look"
-WHICH = "Which files"
-HOW = "How to read"
+QUERY = "Query"
+OUTPUT = "Output"
+LOCATION = "Index"
+SELECTION = "File selection"
+READING = "Reading and analysis"
 
-# What begins with a dash but no flag can: text of a query such as ``-广告`` or ``-"two words"``.
-_NO_FLAG = re.compile(r"-[^-0-9A-Za-z?]")
+# No flag starts like this, so the word is query text: ``-广告``, ``-"two words"``.
+_QUERY_TEXT = re.compile(r"-[^-0-9A-Za-z?]")
 
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """One flag.
+    """Definition of a flag.
 
     Attributes:
-        name: The parameter of the command it sets.
-        spellings: Short one first.
-        help: What it does, in a sentence without a full stop.
-        panel: The group of help it stands in.
-        takes: What its value is called in help; empty for a switch.
+        name: Parameter of the command.
+        spellings: Short spelling first.
+        help: Help text, a sentence without a full stop.
+        panel: Title of its group on the help page.
+        takes: Metavar of its value; empty for a switch.
     """
 
     name: str
@@ -38,106 +38,154 @@ class Flag:
     takes: str = ""
 
 
-LITERAL = Flag("literal", ("-F", "--literal"), "Take the query as it stands, signs and spaces included", WHAT)
-PINYIN = Flag("pinyin", ("--pinyin",), "Take words in Latin letters as pinyin: chongqing, cq", WHAT)
-EXACT = Flag("exact", ("--exact",), "Fold nothing: find only the very characters you type", WHAT)
-UNDER = Flag("under", ("--under",), "Only documents at or below this path", WHAT, "PATH")
-LIMIT = Flag("limit", ("-n", "--limit"), "Show at most N hits; 0 shows all (usually 10)", SHOWN, "N")
-OFFSET = Flag("offset", ("--offset",), "Leave out the first N hits", SHOWN, "N")
-FILES = Flag("files", ("-l", "--files"), "Show only the documents that match, best first", SHOWN)
+LITERAL = Flag("literal", ("-F", "--literal"), "Match the whole query as literal text, like grep -F", QUERY)
+PINYIN = Flag("pinyin", ("--pinyin",), "Read Latin words of the query as pinyin: chongqing, cq", QUERY)
+EXACT = Flag("exact", ("--exact",), "Match exact characters: no case, width or 简繁 folding", QUERY)
+UNDER = Flag("under", ("--under",), "Search only documents at or below PATH", QUERY, "PATH")
+LIMIT = Flag("limit", ("-n", "--limit"), "Show at most N hits (default 10; 0 for all)", OUTPUT, "N")
+OFFSET = Flag("offset", ("--offset",), "Skip the first N hits", OUTPUT, "N")
+FILES = Flag("files", ("-l", "--files"), "List matching documents instead of paragraphs, best first", OUTPUT)
 COUNT = Flag(
     "count",
     ("-c", "--count"),
-    "Show only how many paragraphs match; with -l, how many of each document",
-    SHOWN,
+    "Print the number of matching paragraphs; with -l, per document",
+    OUTPUT,
 )
 SORT = Flag(
-    "sort", ("--sort",), "Inside each kind of match by score, path or date (newest first)", SHOWN, "BY"
+    "sort", ("--sort",), "Sort by score, path or date (newest first) within each match tier", OUTPUT, "BY"
 )
 GROUP = Flag(
-    "group", ("--group",), "document shows the best paragraph of each, and how many more match", SHOWN, "BY"
+    "group",
+    ("--group",),
+    "Group hits; document keeps the best paragraph of each document and counts the others",
+    OUTPUT,
+    "BY",
 )
 DISTINCT = Flag(
-    "distinct", ("--distinct",), "Show near-identical paragraphs once, and how many there are", SHOWN
+    "distinct", ("--distinct",), "Collapse near-duplicate paragraphs into one hit and count them", OUTPUT
 )
-AFTER = Flag("after", ("-A", "--after"), "Show N paragraphs after each hit", SHOWN, "N")
-BEFORE = Flag("before", ("-B", "--before"), "Show N paragraphs before each hit", SHOWN, "N")
-CONTEXT = Flag("context", ("-C", "--context"), "Show N paragraphs before and after each hit", SHOWN, "N")
+AFTER = Flag("after", ("-A", "--after"), "Show N paragraphs after each hit", OUTPUT, "N")
+BEFORE = Flag("before", ("-B", "--before"), "Show N paragraphs before each hit", OUTPUT, "N")
+CONTEXT = Flag("context", ("-C", "--context"), "Show N paragraphs before and after each hit", OUTPUT, "N")
 FACET = Flag(
     "facet",
     ("--facet",),
-    "Count all matching paragraphs instead, by type, path (the folder), heading, date (the year), month or day; "
-    "several with commas",
-    SHOWN,
+    "Count matching paragraphs by type, path (folder), heading, date (year), month or day instead of listing them; "
+    "separate several with commas",
+    OUTPUT,
     "BY",
 )
-JSON = Flag("as_json", ("--json",), "JSON Lines, for programs", SHOWN)
-COLOR = Flag("color", ("--color",), "auto (on a terminal), always or never", SHOWN, "WHEN")
-WIDTH = Flag("width", ("--width",), "Lay out for N columns instead of those of the terminal", SHOWN, "N")
+JSON = Flag("as_json", ("--json",), "Print JSON Lines", OUTPUT)
+COLOR = Flag("color", ("--color",), "Color the output: auto (on a terminal), always or never", OUTPUT, "WHEN")
+WIDTH = Flag("width", ("--width",), "Lay out for N columns instead of the terminal width", OUTPUT, "N")
 INDEX = Flag(
-    "index", ("--index",), "The index to use, instead of the nearest .searchidx or your own", WHERE, "DIR"
+    "index",
+    ("--index",),
+    "Use the index in DIR instead of the nearest .searchidx or your own",
+    LOCATION,
+    "DIR",
 )
-WORDS = Flag("words", ("--words",), "Words of your own, instead of those of searchidx dict", HOW, "FILE")
-SYNONYMS = Flag("synonyms", ("--synonyms",), "Words that count as one another: 医院, 卫生院", HOW, "FILE")
+WORDS = Flag(
+    "words",
+    ("--words",),
+    "Use the user dictionary in FILE instead of that of searchidx dict",
+    READING,
+    "FILE",
+)
+SYNONYMS = Flag(
+    "synonyms", ("--synonyms",), "Use the synonyms in FILE, a line each: 医院, 卫生院", READING, "FILE"
+)
 STOP_WORDS = Flag(
-    "stop_words", ("--stop-words",), "Words that a query does without, beside the usual ones", HOW, "FILE"
+    "stop_words",
+    ("--stop-words",),
+    "Ignore the words in FILE in queries, besides the built-in stop words",
+    READING,
+    "FILE",
 )
-FREQUENCY = Flag("frequency", ("--frequency",), "How often the words occur; 0 says they are none", HOW, "N")
-KIND = Flag("kind", ("--kind",), "Their part of speech, as jieba names it: n, nr, ns, nt, nz", HOW, "KIND")
+FREQUENCY = Flag(
+    "frequency",
+    ("--frequency",),
+    "Set the frequency of the words; 0 keeps them from being words",
+    READING,
+    "N",
+)
+KIND = Flag(
+    "kind", ("--kind",), "Set their part of speech with a tag of jieba: n, nr, ns, nt, nz", READING, "KIND"
+)
 ENCODING = Flag(
-    "encoding", ("--encoding",), "Decode every document as this instead of detecting it", HOW, "NAME"
+    "encoding",
+    ("--encoding",),
+    "Decode every document with this encoding instead of detecting it",
+    READING,
+    "NAME",
 )
-PROCESSES = Flag("processes", ("-j", "--processes"), "Use N worker processes", HOW, "N")
-HIDDEN = Flag("hidden", ("--hidden",), "Take hidden files and folders too", WHICH)
+PROCESSES = Flag("processes", ("-j", "--processes"), "Use N worker processes", READING, "N")
+HIDDEN = Flag("hidden", ("--hidden",), "Include hidden files and folders", SELECTION)
 NO_IGNORE = Flag(
     "no_ignore",
     ("--no-ignore",),
-    "Pass over .gitignore and the like, and take what is usually left out",
-    WHICH,
+    "Don't respect ignore files or built-in exclusions",
+    SELECTION,
 )
-FOLLOW = Flag("follow", ("-L", "--follow"), "Follow symbolic links", WHICH)
+FOLLOW = Flag("follow", ("-L", "--follow"), "Follow symbolic links", SELECTION)
 GLOB = Flag(
     "globs",
     ("-g", "--glob"),
-    "Take only files like this, or with ! none like it; may be repeated",
-    WHICH,
+    "Include only files that match GLOB; !GLOB excludes them; repeatable",
+    SELECTION,
     "GLOB",
 )
-TYPE = Flag("types", ("-t", "--type"), "Take only files of this type; may be repeated", WHICH, "TYPE")
-AS_USUAL = Flag("as_usual", ("--as-usual",), "Forget how PATH was walked before", WHICH)
+TYPE = Flag(
+    "types", ("-t", "--type"), "Include only files of this format or suffix; repeatable", SELECTION, "TYPE"
+)
+AS_USUAL = Flag(
+    "as_usual", ("--as-usual",), "Reset the remembered walk options of PATH to the defaults", SELECTION
+)
 DROP_ABSENT = Flag(
     "drop_absent",
     ("--drop-absent",),
-    "Remove the documents of folders that are missing, unreadable or empty",
-    WHICH,
+    "Remove documents whose root folder is missing, unreadable or empty",
+    SELECTION,
 )
 FILES_FROM = Flag(
     "files_from",
     ("--files-from",),
-    "Index the paths in FILE (- is standard input), a line or a NUL each",
-    WHICH,
+    "Index the paths listed in FILE (- for standard input), separated by newlines or NUL",
+    SELECTION,
     "FILE",
 )
 NAME = Flag(
     "name",
     ("--name",),
-    "What the document on standard input is called; the suffix is its format",
-    HOW,
+    "Name the document on standard input; its suffix sets the format",
+    READING,
     "NAME",
 )
-QUERIES = Flag("queries", ("--queries",), "Queries: JSON Lines with id and text", WHAT, "FILE")
-QRELS = Flag("qrels", ("--qrels",), "Judgements: query, paragraph and gain a line", WHAT, "FILE")
-SAVE = Flag("save", ("--save",), "Save this search; searchidx search @NAME repeats it", WHAT, "NAME")
-SEARCHES = Flag("limit", ("-n", "--limit"), "Show at most N searches; 0 shows all (usually 10)", SHOWN, "N")
-FIELD = Flag(
-    "field", ("--field",), "Of this field: words, forms, headings, characters or bigrams", WHAT, "NAME"
+QUERIES = Flag(
+    "queries", ("--queries",), "Read the queries from FILE: JSON Lines with id and text", QUERY, "FILE"
 )
-TERMS = Flag("limit", ("-n", "--limit"), "Show at most N terms; 0 shows all (usually 10)", SHOWN, "N")
-AT = Flag("at", ("--path",), "Say why this paragraph does or does not match", WHAT, "PATH:LINE")
-REPAIR = Flag("repair", ("--repair",), "Read again from the sources what is damaged", HOW)
+QRELS = Flag(
+    "qrels",
+    ("--qrels",),
+    "Read the relevance judgements from FILE: a query, paragraph and gain per line",
+    QUERY,
+    "FILE",
+)
+SAVE = Flag("save", ("--save",), "Save the search; searchidx search @NAME repeats it", QUERY, "NAME")
+SEARCHES = Flag("limit", ("-n", "--limit"), "Show at most N searches (default 10; 0 for all)", OUTPUT, "N")
+FIELD = Flag(
+    "field",
+    ("--field",),
+    "List the terms of a field: words, forms, headings, characters or bigrams",
+    QUERY,
+    "NAME",
+)
+TERMS = Flag("limit", ("-n", "--limit"), "Show at most N terms (default 10; 0 for all)", OUTPUT, "N")
+AT = Flag("location", ("--path",), "Explain why this paragraph matches or doesn't", QUERY, "PATH:LINE")
+REPAIR = Flag("repair", ("--repair",), "Rebuild damaged documents from their source files", READING)
 
 OWN = (WORDS, SYNONYMS, STOP_WORDS)
-"""The flags that name what the user has added to the language."""
+"""Flags that name analysis files of the user."""
 
 SEARCH = (
     LITERAL,
@@ -162,11 +210,11 @@ SEARCH = (
     SAVE,
     *OWN,
 )
-"""The flags of ``search``, in the order of its help."""
+"""Flags of ``search``, in the order of its help page."""
 
 
 def option(flag: Flag) -> Any:
-    """Make the Typer option of a flag."""
+    """Build the Typer option of a flag."""
     import typer
 
     return typer.Option(
@@ -179,12 +227,12 @@ def option(flag: Flag) -> Any:
 
 
 def argument(metavar: str, text: str) -> Any:
-    """Make the Typer argument that is shown as ``metavar``."""
+    """Build a Typer argument with its metavar and help text."""
     import typer
 
     return typer.Argument(metavar=metavar, help=text, show_default=False)
 
 
 def is_text(word: str) -> bool:
-    """Tell whether a word of the command line can't be a flag, whatever follows."""
-    return not word.startswith("-") or word == "-" or _NO_FLAG.match(word) is not None
+    """Return true if a word of the command line can't be a flag, whatever follows it."""
+    return not word.startswith("-") or word == "-" or _QUERY_TEXT.match(word) is not None

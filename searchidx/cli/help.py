@@ -1,7 +1,7 @@
-"""How help looks: what a command is for, its flags in groups, examples to copy.
+"""Layout of help pages: description, usage, flags by panel, examples.
 
-The text is that of the command's docstring and of :mod:`searchidx.cli.flags`; this module lays it out. A
-docstring's first line is its summary; what follows ``Examples:`` are command lines.
+The text comes from the docstring of a command and from :mod:`searchidx.cli.flags`. The first line of a docstring is the
+summary on the overview page; the lines after ``Examples:`` are command lines to copy.
 """
 
 import inspect
@@ -14,16 +14,16 @@ from searchidx.cli.streams import columns, is_terminal
 from searchidx.render.look import STRONG, Look
 from searchidx.render.wrap import pad, wrap
 
-_WIDEST = 100
+_MAX_COLUMNS = 100
 _INDENT = "  "
-_HELP = ("-h, --help", "Show this page")
+_HELP = ("-h, --help", "Show this help")
 
 
 def overview(group: Any) -> Iterator[str]:
-    """The page of the whole program.
+    """Yield the lines of the overview page.
 
     Args:
-        group: The Click group.
+        group: Click group of all commands.
     """
     look = _look()
     yield group.help
@@ -41,16 +41,16 @@ def overview(group: Any) -> Iterator[str]:
     yield f"{_INDENT}searchidx index ~/Documents"
     yield f"{_INDENT}searchidx search 产业赋能大使"
     yield ""
-    yield "searchidx COMMAND --help says more of each; searchidx --version which this is;"
-    yield "searchidx --install-completion makes your shell complete commands and flags."
+    yield "searchidx COMMAND --help shows the options of a command; searchidx --version prints"
+    yield "the version; searchidx --install-completion sets up completion in your shell."
 
 
 def command(called: Any, path: str) -> Iterator[str]:
-    """The page of one command.
+    """Yield the lines of the help page of a command.
 
     Args:
-        called: The Click command.
-        path: What the user typed to get here, such as ``searchidx search``.
+        called: Click command.
+        path: Words that call it, such as ``searchidx search``.
     """
     look = _look()
     text, _, examples = inspect.cleandoc(called.help).partition("\n\nExamples:\n")
@@ -71,7 +71,7 @@ def command(called: Any, path: str) -> Iterator[str]:
 
 def _look() -> Look:
     colored = is_terminal(sys.stdout) and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    return Look(cwd="", width=min(columns(), _WIDEST), color=colored)
+    return Look(cwd="", width=min(columns(), _MAX_COLUMNS), color=colored)
 
 
 def _title(text: str, look: Look) -> str:
@@ -104,9 +104,9 @@ def _row(option: Any) -> tuple[str, str]:
 
 def _rows(rows: Sequence[tuple[str, str]], look: Look) -> Iterator[str]:
     width = max(18, *(len(spelled) for spelled, _ in rows))
-    room = max((look.width or _WIDEST) - width - 2 * len(_INDENT), 20)
+    columns_left = max((look.width or _MAX_COLUMNS) - width - 2 * len(_INDENT), 20)
     for spelled, text in rows:
         lead = _INDENT + look.paint(pad(spelled, width), STRONG) + _INDENT
-        for start, end in wrap(text, room):
+        for start, end in wrap(text, columns_left):
             yield lead + text[start:end]
             lead = " " * (width + 2 * len(_INDENT))

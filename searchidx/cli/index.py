@@ -1,4 +1,4 @@
-"""``searchidx index``: build an index or bring it up to date."""
+"""``searchidx index``: building and updating an index."""
 
 from __future__ import annotations  # the annotations are for Typer
 
@@ -12,13 +12,13 @@ from searchidx.cli import absent, flags
 from searchidx.cli.flags import argument, option
 from searchidx.cli.opening import (
     absolute,
+    analysis_files,
     configured_files,
+    find_writable_index,
     limits,
+    load_settings,
     open_index,
-    own_files,
-    place_to_write,
     schedule,
-    settings,
 )
 from searchidx.cli.progress import progress_line
 from searchidx.cli.stopping import stoppable
@@ -29,7 +29,7 @@ from searchidx.ingest import AbsentRoot, Report, WalkRules
 from searchidx.ingest.causes import as_objects, cause_of
 from searchidx.render.look import count, relative
 
-_NAMED = 10
+_MAX_LISTED = 10
 _STDIN = "-"
 
 
@@ -38,7 +38,8 @@ def command(
     paths: Annotated[
         list[str] | None,
         argument(
-            "[PATH]...", "Folders and files; - is a document on standard input; none for all there was before"
+            "[PATH]...",
+            "Folders and files; - reads a document from standard input; default: all indexed before",
         ),
     ] = None,
     globs: Annotated[list[str] | None, option(flags.GLOB)] = None,
@@ -56,16 +57,15 @@ def command(
     index: Annotated[str | None, option(flags.INDEX)] = None,
     words: Annotated[str | None, option(flags.WORDS)] = None,
 ) -> int:
-    """Build an index or bring it up to date.
+    """Build or update an index.
 
-    Only what has changed since the last time is read again, what has another
-    name keeps its paragraphs, and what is gone is removed. Without PATH
-    everything that was indexed before is looked at again, each folder the way
-    it was walked before. A folder that is missing or empty may be on a disk
-    that is not mounted: its documents are kept until --drop-absent is given.
-    Hidden files and what .gitignore, .ignore and .searchidxignore name are left
-    out, as ripgrep does. Where there is no index yet, your own is made;
-    searchidx init makes one for a folder.
+    Only changed files are read again; renamed files keep their paragraphs, and
+    deleted files are removed. Without PATH, everything indexed before is
+    updated, each folder with its remembered walk options. The documents of a
+    folder that is missing or empty are kept, because its disk may not be
+    mounted; --drop-absent removes them. Hidden files and files matched by
+    .gitignore, .ignore and .searchidxignore are skipped, as in ripgrep. If there
+    is no index, your own is created; searchidx init creates one for a folder.
 
     Examples:
       searchidx index ~/Documents
@@ -76,40 +76,42 @@ def command(
       git ls-files -z | searchidx index --files-from -
       curl -s https://example.org/ | searchidx index - --name 首页.html
     """
-    chosen = settings(encoding=encoding, processes=processes, index=index, words=words)
+    settings = load_settings(encoding=encoding, processes=processes, index=index, words=words)
     rules = WalkRules(hidden, no_ignore, follow, tuple(globs or ()), tuple(types or ()))
     rules.check()
-    given = [_named(path) for path in paths or ()]
-    _check_streams(given, files_from, name)
-    where = place_to_write(chosen)
+    arguments = [_nonempty(path) for path in paths or ()]
+    _check_streams(arguments, files_from, name)
+    where = find_writable_index(settings)
     before = _roots(where)
-    wanted = [absolute(path) for path in given if path != _STDIN] + _listed(files_from)
-    if not given and files_from is None and not before:
+    named = [absolute(path) for path in arguments if path != _STDIN] + _listed(files_from)
+    if not arguments and files_from is None and not before:
         open_index(where).close()
-        raise UsageError("nothing was indexed before that could be refreshed: searchidx index PATH")
-    nowhere = nonexistent(wanted, where)
-    for path in nowhere[:_NAMED]:
-        say(f"{path}: there is no such file or folder")
-    if len(nowhere) > _NAMED:
-        say(f"there are no such files: {len(nowhere) - _NAMED:,} more")
-    if wanted and len(nowhere) == len(wanted) and _STDIN not in given:
+        raise UsageError("the index has no folders to update; name one: searchidx index PATH")
+    nonexistent_paths = nonexistent(named, where)
+    for path in nonexistent_paths[:_MAX_LISTED]:
+        say(f"{path} does not exist")
+    if len(nonexistent_paths) > _MAX_LISTED:
+        say(f"{len(nonexistent_paths) - _MAX_LISTED:,} more paths do not exist")
+    if named and len(nonexistent_paths) == len(named) and _STDIN not in arguments:
         return FAILED
-    missing = set(nowhere)
-    every = None if not given and files_from is None else [path for path in wanted if path not in missing]
-    with ExitStack() as held:
-        streams = _streams(held, name or "") if _STDIN in given else None
+    ignored = set(nonexistent_paths)
+    selection = (
+        None if not arguments and files_from is None else [path for path in named if path not in ignored]
+    )
+    with ExitStack() as stack:
+        streams = _streams(stack, name or "") if _STDIN in arguments else None
         new_rules = rules if as_usual or rules != WalkRules() else None
-        apart = configured_files(chosen, (*wanted, *(before or ())))
+        apart = configured_files(settings, (*named, *(before or ())))
         options = {"drop_absent": drop_absent, "apart": apart, "lists": _list_files(files_from)}
-        report = _update(where, every, new_rules, streams, chosen, **options)
-    _tell(report, as_json=as_json)
+        report = _update(where, selection, new_rules, streams, settings, **options)
+    _print_report(report, as_json=as_json)
     _warn(report.absent_roots)
     if before is None:
-        say(f"this is a new index, in {where.directory}")
+        say(f"new index in {where.directory}")
     if report.interrupted:
-        say("what was read is kept: searchidx index goes on from there")
+        say("interrupted; searchidx index continues the run")
         raise KeyboardInterrupt
-    return FAILED if nowhere else FOUND
+    return FAILED if nonexistent_paths else FOUND
 
 
 def _update(
@@ -117,40 +119,40 @@ def _update(
     paths: list[str] | None,
     rules: WalkRules | None,
     streams: dict[str, str] | None,
-    chosen: Settings,
+    settings: Settings,
     **options: Any,
 ) -> Report:
     if rules is not None and paths is None:
-        raise UsageError("which files to take is remembered of each folder: name the one to take them from")
-    own = api.open(where.directory, create=True, words=own_files(chosen)["words"])
-    for note in own.own_notes:
+        raise UsageError("walk options are remembered per folder; name the folder: searchidx index PATH")
+    opening = api.open(where.directory, create=True, words=analysis_files(settings)["words"])
+    for note in opening.own_notes:
         say(f"note: {note}")
-    with own as opened, progress_line(working_directory()) as line:
+    with opening as opened, progress_line(working_directory()) as line:
         return opened.add(
             paths,
             rules=rules,
             streams=streams,
             progress=line,
-            processes=chosen.processes,
-            encoding=chosen.encoding,
-            encodings=chosen.encodings,
-            limits=limits(chosen),
-            schedule=schedule(chosen),
+            processes=settings.processes,
+            encoding=settings.encoding,
+            encodings=settings.encodings,
+            limits=limits(settings),
+            schedule=schedule(settings),
             **options,
         )
 
 
-def _check_streams(given: list[str], files_from: str | None, name: str | None) -> None:
-    if _STDIN in given and files_from == _STDIN:
-        raise UsageError("standard input can be a document (-) or a list of paths (--files-from -), not both")
-    if name is not None and _STDIN not in given:
-        raise UsageError("--name is for a document on standard input: searchidx index - --name NAME")
+def _check_streams(arguments: list[str], files_from: str | None, name: str | None) -> None:
+    if _STDIN in arguments and files_from == _STDIN:
+        raise UsageError("- and --files-from - both read standard input; use one of them")
+    if name is not None and _STDIN not in arguments:
+        raise UsageError("--name needs a document on standard input: searchidx index - --name NAME")
     if name is not None and (not name.strip("/") or "\0" in name):
-        raise UsageError(f"--name: {name!r} names nothing")
+        raise UsageError(f"--name: {name!r} is not a file name")
 
 
 def _listed(files_from: str | None) -> list[str]:
-    """The paths of a list: separated by NUL where there is one, else a line each."""
+    """Read a list of paths, separated by NUL if it has one, else by newlines."""
     if files_from is None:
         return []
     from searchidx.cli.streams import read_input
@@ -161,23 +163,23 @@ def _listed(files_from: str | None) -> list[str]:
 
 
 def _list_files(files_from: str | None) -> list[str]:
-    """Return the file that lists paths, if it is one and can stand among documents."""
+    """Return the file of ``--files-from`` unless it is standard input; it is not indexed itself."""
     return [absolute(files_from)] if files_from not in (None, _STDIN) and os.path.isfile(files_from) else []
 
 
-def _streams(held: ExitStack, name: str) -> dict[str, str]:
-    """Keep what is on standard input in a file for as long as the run lasts."""
+def _streams(stack: ExitStack, name: str) -> dict[str, str]:
+    """Copy standard input to a temporary file that lives as long as the run."""
     from tempfile import TemporaryDirectory
 
     from searchidx.cli.streams import copy_input
 
-    path = os.path.join(held.enter_context(TemporaryDirectory(prefix="searchidx-")), "stdin")
+    path = os.path.join(stack.enter_context(TemporaryDirectory(prefix="searchidx-")), "stdin")
     copy_input(path)
     return {name.strip("/"): path}
 
 
 def _roots(where: Place) -> list[str] | None:
-    """What was indexed before; None where there is no index yet."""
+    """Return the roots of the index, or None without an index."""
     try:
         with api.open(where.directory) as opened:
             return list(opened.roots())
@@ -185,9 +187,9 @@ def _roots(where: Place) -> list[str] | None:
         return None
 
 
-def nonexistent(wanted: list[str], where: Place) -> list[str]:
-    """Return the paths at which there is nothing, and never was anything that would have to leave the index."""
-    missing = [path for path in wanted if not os.path.lexists(path)]
+def nonexistent(named: list[str], where: Place) -> list[str]:
+    """Return the paths that neither exist nor have indexed documents."""
+    missing = [path for path in named if not os.path.lexists(path)]
     if not missing:
         return []
     try:
@@ -199,65 +201,65 @@ def nonexistent(wanted: list[str], where: Place) -> list[str]:
 
 
 def _with_folders(paths: Iterable[str]) -> set[str]:
-    """Return paths and all folders above them."""
-    every: set[str] = set()
+    """Return the paths with all their parent folders."""
+    closure: set[str] = set()
     for path in paths:
-        while path not in every and path != os.path.dirname(path):
-            every.add(path)
+        while path not in closure and path != os.path.dirname(path):
+            closure.add(path)
             path = os.path.dirname(path)  # noqa: PLW2901 - up to the next folder
-    return every
+    return closure
 
 
-def _named(path: str) -> str:
+def _nonempty(path: str) -> str:
     if not path:
-        raise UsageError("an empty path names nothing")
+        raise UsageError("PATH is empty; name a file or folder")
     return path
 
 
-def _tell(report: Report, *, as_json: bool) -> None:
+def _print_report(report: Report, *, as_json: bool) -> None:
     if as_json:
         write([as_json_line(report)])
         return
-    _name("read", report.notes)
-    _name("skipped", report.skipped)
-    _name("kept the old text of", tuple((old.path, cause_of(old).sentence) for old in report.stale))
+    _list_reasons("read", report.notes)
+    _list_reasons("skipped", report.skipped)
+    _list_reasons("kept the old text of", tuple((old.path, cause_of(old).sentence) for old in report.stale))
     say(summary(report))
 
 
-def _name(what: str, said: tuple[tuple[str, str], ...]) -> None:
+def _list_reasons(label: str, reasons: tuple[tuple[str, str], ...]) -> None:
     folder = working_directory()
-    for path, why in said[:_NAMED]:
-        say(f"{what} {relative(path, folder)}: {why}")
-    if len(said) > _NAMED:
-        say(f"{what} {len(said) - _NAMED:,} more such: searchidx status names them all")
+    for path, why in reasons[:_MAX_LISTED]:
+        say(f"{label} {relative(path, folder)}: {why}")
+    if len(reasons) > _MAX_LISTED:
+        say(f"{label} {len(reasons) - _MAX_LISTED:,} more; searchidx status lists all")
 
 
 def _warn(roots: tuple[AbsentRoot, ...]) -> None:
-    """Warn of absent roots."""
-    for root in roots[:_NAMED]:
+    """Print a warning about each absent root."""
+    for root in roots[:_MAX_LISTED]:
         say(f"warning: {absent.warning(root)}")
-    if len(roots) > _NAMED:
-        say(f"warning: {len(roots) - _NAMED:,} more folders are absent; searchidx status lists them")
+    if len(roots) > _MAX_LISTED:
+        say(f"warning: {len(roots) - _MAX_LISTED:,} more folders are absent; searchidx status lists all")
 
 
 def summary(report: Report) -> str:
-    """Say what a run did in one line."""
+    """Return the counts of a run as one line."""
     changes = (
         (report.added, "added"),
         (report.updated, "updated"),
         (report.renamed, "renamed"),
         (report.removed, "removed"),
     )
-    said = ", ".join(f"{number:,} {what}" for number, what in changes if number) or "nothing changed"
+    change_list = ", ".join(f"{number:,} {what}" for number, what in changes if number) or "no changes"
     skipped = f", {len(report.skipped):,} skipped" if report.skipped else ""
-    kept = f", {report.absent:,} absent" if report.absent else ""
+    missing = f", {report.absent:,} absent" if report.absent else ""
     everything = f"{count(report.documents, 'document')}, {count(report.paragraphs, 'paragraph')}"
     old = f", {len(report.stale):,} with old text" if report.stale else ""
-    return f"{everything} · {said}{skipped}{old}{kept} · {report.seconds:.1f} s"
+    return f"{everything} · {change_list}{skipped}{old}{missing} · {report.seconds:.1f} s"
 
 
 def as_json_line(report: Report) -> str:
-    """What a run did, as an object."""
+    """Return the report of a run as a line of JSON."""
     from searchidx.render.jsonl import dump
 
     return dump(

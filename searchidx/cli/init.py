@@ -1,4 +1,4 @@
-"""``searchidx init``: an index that belongs to a folder."""
+"""``searchidx init``: local index of a folder."""
 
 from __future__ import annotations  # the annotations are for Typer
 
@@ -14,12 +14,12 @@ from searchidx.local.commit.index_writer import confirm_own_folder
 
 
 def command(
-    folder: Annotated[str, argument("[DIR]", "The folder; the working directory if left out")] = ".",
+    folder: Annotated[str, argument("[DIR]", "Folder of the index; default: the working directory")] = ".",
 ) -> int:
-    """Make an empty index that belongs to a folder.
+    """Create an empty index for a folder.
 
-    It is kept in .searchidx, which version control ignores, and is used by every
-    searchidx command given in the folder or below.
+    It is stored in .searchidx, which version control ignores, and every
+    searchidx command run in the folder or below uses it.
 
     Examples:
       cd ~/Documents && searchidx init && searchidx index .
@@ -27,13 +27,13 @@ def command(
     directory = os.path.join(absolute(folder), LOCAL_INDEX)
     confirm_own_folder(directory)
     if os.path.isdir(directory):
-        say(f"there is an index in {directory} already")
+        say(f"an index in {directory} exists already")
         return FOUND
     try:
         os.makedirs(directory, mode=0o700, exist_ok=True)
         with open(os.path.join(directory, ".gitignore"), "w", encoding="ascii") as file:
             file.write("*\n")
     except OSError as error:
-        raise StorageError(f"{directory} can't be made: {error.strerror}") from error
+        raise StorageError(f"{directory} can't be created: {error.strerror}") from error
     say(f"new index in {directory}; searchidx index PATH fills it")
     return FOUND

@@ -1,7 +1,6 @@
-"""The entry of the program: an exit code for everything, what can't even be loaded included.
+"""Entry point: every failure has an exit code, a failure to import included.
 
-Python itself ends with exit code 1 where an error is not caught, and 1 means "nothing found". So nothing is imported
-here before something is there to catch what goes wrong.
+Python exits with 1 after an uncaught error, and 1 means "nothing found". So everything else is imported inside the handler.
 """
 
 import os
@@ -22,13 +21,13 @@ def main() -> None:
     except KeyboardInterrupt:
         _end("interrupted", _INTERRUPTED)
     except MemoryError:
-        _end("there is not enough memory to start", _FAILED)
-    except BaseException as error:  # noqa: BLE001 - Python would report it, and exit with 1
+        _end("out of memory while starting", _FAILED)
+    except BaseException as error:  # noqa: BLE001 - uncaught, it would exit with 1
         _end(f"can't start: {type(error).__name__}: {' '.join(str(error).split())}", _FAILED)
 
 
 def _end(message: str, code: int) -> None:
-    """Write a line by itself, none of our modules needed, and end the process."""
+    """Write one line without any of our modules and end the process."""
     try:
         os.write(2, f"searchidx: {message}\n".encode("utf-8", "backslashreplace"))
     finally:

@@ -1,4 +1,4 @@
-"""From flags to settings, and from settings to an open index: what every command starts with."""
+"""Settings and index of a command: flags merged with other layers, and the index they name, opened."""
 
 import os
 from collections.abc import Iterable, Mapping
@@ -15,62 +15,62 @@ if TYPE_CHECKING:
     from searchidx.ingest import CommitSchedule, Limits
 
 
-def settings(**flags: str | None) -> Settings:
-    """Merge the flags of a command, as typed, with the other layers.
+def load_settings(**flags: str | None) -> Settings:
+    """Merge the flags of a command with the other layers of settings.
 
     Raises:
-        UsageError: A file is named from where we are, and we are nowhere.
+        UsageError: A path is relative to a working directory that was removed.
     """
-    chosen = config.load(flags, os.environ, working_directory())
-    for path in (chosen.index, chosen.words, chosen.synonyms, chosen.stop_words):
+    settings = config.load(flags, os.environ, working_directory())
+    for path in (settings.index, settings.words, settings.synonyms, settings.stop_words):
         if path is not None:
-            _start_of(path)
-    return chosen
+            _base_of(path)
+    return settings
 
 
-def place(chosen: Settings) -> Place:
-    """Say which index a command means."""
-    return config.find_index(chosen, os.environ, working_directory())
+def find_index(settings: Settings) -> Place:
+    """Return the location of the index that a command reads."""
+    return config.find_index(settings, os.environ, working_directory())
 
 
-def place_to_write(chosen: Settings) -> Place:
-    """Say which index a command means to change.
+def find_writable_index(settings: Settings) -> Place:
+    """Return the location of the index that a command writes to.
 
     Raises:
-        StorageError: The nearest index belongs to somebody else, who would get to read what is added.
+        StorageError: The nearest index belongs to another user, who could read what is added.
     """
-    where = place(chosen)
+    where = find_index(settings)
     if where.origin == "local" and not _is_ours(where.directory):
         raise StorageError(
-            f"{where.directory} belongs to another user: add --index {where.directory} to write to it all the same"
+            f"{where.directory} belongs to another user; --index {where.directory} writes to it nevertheless"
         )
     return where
 
 
-def own_files(chosen: Settings) -> dict[str, str | None]:
-    """Say which files hold what the user has added to the language."""
-    return config.own_files(chosen, os.environ, working_directory())
+def analysis_files(settings: Settings) -> dict[str, str | None]:
+    """Return the paths of the user dictionary, synonyms and stop words, by setting."""
+    return config.own_files(settings, os.environ, working_directory())
 
 
-def configured_files(chosen: Settings, folders: Iterable[str] = ()) -> list[str]:
-    """Return the files that are no documents because they configure the program, here and in some folders."""
-    return config.configured_files(chosen, os.environ, working_directory(), folders)
+def configured_files(settings: Settings, folders: Iterable[str] = ()) -> list[str]:
+    """Return the configuration files that apply here and in the folders; they are never indexed."""
+    return config.configured_files(settings, os.environ, working_directory(), folders)
 
 
 def open_index(
-    where: Place, query_seconds: float = DEFAULT_SECONDS, own: Mapping[str, str | None] | None = None
+    where: Place, query_seconds: float = DEFAULT_SECONDS, files: Mapping[str, str | None] | None = None
 ) -> api.Index:
     """Open an index.
 
     Args:
-        where: The one that is meant.
-        query_seconds: What a question may cost.
-        own: What the user has added to the language; a line that can't be read is told.
+        where: Location of the index.
+        query_seconds: Query budget.
+        files: Paths of the user's analysis files; invalid lines are reported.
 
     Raises:
-        NoIndexError: There is none; says what to do.
+        NoIndexError: There is no index; names the command that builds one.
     """
-    files = own or {}
+    files = files or {}
     try:
         opened = api.open(
             where.directory,
@@ -80,33 +80,33 @@ def open_index(
             stop_words=files.get("stop_words"),
         )
     except NoIndexError as error:
-        absent = {
-            "own": "there is no index yet",
-            "local": f"nothing is in {where.directory} yet",
-            "named": f"there is no index in {where.directory}",
+        messages = {
+            "own": "there is no index yet; searchidx index PATH builds one",
+            "local": f"the index in {where.directory} is empty; searchidx index PATH fills it",
+            "named": f"there is no index in {where.directory}; searchidx index PATH --index DIR builds one",
         }
-        raise NoIndexError(f"{absent[where.origin]}: searchidx index PATH builds one") from error
+        raise NoIndexError(messages[where.origin]) from error
     for note in opened.own_notes:
         say(f"note: {note}")
     return opened
 
 
-def limits(chosen: Settings) -> "Limits":
-    """What one file may cost, as it was set."""
+def limits(settings: Settings) -> "Limits":
+    """Return the configured limits of a file."""
     from searchidx.ingest import Limits
 
-    return Limits(chosen.file_seconds, chosen.file_memory, chosen.file_text, chosen.file_wall_seconds)
+    return Limits(settings.file_seconds, settings.file_memory, settings.file_text, settings.file_wall_seconds)
 
 
-def schedule(chosen: Settings) -> "CommitSchedule":
-    """Return the schedule of commits on the way of a run, as it was set."""
+def schedule(settings: Settings) -> "CommitSchedule":
+    """Return the configured schedule of intermediate commits."""
     from searchidx.ingest import CommitSchedule
 
-    return CommitSchedule(chosen.commit_seconds, chosen.commit_text)
+    return CommitSchedule(settings.commit_seconds, settings.commit_text)
 
 
 def number(flag: str, value: str | None) -> int:
-    """Read a count that is no setting; 0 where it was not given."""
+    """Parse the count of a flag that is no setting; 0 if it is absent."""
     if value is None:
         return 0
     if not (value.isascii() and value.isdigit() and len(value) < 10):
@@ -115,23 +115,23 @@ def number(flag: str, value: str | None) -> int:
 
 
 def absolute(path: str) -> str:
-    """Make a path given on the command line absolute, links in it left alone; a document without a file has none.
+    """Return a path of the command line as an absolute one, symbolic links unresolved; ``<stdin>/...`` is unchanged.
 
     Raises:
-        UsageError: It starts where we are, and we are nowhere.
+        UsageError: The path is relative and the working directory was removed.
     """
-    return path if is_stream(path) else os.path.normpath(os.path.join(_start_of(path), path))
+    return path if is_stream(path) else os.path.normpath(os.path.join(_base_of(path), path))
 
 
-def _start_of(path: str) -> str:
-    """Say where a path starts, and refuse one from a working directory that was removed: from the root, it would name something else."""
+def _base_of(path: str) -> str:
+    """Return the directory that a path counts from; from the root instead of a removed one it would name another file."""
     if os.path.isabs(path):
         return os.sep
     try:
         return os.getcwd()
     except OSError as error:
         raise UsageError(
-            f"{path}: the working directory has been removed; cd to another, or give the whole path"
+            f"{path}: the working directory no longer exists; cd to another one or use an absolute path"
         ) from error
 
 

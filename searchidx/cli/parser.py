@@ -1,7 +1,7 @@
-"""The Typer application: every command, its help, its mistakes.
+"""Typer application: commands, help, usage errors.
 
-Only the module of the command that is called is imported; all of them are for the help of the whole and for
-completion in a shell. Typer reads the words; how help looks and how a mistake is told is ours.
+Only the module of the called command is imported; the overview page and shell completion import all of them. Typer parses
+the words; the layout of help and the text of errors are ours.
 """
 
 import os
@@ -37,45 +37,45 @@ COMMANDS = {
     "dict": "Search",
     "eval": "Search",
 }
-"""Every command and the group it stands in. It is ``command`` in ``searchidx.cli.<name>``."""
+"""Panel of each command on the overview page; the command is ``command`` in ``searchidx.cli.<name>``."""
 
 QUOTED_WORDS = "searchidx.quoted_words"
-"""Key of a context's ``meta``: number of words behind ``--``, which are what they are and nothing else."""
+"""Key of a context's ``meta``: number of words after ``--``, which are literal arguments."""
 
 _MARK = "\0"
 _END_OF_FLAGS = "--"
 _COMPLETION = "_SEARCHIDX_COMPLETE"
-# Click's exceptions are Typer's own in some versions and Click's in others; this is their common base in both.
-_Mistake: type[Exception] = typer.BadParameter.__mro__[1]
+# Typer raises its own copy of Click's exceptions in some versions and Click's in others; this is the common base of both.
+_ClickError: type[Exception] = typer.BadParameter.__mro__[1]
 
 
 class Command(TyperCommand):
-    """A command that takes text beginning with a dash and prints our help."""
+    """Command that accepts query text beginning with a dash and prints our help page."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Read the words; what looks like a flag but can't be one is text."""
+        """Parse the words; a word with a dash that can't be a flag is text."""
         ctx.meta[QUOTED_WORDS] = len(args) - args.index(_END_OF_FLAGS) - 1 if _END_OF_FLAGS in args else 0
-        rest: list[str] = super().parse_args(ctx, [_shield(word) for word in args])
+        remaining: list[str] = super().parse_args(ctx, [_shield(word) for word in args])
         ctx.params.update({name: _unshield(value) for name, value in ctx.params.items()})
-        return rest
+        return remaining
 
     def get_help(self, ctx: Any) -> str:
-        """Write the page of one command as all output is written, which Click's own way is not, and be done."""
+        """Write the help page to standard output with our own encoding and error handling, and exit."""
         write(help_page.command(self, ctx.command_path))
         raise typer.Exit
 
 
 class Group(TyperGroup):
-    """The whole program's help."""
+    """Command group that prints our overview page."""
 
     def get_help(self, ctx: Any) -> str:  # noqa: ARG002 - Click calls it so
-        """Write the overview of all commands, and be done."""
+        """Write the overview page, and exit."""
         write(help_page.overview(self))
         raise typer.Exit
 
 
 def application(names: Sequence[str] = tuple(COMMANDS), *, completion: bool = False) -> typer.Typer:
-    """Build the application with some of its commands."""
+    """Build the application with the named commands."""
     app = typer.Typer(
         name=NAME,
         cls=Group,
@@ -93,11 +93,11 @@ def application(names: Sequence[str] = tuple(COMMANDS), *, completion: bool = Fa
 
 
 def run(words: list[str]) -> int:
-    """Run any command line and give its exit code.
+    """Run a command line and return its exit code.
 
     Raises:
-        UsageError: The words make no sense.
-        KeyboardInterrupt: The user broke off.
+        UsageError: The command or a flag is invalid.
+        KeyboardInterrupt: The user pressed Ctrl-C.
     """
     if words[:1] in (["--version"], ["-V"]):
         write([f"{NAME} {searchidx.__version__}"])
@@ -116,43 +116,43 @@ def _invoke(app: typer.Typer, words: list[str]) -> int:
         code = typer.main.get_command(app).main(words, prog_name=NAME, standalone_mode=False)
     except typer.Abort:
         raise KeyboardInterrupt from None
-    except _Mistake as mistake:
-        raise UsageError(_say_mistake(mistake)) from None
+    except _ClickError as error:
+        raise UsageError(_usage_message(error)) from None
     if code == 130:
         raise KeyboardInterrupt
     return code or 0
 
 
 def _nothing() -> None:
-    """Take no options of the whole: each command has its own."""
+    """Declare that the program itself has no options; each command has its own."""
 
 
 def _unknown(name: str) -> str:
     import difflib
 
-    near = difflib.get_close_matches(name, COMMANDS, n=1)
-    meant = f"did you mean {NAME} {near[0]}?" if near else f"to look for it: {NAME} search {name}"
-    return f"there is no command {name!r}; {meant}"
+    matches = difflib.get_close_matches(name, COMMANDS, n=1)
+    remedy = f"did you mean {NAME} {matches[0]}?" if matches else f"to search for it: {NAME} search {name}"
+    return f"{name!r} is not a command; {remedy}"
 
 
-def _say_mistake(mistake: Any) -> str:
-    """Turn Typer's words into one line that says what to do next."""
-    message = re.sub(r"\s+", " ", mistake.format_message()).strip().rstrip(".")
+def _usage_message(error: Any) -> str:
+    """Return Typer's error as one line with its remedy."""
+    message = re.sub(r"\s+", " ", error.format_message()).strip().rstrip(".")
     message = message[:1].lower() + message[1:]
-    path = mistake.ctx.command_path if mistake.ctx is not None else NAME
+    path = error.ctx.command_path if error.ctx is not None else NAME
     takes_text = path.rpartition(" ")[2] in ("search", "explain", "tokens")
-    if type(mistake).__name__ == "NoSuchOption" and takes_text:
-        return f"{message}; text that begins with a dash goes after --, as in: {path} -- 内核 -linux"
+    if type(error).__name__ == "NoSuchOption" and takes_text:
+        return f"{message}; put text that begins with a dash after --: {path} -- 内核 -linux"
     return f"{message}; see {path} --help"
 
 
 def _shield(word: str) -> str:
-    """Mark a word that is text in spite of its dash; no word of a command line can hold the mark itself."""
+    """Prefix query text that begins with a dash with a mark, which no command-line word can contain."""
     return _MARK + word if word.startswith("-") and is_text(word) else word
 
 
 def _unshield(value: Any) -> Any:
-    """Take the marks off what Typer has read."""
+    """Remove the marks from a value that Typer parsed."""
     if isinstance(value, str):
         return value.removeprefix(_MARK)
     return [_unshield(word) for word in value] if isinstance(value, list | tuple) else value

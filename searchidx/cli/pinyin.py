@@ -1,6 +1,6 @@
-"""Pinyin on the command line: a query read as pinyin, and the offer to read one so that found nothing.
+"""Pinyin queries of the command line: ``--pinyin``, and the suggestion of it after a query without hits.
 
-Imported for ``--pinyin``, and where nothing was found.
+Imported for ``--pinyin`` and after a query without hits only.
 """
 
 from collections.abc import Mapping
@@ -13,26 +13,26 @@ from searchidx.results import Suggestion
 
 
 def query(text: str, *, literal: bool) -> str:
-    """Write a query with its words in Latin letters as pinyin.
+    """Return the query with its Latin words marked as pinyin.
 
     Raises:
-        UsageError: It is to be taken as it stands, too.
+        UsageError: The query is literal text.
     """
     from searchidx.query.pinyin_rewrite import as_pinyin
 
     if literal:
-        raise UsageError("--pinyin reads the query and -F takes it as it stands: leave one out")
+        raise UsageError("--pinyin and -F can't be combined: -F matches literal text; leave one out")
     return as_pinyin(text)
 
 
 def offer(index: Index, text: str, under: str | None, flags: Mapping[str, str | bool | None]) -> str | None:
-    """Say what a query would find as pinyin, as a command to paste; None where it is no pinyin or finds nothing.
+    """Return a suggestion to repeat the query as pinyin, or None if it is no pinyin or has no hits.
 
     Args:
-        index: Where.
-        text: The query.
-        under: Where it was looked for.
-        flags: Those of the command at hand that the offered one needs too, by spelling.
+        index: Index to count the matches in.
+        text: Query as typed.
+        under: Path filter of the search.
+        flags: Flags of the current command to repeat, by spelling.
     """
     if not text.isascii() or not any(map(str.isalpha, text)):
         return None
@@ -42,12 +42,12 @@ def offer(index: Index, text: str, under: str | None, flags: Mapping[str, str | 
     if not may_be_pinyin(text) or not is_installed():
         return None
     try:
-        found = index.count(as_pinyin(text), under=under)
-    except QueryError:  # it would take too long
+        matches = index.count(as_pinyin(text), under=under)
+    except QueryError:  # over the query budget
         return None
-    if not found:
+    if not matches:
         return None
     from searchidx.cli.suggesting import command_of
 
-    command = command_of(Suggestion(text, found, "as pinyin"), {"--pinyin": True, **flags})
-    return f"as pinyin: {amount(found, 'paragraph')}: {visible(command)}"
+    command = command_of(Suggestion(text, matches, "as pinyin"), {"--pinyin": True, **flags})
+    return f"as pinyin: {amount(matches, 'paragraph')}: {visible(command)}"

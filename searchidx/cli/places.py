@@ -1,4 +1,4 @@
-"""A paragraph as it is named on the command line: ``PATH:LINE``, as ``search`` prints it in a pipe."""
+"""Paragraph locations on the command line: ``PATH:LINE``, as piped ``search`` prints them."""
 
 import os
 import re
@@ -10,36 +10,36 @@ from searchidx.ingest.ignore.rules import has_known_suffix
 _PLACE = re.compile(r"(.+):([0-9]{1,9})", re.DOTALL)
 
 
-def read(at: str) -> tuple[str, int | None]:
-    """The absolute path and the line; None where there is only a path.
+def read(location: str) -> tuple[str, int | None]:
+    """Parse a location: the absolute path and the line, or None without a line.
 
     Raises:
-        UsageError: There is no path.
+        UsageError: The path is missing.
     """
-    path, colon, number = at.rpartition(":")
+    path, colon, number = location.rpartition(":")
     if not (colon and number.isascii() and number.isdigit() and len(number) < 10):
-        path, number = at, ""
+        path, number = location, ""
     if not path:
-        raise UsageError(f"{at or 'the place'}: there is no path before the line")
+        raise UsageError(f"{location or 'the location'} has no path; use PATH:LINE")
     return absolute(path), int(number) if number else None
 
 
-def read_paragraph(at: str) -> tuple[str, int]:
-    """The absolute path and the line.
+def read_paragraph(location: str) -> tuple[str, int]:
+    """Parse a location with a line: the absolute path and the line.
 
     Raises:
-        UsageError: There is no path, or no line.
+        UsageError: The path or the line is missing.
     """
-    path, line = read(at)
+    path, line = read(location)
     if line is None:
-        raise UsageError(f"{at}: a line belongs behind the path, as search prints it: {at}:12")
+        raise UsageError(f"{location} has no line number; use PATH:LINE, as in {location}:12")
     return path, line
 
 
 def is_likely(word: str) -> bool:
-    """Tell whether the last word of a query names a paragraph.
+    """Return true if the last word of a query is probably a location.
 
-    It does where it is the line of a file that is there, of one in a folder, or of one whose suffix is of a format.
+    It is if its path contains a folder, has the suffix of a format or names an existing file.
     """
     place = _PLACE.fullmatch(word)
     if place is None or "://" in word:

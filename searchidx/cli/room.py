@@ -1,7 +1,7 @@
-"""Memory and open files that the system leaves a command, confirmed before they are needed.
+"""Preflight check of address space and file descriptors.
 
-Where either runs out later, not everybody reports it: OpenBLAS ends the process with exit code 1, what is written in
-Rust aborts it, and Python takes a folder that it can't open for an empty one, so that modules seem to be missing.
+Not every library reports it when either runs out later: OpenBLAS exits with code 1, Rust code aborts, and Python takes a
+folder that it can't open for an empty one, so that modules seem to be missing.
 """
 
 import errno
@@ -12,19 +12,17 @@ import sys
 from searchidx.errors import StorageError
 
 NUMPY_BYTES = 96 << 20
-"""Address space that loading numpy takes, its OpenBLAS with one thread included: 78 MB on Linux, and a reserve."""
+"""Address space of numpy and its OpenBLAS with one thread: 78 MB on Linux, plus a reserve."""
 TYPER_BYTES = 128 << 20
-"""Address space that Typer and the modules of a command take, numpy included: 115 MB on Linux, and a reserve."""
-_FILES = (
-    16  # that a command has open at a time, the segments of a small index and the pipes to a worker included
-)
-_NO_MORE = (errno.EMFILE, errno.ENFILE)
-FILES_REMEDY = "allow more open files with: ulimit -n 256"
+"""Address space of Typer, numpy and the modules of a command: 115 MB on Linux, plus a reserve."""
+_MIN_OPEN_FILES = 16  # of one command: segments of a small index and the pipes to a worker
+_LIMIT_ERRORS = (errno.EMFILE, errno.ENFILE)
+FILES_REMEDY = "raise the limit with: ulimit -n 256"
 
 
 def confirm_memory(size: int) -> None:
-    """Raise MemoryError where the system has not so many bytes of address space left for us."""
-    if sys.platform == "win32":  # where the system gives a library its room or refuses to load it
+    """Raise MemoryError if fewer bytes of address space are available."""
+    if sys.platform == "win32":  # it refuses to load a library that doesn't fit
         return
     try:
         mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS).close()
@@ -33,20 +31,20 @@ def confirm_memory(size: int) -> None:
 
 
 def confirm_files() -> None:
-    """Raise StorageError where fewer files may be opened than a command needs."""
+    """Raise StorageError if the limit of open files is too low for a command."""
     descriptors: list[int] = []
     try:
-        while len(descriptors) < _FILES:
+        while len(descriptors) < _MIN_OPEN_FILES:
             descriptors += os.pipe()
     except OSError as error:
-        raise StorageError("too few files may be open at a time") from error
+        raise StorageError("the limit of open files is too low") from error
     finally:
         for descriptor in descriptors:
             os.close(descriptor)
 
 
 def is_out_of_files(error: BaseException | None) -> bool:
-    """Tell whether an error, or one that caused it, is that no more files may be opened."""
-    while error is not None and not (isinstance(error, OSError) and error.errno in _NO_MORE):
+    """Return true if an error or one of its causes is the limit of open files."""
+    while error is not None and not (isinstance(error, OSError) and error.errno in _LIMIT_ERRORS):
         error = error.__cause__
     return error is not None

@@ -1,4 +1,4 @@
-"""``searchidx saved``: the searches that have a name."""
+"""``searchidx saved``: saved searches."""
 
 from __future__ import annotations  # the annotations are for Typer
 
@@ -8,7 +8,7 @@ from typing import Annotated
 
 from searchidx import config
 from searchidx.cli import flags
-from searchidx.cli.actions import known
+from searchidx.cli.actions import parse_action
 from searchidx.cli.flags import argument, option
 from searchidx.cli.streams import say, write
 from searchidx.errors import FOUND, NOT_FOUND, UsageError
@@ -22,14 +22,14 @@ _ACTIONS = ("list", "remove")
 
 def command(
     action: Annotated[str, argument("[ACTION]", ", ".join(_ACTIONS))] = "list",
-    names: Annotated[list[str] | None, argument("[NAME]", "What to remove; several if you like")] = None,
+    names: Annotated[list[str] | None, argument("[NAME]", "Saved searches to remove")] = None,
     as_json: Annotated[bool, option(flags.JSON)] = False,
 ) -> int:
-    """List the searches saved under a name, or remove some.
+    """List or remove saved searches.
 
-    searchidx search QUERY --save NAME saves one, with -F, --under, --sort,
-    --group and --distinct as given; searchidx search @NAME repeats it, and
-    words behind the name are added to it.
+    searchidx search QUERY --save NAME saves a query with its -F, --exact,
+    --under, --sort, --group and --distinct; searchidx search @NAME repeats it,
+    and words after the name are added to the query.
 
     Examples:
       searchidx search 公园 -广告 --sort date --save parks
@@ -39,25 +39,25 @@ def command(
       searchidx saved remove parks
     """
     path = config.saved_file(os.environ)
-    if known("saved", action, _ACTIONS) == "remove":
+    if parse_action("saved", action, _ACTIONS) == "remove":
         if not names:
-            raise UsageError("saved remove: say which, as in: searchidx saved remove NAME")
+            raise UsageError("saved remove needs a name: searchidx saved remove NAME")
         saved.remove(path, names)
         return FOUND
-    kept = saved.read(path)
+    searches = saved.read(path)
     if as_json:
         from searchidx.render.jsonl import dump
 
-        write([dump({"saved": [{"name": name, **asdict(search)} for name, search in kept.items()]})])
-    elif kept:
-        write(table((f"@{visible(name)}", _words(search)) for name, search in kept.items()))
-    if not kept:
-        say("nothing is saved; searchidx search QUERY --save NAME saves a search")
-    return FOUND if kept else NOT_FOUND
+        write([dump({"saved": [{"name": name, **asdict(search)} for name, search in searches.items()]})])
+    elif searches:
+        write(table((f"@{visible(name)}", _words(search)) for name, search in searches.items()))
+    if not searches:
+        say("there are no saved searches; searchidx search QUERY --save NAME saves one")
+    return FOUND if searches else NOT_FOUND
 
 
 def _words(search: Search) -> str:
-    """Say a search as it would be typed."""
+    """Return a search as command-line words."""
     parts = ["-F"] if search.literal else []
     parts += ["--exact"] if search.exact else []
     parts.append(search.query)

@@ -10,7 +10,7 @@ from searchidx import config
 from searchidx.api import Index
 from searchidx.cli import flags
 from searchidx.cli.flags import argument, option
-from searchidx.cli.opening import absolute, number, open_index, own_files, place, settings
+from searchidx.cli.opening import absolute, analysis_files, find_index, load_settings, number, open_index
 from searchidx.cli.streams import look, say, stdout_is_terminal, tell, write
 from searchidx.errors import FOUND, NOT_FOUND, QueryError
 from searchidx.local.segment.query_budget import SharedBudget
@@ -77,7 +77,7 @@ def command(
       searchidx search -- -linux 内核
     """
     own = {"words": words, "synonyms": synonyms, "stop_words": stop_words}
-    chosen = settings(limit=limit, color=color, width=width, index=index, **own)
+    settings = load_settings(limit=limit, color=color, width=width, index=index, **own)
     skip = number("--offset", offset)
     text = " ".join(query)
     under = absolute(under) if under is not None else None
@@ -107,22 +107,25 @@ def command(
             files=files,
             count=count,
         )
-    shown = look(chosen.color, chosen.width)
+    shown = look(settings.color, settings.width)
     again: _Flags = {"-F": literal, "--under": under, "--index": index, **_spelled(own)}
-    with open_index(place(chosen), chosen.query_seconds, own_files(chosen)) as opened, SharedBudget():
+    with (
+        open_index(find_index(settings), settings.query_seconds, analysis_files(settings)) as opened,
+        SharedBudget(),
+    ):
         if facet is not None:
-            most = skip + chosen.limit if chosen.limit else None
+            most = skip + settings.limit if settings.limit else None
             found = _facets(opened, text, scope, arranged, slice(skip, most), shown, as_json)
         elif files:
             # A list of documents is whole unless a limit was asked for, as it is with grep.
-            most = chosen.limit if limit is not None else 0
+            most = settings.limit if limit is not None else 0
             found = _files(
                 opened, text, scope, slice(skip, skip + most if most else None), shown, count, as_json
             )
         elif count:
             found = _count(opened, text, scope, arranged, as_json)
         else:
-            found = _hits(opened, text, scope, arranged, chosen.limit, skip, shown, as_json, again)
+            found = _hits(opened, text, scope, arranged, settings.limit, skip, shown, as_json, again)
         if not found:
             say(_reason(opened, text, scope))
             if not as_json or files or count or facet is not None:
@@ -134,7 +137,7 @@ def command(
                     say(offered)
     if save is not None:
         _save(save, text, scope, sort, group, distinct)
-    if chosen.history:
+    if settings.history:
         _remember(" ".join(query), found, scope)
     return FOUND if found else NOT_FOUND
 
@@ -206,7 +209,7 @@ def _hits(
     if near and page.hits and not as_json:
         from searchidx.cli import suggesting
 
-        suggesting.tell_them(suggesting.suggestions(index, page, scope), again)
+        suggesting.print_suggestions(suggesting.suggestions(index, page, scope), again)
     return page.total
 
 
@@ -214,7 +217,7 @@ def _tell_nearest(index: Index, text: str, scope: _Scope, again: _Flags) -> None
     """Say what to look for instead of a query that found nothing."""
     from searchidx.cli import suggesting
 
-    suggesting.tell_them(index.suggest(text, **scope), again)
+    suggesting.print_suggestions(index.suggest(text, **scope), again)
 
 
 def _spelled(own: Mapping[str, str | None]) -> _Flags:

@@ -1,4 +1,4 @@
-"""``searchidx similar``: paragraphs like one."""
+"""``searchidx similar``: paragraphs similar to another (more like this)."""
 
 from __future__ import annotations  # the annotations are for Typer
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from searchidx.cli import flags, places
 from searchidx.cli.flags import argument, option
-from searchidx.cli.opening import absolute, number, open_index, own_files, place, settings
+from searchidx.cli.opening import absolute, analysis_files, find_index, load_settings, number, open_index
 from searchidx.cli.streams import look, say, stdout_is_terminal, tell, write
 from searchidx.errors import FOUND, NOT_FOUND
 from searchidx.render import plain, terminal
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def command(
-    at: Annotated[str, argument("PATH:LINE", "A paragraph, as searchidx search prints it")],
+    location: Annotated[str, argument("PATH:LINE", "Paragraph, as searchidx search prints it")],
     under: Annotated[str | None, option(flags.UNDER)] = None,
     limit: Annotated[str | None, option(flags.LIMIT)] = None,
     offset: Annotated[str | None, option(flags.OFFSET)] = None,
@@ -26,31 +26,31 @@ def command(
     width: Annotated[str | None, option(flags.WIDTH)] = None,
     index: Annotated[str | None, option(flags.INDEX)] = None,
 ) -> int:
-    """Find paragraphs like one.
+    """Find paragraphs similar to another.
 
-    They share its most telling words: those that stand in it more often than
-    elsewhere. The paragraph itself is left out. The words that were asked for
-    are shown.
+    The query is made of the most distinctive words of the paragraph: those that
+    are frequent in it and rare elsewhere. It is printed with the results; the
+    paragraph itself is excluded.
 
     Examples:
       searchidx similar page.md:120
       searchidx similar page.md:120 --under ~/Documents/2023 -n 3
     """
-    chosen = settings(limit=limit, color=color, width=width, index=index)
-    path, line = places.read_paragraph(at)
+    settings = load_settings(limit=limit, color=color, width=width, index=index)
+    path, line = places.read_paragraph(location)
     scope = absolute(under) if under is not None else None
-    with open_index(place(chosen), chosen.query_seconds, own_files(chosen)) as opened:
+    with open_index(find_index(settings), settings.query_seconds, analysis_files(settings)) as opened:
         page = opened.similar(
             path,
             line,
-            chosen.limit,
+            settings.limit,
             under=scope,
             offset=number("--offset", offset),
-            stream=not chosen.limit,
+            stream=not settings.limit,
         )
-        _show(page, look(chosen.color, chosen.width), as_json=as_json)
+        _show(page, look(settings.color, settings.width), as_json=as_json)
     if not page.total:
-        say("no other paragraph shares a telling word with it")
+        say("no other paragraph contains a distinctive word of this one")
     return FOUND if page.total else NOT_FOUND
 
 
@@ -62,6 +62,6 @@ def _show(page: Page, shown: Look, *, as_json: bool) -> None:
     elif stdout_is_terminal():
         write(terminal.hits(page, shown))
         tell(["", *terminal.summary(page, shown)])
-        say(f"note: looked for {page.query}")
+        say(f"note: query: {page.query}")
     else:
         write(plain.hits(page, shown))

@@ -1,4 +1,4 @@
-"""``searchidx status``: what is indexed."""
+"""``searchidx status``: contents and freshness of an index."""
 
 from __future__ import annotations  # the annotations are for Typer
 
@@ -8,7 +8,7 @@ from typing import Annotated
 
 from searchidx.cli import absent, flags
 from searchidx.cli.flags import option
-from searchidx.cli.opening import configured_files, limits, open_index, place, settings
+from searchidx.cli.opening import configured_files, find_index, limits, load_settings, open_index
 from searchidx.cli.streams import working_directory, write
 from searchidx.errors import FOUND
 from searchidx.ingest import Stale
@@ -18,28 +18,28 @@ from searchidx.render.safe import visible
 from searchidx.render.wrap import table
 from searchidx.results import Status
 
-_OFTEN = 20
+_MAX_REPEATED = 20
 
 
 def command(
     as_json: Annotated[bool, option(flags.JSON)] = False,
     index: Annotated[str | None, option(flags.INDEX)] = None,
 ) -> int:
-    """Show what is indexed: how much, how big, which encodings, what was damaged or skipped and why.
+    """Show the contents of the index: counts, size, encodings, and skipped files with their reasons.
 
-    Files that have changed, come or gone since are counted; searchidx index
-    brings the index up to date with them.
+    Files that were changed, added or deleted since the last run are counted;
+    searchidx index updates the index.
 
     Examples:
       searchidx status
       searchidx status --json | jq -r '.stale.changed[]'
       searchidx status --json | jq -r '.skipped[].path'
     """
-    chosen = settings(index=index)
-    with open_index(place(chosen)) as opened:
+    settings = load_settings(index=index)
+    with open_index(find_index(settings)) as opened:
         status = opened.status()
-        apart = configured_files(chosen, status.roots)
-        stale = opened.stale(encodings=chosen.encodings, limits=limits(chosen), apart=apart)
+        apart = configured_files(settings, status.roots)
+        stale = opened.stale(encodings=settings.encodings, limits=limits(settings), apart=apart)
     if as_json:
         from searchidx.render.jsonl import dump
 
@@ -83,19 +83,23 @@ def _lines(status: Status, stale: Stale, folder: str) -> Iterator[str]:
     yield from _listed(f"{count(noted, 'document')} with a note:", status.notes, folder)
     old = tuple((failure.path, cause_of(failure).sentence) for failure in status.stale)
     yield from _listed(
-        f"{count(len(old), 'document')} with old text, for reading the file again failed:", old, folder
+        f"{count(len(old), 'document')} with old text, because reading the file again failed:", old, folder
     )
     yield from _listed(f"{count(len(status.skipped), 'file')} skipped:", status.skipped, folder)
 
 
-def _listed(title: str, said: tuple[tuple[str, str], ...], folder: str) -> Iterator[str]:
-    """Name paths and what is said of each; what is said of many is said once."""
-    if not said:
+def _listed(title: str, reasons: tuple[tuple[str, str], ...], folder: str) -> Iterator[str]:
+    """Yield paths with their reasons; a reason of many paths is listed once with its count."""
+    if not reasons:
         return
-    times = Counter(what for _, what in said)
-    often = {what: number for what, number in times.items() if number > _OFTEN}
-    rows = [(f"{number:,} files", visible(what)) for what, number in often.items()]
-    rows += [(visible(relative(path, folder)), visible(what)) for path, what in said if what not in often]
+    times = Counter(reason for _, reason in reasons)
+    frequent = {reason: number for reason, number in times.items() if number > _MAX_REPEATED}
+    rows = [(f"{number:,} files", visible(reason)) for reason, number in frequent.items()]
+    rows += [
+        (visible(relative(path, folder)), visible(reason))
+        for path, reason in reasons
+        if reason not in frequent
+    ]
     yield ""
     yield title
     yield from ("  " + line for line in table(rows))
@@ -106,7 +110,7 @@ def _marked(roots: Iterable[str]) -> Iterator[tuple[bool, str]]:
 
 
 def _root(status: Status, root: str) -> str:
-    """A root, and the flags it is walked with."""
+    """Return a root with its walk options."""
     import shlex
 
     words = status.rules.get(root, ())
@@ -114,14 +118,14 @@ def _root(status: Status, root: str) -> str:
 
 
 def _unfinished(path: str) -> str:
-    return f"a run over {visible(path)} has not come to its end; searchidx index goes on from there"
+    return f"the run over {visible(path)} was interrupted; searchidx index continues it"
 
 
 def _staleness(stale: Stale) -> str:
     if not stale:
         return "yes"
-    counted = ((stale.changed, "changed"), (stale.new, "new"), (stale.gone, "gone"))
-    return "no: " + ", ".join(f"{len(paths):,} {what}" for paths, what in counted if paths)
+    counted = ((stale.changed, "changed"), (stale.new, "new"), (stale.gone, "deleted"))
+    return "no: " + ", ".join(f"{len(paths):,} {state}" for paths, state in counted if paths)
 
 
 def _sizes(status: Status) -> str:

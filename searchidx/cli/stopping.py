@@ -1,7 +1,7 @@
-"""Signals that end a run from outside: each is taken as Ctrl-C is, once, so that what is whole is committed.
+"""Termination signals, handled once and like Ctrl-C, so that an indexing run commits its complete documents.
 
-A terminal that is closed sends SIGHUP, often twice (the system, then the shell); whoever stops a service sends SIGTERM. The
-first signal interrupts the run; further ones than Ctrl-C change nothing, for the run ends within seconds anyway.
+A closed terminal sends SIGHUP, often twice (the system, then the shell); a service manager sends SIGTERM. The first signal
+interrupts the run; later ones are ignored except Ctrl-C, because the run ends within seconds.
 """
 
 import signal
@@ -16,10 +16,10 @@ _NAMES = ("SIGTERM", "SIGHUP", "SIGBREAK")
 
 
 class _Interruption:
-    """State of the signals of one run.
+    """Interruption state of one run.
 
     Attributes:
-        signal: The signal that interrupted the run, or None.
+        signal: Signal that interrupted the run, or None.
     """
 
     def __init__(self) -> None:
@@ -27,24 +27,24 @@ class _Interruption:
         self._is_interrupted = False
 
     def end(self, number: int, _frame: FrameType | None) -> None:
-        """Interrupt the run by a signal from outside, unless it is interrupted already."""
+        """Interrupt the run on the first termination signal."""
         if not self._is_interrupted:
             self._is_interrupted = True
             self.signal = signal.Signals(number)
             raise KeyboardInterrupt
 
     def ctrl_c(self, _number: int, _frame: FrameType | None) -> None:
-        """Interrupt the run by Ctrl-C, each time it is pressed."""
+        """Interrupt the run on every Ctrl-C."""
         self._is_interrupted = True
         raise KeyboardInterrupt
 
 
 @contextmanager
 def stoppable() -> Iterator[None]:
-    """Take the signals that end a run as Ctrl-C; what ignores them (nohup) goes on ignoring them.
+    """Handle termination signals like Ctrl-C; ignored signals (nohup) stay ignored.
 
     Raises:
-        SystemExit: A signal other than Ctrl-C interrupted the run; with the exit code a shell gives for it.
+        SystemExit: A signal other than Ctrl-C interrupted the run; the exit code is 128 + its number.
     """
     interruption = _Interruption()
     handlers: dict[signal.Signals, Callable[[int, FrameType | None], None]] = {

@@ -1,6 +1,6 @@
-"""The three streams: what they can show, and writing to them so that nothing goes wrong on the way or at the end.
+"""Standard streams: terminal capabilities, writing, and closing without a second error.
 
-Standard output carries results and nothing else; standard error everything else, each line marked as ours.
+Standard output carries results and nothing else; standard error carries messages, each line with the prefix ``searchidx:``.
 """
 
 import os
@@ -14,31 +14,31 @@ from searchidx.render.look import Look
 from searchidx.render.safe import visible
 
 SIGNAL_BASE = 128
-"""Number that a shell adds to that of the signal which ended a process."""
+"""Offset of a shell's exit code for a process that a signal ended."""
 
 CLOSED_PIPE = 141
-"""Exit code when the reader of a pipe has gone: 128 + SIGPIPE, what a shell sees of grep."""
+"""Exit code after a closed pipe: 128 + SIGPIPE, the same as grep's."""
 
-# Kinds of terminal that have no links, or print the sequence that makes one.
+# Values of TERM whose terminals don't support hyperlinks or print their escape sequence.
 _NO_LINKS = ("", "dumb", "linux")
 
 
 def prepare() -> None:
-    """Make standard output and error UTF-8 whatever the locale; what has no UTF-8 is shown as an escape.
+    """Set standard output and error to UTF-8 in any locale; unencodable characters are escaped.
 
-    One that the caller has closed leads nowhere from now on.
+    A stream that the caller closed is replaced by the null device.
     """
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:
-            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 - as long as we live
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 - open until the process ends
         getattr(sys, name).reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
 def write(lines: Iterable[str]) -> None:
-    """Write lines to standard output; leave quietly with :data:`CLOSED_PIPE` when nobody reads them.
+    """Write lines to standard output; exit silently with :data:`CLOSED_PIPE` if the pipe is closed.
 
     Raises:
-        StorageError: Standard output goes to a file and the disk said no.
+        StorageError: The disk rejects the output.
     """
     try:
         sys.stdout.writelines(f"{line}\n" for line in lines)
@@ -50,38 +50,38 @@ def write(lines: Iterable[str]) -> None:
 
 
 def say(message: str) -> None:
-    """Write one line to standard error."""
+    """Write a message as one line to standard error."""
     draw(f"searchidx: {visible(message)}\n")
 
 
 def tell(lines: Iterable[str]) -> None:
-    """Write safe lines to standard error, for a person who is looking at the results."""
+    """Write lines of safe text to standard error, unprefixed, for the user of a terminal."""
     draw("".join(f"{line}\n" for line in lines))
 
 
 def draw(text: str) -> None:
-    """Write safe text to standard error as it is; where that can't be, the exit code has to do, and the work goes on."""
+    """Write safe text to standard error; a failure is ignored, because the exit code still tells."""
     with suppress(OSError):
         sys.stderr.write(text)
         sys.stderr.flush()
 
 
 def leave(code: int, *, at_once: bool) -> NoReturn:
-    """End the process, its streams written out.
+    """Flush the streams and end the process.
 
-    Where one can't take what it still holds back, that is at once in any case: Python would try again when it ends,
-    complain in lines of its own and exit with a code of its own, 120.
+    A stream that can't be flushed ends it at once: Python's own shutdown would flush again, print lines of its own and exit
+    with code 120.
 
     Args:
-        code: The exit code.
-        at_once: Whether Python need not take numpy and all modules apart, which takes longer than most queries.
+        code: Exit code.
+        at_once: Skip the interpreter's shutdown; see :mod:`searchidx._startup`.
     """
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
         except OSError:
             at_once = True
-        except ValueError:  # it is closed, and holds nothing back
+        except ValueError:  # closed, so nothing is buffered
             continue
     if at_once:
         os._exit(code)
@@ -89,12 +89,12 @@ def leave(code: int, *, at_once: bool) -> NoReturn:
 
 
 def stdout_is_terminal() -> bool:
-    """Tell whether a person is looking at the results."""
+    """Return true if standard output is a terminal."""
     return is_terminal(sys.stdout)
 
 
 def is_terminal(stream: TextIO) -> bool:
-    """Tell whether a person is looking at a stream."""
+    """Return true if a stream is a terminal."""
     try:
         return stream.isatty()
     except ValueError:  # closed
@@ -102,16 +102,16 @@ def is_terminal(stream: TextIO) -> bool:
 
 
 def look(color: str, width: int | None) -> Look:
-    """Find out how results may look.
+    """Return the presentation of results on standard output.
 
     Args:
         color: ``auto``, ``always`` or ``never``.
-        width: Columns asked for, or None for those of the terminal; a pipe has none.
+        width: Columns, or None for those of the terminal; a pipe has no limit.
     """
     terminal = is_terminal(sys.stdout)
     kind = os.environ.get("TERM", "")
-    wanted = terminal and not os.environ.get("NO_COLOR") and kind != "dumb"
-    painted = color == "always" or (color == "auto" and wanted)
+    allows_color = terminal and not os.environ.get("NO_COLOR") and kind != "dumb"
+    painted = color == "always" or (color == "auto" and allows_color)
     linked = painted and terminal and (kind not in _NO_LINKS or os.name == "nt")
     return Look(
         cwd=working_directory(),
@@ -122,22 +122,22 @@ def look(color: str, width: int | None) -> Look:
 
 
 def columns() -> int:
-    """How wide the terminal is; 80 where there is no telling."""
-    given = os.environ.get("COLUMNS", "")
-    if given.isascii() and given.isdigit() and int(given) > 0:
-        return int(given)
+    """Return the columns of the terminal; 80 if unknown."""
+    variable = os.environ.get("COLUMNS", "")
+    if variable.isascii() and variable.isdigit() and int(variable) > 0:
+        return int(variable)
     for descriptor in (1, 2, 0):
         try:
-            found = os.get_terminal_size(descriptor).columns
+            width = os.get_terminal_size(descriptor).columns
         except (OSError, ValueError):
             continue
-        if found > 0:
-            return found
+        if width > 0:
+            return width
     return 80
 
 
 def working_directory() -> str:
-    """The working directory, or the root where it has been removed."""
+    """Return the working directory, or the root if it was removed."""
     try:
         return os.getcwd()
     except OSError:
@@ -149,10 +149,10 @@ def _host() -> str:
 
 
 def read_input(path: str) -> bytes:
-    """Read a file, or standard input where it is ``-``.
+    """Return the bytes of a file, or of standard input for ``-``.
 
     Raises:
-        UsageError: It can't be read.
+        UsageError: The file can't be read.
     """
     try:
         if path == "-":
@@ -167,11 +167,11 @@ def copy_input(path: str) -> None:
     """Copy standard input to a new file.
 
     Raises:
-        StorageError: There is no room for it.
+        StorageError: The disk is full or rejects the file.
     """
     try:
         with open(path, "xb") as file:
             while sys.stdin is not None and (piece := sys.stdin.buffer.read(1 << 20)):
                 file.write(piece)
     except OSError as error:
-        raise StorageError(f"standard input can't be kept for reading: {error.strerror}") from error
+        raise StorageError(f"standard input can't be copied to a temporary file: {error.strerror}") from error

@@ -1,4 +1,4 @@
-"""What to look for instead, as a command to copy. Imported only when nothing was found as it was written."""
+"""Spelling suggestions as commands to copy. Imported only for queries without literal matches."""
 
 import re
 import shlex
@@ -13,21 +13,21 @@ from searchidx.render.wrap import pad
 from searchidx.results import Page, Suggestion
 from searchidx.snippets.width import display_width
 
-_BARE = re.compile(r"[\w@%+=:,./-]+")
+_UNQUOTED_WORD = re.compile(r"[\w@%+=:,./-]+")
 
 
 def suggestions(index: Index, page: Page, scope: Mapping[str, Any]) -> tuple[Suggestion, ...]:
-    """What to look for instead of a query whose first page has nothing as it was written."""
+    """Return suggestions for a query without literal matches; none if it has some."""
     if (page.tiers or {}).get("literal"):
         return ()
     words = any(hit.match == "words" for hit in page.hits[:1])
     return index.suggest(page.query, all_words=words, **scope)
 
 
-def tell_them(found: Sequence[Suggestion], flags: Mapping[str, str | bool | None]) -> None:
-    """Write them to standard error, for a person or for a log."""
+def print_suggestions(suggestions: Sequence[Suggestion], flags: Mapping[str, str | bool | None]) -> None:
+    """Write suggestions to standard error."""
     write_line = say if not stdout_is_terminal() else _show
-    for line in lines(found, flags):
+    for line in lines(suggestions, flags):
         write_line(line)
 
 
@@ -36,11 +36,11 @@ def _show(line: str) -> None:
 
 
 def command_of(suggestion: Suggestion, flags: Mapping[str, str | bool | None]) -> str:
-    """The command that asks for a suggestion.
+    """Return the command line that searches for a suggestion.
 
     Args:
-        suggestion: Asked for.
-        flags: Those of the command at hand that it needs too, by spelling.
+        suggestion: Suggested query.
+        flags: Flags of the current command to repeat, by spelling.
     """
     words = ["searchidx", "search"]
     for spelling, value in flags.items():
@@ -53,21 +53,21 @@ def command_of(suggestion: Suggestion, flags: Mapping[str, str | bool | None]) -
     return " ".join(map(_quoted, (*words, suggestion.query)))
 
 
-def lines(found: Sequence[Suggestion], flags: Mapping[str, str | bool | None]) -> Iterator[str]:
-    """Lines for a person: each suggestion as a command, how often it is there, and how it differs."""
-    if not found:
+def lines(suggestions: Sequence[Suggestion], flags: Mapping[str, str | bool | None]) -> Iterator[str]:
+    """Yield a line per suggestion: its command, matches and difference from the query."""
+    if not suggestions:
         return
     yield "did you mean:"
-    commands = [visible(command_of(suggestion, flags)) for suggestion in found]
+    commands = [visible(command_of(suggestion, flags)) for suggestion in suggestions]
     width = max(map(display_width, commands))
-    for suggestion, shown in zip(found, commands, strict=True):
+    for suggestion, shown in zip(suggestions, commands, strict=True):
         yield f"  {pad(shown, width)}  {count(suggestion.count, 'paragraph')}, {suggestion.why}"
 
 
 def as_objects(
-    found: Sequence[Suggestion], flags: Mapping[str, str | bool | None]
+    suggestions: Sequence[Suggestion], flags: Mapping[str, str | bool | None]
 ) -> list[dict[str, object]]:
-    """The same for a program."""
+    """Return suggestions as JSON objects."""
     return [
         {
             "query": suggestion.query,
@@ -75,10 +75,10 @@ def as_objects(
             "count": suggestion.count,
             "why": suggestion.why,
         }
-        for suggestion in found
+        for suggestion in suggestions
     ]
 
 
 def _quoted(word: str) -> str:
-    """A word for a shell; Chinese needs no quotes."""
-    return word if _BARE.fullmatch(word) else shlex.quote(word)
+    """Return a word quoted for a shell; Chinese needs no quotes."""
+    return word if _UNQUOTED_WORD.fullmatch(word) else shlex.quote(word)

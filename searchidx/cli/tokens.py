@@ -1,4 +1,4 @@
-"""``searchidx tokens``: what the index makes of a text."""
+"""``searchidx tokens``: analysis of a text, step by step."""
 
 from __future__ import annotations  # the annotations are for Typer
 
@@ -7,14 +7,14 @@ from typing import Annotated, Any
 
 from searchidx.cli import flags
 from searchidx.cli.flags import argument, option
-from searchidx.cli.opening import own_files, settings
+from searchidx.cli.opening import analysis_files, load_settings
 from searchidx.cli.streams import look, write
 from searchidx.errors import FOUND
 from searchidx.render.look import FAINT, Look
 from searchidx.render.safe import visible
 from searchidx.render.wrap import table, wrap
 
-_USUAL_WIDTH = 100
+_DEFAULT_COLUMNS = 100
 
 
 def command(
@@ -24,16 +24,16 @@ def command(
 ) -> int:
     """Show how a text is folded and tokenized.
 
-    Folding makes one of full-width and half-width, simplified and traditional,
-    upper and lower case. Words are those of the dictionary, with their offsets
-    in the text; Latin words and numbers have further terms of their own.
+    Folding maps full width to half width, traditional to simplified and upper
+    to lower case. Tokens are words of the dictionary with their offsets in the
+    text; Latin words and numbers are indexed as further terms.
 
     Examples:
       searchidx tokens 中國農業發展銀行
       searchidx tokens 'iPhone15 在 5G公园, 2023年4月20日'
     """
-    chosen = own_files(settings(words=words))
-    analysis = _analyse(" ".join(text), chosen["words"])
+    files = analysis_files(load_settings(words=words))
+    analysis = _analyse(" ".join(text), files["words"])
     if as_json:
         from searchidx.render.jsonl import dump
 
@@ -43,7 +43,7 @@ def command(
     return FOUND
 
 
-def _analyse(text: str, own_words: str | None) -> dict[str, Any]:
+def _analyse(text: str, words: str | None) -> dict[str, Any]:
     from searchidx import lexicon
     from searchidx.analyzer import is_word, query_terms
     from searchidx.fold import fold
@@ -51,19 +51,19 @@ def _analyse(text: str, own_words: str | None) -> dict[str, Any]:
     from searchidx.tokenizer import Tokenizer
 
     folded = fold(text)
-    own = None
-    if own_words is not None:
+    user_analysis = None
+    if words is not None:
         from searchidx.analyzer.user_lexicon import load_words
 
-        own = load_words(own_words)
-    terms = query_terms(text, own)
-    cut = own.tokens if own else Tokenizer(lexicon.load()).tokenize
+        user_analysis = load_words(words)
+    terms = query_terms(text, user_analysis)
+    tokenize = user_analysis.tokens if user_analysis else Tokenizer(lexicon.load()).tokenize
     return {
         "text": text,
         "folded": folded,
         "tokens": [
             {"text": token.text, "start": token.start, "end": token.end, "word": is_word(token.text)}
-            for token in cut(folded)
+            for token in tokenize(folded)
         ],
         "runs": list(run_terms(folded)),
         "characters": list(terms.characters),
@@ -73,9 +73,9 @@ def _analyse(text: str, own_words: str | None) -> dict[str, Any]:
 
 
 def _lines(analysis: dict[str, Any], shown: Look) -> Iterator[str]:
-    room = shown.width or _USUAL_WIDTH
-    yield from _named("text", [visible(analysis["text"])], room, shown)
-    yield from _named("folded", [visible(analysis["folded"])], room, shown)
+    columns = shown.width or _DEFAULT_COLUMNS
+    yield from _labelled("text", [visible(analysis["text"])], columns, shown)
+    yield from _labelled("folded", [visible(analysis["folded"])], columns, shown)
     yield ""
     rows = [
         (visible(token["text"]), f"{token['start']}–{token['end']}", "" if token["word"] else "not indexed")
@@ -84,18 +84,18 @@ def _lines(analysis: dict[str, Any], shown: Look) -> Iterator[str]:
     yield from table([("token", "offsets", ""), *rows])
     yield ""
     for name, key in (
-        ("numbers, Latin", "runs"),
+        ("Latin, numbers", "runs"),
         ("characters", "characters"),
-        ("pairs", "bigrams"),
-        ("searched for", "query_words"),
+        ("bigrams", "bigrams"),
+        ("query terms", "query_words"),
     ):
-        yield from _named(name, [visible(term) for term in analysis[key]], room, shown)
+        yield from _labelled(name, [visible(term) for term in analysis[key]], columns, shown)
 
 
-def _named(name: str, terms: list[str], room: int, shown: Look) -> Iterator[str]:
-    """Give the terms of a kind after its name, on as many lines as they need."""
-    lead = shown.paint(name.ljust(16), FAINT)
+def _labelled(name: str, terms: list[str], columns: int, shown: Look) -> Iterator[str]:
+    """Yield a label and its terms, wrapped."""
+    prefix = shown.paint(name.ljust(16), FAINT)
     joined = "  ".join(terms) or "–"
-    for start, end in wrap(joined, max(room - 16, 20)):
-        yield lead + joined[start:end]
-        lead = " " * 16
+    for start, end in wrap(joined, max(columns - 16, 20)):
+        yield prefix + joined[start:end]
+        prefix = " " * 16

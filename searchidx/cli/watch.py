@@ -1,4 +1,4 @@
-"""``searchidx watch``: keep an index fresh."""
+"""``searchidx watch``: continuous indexing of changed files."""
 
 from __future__ import annotations  # the annotations are for Typer
 
@@ -10,13 +10,13 @@ from searchidx.cli.flags import argument, option
 from searchidx.cli.index import as_json_line, nonexistent, summary
 from searchidx.cli.opening import (
     absolute,
+    analysis_files,
     configured_files,
+    find_writable_index,
     limits,
+    load_settings,
     open_index,
-    own_files,
-    place_to_write,
     schedule,
-    settings,
 )
 from searchidx.cli.progress import progress_line
 from searchidx.cli.stopping import stoppable
@@ -28,7 +28,7 @@ from searchidx.ingest import Report, WalkRules
 @stoppable()
 def command(
     paths: Annotated[
-        list[str] | None, argument("[PATH]...", "Folders and files; none for all that were indexed before")
+        list[str] | None, argument("[PATH]...", "Folders and files; default: all indexed before")
     ] = None,
     globs: Annotated[list[str] | None, option(flags.GLOB)] = None,
     types: Annotated[list[str] | None, option(flags.TYPE)] = None,
@@ -41,57 +41,56 @@ def command(
     index: Annotated[str | None, option(flags.INDEX)] = None,
     words: Annotated[str | None, option(flags.WORDS)] = None,
 ) -> int:
-    """Index, and go on indexing whatever changes, until Ctrl-C.
+    """Update the index whenever files change, until Ctrl-C.
 
-    First everything is brought up to date as searchidx index does. Then what
-    changes is indexed half a second after it has come to rest, and a line is
-    written of each commit (with --json, an object). Needs watchfiles: pip
-    install 'searchidx[watch]'.
+    It starts with the update of searchidx index. After that, changed files are
+    indexed half a second after their last change, and each commit prints a line
+    (with --json, an object). Needs watchfiles: pip install 'searchidx[watch]'.
 
     Examples:
       searchidx watch ~/Documents
       searchidx watch
     """
-    chosen = settings(processes=processes, index=index, words=words)
+    settings = load_settings(processes=processes, index=index, words=words)
     rules = WalkRules(hidden, no_ignore, follow, tuple(globs or ()), tuple(types or ()))
     rules.check()
-    where = place_to_write(chosen)
-    wanted = [absolute(path) for path in paths or ()]
-    missing = nonexistent(wanted, where)
+    where = find_writable_index(settings)
+    named = [absolute(path) for path in paths or ()]
+    missing = nonexistent(named, where)
     if missing:
-        raise UsageError(f"{missing[0]}: there is no such file or folder")
-    if rules != WalkRules() and not wanted:
-        raise UsageError("which files to take is remembered of each folder: name the one to take them from")
-    if not wanted:
+        raise UsageError(f"{missing[0]} does not exist")
+    if rules != WalkRules() and not named:
+        raise UsageError("walk options are remembered per folder; name the folder: searchidx watch PATH")
+    if not named:
         open_index(where).close()
     with (
-        api.open(where.directory, create=True, words=own_files(chosen)["words"]) as opened,
+        api.open(where.directory, create=True, words=analysis_files(settings)["words"]) as opened,
         progress_line(working_directory()) as line,
     ):
         reports = opened.watch(
-            wanted or None,
+            named or None,
             rules=rules if as_usual or rules != WalkRules() else None,
             progress=line,
-            processes=chosen.processes,
-            encodings=chosen.encodings,
-            limits=limits(chosen),
-            apart=configured_files(chosen, wanted),
-            schedule=schedule(chosen),
+            processes=settings.processes,
+            encodings=settings.encodings,
+            limits=limits(settings),
+            apart=configured_files(settings, named),
+            schedule=schedule(settings),
         )
         try:
             for number, report in enumerate(reports):
                 if line is not None:
                     line.erase()
-                _tell(report, as_json=as_json)
+                _print_report(report, as_json=as_json)
                 if not number and not report.interrupted:
-                    say("watching; Ctrl-C ends it")
+                    say("watching for changes; stop with Ctrl-C")
         except KeyboardInterrupt:
             pass
-    say("no longer watching; what was committed stays")
+    say("stopped; all reported commits are kept")
     return FOUND
 
 
-def _tell(report: Report, *, as_json: bool) -> None:
+def _print_report(report: Report, *, as_json: bool) -> None:
     if as_json:
         write([as_json_line(report)])
     else:

@@ -68,7 +68,7 @@ def test_status_shows_the_flags_of_a_folder_and_what_is_stale(searchidx, notes):
     (notes / ".h.md").unlink()
     shown = searchidx("status").out
     assert f"{notes}  --hidden '--glob=*.md'" in shown
-    assert "no: 1 changed, 1 new, 1 gone" in shown
+    assert "no: 1 changed, 1 new, 1 deleted" in shown
     assert json.loads(searchidx("status", "--json").out)["stale"] == {
         "changed": [str(notes / "a.md")],
         "new": [str(notes / "d.md")],
@@ -113,10 +113,10 @@ def test_a_document_on_standard_input_is_known_by_its_name(spawn, notes):
     [
         (["笔记", "-t", "markdwon"], "--type"),
         (["笔记", "-g", ""], "--glob"),
-        (["--hidden"], "name the one"),
+        (["--hidden"], "name the folder"),
         (["笔记", "--name", "x"], "searchidx index - --name"),
         (["-", "--name", "/"], "--name"),
-        (["-", "--files-from", "-"], "not both"),
+        (["-", "--files-from", "-"], "use one of them"),
         (["--files-from", "nowhere"], "nowhere: No such file"),
     ],
 )
@@ -149,7 +149,7 @@ def test_a_folder_that_cannot_be_read_is_named(spawn, notes):
     finally:
         (notes / "草稿").chmod(0o700)
     assert "skipped 笔记/草稿: Permission denied" in done.err
-    assert "nothing changed" in done.err
+    assert "no changes" in done.err
 
 
 def test_watch_says_what_it_commits_until_it_is_interrupted(home, notes, command_words):
@@ -163,8 +163,8 @@ def test_watch_says_what_it_commits_until_it_is_interrupted(home, notes, command
         _, err = watching.communicate(timeout=60)
     assert watching.returncode == 0
     assert err.splitlines() == [
-        "searchidx: watching; Ctrl-C ends it",
-        "searchidx: no longer watching; what was committed stays",
+        "searchidx: watching for changes; stop with Ctrl-C",
+        "searchidx: stopped; all reported commits are kept",
     ]
 
 
@@ -186,7 +186,7 @@ def test_ctrl_c_keeps_what_was_read_and_says_how_to_go_on(home, command_words, s
     if indexing.returncode == 0:
         pytest.skip("it was done before it could be interrupted")
     assert indexing.returncode == 130
-    assert "what was read is kept: searchidx index goes on from there" in err
+    assert "interrupted; searchidx index continues the run" in err
     kept = json.loads(spawn("status", "--json").out)["documents"]
     done = json.loads(spawn("index", "--json").out)
     assert (done["documents"], done["added"]) == (220, 220 - kept)
@@ -203,7 +203,7 @@ def test_old_text_that_was_kept_is_named_everywhere(searchidx, notes):
     assert told == [{"path": str(path), "code": "reader", "details": [reason], "reason": reason}]
     assert json.loads(searchidx("status", "--json").out)["stale_documents"] == told
     shown = searchidx("status").out
-    assert "1 document with old text, for reading the file again failed:" in shown
+    assert "1 document with old text, because reading the file again failed:" in shown
     assert reason in shown
     hit, _ = map(json.loads, searchidx("search", "--json", "浮标").out.splitlines())
     assert (hit["stale"], hit["path"]) == (True, str(path))

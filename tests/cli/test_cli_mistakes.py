@@ -10,8 +10,8 @@ from searchidx.cli import parser
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (["serch", "a"], "there is no command 'serch'; did you mean searchidx search?"),
-        (["产业赋能"], "there is no command '产业赋能'; to look for it: searchidx search 产业赋能"),
+        (["serch", "a"], "'serch' is not a command; did you mean searchidx search?"),
+        (["产业赋能"], "'产业赋能' is not a command; to search for it: searchidx search 产业赋能"),
         (["search"], "missing argument 'QUERY...'; see searchidx search --help"),
         (["search", "a", "-n", "x"], "--limit: 'x' is not a whole number from 0"),
         (["search", "a", "--offset=x"], "--offset: 'x' is not a whole number from 0"),
@@ -19,7 +19,7 @@ from searchidx.cli import parser
         (["search", "a", "--width", "5"], "--width: '5' is not a whole number from 20"),
         (["search", "a", "--index", ""], "--index: '' is not the path of a folder"),
         (["index", "a", "-j", "0"], "--processes: '0' is not a whole number from 1"),
-        (["index", ""], "an empty path names nothing"),
+        (["index", ""], "PATH is empty; name a file or folder"),
     ],
 )
 def test_a_mistake_is_told_in_one_line(searchidx, words, told):
@@ -29,7 +29,7 @@ def test_a_mistake_is_told_in_one_line(searchidx, words, told):
 def test_an_unknown_flag_that_may_be_text_says_how_to_search_for_it(searchidx):
     told = searchidx("search", "内核", "-linux").mistake
     assert told.startswith("no such option: -i")
-    assert "goes after --, as in: searchidx search -- 内核 -linux" in told
+    assert "put text that begins with a dash after --: searchidx search -- 内核 -linux" in told
 
 
 def test_a_misspelled_flag_names_the_one_that_was_meant(searchidx):

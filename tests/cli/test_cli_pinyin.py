@@ -11,7 +11,7 @@ def search(searchidx, index):
 
 
 def test_pinyin_finds_what_is_read_so(search):
-    assert "--pinyin reads the query" in search("--pinyin", "paotui", "-F").mistake
+    assert "--pinyin and -F can't be combined" in search("--pinyin", "paotui", "-F").mistake
     found = search("--pinyin", "zhuan", "yuan")
     assert found.code == 0
     assert all("专员" in line for line in found.lines)

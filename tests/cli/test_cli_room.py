@@ -41,7 +41,7 @@ def test_too_little_memory_is_never_nothing_found(home, small, command_words, si
     assert (done.returncode, bool(done.stdout), bool(lines)) in ((0, True, False), (2, False, True))
     assert "Traceback" not in lines
     if size < 100 << 20:
-        assert lines == ["searchidx: there is not enough memory for this; the index is as it was"]
+        assert lines == ["searchidx: out of memory; the index is unchanged"]
     if size > 150 << 20:
         assert done.returncode == 0
 
@@ -71,7 +71,7 @@ def test_threads_that_others_want_of_openblas_are_not_started_here(
 @pytest.mark.parametrize(
     ("error", "line"),
     [
-        ("MemoryError", "there is not enough memory to start"),
+        ("MemoryError", "out of memory while starting"),
         ("ImportError('libx.so')", "can't start: ImportError: libx.so"),
         ("SyntaxError('a\\nb')", "can't start: SyntaxError: a b"),
         ("SystemError", "can't start: SystemError: "),
@@ -100,8 +100,8 @@ def test_a_library_that_is_not_there_says_what_to_do():
         [sys.executable, "-c", script, "search", "a"], capture_output=True, text=True, check=False
     )
     assert done.returncode == 2
-    assert done.stderr.startswith("searchidx: a part can't be loaded: ")
-    assert done.stderr.endswith("; install searchidx again\n")
+    assert done.stderr.startswith("searchidx: a module can't be loaded: ")
+    assert done.stderr.endswith("; reinstall searchidx\n")
 
 
 @pytest.mark.parametrize("instruction", ["nonsense", "bash_nonsense"])
@@ -121,7 +121,7 @@ def test_too_few_open_files_are_told_in_one_line(home, small, command_words, fil
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (files, files)),
         check=False,
     )
-    line = "searchidx: too few files may be open at a time; allow more open files with: ulimit -n 256\n"
+    line = "searchidx: the limit of open files is too low; raise the limit with: ulimit -n 256\n"
     assert (done.returncode, done.stdout, done.stderr.decode("utf-8")) == (2, b"", line)
 
 
@@ -148,4 +148,4 @@ def test_files_that_run_out_later_say_what_to_do(searchidx, index, monkeypatch, 
 
     monkeypatch.setattr(os, "open", failing)
     told = searchidx("search", "公园", "--index", str(index)).mistake
-    assert told.endswith(f"{os.strerror(error)}; allow more open files with: ulimit -n 256")
+    assert told.endswith(f"{os.strerror(error)}; raise the limit with: ulimit -n 256")

@@ -291,7 +291,9 @@ def test_a_path_from_a_working_directory_that_is_gone_is_refused(home, index, co
         ["sh", "-c", script, "sh", str(gone), *command_words, *words], capture_output=True, check=False
     )
     assert done.returncode == 2
-    assert b"the working directory has been removed; cd to another, or give the whole path\n" in done.stderr
+    assert (
+        b"the working directory no longer exists; cd to another one or use an absolute path\n" in done.stderr
+    )
     assert done.stderr.count(b"\n") == 1
 
 

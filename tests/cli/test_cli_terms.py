@@ -23,7 +23,7 @@ def test_terms_are_lines_of_count_and_term(run):
 def test_no_term_is_said_and_is_not_found(run):
     found = run("terms", "没有这样的")
     assert (found.code, found.out) == (1, "")
-    assert "no term of words begins with 没有这样的" in found.err
+    assert "no term in field words begins with 没有这样的" in found.err
     assert "--field: 'word' is not one of" in run("terms", "--field", "word").mistake
 
 
@@ -35,6 +35,6 @@ def test_similar_finds_others_and_names_a_place_that_is_none(run):
     hit, *_, summary = [json.loads(line) for line in run("similar", "新闻/岚江.md:5", "--json").lines]
     assert hit["match"] == "some"
     assert "专员" in summary["query"].split()
-    assert "a line belongs behind the path" in run("similar", "notes.txt").mistake
+    assert "has no line number" in run("similar", "notes.txt").mistake
     assert "no paragraph stands there" in run("similar", "notes.txt:99").mistake
     assert "in none of the folders" in run("similar", "/没有:1").mistake

@@ -157,7 +157,7 @@ def test_the_command_warns_and_names_the_remedy(tmp_path, disk):
     shutil.rmtree(disk)
     done = run("index")
     assert done.returncode == 0
-    assert "2 documents, 2 paragraphs · nothing changed, 1 skipped, 2 absent · " in done.stderr
+    assert "2 documents, 2 paragraphs · no changes, 1 skipped, 2 absent · " in done.stderr
     assert (
         f"warning: {disk} does not exist; 2 documents below it are kept; searchidx index --drop-absent removes them\n"
         in done.stderr

@@ -95,7 +95,7 @@ def test_a_signal_commits_what_is_whole_within_seconds(source, name, whom):
         _, err = process.communicate(timeout=HANGING)
         seconds = time.monotonic() - begin
     assert process.returncode == 128 + number, err
-    assert b"what was read is kept: searchidx index goes on from there\n" in err
+    assert b"interrupted; searchidx index continues the run\n" in err
     assert seconds < SECONDS
     assert_kept(source)
     assert_same_answers(source)
@@ -223,7 +223,7 @@ def test_a_killed_run_loses_what_came_after_its_last_commit_and_says_that_it_is_
     shown = subprocess.check_output(
         [sys.executable, "-m", "searchidx", "status", "--index", index.directory], cwd=REPOSITORY, text=True
     )
-    assert f"a run over {source} has not come to its end; searchidx index goes on from there" in shown
+    assert f"the run over {source} was interrupted; searchidx index continues it" in shown
     report = index.add()
     assert (report.documents, report.added) == (FILES, FILES - kept.documents)
     assert (index.status().unfinished, strays(index.directory)) == ((), [])

@@ -295,4 +295,4 @@ def test_the_command_finds_the_files_of_a_moved_folder_from_anywhere(folder, tmp
     outside = run("search", "灯塔", *named, cwd=Path(sys.prefix))
     assert outside.stdout.startswith(f"{now / '甲.txt'}:1:")
     done = run("index", *named, cwd=tmp_path)
-    assert "2 documents, 4 paragraphs · nothing changed, 1 skipped · " in done.stderr
+    assert "2 documents, 4 paragraphs · no changes, 1 skipped · " in done.stderr
