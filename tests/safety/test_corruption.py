@@ -19,7 +19,7 @@ from searchidx.local.commit import merge_policy
 from searchidx.local.commit.check import check
 from searchidx.local.engine import LocalEngine
 from searchidx.local.format import array_file, versions
-from searchidx.local.format.array_file import CHUNK
+from searchidx.local.format.array_file import CHUNK_BYTES
 from searchidx.local.segment import manifest
 from searchidx.query import parse
 from tests.safety.held import held, strays, times, write_texts
@@ -337,7 +337,7 @@ def test_repair_names_documents_of_a_damaged_segment(tmp_path, monkeypatch):
     changed = bytearray(segment.read_bytes())
     changed[len(changed) // 2] ^= 1
     segment.write_bytes(changed)
-    assert len(changed) > 5 * CHUNK
+    assert len(changed) > 5 * CHUNK_BYTES
     done = update.repair(index)
     assert done.lost == ((str(tmp_path / "source" / "小.txt"), "the file is gone"),)
     assert done.nameless == 0

@@ -66,22 +66,22 @@ def look_over(raw: _Bytes, sizes: _Ints) -> Lists:
     counts, repeats, at, ends = heads
     continues = raw >= varint.MORE
     if continues[ends - 1].any():
-        raise ValueError("a number runs over the end of its bytes")
+        raise ValueError(varint.TRUNCATED)
     if (_sums((~continues).view(np.uint8), at, ends) != counts).any():
-        raise ValueError("a posting list has another length than it says")
+        raise ValueError(postings.WRONG_LENGTH)
     numbers = raw.astype(np.int64)
     numbers &= varint.LOW
     begins = np.ones(len(raw), bool)
     behind = np.flatnonzero(continues[:-1]) + 1
     begins[behind] = False
     if (_sums(raw & begins, at, ends) != repeats).any():
-        raise ValueError("a posting list has another number of frequencies than it says")
+        raise ValueError(postings.WRONG_FREQUENCIES)
     for _ in range(varint.MAX_BYTES - 1):  # each byte is worth 128 times as much as the one before
         numbers[behind] <<= 7
         behind = behind[continues[behind] & (behind + 1 < len(raw))] + 1
     owner = np.searchsorted(at, behind, side="right") - 1
     if (behind < ends[owner]).any():  # further on are counts, which are no numbers of this kind
-        raise ValueError("a number takes more bytes than any can")
+        raise ValueError(varint.TOO_LONG)
     first, rest = varint.decode_at(raw, at)
     # A gap is stored less one and doubled, with one added where the frequency is above one.
     last = ((_sums(numbers, at, ends) - repeats) >> 1) + counts - 1
@@ -109,7 +109,7 @@ def splice(parts: Iterable[Part], count: int) -> Encoded:
         firsts.append((gaps + (base - 1) - last[terms]) * 2 + (lists.first & 1))
         last[terms] = lists.last + base
         gap_bytes[terms] += varint.sizes(firsts[-1]) + lists.heads.ends - lists.rest
-    frame = postings.begun(counts, repeats, gap_bytes)
+    frame = postings.allocate(counts, repeats, gap_bytes)
     for (lists, terms, _), first in zip(parts, firsts, strict=True):
         wide = varint.sizes(first)
         left = lists.heads.ends - lists.rest

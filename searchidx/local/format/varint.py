@@ -16,109 +16,112 @@ AnyNumbers = NDArray[np.signedinteger[Any]]
 
 MAX_BYTES = 5
 MORE = 0x80
+"""Continuation bit."""
 LOW = 0x7F
+TRUNCATED = "a number is truncated"
+TOO_LONG = f"a number has more than {MAX_BYTES} bytes"
 
 
 def sizes(numbers: AnyNumbers) -> NDArray[np.int64]:
     """Count the bytes each number takes."""
-    taken = np.ones(len(numbers), np.int64)
+    widths = np.ones(len(numbers), np.int64)
     for width in range(1, MAX_BYTES):
         longer = numbers >= 1 << (7 * width)
         if not longer.any():
             break
-        taken += longer
-    return taken
+        widths += longer
+    return widths
 
 
 def encode(numbers: Numbers) -> Bytes:
-    """Write the numbers one after another."""
-    taken = sizes(numbers)
-    ends = np.cumsum(taken)
+    """Return the encoded numbers one after another."""
+    widths = sizes(numbers)
+    ends = np.cumsum(widths)
     out = np.empty(int(ends[-1]) if len(ends) else 0, np.uint8)
-    place(out, ends - taken, numbers, taken)
+    place(out, ends - widths, numbers, widths)
     return out
 
 
-def place(out: Bytes, starts: NDArray[np.int64], numbers: AnyNumbers, taken: NDArray[np.int64]) -> None:
-    """Write each number into ``out`` at its start."""
-    wide = int(taken.max()) if len(taken) else 0
-    low = numbers.astype(np.uint8)  # of a number that goes on, the high bit is set whatever it was
-    if wide > 1:
-        low |= (taken > 1).view(np.uint8) << np.uint8(7)
+def place(out: Bytes, starts: NDArray[np.int64], numbers: AnyNumbers, widths: NDArray[np.int64]) -> None:
+    """Write each encoded number, of the width from :func:`sizes`, into ``out`` at its start."""
+    max_width = int(widths.max()) if len(widths) else 0
+    low = numbers.astype(np.uint8)  # the high bit is overwritten below where the number continues
+    if max_width > 1:
+        low |= (widths > 1).view(np.uint8) << np.uint8(7)
     out[starts] = low
-    for position in range(1, wide):
-        reach = np.flatnonzero(taken > position)
-        piece = (numbers[reach] >> (7 * position)).astype(np.uint8)
-        piece |= (taken[reach] > position + 1).view(np.uint8) << np.uint8(7)
-        out[starts[reach] + position] = piece
+    for position in range(1, max_width):
+        longer = np.flatnonzero(widths > position)
+        septets = (numbers[longer] >> (7 * position)).astype(np.uint8)
+        septets |= (widths[longer] > position + 1).view(np.uint8) << np.uint8(7)
+        out[starts[longer] + position] = septets
 
 
 def decode(raw: Bytes) -> Numbers:
-    """Read all numbers of ``raw``, which must end with the end of a number.
+    """Return all numbers encoded in ``raw``, which must end at the end of a number.
 
-    Most numbers of a posting list take one byte, so all bytes are widened at once and only the bytes that
-    continue are mended: a byte takes in the finished number behind it, from the highest seven bits down.
+    Most numbers of a posting list take one byte, so all bytes are widened at once, and only the bytes with the
+    continuation bit are corrected: each absorbs the complete number behind it, from the highest seven bits down.
 
     Raises:
-        ValueError: A number runs over the end or is too long.
+        ValueError: A number is truncated or too long.
     """
     continues = raw >= MORE
-    open_ended = np.flatnonzero(continues)
+    pending = np.flatnonzero(continues)
     numbers = raw.astype(np.int64)
-    if not len(open_ended):
+    if not len(pending):
         return numbers
     if continues[-1]:
-        raise ValueError("a number runs over the end of its bytes")
+        raise ValueError(TRUNCATED)
     starts = np.empty(len(raw), bool)
     starts[0] = True
     np.logical_not(continues[:-1], out=starts[1:])
     for _ in range(MAX_BYTES - 1):
-        blocked = continues[open_ended + 1]
-        ready = open_ended[~blocked]
+        blocked = continues[pending + 1]
+        ready = pending[~blocked]
         numbers[ready] = (numbers[ready] & LOW) | (numbers[ready + 1] << 7)
         continues[ready] = False
-        open_ended = open_ended[blocked]
-        if not len(open_ended):
+        pending = pending[blocked]
+        if not len(pending):
             return numbers[starts]
-    raise ValueError("a number takes more bytes than any can")
+    raise ValueError(TOO_LONG)
 
 
 def decode_small(raw: Bytes) -> NDArray[Any]:
-    """Read all numbers of ``raw`` as :func:`decode` does, as bytes where none takes more than one.
+    """Return all numbers encoded in ``raw`` like :func:`decode`, as bytes if none takes more than one.
 
-    The lists that take the longest to read are those of what stands nearly everywhere, and their gaps are all small.
+    The longest lists are those of the most frequent terms, and all their gaps are small.
     """
     return raw if len(raw) and raw.max() < MORE else decode(raw)
 
 
 def decode_at(raw: Bytes, starts: NDArray[np.int64]) -> tuple[Numbers, NDArray[np.int64]]:
-    """Read one number at each start.
+    """Decode one number at each start.
 
     Returns:
         The numbers, and the position after each.
 
     Raises:
-        ValueError: A number runs over the end or is too long.
+        ValueError: A number is truncated or too long.
     """
-    taken = np.ones(len(starts), np.int64)
-    open_ended = np.arange(len(starts))
+    widths = np.ones(len(starts), np.int64)
+    pending = np.arange(len(starts))
     for _ in range(MAX_BYTES):
-        at = starts[open_ended] + taken[open_ended] - 1
-        if len(at) and int(at.max()) >= len(raw):
-            raise ValueError("a number runs over the end of its bytes")
-        open_ended = open_ended[raw[at] >= MORE]
-        if not len(open_ended):
-            return _gather(raw, starts, taken), starts + taken
-        taken[open_ended] += 1
-    raise ValueError("a number takes more bytes than any can")
+        lasts = starts[pending] + widths[pending] - 1
+        if len(lasts) and int(lasts.max()) >= len(raw):
+            raise ValueError(TRUNCATED)
+        pending = pending[raw[lasts] >= MORE]
+        if not len(pending):
+            return _gather(raw, starts, widths), starts + widths
+        widths[pending] += 1
+    raise ValueError(TOO_LONG)
 
 
-def _gather(raw: Bytes, starts: NDArray[np.int64], taken: NDArray[np.int64]) -> Numbers:
-    wide = int(taken.max()) if len(taken) else 0
-    if wide > MAX_BYTES:
-        raise ValueError("a number takes more bytes than any can")
+def _gather(raw: Bytes, starts: NDArray[np.int64], widths: NDArray[np.int64]) -> Numbers:
+    max_width = int(widths.max()) if len(widths) else 0
+    if max_width > MAX_BYTES:
+        raise ValueError(TOO_LONG)
     numbers = (raw[starts] & LOW).astype(np.int64)
-    for position in range(1, wide):
-        reach = np.flatnonzero(taken > position)
-        numbers[reach] |= (raw[starts[reach] + position] & LOW).astype(np.int64) << (7 * position)
+    for position in range(1, max_width):
+        longer = np.flatnonzero(widths > position)
+        numbers[longer] |= (raw[starts[longer] + position] & LOW).astype(np.int64) << (7 * position)
     return numbers

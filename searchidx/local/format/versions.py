@@ -1,15 +1,16 @@
 """Format numbers of an index, and the three states a number can be in.
 
 Every file of an index begins with the number of the format it was written in: each segment, and the manifest of
-each commit. A number is readable, older than any this version reads, or newer. None of these is damage: a head whose
-checksum does not fit is damaged whatever number it shows.
+each commit. A number is readable, older than any this version reads, or newer. None of these is damage: a header whose
+checksum does not match is damaged whatever its number.
 
 Formats:
     1: The first.
     2: The manifest names the format of each segment. A document has the change time, inode and device of its file;
-        those of files that were skipped, or changed their stamp and not their content, are in the manifest.
+        those of skipped files, and of files whose stamp changed without their content, are in the manifest.
         Paths below the folder that contains a ``.searchidx`` are relative to it. Paragraphs have line maps. The
-        table names the roots of unfinished runs, and the documents whose text is old because reading their files again failed, each with the cause as a code.
+        manifest names the roots of unfinished runs, and the documents whose text is stale because reading their files
+        again failed, each with the cause as a code.
 
 Whoever changes what an index contains adds a number here and a golden index in ``tests/golden``.
 """
@@ -27,7 +28,7 @@ def check_readable(path: str, number: int) -> None:
 
     Raises:
         NewerFormatError: A later version wrote the file.
-        OlderFormatError: The format was given up.
+        OlderFormatError: The format is no longer supported.
     """
     if number > CURRENT:
         raise NewerFormatError(
@@ -36,5 +37,5 @@ def check_readable(path: str, number: int) -> None:
     if number < OLDEST_READABLE:
         raise OlderFormatError(
             f"{path} has format {number}, made by an older searchidx; this one reads {OLDEST_READABLE} and later: "
-            "make the index again with `searchidx index --rebuild`"
+            "rebuild the index with `searchidx index --rebuild`"
         )

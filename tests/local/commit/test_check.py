@@ -37,7 +37,7 @@ def test_memory_does_not_grow_with_the_index(tmp_path, monkeypatch):
     """Posting lists of four times as many paragraphs would take two megabytes more, if they were decoded as one."""
     monkeypatch.setattr(check_module, "LIST_BYTES", 1 << 10)
     monkeypatch.setattr(check_module, "_FIRSTS", 16)
-    monkeypatch.setattr(array_file, "_VERIFIED", array_file.CHUNK)
+    monkeypatch.setattr(array_file, "_VERIFY_BYTES", array_file.CHUNK_BYTES)
     small, large = index_of(tmp_path, 6_000), index_of(tmp_path, 24_000)
     peak(small)  # what is loaded once
     assert peak(large) < peak(small) + 100_000

@@ -13,7 +13,7 @@ from hypothesis.extra.numpy import arrays as any_array
 
 from searchidx.errors import CorruptIndexError, NewerFormatError
 from searchidx.local.format import array_file, versions
-from searchidx.local.format.array_file import CHUNK, Container
+from searchidx.local.format.array_file import CHUNK_BYTES, Container
 
 quick = settings(deadline=None, max_examples=60)
 DTYPES = ("|u1", "<u2", "<u4", "<u8")
@@ -56,9 +56,16 @@ def test_arrays_and_facts_come_back(written, noted):
 
 
 def test_slices_over_chunks_are_those_of_the_array(tmp_path):
-    array = np.random.default_rng(5).integers(0, 2**32, CHUNK, np.uint32)
+    array = np.random.default_rng(5).integers(0, 2**32, CHUNK_BYTES, np.uint32)
     array_file.write(str(tmp_path / "file"), {"before": array[:3], "a": array}, {})
-    for start, end in ((0, 0), (0, 1), (4090, 4100), (CHUNK - 1, CHUNK), (CHUNK, CHUNK), (0, CHUNK)):
+    for start, end in (
+        (0, 0),
+        (0, 1),
+        (4090, 4100),
+        (CHUNK_BYTES - 1, CHUNK_BYTES),
+        (CHUNK_BYTES, CHUNK_BYTES),
+        (0, CHUNK_BYTES),
+    ):
         found = Container(str(tmp_path / "file"))
         assert found.slice("a", start, end).tolist() == array[start:end].tolist()
 
@@ -112,7 +119,9 @@ def test_no_cut_is_served(tmp_path):
 
 def test_a_chunk_is_checked_before_it_is_served_and_only_then(tmp_path):
     path = tmp_path / "file"
-    array_file.write(str(path), {"a": np.zeros(3 * CHUNK, "|u1"), "b": np.zeros(CHUNK, "<u8")}, {})
+    array_file.write(
+        str(path), {"a": np.zeros(3 * CHUNK_BYTES, "|u1"), "b": np.zeros(CHUNK_BYTES, "<u8")}, {}
+    )
     damaged = bytearray(path.read_bytes())
     damaged[len(damaged) // 4] ^= 0x10  # somewhere in ``a``
     path.write_bytes(damaged)
