@@ -5,12 +5,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
+from searchidx import engines
+from searchidx.config import QUERY_SECONDS
 from searchidx.document import is_stream
 from searchidx.errors import NoIndexError, UsageError
-from searchidx.local.engine import LocalEngine
-from searchidx.local.segment import manifest as manifests
-from searchidx.local.segment.query_budget import DEFAULT_SECONDS
-from searchidx.local.segment.stored_paths import at_home, home_of
 from searchidx.query.parse import parse
 from searchidx.results import DocumentRecord, FileCounts, Page, Status, Suggestion, TermCount
 
@@ -19,8 +17,8 @@ if TYPE_CHECKING:
 
     from searchidx.analyzer.user_lexicon import UserLexicon
     from searchidx.arrangement import Facet, Group, Sort
+    from searchidx.engine import Engine, Findings
     from searchidx.ingest import CommitSchedule, Limits, Progress, Repair, Report, Stale, WalkRules
-    from searchidx.local.commit.check import Findings
 
     Paths = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
 
@@ -29,7 +27,7 @@ def open(  # noqa: A001 - searchidx.open reads best
     directory: str | os.PathLike[str],
     *,
     create: bool = False,
-    query_seconds: float = DEFAULT_SECONDS,
+    query_seconds: float = QUERY_SECONDS,
     words: str | os.PathLike[str] | None = None,
     synonyms: str | os.PathLike[str] | None = None,
     stop_words: str | os.PathLike[str] | None = None,
@@ -50,7 +48,7 @@ def open(  # noqa: A001 - searchidx.open reads best
     """
     own = [None if path is None else os.path.abspath(path) for path in (words, synonyms, stop_words)]
     index = Index(os.fspath(directory), query_seconds, own)
-    if not create and not manifests.is_there(index.directory):
+    if not create and not index.exists():
         raise NoIndexError(f"no index in {index.directory}: run `searchidx index PATH` first")
     return index
 
@@ -66,15 +64,20 @@ class Index:
     """
 
     def __init__(
-        self, directory: str, query_seconds: float = DEFAULT_SECONDS, own: Sequence[str | None] = ()
+        self, directory: str, query_seconds: float = QUERY_SECONDS, own: Sequence[str | None] = ()
     ) -> None:
         """Look at nothing yet; use :func:`open`."""
-        self.directory = os.path.abspath(directory)
+        self._backend = engines.backend(directory)
+        self.directory = self._backend.place
         self._own_files = own
         self._own_state: object = None
         self._own_loaded: UserLexicon | None = None
         self._query_seconds = query_seconds
-        self._reader: LocalEngine | None = None
+        self._engine: Engine | None = None
+
+    def exists(self) -> bool:
+        """Return True if there is an index, sound or damaged."""
+        return self._backend.exists()
 
     def search(
         self,
@@ -332,15 +335,15 @@ class Index:
     def locate(self, path: str | os.PathLike[str]) -> str:
         """Return the path by which the index knows a file: absolute, and not by a link that leads into its own folder."""
         name = os.fspath(path)
-        return name if is_stream(name) else at_home(os.path.abspath(name), home_of(self.directory))
+        return name if is_stream(name) else self._backend.locate(os.path.abspath(name))
 
     def _locate(self, path: str | None) -> str | None:
         return None if path is None else self.locate(path)
 
     def roots(self) -> Mapping[str, tuple[str, ...]]:
         """What was indexed and is refreshed when no paths are named: each path, and how it is walked, as flags."""
-        manifest = manifests.read(self.directory)
-        return {root: manifest.rules.get(root, ()) for root in manifest.roots}
+        state = self._backend.state()
+        return {root: state.rules.get(root, ()) for root in state.roots}
 
     def stale(
         self,
@@ -379,9 +382,7 @@ class Index:
         Raises:
             NewerFormatError: The index was written by a later version.
         """
-        from searchidx.local.commit.check import check
-
-        return check(self.directory)
+        return self._backend.check()
 
     def repair(
         self,
@@ -418,7 +419,7 @@ class Index:
 
     def close(self) -> None:
         """Let go of the files."""
-        self._reader = None
+        self._engine = None
 
     def __enter__(self) -> Self:
         """The index itself."""
@@ -430,17 +431,13 @@ class Index:
         """Let go of the files."""
         self.close()
 
-    def _last(self) -> LocalEngine:
-        reader = self._reader
+    def _last(self) -> "Engine":
+        engine = self._engine
         own_state = self._state_of_own() if any(self._own_files) else None
-        if (
-            reader is None
-            or manifests.latest(self.directory) != reader.snapshot.manifest.generation
-            or own_state != self._own_state
-        ):
-            reader = LocalEngine(self.directory, seconds=self._query_seconds, own=self._own(own_state))
-            self._reader = reader
-        return reader
+        if engine is None or not engine.is_current() or own_state != self._own_state:
+            engine = self._backend.open(seconds=self._query_seconds, user_lexicon=self._own(own_state))
+            self._engine = engine
+        return engine
 
     @property
     def own_notes(self) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ stands. Nothing here opens an index or creates a file.
 """
 
 import os
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Literal
@@ -22,6 +23,11 @@ HISTORY_FILE = "history.jsonl"
 LOCAL_INDEX = ".searchidx"
 COLORS = ("auto", "always", "never")
 _LARGEST = 10**9
+_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
+WAIT_SECONDS = 10.0
+"""Time that a writer waits for another process to release the write lock."""
+QUERY_SECONDS = 2
+"""Processor time of a query, unless configured otherwise."""
 
 
 EncodingRule = tuple[str, str]
@@ -62,7 +68,7 @@ class Settings:
     processes: int | None = None
     encoding: str | None = None
     encodings: tuple[EncodingRule, ...] = ()
-    query_seconds: int = 2
+    query_seconds: int = QUERY_SECONDS
     file_seconds: int = 120
     file_wall_seconds: int | None = None
     commit_seconds: int = 180
@@ -105,10 +111,10 @@ def _encoding_rules(chosen: dict[str, Any]) -> tuple[EncodingRule, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where an index is, or would be.
+    """Place of an index, which need not exist.
 
     Attributes:
-        directory: Absolute.
+        directory: Absolute path of a folder, or a URL.
         origin: ``named`` by flag, environment or file; the nearest ``local`` one; or the user's ``own``.
     """
 
@@ -116,10 +122,15 @@ class Place:
     origin: Literal["named", "local", "own"]
 
 
+def is_url(place: str) -> bool:
+    """Return True if the place of an index is a URL, and no path."""
+    return _URL.match(place) is not None
+
+
 def find_index(settings: Settings, environ: Mapping[str, str], cwd: str) -> Place:
     """Say which index a command means: the one named, else the nearest local one, else the user's own."""
     if settings.index is not None:
-        return Place(os.path.join(cwd, settings.index), "named")
+        return Place(settings.index if is_url(settings.index) else os.path.join(cwd, settings.index), "named")
     local = _nearest(LOCAL_INDEX, cwd, os.path.isdir)
     if local is not None:
         return Place(local, "local")
@@ -307,8 +318,13 @@ def _path_of(kind: str) -> _Reader:
     return read
 
 
+def _place(value: object, folder: str | None) -> str:
+    """Return the place of an index: a URL as it is, a folder as any other path."""
+    return value if isinstance(value, str) and is_url(value) else _path_of("folder")(value, folder)
+
+
 _READERS: dict[str, _Reader] = {
-    "index": _path_of("folder"),
+    "index": _place,
     "limit": _whole_number(0),
     "color": _one_of(COLORS),
     "width": _whole_number(20),

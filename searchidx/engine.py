@@ -19,6 +19,7 @@ from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, S
 from types import TracebackType
 from typing import TYPE_CHECKING, NamedTuple, Protocol, Self
 
+from searchidx.config import WAIT_SECONDS
 from searchidx.document import Document
 from searchidx.file_state import NO_STAMP, Fingerprint, Source, Stamp
 from searchidx.query import Query
@@ -38,9 +39,6 @@ if TYPE_CHECKING:
 
     from searchidx.analyzer.user_lexicon import UserLexicon
     from searchidx.arrangement import Arrangement
-
-WAIT_SECONDS = 10.0
-"""Seconds that a writer waits for another process to release the write lock."""
 
 Tokenize = Callable[[str], list[str]]
 
@@ -383,6 +381,15 @@ class Backend(Protocol):
         """Return True if there is an index, sound or damaged."""
         ...
 
+    def state(self) -> IndexState:
+        """Return the facts of the last commit beside its documents, without opening it.
+
+        Raises:
+            NoIndexError: There is no commit.
+            CorruptIndexError: The index is damaged.
+        """
+        ...
+
     def locate(self, path: str) -> str:
         """Return the path by which the index knows an absolute one."""
         ...
@@ -431,6 +438,10 @@ class Backend(Protocol):
             CorruptIndexError: A source is damaged.
             OSError: The engine can't write.
         """
+        ...
+
+    def confirm_writable(self) -> None:
+        """Raise UsageError if the place contains other things and no index."""
         ...
 
     def check(self) -> Findings:

@@ -23,8 +23,8 @@ from searchidx.render.look import count, relative, size
 
 if TYPE_CHECKING:
     from searchidx import api
+    from searchidx.engine import Findings
     from searchidx.ingest import Repair
-    from searchidx.local.commit.check import Findings
 
 _MAX_LISTED = 10
 

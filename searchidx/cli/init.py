@@ -5,12 +5,12 @@ from __future__ import annotations  # the annotations are for Typer
 import os
 from typing import Annotated
 
+from searchidx import engines
 from searchidx.cli.flags import argument
 from searchidx.cli.opening import absolute
 from searchidx.cli.streams import say
 from searchidx.config import LOCAL_INDEX
 from searchidx.errors import FOUND, StorageError
-from searchidx.local.commit.index_writer import confirm_own_folder
 
 
 def command(
@@ -25,7 +25,7 @@ def command(
       cd ~/Documents && searchidx init && searchidx index .
     """
     directory = os.path.join(absolute(folder), LOCAL_INDEX)
-    confirm_own_folder(directory)
+    engines.backend(directory).confirm_writable()
     if os.path.isdir(directory):
         say(f"an index in {directory} exists already")
         return FOUND

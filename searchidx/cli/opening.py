@@ -9,7 +9,6 @@ from searchidx.cli.streams import say, working_directory
 from searchidx.config import Place, Settings
 from searchidx.document import is_stream
 from searchidx.errors import NoIndexError, StorageError, UsageError
-from searchidx.local.segment.query_budget import DEFAULT_SECONDS
 
 if TYPE_CHECKING:
     from searchidx.ingest import CommitSchedule, Limits
@@ -23,7 +22,7 @@ def load_settings(**flags: str | None) -> Settings:
     """
     settings = config.load(flags, os.environ, working_directory())
     for path in (settings.index, settings.words, settings.synonyms, settings.stop_words):
-        if path is not None:
+        if path is not None and not config.is_url(path):
             _base_of(path)
     return settings
 
@@ -58,7 +57,7 @@ def configured_files(settings: Settings, folders: Iterable[str] = ()) -> list[st
 
 
 def open_index(
-    where: Place, query_seconds: float = DEFAULT_SECONDS, files: Mapping[str, str | None] | None = None
+    where: Place, query_seconds: float = config.QUERY_SECONDS, files: Mapping[str, str | None] | None = None
 ) -> api.Index:
     """Open an index.
 

@@ -11,6 +11,7 @@ from time import monotonic, perf_counter
 from typing import Any
 
 from searchidx.analyzer.user_lexicon import load_words
+from searchidx.config import WAIT_SECONDS
 from searchidx.document import is_stream, stream_path
 from searchidx.errors import NoIndexError
 from searchidx.file_state import UNKNOWN, Fingerprint
@@ -29,7 +30,6 @@ from searchidx.ingest.report import Progress, Repair, Report
 from searchidx.ingest.schedule import CommitSchedule
 from searchidx.local.commit.index_writer import IndexWriter, Merging, storage_error
 from searchidx.local.commit.repair import Salvaged, salvage
-from searchidx.local.commit.write_lock import WAIT_SECONDS
 from searchidx.local.segment import manifest
 from searchidx.local.segment.manifest import Manifest
 from searchidx.readers import format_of

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from searchidx import lexicon
+from searchidx.config import QUERY_SECONDS
 from searchidx.errors import QueryError, UsageError
 from searchidx.local import scoring
 from searchidx.local.collect import highlight, top_hits
@@ -17,7 +18,7 @@ from searchidx.local.collect.top_hits import Ranked, Selection
 from searchidx.local.lookup import read_forms, sorted_sets
 from searchidx.local.matching import filters, matcher, overlaps
 from searchidx.local.matching.matcher import Matches
-from searchidx.local.segment.query_budget import DEFAULT_SECONDS
+from searchidx.local.segment import manifest as manifests
 from searchidx.local.segment.snapshot import Snapshot
 from searchidx.query import Query
 from searchidx.results import (
@@ -36,6 +37,7 @@ from searchidx.results import (
 if TYPE_CHECKING:
     from searchidx.analyzer.user_lexicon import UserLexicon
     from searchidx.arrangement import Arrangement
+    from searchidx.engine import IndexedDocument, IndexState
     from searchidx.reading_form.form import ReadingForm
 
 _SUGGESTING = 0.25  # of what a question may cost: it comes on top of a search that found nothing
@@ -45,7 +47,7 @@ class LocalEngine:
     """An :class:`~searchidx.engine.Engine` on a directory, at the commit that was last when it was opened."""
 
     def __init__(
-        self, directory: str, *, seconds: float = DEFAULT_SECONDS, own: "UserLexicon | None" = None
+        self, directory: str, *, seconds: float = QUERY_SECONDS, own: "UserLexicon | None" = None
     ) -> None:
         """Open the last commit.
 
@@ -251,6 +253,22 @@ class LocalEngine:
                 "lexicon": manifest.lexicon,
             },
         )
+
+    def state(self) -> "IndexState":
+        """Return the facts of the commit beside its documents."""
+        from searchidx.local.segment.indexed_documents import state_of
+
+        return state_of(self.snapshot.manifest)
+
+    def indexed(self) -> "Mapping[str, IndexedDocument]":
+        """Return the documents by path, as far as a run of indexing compares them with their files."""
+        from searchidx.local.segment.indexed_documents import indexed_documents
+
+        return indexed_documents(self.snapshot)
+
+    def is_current(self) -> bool:
+        """Return True if no later commit was made."""
+        return manifests.latest(self.snapshot.directory) == self.snapshot.manifest.generation
 
     def _begin(self, share: float = 1.0) -> None:
         lexicon.load()  # before the clock runs: it may have to be compiled, and that is not what the question costs

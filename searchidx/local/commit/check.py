@@ -8,10 +8,10 @@ a fitting checksum.
 import os
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import NamedTuple
 
 import numpy as np
 
+from searchidx.engine import Findings, Problem
 from searchidx.errors import CorruptIndexError
 from searchidx.local.commit import write_lock
 from searchidx.local.format.term_dictionary import TermTable
@@ -26,32 +26,6 @@ _FIRSTS = 1 << 16  # documents or sections read at a time
 LIST_BYTES = 1 << 18
 """Bytes of posting lists read at a time, which take some eighty times as much memory to decode."""
 _OWN_FILES = frozenset((write_lock.FILE, ".gitignore"))
-
-
-class Problem(NamedTuple):
-    """What is wrong with a file.
-
-    Attributes:
-        path: Which.
-        why: In words that follow on the path and "is damaged".
-    """
-
-    path: str
-    why: str
-
-
-class Findings(NamedTuple):
-    """What an index is like.
-
-    Attributes:
-        problems: Damage; none means that every answer is right.
-        left_over: Names of files that an interrupted run left behind; the next commit removes them.
-        strange: Names of files that are not of an index; they are left alone.
-    """
-
-    problems: tuple[Problem, ...]
-    left_over: tuple[str, ...]
-    strange: tuple[str, ...]
 
 
 def check(directory: str) -> Findings:

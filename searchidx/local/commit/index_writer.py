@@ -13,14 +13,14 @@ from dataclasses import replace
 from types import TracebackType
 from typing import NamedTuple, Self
 
-from searchidx.config import LOCAL_INDEX
+from searchidx.config import LOCAL_INDEX, WAIT_SECONDS
 from searchidx.errors import CorruptIndexError, NoIndexError, StorageError, UsageError
 from searchidx.file_state import Fingerprint
 from searchidx.fold import FOLD_ID
 from searchidx.lexicon import LEXICON_ID
 from searchidx.local.commit import merge_policy
 from searchidx.local.commit.merger import merge_groups
-from searchidx.local.commit.write_lock import WAIT_SECONDS, WriteLock
+from searchidx.local.commit.write_lock import WriteLock
 from searchidx.local.format import filesystem
 from searchidx.local.segment import manifest as manifests
 from searchidx.local.segment.manifest import Manifest, SegmentEntry

@@ -9,8 +9,9 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
+from searchidx.engine import Problem
 from searchidx.errors import CorruptIndexError
-from searchidx.local.commit.check import Problem, examine
+from searchidx.local.commit.check import examine
 from searchidx.local.segment import manifest
 from searchidx.local.segment.manifest import Manifest, SegmentEntry
 from searchidx.local.segment.segment import Segment, record_of

@@ -13,12 +13,12 @@ from contextlib import suppress
 from time import monotonic, sleep, time
 from typing import Any
 
+from searchidx.config import WAIT_SECONDS
 from searchidx.errors import LockedError, StorageError
 from searchidx.local.format import filesystem
 from searchidx.local.segment import manifest
 
 FILE = f"{manifest.NAME}_WRITELOCK"
-WAIT_SECONDS = 10.0  # how long a writer waits for another to be done
 
 _BETWEEN = 0.02
 _TAKEN = (errno.EAGAIN, errno.EACCES, errno.EDEADLK)

@@ -40,6 +40,7 @@ _INDIFFERENT = frozenset(
 )
 _HEAD = re.compile(rb"searchidx-toc ([0-9]{1,9}) ([0-9a-f]{8}) ([0-9]{1,12})\n")
 _MOST_BYTES = 1 << 29
+_TRIES = 100  # each for one commit in the moment of reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +208,16 @@ def read(directory: str) -> Manifest:
     if manifest.generation != max(generations):
         raise damaged(path, f"it is the manifest of commit {manifest.generation}")
     return manifest
+
+
+def read_last(directory: str) -> Manifest:
+    """Read the manifest of the last commit, again if a later commit takes it away in that moment; errors as in :func:`read`."""
+    for _ in range(_TRIES):
+        try:
+            return read(directory)
+        except FileNotFoundError:
+            continue
+    raise damaged(directory, "its manifest is missing")
 
 
 def read_unchecked(directory: str) -> Manifest | None:

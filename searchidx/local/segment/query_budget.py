@@ -10,9 +10,6 @@ from typing import Any, TypeVar
 
 from searchidx.errors import QueryError
 
-DEFAULT_SECONDS = 2.0
-"""Processor time of a query, unless configured otherwise."""
-
 _MAX_TERMS = 1 << 14
 _MAX_MATCHED_TERMS = 3000
 _MAX_PARAGRAPHS = 1200
