@@ -17,7 +17,7 @@ from searchidx.local.collect.hits import Matching, Uncut
 from searchidx.local.collect.top_hits import Ranked, Selection
 from searchidx.local.lookup import read_forms, sorted_sets
 from searchidx.local.matching import filters, matcher, overlaps
-from searchidx.local.matching.matcher import Matches
+from searchidx.local.matching.matches import Matches
 from searchidx.local.segment import manifest as manifests
 from searchidx.local.segment.snapshot import Snapshot
 from searchidx.query import Query
@@ -155,7 +155,7 @@ class LocalEngine:
         """Say what may have been meant by a query of which nothing is there as it was written."""
         if query.node is None or not self.snapshot.size:
             return ()
-        from searchidx.local.suggest import suggest
+        from searchidx.local.suggest.suggester import suggest
 
         self._begin(_SUGGESTING)
         try:
@@ -287,11 +287,13 @@ class LocalEngine:
         return matches
 
     def _scores(self, matches: Matches) -> scoring.Scores:
-        if not matches.weighed:
+        if not matches.boosted_nodes:
             return scoring.Scores(self.snapshot, matches.terms)
         from searchidx.local.patterns.expand import pattern_scores
 
-        return scoring.Scores(self.snapshot, matches.terms, pattern_scores(self.snapshot, matches.weighed))
+        return scoring.Scores(
+            self.snapshot, matches.terms, pattern_scores(self.snapshot, matches.boosted_nodes)
+        )
 
     def _confirm_complete(self) -> None:
         if not self.snapshot.budget.is_complete:
@@ -333,27 +335,27 @@ class LocalEngine:
         return own.with_alternatives(matches.terms.words) if own else matches.terms.words
 
     def _notes(self, matches: Matches) -> tuple[str, ...]:
-        if not matches.weighed:
+        if not matches.boosted_nodes:
             return ()
         from searchidx.local.patterns import expand
 
-        return expand.notes(self.snapshot, matches.weighed)
+        return expand.notes(self.snapshot, matches.boosted_nodes)
 
     def _spans(self, text: str, tier: Tier, matches: Matches) -> tuple[tuple[int, int], ...]:
-        if matches.exact:
+        if matches.exact_texts:
             from searchidx.local.matching import unfolded
 
-            return unfolded.spans(text, matches.exact)
-        if not matches.weighed:
+            return unfolded.spans(text, matches.exact_texts)
+        if not matches.boosted_nodes:
             bare = matches.bare.needles if matches.bare is not None else ()
             return highlight.spans(
-                text, tier, matches.shown, self._shown(matches), matches.terms.bigrams, bare
+                text, tier, matches.texts, self._shown(matches), matches.terms.bigrams, bare
             )
         from searchidx.local.patterns import expand
 
         # A literal hit may hold the patterns of a query and none of its other words.
-        found = highlight.spans(text, "words", matches.shown, [*matches.shown, *self._shown(matches)])
-        return highlight.merged(found, expand.highlight(self.snapshot, matches.weighed, text))
+        found = highlight.spans(text, "words", matches.texts, [*matches.texts, *self._shown(matches)])
+        return highlight.merged(found, expand.highlight(self.snapshot, matches.boosted_nodes, text))
 
     def _spans_of(
         self, text: str, form: "ReadingForm | None", tier: Tier, matches: Matches
@@ -371,12 +373,12 @@ class LocalEngine:
         paragraphs = self.snapshot.paragraphs(numbers)
         records = self.snapshot.records(numbers)
         texts = (
-            (*matches.shown, *(matches.bare.needles if matches.bare else ()))
-            if len(matches.shown) == 1
+            (*matches.texts, *(matches.bare.needles if matches.bare else ()))
+            if len(matches.texts) == 1
             else ()
         )
-        is_exact = bool(matches.exact) and len(matches.shown) == 1
-        is_one_text = len(matches.shown) == 1 and not matches.weighed
+        is_exact = bool(matches.exact_texts) and len(matches.texts) == 1
+        is_one_text = len(matches.texts) == 1 and not matches.boosted_nodes
         stale = {failure.path for failure in self.snapshot.manifest.stale}
         forms = {} if is_exact else read_forms.forms_of(self.snapshot, numbers)
         found: list[Hit] = []

@@ -16,7 +16,7 @@ from searchidx.fold import fold
 from searchidx.local import scoring
 from searchidx.local.collect import variant_boost
 from searchidx.local.lookup import read_forms, sorted_sets, substring
-from searchidx.local.matching.matcher import Evidence, Matches
+from searchidx.local.matching.matches import Evidence, Matches
 from searchidx.local.scoring import Floats, Scores
 from searchidx.local.segment.snapshot import Mask, Numbers, Snapshot
 from searchidx.results import Tier
@@ -101,24 +101,24 @@ class Signs(NamedTuple):
 
 
 class Selection(NamedTuple):
-    """The best matches.
+    """Top hits of a query.
 
     Attributes:
-        ranked: In rank order.
-        tiers: How many matches each tier has, or None where that was not needed and not found out.
-        signs: Matches by closing punctuation, where it makes a difference.
-        bare: How many of the ranked, from the first behind the literal ones, lack nothing but the closing punctuation.
-        lead: What the score of these was raised by.
-        contiguous: How many of the ranked, from the first on, are literal with nothing visible passed over, if others are
-            literal too; their score was raised likewise.
+        ranked: Hits in rank order.
+        tiers: Number of matches of each tier; None if the page needed no count and some texts were not read.
+        signs: Numbers of matches with and without the closing punctuation, if there are both.
+        bare_count: Number of ranked hits, from the first behind the literal ones, that lack the closing punctuation alone.
+        lead: Amount by which the scores of these are raised.
+        contiguous_count: Number of ranked hits, from the first, that are literal with nothing visible passed over, if
+            others are literal too; their scores are raised likewise.
     """
 
     ranked: Ranking
     tiers: dict[Tier, int] | None
     signs: Signs | None = None
-    bare: int = 0
+    bare_count: int = 0
     lead: float = 0.0
-    contiguous: int = 0
+    contiguous_count: int = 0
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -153,8 +153,8 @@ def select(snapshot: Snapshot, matches: Matches, scores: Scores, wanted: int) ->
     lead = scores.ceiling() if len(bare) or contiguous else 0.0
     ranked += Ranking(bare.numbers, bare.tiers, bare.scores + lead)
     close = ranking.WINDOW_DEPTH
-    words = matches.words & ~(levels.literal | levels.bare)
-    some = ~(matches.words | levels.literal | levels.bare)
+    words = matches.all_words & ~(levels.literal | levels.bare)
+    some = ~(matches.all_words | levels.literal | levels.bare)
     rest: tuple[tuple[Tier, Mask], ...] = (("words", words), ("some", some))
     for tier, mask in rest:
         if len(ranked) < wanted:
@@ -173,8 +173,8 @@ def unranked(matches: Matches, wanted: int) -> Selection:
     literal_hits = matches.literal.proven
     tiers: tuple[tuple[Tier, Mask], ...] = (
         ("literal", literal_hits),
-        ("words", matches.words & ~literal_hits),
-        ("some", ~(matches.words | literal_hits)),
+        ("words", matches.all_words & ~literal_hits),
+        ("some", ~(matches.all_words | literal_hits)),
     )
     parts = [
         Ranking.of_tier(tier, matches.numbers[mask], np.zeros(np.count_nonzero(mask))) for tier, mask in tiers
@@ -231,12 +231,12 @@ def _apart(snapshot: Snapshot, matches: Matches, literal_hits: Mask, scores: Sco
     """Return the mask of the literal matches that contain the query only with something visible passed over."""
     nowhere = np.zeros(len(matches.numbers), bool)
     marks = read_forms.read_otherwise(snapshot)
-    if not len(marks) or matches.either or not matches.shown:
+    if not len(marks) or matches.has_alternatives or not matches.texts:
         return nowhere
     possible = literal_hits & sorted_sets.are_in(matches.numbers, marks)
     if not possible.any():
         return nowhere
-    evidence = Evidence(literal_hits & ~possible, possible, matches.shown)
+    evidence = Evidence(literal_hits & ~possible, possible, matches.texts)
     contiguous, unread = _containing(snapshot, matches, evidence, scores, depth, substring.contains_unjoined)
     apart: Mask = literal_hits & ~contiguous & ~unread
     return apart

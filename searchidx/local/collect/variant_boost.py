@@ -13,7 +13,7 @@ from searchidx.fold.forms import fold_except_forms, is_canonical
 from searchidx.local.lookup import read_forms, sorted_sets
 from searchidx.local.lookup.closing_signs import without_end
 from searchidx.local.lookup.marked_paragraphs import unfolded_forms
-from searchidx.local.matching.matcher import Matches
+from searchidx.local.matching.matches import Matches
 from searchidx.local.scoring import Floats, nearest
 from searchidx.local.segment.snapshot import Mask, Numbers, Snapshot
 
@@ -23,12 +23,12 @@ def matters(snapshot: Snapshot, matches: Matches) -> bool:
 
     Nothing is one query where one half of it is enough, so there it does not matter.
     """
-    if matches.either or not matches.typed:
+    if matches.has_alternatives or not matches.typed_texts:
         return False
-    if not matches.holding_all:
+    if not matches.literal_has_all_texts:
         return True
     others = unfolded_forms(snapshot)
-    return bool(len(others) and sorted_sets.are_in(matches.numbers[matches.as_written], others).any())
+    return bool(len(others) and sorted_sets.are_in(matches.numbers[matches.may_be_literal], others).any())
 
 
 def preferred(snapshot: Snapshot, matches: Matches, numbers: Numbers, scores: Floats) -> Floats:
@@ -41,10 +41,10 @@ def preferred(snapshot: Snapshot, matches: Matches, numbers: Numbers, scores: Fl
         scores: Theirs.
     """
     near = nearest(scores, ranking.VARIANT_BOOST_DEPTH)
-    typed = [text for written in matches.typed if (text := _looked_for(written))]
+    typed = [text for written in matches.typed_texts if (text := _looked_for(written))]
     if not len(near) or not typed:
         return scores
-    held = _hold(snapshot, typed, numbers[near], certain=matches.holding_all)
+    held = _hold(snapshot, typed, numbers[near], certain=matches.literal_has_all_texts)
     if held.all() or not held.any():
         return scores
     behind = float(scores[near[~held]].max() - scores[near[held]].min())

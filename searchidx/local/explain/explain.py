@@ -6,12 +6,12 @@ from typing import Any
 import numpy as np
 
 from searchidx.local import scoring
-from searchidx.local.collect.grouping import Standing, standing
+from searchidx.local.collect.grouping import FullRanking, rank_all
 from searchidx.local.collect.top_hits import TIERS
 from searchidx.local.explain import token_alignment, why_not
 from searchidx.local.lookup.term_postings import postings
 from searchidx.local.matching import matcher
-from searchidx.local.matching.matcher import Matches
+from searchidx.local.matching.matches import Matches
 from searchidx.local.scoring import Scores
 from searchidx.local.segment import schema
 from searchidx.local.segment.snapshot import Snapshot
@@ -43,11 +43,11 @@ def explain(
         return {**explained, **empty, "missing": missing}
     matches = matcher.evaluate(snapshot, query.node)
     explained["read_as"] = to_string(query.node)
-    explained["texts"] = matches.shown
+    explained["texts"] = matches.texts
     explained["asked"] = token_alignment.asked(snapshot, query.node)
     explained["terms"] = _terms(snapshot, matches)
     explained["filters"] = _filters(snapshot, query.node)
-    ranked = standing(snapshot, matches, score(matches)) if numbers else None
+    ranked = rank_all(snapshot, matches, score(matches)) if numbers else None
     explained["paragraphs"] = [
         _paragraph(snapshot, query.node, matches, number, ranked) for number in numbers if ranked is not None
     ]
@@ -70,7 +70,7 @@ def _terms(snapshot: Snapshot, matches: Matches) -> list[dict[str, Any]]:
             rows.append({"field": field, "term": term, "weight": weight, "paragraphs": held})
             if term in alternatives and field not in (schema.CHARACTERS, schema.BIGRAMS):
                 rows[-1]["also"] = list(alternatives[term])
-    for what, boost in matches.weighed:
+    for what, boost in matches.boosted_nodes:
         if not isinstance(what, str):
             from searchidx.local.patterns.expand import expand
 
@@ -84,7 +84,7 @@ def _typed(what: Pattern | str) -> str:
 
 
 def _paragraph(
-    snapshot: Snapshot, node: Node, matches: Matches, number: int, ranked: Standing
+    snapshot: Snapshot, node: Node, matches: Matches, number: int, ranked: FullRanking
 ) -> dict[str, Any]:
     """Explain one paragraph.
 
@@ -118,13 +118,13 @@ def _paragraph(
     }
 
 
-def _ahead(ranked: Standing, at: int) -> dict[str, int]:
+def _ahead(ranked: FullRanking, at: int) -> dict[str, int]:
     counts = np.bincount(ranked.tiers[:at], minlength=len(TIERS)).tolist()
     return dict(zip(TIERS, counts, strict=True))
 
 
 def _parts(
-    snapshot: Snapshot, matches: Matches, number: int, ranked: Standing, place: int
+    snapshot: Snapshot, matches: Matches, number: int, ranked: FullRanking, place: int
 ) -> list[dict[str, Any]]:
     """What adds up to a score, in the order in which it was added."""
     found: list[dict[str, Any]] = []
@@ -155,12 +155,13 @@ def _parts(
 
 def _weighed(snapshot: Snapshot, matches: Matches, number: int) -> list[dict[str, Any]]:
     """What patterns and boosts add to a score."""
-    if not matches.weighed:
+    if not matches.boosted_nodes:
         return []
     from searchidx.local.patterns.expand import pattern_scores
 
     added = [
-        (what, float(pattern_scores(snapshot, [(what, boost)])[number])) for what, boost in matches.weighed
+        (what, float(pattern_scores(snapshot, [(what, boost)])[number]))
+        for what, boost in matches.boosted_nodes
     ]
     return [
         {

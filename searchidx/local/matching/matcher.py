@@ -10,14 +10,14 @@ from typing import Literal as Choice
 
 import numpy as np
 
-from searchidx._startup.dataclass import dataclass, field
-from searchidx.analyzer import QueryTerms, query_terms
+from searchidx.analyzer import query_terms
 from searchidx.fold import fold
 from searchidx.local.lookup import sorted_sets, substring
 from searchidx.local.lookup.all_words import contain_all, containing_all, paragraphs_by_term
 from searchidx.local.lookup.closing_signs import bare_form, literal_form
 from searchidx.local.lookup.substring import Candidates
 from searchidx.local.matching import filters
+from searchidx.local.matching.matches import Evidence, Matches
 from searchidx.local.segment.snapshot import Mask, Numbers, Snapshot
 from searchidx.query import (
     And,
@@ -44,86 +44,18 @@ _Strictness = Choice["literal", "bare", "words"]
 """How a bare text matches: with its closing punctuation, without it, or also by all its words."""
 
 
-@dataclass(slots=True)
-class Evidence:
-    """Matches that contain all strings of one form of a query, as far as the index alone tells.
-
-    Attributes:
-        proven: Mask of the matches that contain them for certain.
-        possible: Mask of the matches whose text decides; none of them is proven.
-        needles: Folded strings to look for in these.
-    """
-
-    proven: Mask
-    possible: Mask
-    needles: list[str]
-
-    def keep(self, mask: Mask) -> None:
-        """Leave only the matches of a mask."""
-        self.proven, self.possible = self.proven[mask], self.possible[mask]
-
-    def without(self, mask: Mask) -> "Evidence":
-        """Return the evidence of the matches outside a mask."""
-        return Evidence(self.proven & ~mask, self.possible & ~mask, self.needles)
-
-
-@dataclass(slots=True)
-class Matches:
-    """What matches, before any of it is ranked.
-
-    Attributes:
-        numbers: Of every paragraph that matches, ascending; deleted ones are never among them.
-        words: Which of these hold all the query's words; those that are literal matches count as such.
-        literal: Evidence of the query as written.
-        bare: Evidence of the query without its closing punctuation, where that is another; every literal match is one.
-        terms: What is scored.
-        shown: Folded texts of the query, to be highlighted in literal hits.
-        weighed: Patterns of the query, and folded texts of it that are boosted, each with its boost.
-        typed: The same as they were typed.
-        either: Whether a literal match needs but one half of the query.
-        holding_all: Whether every literal match holds all of them for certain.
-        exact: Those of them that are looked for with nothing folded, when all are.
-    """
-
-    numbers: Numbers
-    words: Mask
-    literal: Evidence
-    terms: QueryTerms
-    shown: list[str] = field(default_factory=list)
-    weighed: list[tuple[Pattern | str, float]] = field(default_factory=list)
-    typed: list[str] = field(default_factory=list)
-    either: bool = False
-    holding_all: bool = False
-    exact: list[str] | None = None
-    bare: Evidence | None = None
-
-    @property
-    def as_written(self) -> Mask:
-        """Mask of the matches that contain the query as written, or may, its closing punctuation aside."""
-        evidence = self.bare or self.literal
-        return evidence.proven | evidence.possible
-
-    def keep(self, allowed: Mask) -> None:
-        """Leave only what is allowed."""
-        remaining = allowed[self.numbers]
-        self.numbers, self.words = self.numbers[remaining], self.words[remaining]
-        self.literal.keep(remaining)
-        if self.bare is not None:
-            self.bare.keep(remaining)
-
-
 def evaluate(snapshot: Snapshot, node: Node) -> Matches:
     """Find what matches a query."""
     snapshot.budget.pending_reads = len(_sought(node))
     matches = (
         _loose(snapshot, node) if isinstance(node, BooleanQuery) and node.should else _exact(snapshot, node)
     )
-    matches.weighed = list(weighed(node))
-    matches.typed = typed_texts(node)
-    matches.either = _has_either(node)
-    matches.holding_all = _holds_all(node)
-    if matches.typed and not matches.weighed and not typed_texts(node, exact=False):
-        matches.exact = matches.typed
+    matches.boosted_nodes = list(weighed(node))
+    matches.typed_texts = typed_texts(node)
+    matches.has_alternatives = _has_either(node)
+    matches.literal_has_all_texts = _holds_all(node)
+    if matches.typed_texts and not matches.boosted_nodes and not typed_texts(node, exact=False):
+        matches.exact_texts = matches.typed_texts
     return matches
 
 
@@ -259,7 +191,7 @@ def _tell_punctuation(snapshot: Snapshot, matches: Matches, typed: list[str]) ->
     """Part the matches that contain the query with its closing punctuation from those that are without it."""
     contained = matches.literal
     forms = [literal_form(snapshot, text) for text in typed]
-    matches.shown = [*forms, *matches.shown[len(forms) :]]
+    matches.texts = [*forms, *matches.texts[len(forms) :]]
     if forms == contained.needles:
         return
     proven, possible = _literal_of_all(snapshot, forms)

@@ -12,7 +12,7 @@ from searchidx import ranking
 from searchidx.analyzer import QueryTerms, query_terms, word_terms
 from searchidx.fold import fold
 from searchidx.local.lookup.term_postings import postings
-from searchidx.local.matching.matcher import Evidence, Matches
+from searchidx.local.matching.matches import Evidence, Matches
 from searchidx.local.segment import schema
 from searchidx.local.segment.snapshot import Snapshot
 

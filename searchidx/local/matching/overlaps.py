@@ -11,7 +11,7 @@ import numpy as np
 
 from searchidx.local.lookup import sorted_sets
 from searchidx.local.lookup.marked_paragraphs import marked
-from searchidx.local.matching.matcher import Matches
+from searchidx.local.matching.matches import Matches
 from searchidx.local.segment import schema
 from searchidx.local.segment.snapshot import Numbers, Snapshot
 from searchidx.results import Tier

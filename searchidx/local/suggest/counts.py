@@ -1,4 +1,4 @@
-"""What of a string is in an index, and how often: each question asked once."""
+"""Occurrence and frequency of strings in an index, for guesses at what was meant."""
 
 import math
 from collections.abc import Iterator, Sequence
@@ -14,22 +14,24 @@ from searchidx.local.lookup import sorted_sets, substring
 from searchidx.local.segment import schema
 from searchidx.local.segment.snapshot import Mask, Numbers, Snapshot
 
-_READ = 32  # paragraphs read to see whether a string is there
-_READ_CLOSELY = 200
-_MOST_READ = 1024
-_COUNTED = 100  # paragraphs read to count exactly how many hold one
-_FREQUENCY = 0.6  # what ten times as many paragraphs are worth beside the cost of a slip
-_WORD = 0.8  # what it is worth to be a word of the dictionary
+SPACING = "cut otherwise"
+_SAMPLE = 32  # paragraphs read to estimate how many contain a string
+_CLOSE_SAMPLE = 200
+_COUNT_SAMPLE = 100
+_MAX_UNREAD = 1024  # candidates above which a string is taken to occur
+_FREQUENCY_WEIGHT = 0.6  # of ten times as many paragraphs, against the cost of a slip
+_WORD_BONUS = 0.8  # of a word of the dictionary
+_SPLIT_COST = 2.0
 
 
 class Guess(NamedTuple):
-    """What may have been meant.
+    """A correction that occurs in the index.
 
     Attributes:
-        text: Folded, and in the index.
-        score: How likely it is beside other guesses.
-        cost: How unlikely the slip is.
-        why: What the slip was, for a person.
+        text: Folded text.
+        score: Likelihood, for comparison with other guesses.
+        cost: Cost of the slip; a less likely one costs more.
+        why: Name of the slip, for people.
     """
 
     text: str
@@ -38,118 +40,108 @@ class Guess(NamedTuple):
     why: str
 
 
-class Lookup:
-    """Asks one snapshot."""
+class Counts:
+    """Cached counts of strings in one snapshot."""
 
     def __init__(self, snapshot: Snapshot, allowed: Mask | None = None) -> None:
-        """Remember nothing yet; only ``allowed`` paragraphs are counted for a suggestion."""
+        """Start with empty caches.
+
+        Args:
+            snapshot: The index.
+            allowed: Mask of the paragraphs that :meth:`count` counts; None for all.
+        """
         self.snapshot = snapshot
         self._allowed = allowed
         self._pairs: dict[str, bool] = {}
-        self._after: dict[str, frozenset[str]] = {}
+        self._followers: dict[str, frozenset[str]] = {}
 
     @cached_property
     def lexicon(self) -> Lexicon:
         """The dictionary."""
         return load()
 
-    def holds(self, text: str) -> bool:
-        """Tell whether any paragraph holds a folded string; one that too many may hold is taken to be there."""
+    def occurs(self, text: str) -> bool:
+        """Return true if any paragraph contains a folded string; one with very many candidates is taken to occur."""
         if not text:
             return True
-        if len(text) == 2 and all(map(is_cjk, text)):
+        if _is_pair(text):
             return self.has_pair(text)
         if text.isascii() and text.isalnum():
             return self._has_run(text.encode("utf-8", "surrogatepass"))
         proven, possible = substring.candidates(self.snapshot, text)
         if len(proven):
             return True
-        # Of many that may hold it, nearly all do.
-        return len(possible) > _MOST_READ or any(
-            bool(substring.contains(self.snapshot, [text], some).any())
-            for some in (_spread(possible, _READ), possible)
+        # Nearly all of many candidates contain the string.
+        return len(possible) > _MAX_UNREAD or any(
+            bool(substring.contains(self.snapshot, [text], numbers).any())
+            for numbers in (_sample(possible, _SAMPLE), possible)
         )
 
     def _has_run(self, run: bytes) -> bool:
         tables = (part.table(schema.WORDS) for part in self.snapshot.segments)
         return any(len(table.containing(run, 0, len(table))) for table in tables)
 
-    def has_pair(self, two: str) -> bool:
-        """Tell whether two CJK characters stand side by side anywhere."""
-        known = self._pairs.get(two)
-        if known is None:
-            key = two.encode("utf-8", "surrogatepass")
+    def has_pair(self, pair: str) -> bool:
+        """Return true if two CJK characters occur side by side."""
+        is_present = self._pairs.get(pair)
+        if is_present is None:
+            key = pair.encode("utf-8", "surrogatepass")
             tables = (part.table(schema.BIGRAMS) for part in self.snapshot.segments)
-            known = self._pairs[two] = any(table.find(key) >= 0 for table in tables)
-        return known
+            is_present = self._pairs[pair] = any(table.find(key) >= 0 for table in tables)
+        return is_present
 
     def has_all_pairs(self, text: str) -> bool:
-        """Tell whether all neighbours of a string stand side by side somewhere."""
-        return all(self.has_pair(text[at : at + 2]) for at in range(len(text) - 1))
+        """Return true if each pair of neighbouring characters of a string occurs."""
+        return all(self.has_pair(text[start : start + 2]) for start in range(len(text) - 1))
 
-    def after(self, char: str) -> frozenset[str]:
-        """The characters that come after one anywhere."""
-        known = self._after.get(char)
-        if known is None:
-            found: set[str] = set()
-            prefix = char.encode("utf-8", "surrogatepass")
+    def followers(self, character: str) -> frozenset[str]:
+        """Return the characters that follow one anywhere."""
+        followers = self._followers.get(character)
+        if followers is None:
+            characters: set[str] = set()
+            prefix = character.encode("utf-8", "surrogatepass")
             for part in self.snapshot.segments:
                 table = part.table(schema.BIGRAMS)
                 raw, _ = table.text(*table.prefix_range(prefix))
-                found.update(table.decoded(raw)[1::2])
-            known = self._after[char] = frozenset(found)
-        return known
+                characters.update(table.decoded(raw)[1::2])
+            followers = self._followers[character] = frozenset(characters)
+        return followers
 
-    def between(self, left: str, right: str) -> set[str]:
-        """The single characters that stand between two strings in some texts, of which one may be empty."""
-        held = [substring.candidates(self.snapshot, part) for part in (left, right) if part]
-        numbers = [np.sort(np.concatenate([proven, possible])) for proven, possible in held]
+    def characters_between(self, left: str, right: str) -> set[str]:
+        """Return single characters that occur between two strings, of which one may be empty; a sample of texts is read."""
+        candidates = [substring.candidates(self.snapshot, text) for text in (left, right) if text]
+        numbers = [np.sort(np.concatenate([proven, possible])) for proven, possible in candidates]
         both = numbers[0] if len(numbers) == 1 else sorted_sets.common(numbers[0], numbers[1])
-        found: set[str] = set()
-        for text in self.snapshot.texts(_spread(both, _READ)):
-            folded = fold(text)
-            if left:
-                ends = (at + len(left) for at in _places(folded, left))
-                found.update(
-                    folded[at] for at in ends if at < len(folded) and folded.startswith(right, at + 1)
-                )
-            else:
-                found.update(folded[at - 1] for at in _places(folded, right) if at)
-        return found
+        characters: set[str] = set()
+        for text in self.snapshot.texts(_sample(both, _SAMPLE)):
+            characters.update(_between(fold(text), left, right))
+        return characters
 
-    def words_from(self, prefix: str, length: int) -> set[str]:
-        """Words of a number of characters that begin so, as texts were cut into them."""
-        found: set[str] = set()
+    def words_with_prefix(self, prefix: str, length: int) -> set[str]:
+        """Return the terms of a number of characters that begin with a prefix."""
+        words: set[str] = set()
         for part in self.snapshot.segments:
             table = part.table(schema.WORDS)
             raw, ends = table.text(*table.prefix_range(prefix.encode("utf-8", "surrogatepass")))
             stops = ends.tolist()
-            words = (table.decoded(raw[a:b]) for a, b in zip([0, *stops], stops, strict=False))
-            found.update(word for word in words if len(word) == length)
-        return found
+            terms = (table.decoded(raw[start:stop]) for start, stop in zip([0, *stops], stops, strict=False))
+            words.update(term for term in terms if len(term) == length)
+        return words
 
-    def seen(self, text: str, cost: float, why: str, *, closely: bool = False) -> Iterator[Guess]:
-        """The guess of a string, if it is in the index."""
-        if held := self.about(text, closely=closely):
-            known = _WORD if self.is_word(text) else 0.0
-            yield Guess(text, _FREQUENCY * math.log10(held) + known - cost, cost, why)
+    def guess(self, text: str, cost: float, why: str, *, closely: bool = False) -> Iterator[Guess]:
+        """Yield the guess of a string if it occurs."""
+        if count := self.estimate(text, closely=closely):
+            bonus = _WORD_BONUS if self.is_word(text) else 0.0
+            yield Guess(text, _FREQUENCY_WEIGHT * math.log10(count) + bonus - cost, cost, why)
 
-    def apart(self, pieces: Sequence[str]) -> Iterator[Guess]:
-        """The guess that pieces which are all there were not meant to touch."""
-        if all(map(str.strip, pieces)) and (held := self.count(*pieces)):
-            yield Guess(" ".join(pieces), _FREQUENCY * math.log10(held) - 2.0, 2.0, "cut otherwise")
-
-    def _counted(self, numbers: Numbers) -> Numbers:
-        return numbers if self._allowed is None else numbers[self._allowed[numbers]]
-
-    def _field_of(self, text: str) -> str | None:
-        """The field that has a string as a term, and so knows how many paragraphs hold it."""
-        if len(text) == 2 and all(map(is_cjk, text)):
-            return schema.BIGRAMS
-        return schema.WORDS if self.snapshot.count_at_most(schema.WORDS, text) else None
+    def guess_split(self, parts: Sequence[str]) -> Iterator[Guess]:
+        """Yield the guess of strings with spaces between if they occur together."""
+        if all(map(str.strip, parts)) and (count := self.count(*parts)):
+            score = _FREQUENCY_WEIGHT * math.log10(count) - _SPLIT_COST
+            yield Guess(" ".join(parts), score, _SPLIT_COST, SPACING)
 
     def is_word(self, text: str) -> bool:
-        """Tell whether the dictionary has a word."""
+        """Return true if the dictionary has a word."""
         if len(text) < 2:
             return False
         pair = self.lexicon.pair(text[:2])
@@ -157,52 +149,71 @@ class Lookup:
             return False
         return bool(pair.frequency if len(text) == 2 else pair.longer.get(text[2:]))
 
-    def about(self, text: str, *, closely: bool = False) -> int:
-        """How many paragraphs hold a string, about; 0 if hardly any does, or with ``closely`` if fewer do."""
+    def estimate(self, text: str, *, closely: bool = False) -> int:
+        """Estimate the number of paragraphs that contain a string; with ``closely`` from a larger sample."""
         if " " in text:
             return self.count(*text.split(" "))
-        if len(text) == 2 and all(map(is_cjk, text)):
+        if _is_pair(text):
             return self.snapshot.count_at_most(schema.BIGRAMS, text)
-        if held := self.snapshot.count_at_most(schema.WORDS, text):
-            return held
+        if count := self.snapshot.count_at_most(schema.WORDS, text):
+            return count
         proven, possible = substring.candidates(self.snapshot, text)
         if not len(possible):
             return len(proven)
-        read = _spread(possible, _READ_CLOSELY if closely else _READ)
-        share = float(substring.contains(self.snapshot, [text], read).mean())
+        sample = _sample(possible, _CLOSE_SAMPLE if closely else _SAMPLE)
+        share = float(substring.contains(self.snapshot, [text], sample).mean())
         return len(proven) + math.ceil(share * len(possible))
 
     def count(self, *texts: str) -> int:
-        """How many paragraphs hold all of some strings; of long strings that many hold, nearly."""
+        """Count the allowed paragraphs that contain all of some strings; an estimate where very many texts must be read."""
         if len(texts) == 1 and " " not in texts[0] and (field := self._field_of(texts[0])):
-            return len(self._counted(self.snapshot.find(field, texts[0]).paragraphs))
+            return len(self._within_allowed(self.snapshot.find(field, texts[0]).paragraphs))
         needles = [needle for text in texts for needle in text.split(" ") if needle]
-        held: Numbers | None = None
-        sure = True
-        for needle in needles:
-            proven, possible = substring.candidates(self.snapshot, needle)
-            sure = sure and not len(possible)
-            here = np.sort(np.concatenate([proven, possible]))
-            held = here if held is None else sorted_sets.common(held, here)
-        held = self._counted(held) if held is not None else None
-        if held is None or not len(held):
+        if not needles:
             return 0
-        if sure:
-            return len(held)
-        read = _spread(held, _COUNTED)
-        share = float(substring.contains(self.snapshot, needles, read).mean())
-        return round(share * len(held))
+        candidates = [substring.candidates(self.snapshot, needle) for needle in needles]
+        common = np.sort(np.concatenate(candidates[0]))
+        for proven, possible in candidates[1:]:
+            common = sorted_sets.common(common, np.sort(np.concatenate([proven, possible])))
+        common = self._within_allowed(common)
+        if not len(common) or not any(len(possible) for _, possible in candidates):
+            return len(common)
+        share = float(substring.contains(self.snapshot, needles, _sample(common, _COUNT_SAMPLE)).mean())
+        return round(share * len(common))
+
+    def _field_of(self, text: str) -> str | None:
+        """Return the field with a string as a term, by whose postings its paragraphs are counted exactly."""
+        if _is_pair(text):
+            return schema.BIGRAMS
+        return schema.WORDS if self.snapshot.count_at_most(schema.WORDS, text) else None
+
+    def _within_allowed(self, numbers: Numbers) -> Numbers:
+        return numbers if self._allowed is None else numbers[self._allowed[numbers]]
 
 
-def _places(text: str, part: str) -> Iterator[int]:
-    at = text.find(part)
-    while at >= 0:
-        yield at
-        at = text.find(part, at + 1)
+def _is_pair(text: str) -> bool:
+    return len(text) == 2 and all(map(is_cjk, text))
 
 
-def _spread(numbers: Numbers, most: int) -> Numbers:
-    """So many at most, from all over."""
-    if len(numbers) <= most:
+def _between(folded: str, left: str, right: str) -> Iterator[str]:
+    """Yield the single characters between two strings in a text, of which one may be empty."""
+    if not left:
+        yield from (folded[offset - 1] for offset in _offsets(folded, right) if offset)
+        return
+    for end in (offset + len(left) for offset in _offsets(folded, left)):
+        if end < len(folded) and folded.startswith(right, end + 1):
+            yield folded[end]
+
+
+def _offsets(text: str, needle: str) -> Iterator[int]:
+    offset = text.find(needle)
+    while offset >= 0:
+        yield offset
+        offset = text.find(needle, offset + 1)
+
+
+def _sample(numbers: Numbers, size: int) -> Numbers:
+    """Return a number of paragraphs at most, spread evenly."""
+    if len(numbers) <= size:
         return numbers
-    return numbers[np.linspace(0, len(numbers) - 1, most).astype(np.int64)]
+    return numbers[np.linspace(0, len(numbers) - 1, size).astype(np.int64)]

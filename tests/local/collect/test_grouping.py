@@ -10,8 +10,8 @@ from searchidx import api
 from searchidx.arrangement import MAX_CONTEXT
 from searchidx.document import Document, Paragraph
 from searchidx.errors import QueryError, UsageError
-from searchidx.local.collect import grouping
-from searchidx.local.collect.grouping import date_number
+from searchidx.local.collect import facets, grouping
+from searchidx.local.collect.facets import date_number
 from searchidx.local.format.stored_rows import Store
 from searchidx.local.segment import query_budget
 from searchidx.local.segment.snapshot import Snapshot
@@ -127,7 +127,7 @@ def test_folding_comes_before_grouping(index):
 
 
 def test_what_is_folded_is_bounded_and_says_so(index, monkeypatch):
-    monkeypatch.setattr(grouping, "MOST_FOLDED", 1)
+    monkeypatch.setattr(grouping, "MAX_COMPARED", 1)
     found = index.search("图书馆新馆正式开放", 0, distinct=True)
     assert all(hit.same == 0 for hit in found.hits)
     assert any("among" in note for note in found.notes)
@@ -193,7 +193,8 @@ def test_reading_for_it_is_cut_on_the_way(tmp_path, monkeypatch, slow, asked):
         calls.append(given)
         return read(*given)
 
-    monkeypatch.setattr(grouping, "_AT_A_TIME", 2)
+    monkeypatch.setattr(grouping, "_TEXTS_PER_CHECK", 2)
+    monkeypatch.setattr(facets, "_SECTIONS_PER_CHECK", 2)
     monkeypatch.setattr(query_budget, "_processor_time", lambda: now[0])
     monkeypatch.setattr(*slow, slowly)
     with pytest.raises(QueryError, match="takes longer than 2 s"):
