@@ -254,11 +254,11 @@ class Index:
             lists: Files that list paths, and are no documents in this run and later ones, unless they are named.
             schedule: When a long run commits on its way.
         """
-        from searchidx.ingest import Told
+        from searchidx.ingest import EncodingRules
         from searchidx.ingest.update import update
 
         chosen = None if paths is None else list(map(self.locate, _each(paths)))
-        told = Told(encoding, tuple(encodings))
+        encoding_rules = EncodingRules(encoding, tuple(encodings))
         return update(
             self.directory,
             chosen,
@@ -266,7 +266,7 @@ class Index:
             streams=streams,
             tell=progress,
             processes=processes,
-            told=told,
+            encodings=encoding_rules,
             limits=limits,
             words=self._words,
             drop_absent=drop_absent,
@@ -306,18 +306,18 @@ class Index:
         """
         from functools import partial
 
-        from searchidx.ingest import Told
+        from searchidx.ingest import EncodingRules
         from searchidx.ingest.update import update
         from searchidx.ingest.watching import watch
 
-        told = Told(None, tuple(encodings))
+        encoding_rules = EncodingRules(None, tuple(encodings))
         run = partial(
             update,
             self.directory,
             rules=rules,
             tell=progress,
             processes=processes,
-            told=told,
+            encodings=encoding_rules,
             limits=limits,
             words=self._words,
             apart=self._apart(apart),
@@ -359,10 +359,10 @@ class Index:
             limits: As in :meth:`add`.
             apart: As in :meth:`add`.
         """
-        from searchidx.ingest import Told
+        from searchidx.ingest import EncodingRules
         from searchidx.ingest.staleness import stale
 
-        return stale(self.directory, Told(rules=tuple(encodings)), limits, self._apart(apart))
+        return stale(self.directory, EncodingRules(rules=tuple(encodings)), limits, self._apart(apart))
 
     def documents(self) -> Iterable[DocumentRecord]:
         """Walk what is indexed."""
@@ -402,16 +402,16 @@ class Index:
             limits: What one file may cost.
             apart: As in :meth:`add`.
         """
-        from searchidx.ingest import Told
+        from searchidx.ingest import EncodingRules
         from searchidx.ingest.update import repair
 
         self.close()
-        told = Told(rules=tuple(encodings))
+        encoding_rules = EncodingRules(rules=tuple(encodings))
         return repair(
             self.directory,
             tell=progress,
             processes=processes,
-            told=told,
+            encodings=encoding_rules,
             limits=limits,
             words=self._words,
             apart=self._apart(apart),

@@ -7,6 +7,7 @@ Nothing in this module opens a file or knows a format.
 from typing import Literal, NamedTuple
 
 from searchidx._startup.dataclass import dataclass
+from searchidx.messages import Message
 
 _STREAM = "<stdin>"
 
@@ -70,7 +71,7 @@ class Document:
         title: The document's own title, or the empty string.
         date: ``YYYY-MM-DD``, ``YYYY-MM`` or ``YYYY``, or None.
         paragraphs: In reading order.
-        notes: What a user should know of the reading, such as damaged bytes.
+        notes: Facts about the reading for the user, such as damaged bytes.
     """
 
     path: str
@@ -79,7 +80,7 @@ class Document:
     title: str = ""
     date: str | None = None
     paragraphs: tuple[Paragraph, ...] = ()
-    notes: tuple[str, ...] = ()
+    notes: tuple[Message, ...] = ()
 
 
 def stream_path(name: str) -> str:

@@ -19,11 +19,11 @@ A programmer's mistake is an ordinary Python exception and is none of these. For
 the boundary where they arise, with ``raise ... from``.
 """
 
+from searchidx.messages import Message, message, of_text
+
 FOUND = 0
 NOT_FOUND = 1
 FAILED = 2
-
-MISSING_LIBRARY = "{} files need {}: pip install 'searchidx[documents]'"
 
 
 class SearchidxError(Exception):
@@ -52,7 +52,16 @@ class QueryError(SearchidxError):
 
 
 class ReadError(SearchidxError):
-    """A document that can't be read. Costs that document, never the run."""
+    """A document that can't be read. Costs that document, never the run.
+
+    Attributes:
+        message: The reason.
+    """
+
+    def __init__(self, reason: Message | str) -> None:
+        """Take the reason, as a message or a sentence that has no code."""
+        self.message = of_text(reason) if isinstance(reason, str) else reason
+        super().__init__(self.message.sentence)
 
 
 class ContentError(ReadError):
@@ -69,7 +78,7 @@ class MissingLibraryError(ReadError):
 
     def __init__(self, format: str, library: str) -> None:  # noqa: A002 - the word of all readers
         """Make the message of the two names."""
-        super().__init__(MISSING_LIBRARY.format(format, library))
+        super().__init__(message("library", format, library))
         self.format = format
         self.library = library
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal, NamedTuple, overload
 
 from searchidx._startup.dataclass import dataclass, field
+from searchidx.messages import Message
 
 Tier = Literal["literal", "words", "some"]
 """Match quality of a hit: the text contains the query as written, all its words, or some of them."""
@@ -246,13 +247,13 @@ class Skipped(NamedTuple):
 
     Attributes:
         path: Absolute path.
-        reason: Fit for a person.
+        reason: Reason why it was skipped.
         size: Bytes, or -1 where it is unknown.
         mtime_ns: Modification time, or -1.
     """
 
     path: str
-    reason: str
+    reason: Message
     size: int = -1
     mtime_ns: int = -1
 

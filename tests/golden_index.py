@@ -14,6 +14,7 @@ from searchidx.line_map import Position, Run, encode, starting_at
 from searchidx.local.commit import write_lock
 from searchidx.local.commit.index_writer import IndexWriter
 from searchidx.local.format import versions
+from searchidx.messages import message
 from searchidx.results import FailedRead, Skipped
 from tests.written_index import WrittenIndex
 
@@ -35,7 +36,7 @@ NEWS = Document(
         Paragraph("联系电话：023—49301888，2023年4月20日前有效。", 6, 6, headings=("岚江晚报", "便民")),
         Paragraph(LOST, 8, 8, "item", headings=("岚江晚报", "便民"), line_map=starting_at(2)),
     ),
-    ("one line was not UTF-8",),
+    (message("line_encoding", 1, "gb18030"),),
 )
 NOTES = Document(
     "/文稿/笔记.txt",
@@ -78,7 +79,11 @@ def documents(number: int) -> tuple[Document, ...]:
 
 STALE = FailedRead("/文稿/岚江晚报.md", "processor_time", ("120",), 2345, 6789)
 UNFINISHED = "/文稿/新稿"
-SKIPPED = Skipped("/文稿/照片.jpg", "it is not text", 1234, 5678)
+SENTENCES = {"format-1": ("one line was not UTF-8", "it is not text")}
+"""The note and the reason of the index, as a format stored them that had sentences."""
+SENTENCES = {"format-1": ("one line was not UTF-8", "it is not text")}
+"""The note and the reason of the index, as a format stored them that had sentences."""
+SKIPPED = Skipped("/文稿/照片.jpg", message("not_text", "image"), 1234, 5678)
 
 
 def build(directory: Path) -> None:

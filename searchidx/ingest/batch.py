@@ -10,7 +10,6 @@ from searchidx.errors import ContentError, MissingLibraryError, ReadError
 from searchidx.file_state import NO_STAMP, UNKNOWN, Fingerprint, Source, Stamp
 from searchidx.ingest import causes
 from searchidx.ingest import limits as limiting
-from searchidx.ingest.causes import Cause
 from searchidx.ingest.limits import Limits
 from searchidx.ingest.walk import SIZE_LIMIT
 from searchidx.local.indexing.segment_builder import SegmentBuilder
@@ -18,6 +17,7 @@ from searchidx.local.segment import segment
 from searchidx.local.segment.manifest import SegmentEntry
 from searchidx.local.segment.schema import Cut
 from searchidx.local.segment.stored_paths import home_of, relativize
+from searchidx.messages import Message, message
 from searchidx.readers import read
 from searchidx.readers.locating import located
 from searchidx.results import FailedRead
@@ -41,7 +41,7 @@ class FileTask:
         mtime_ns: Modification time, when it was listed.
         known: Digest of the content that is indexed or was refused, or the empty string.
         encoding: How the user says it is to be decoded, or None to find out.
-        note: What the document is to remember of that, or the empty string.
+        note: Note that the document stores of that, or None.
         at: Where the bytes are, if not at the path.
         stamp: Times and identity, when it was listed.
     """
@@ -51,7 +51,7 @@ class FileTask:
     mtime_ns: int
     known: str = ""
     encoding: str | None = None
-    note: str = ""
+    note: Message | None = None
     at: str = ""
     stamp: Stamp = NO_STAMP
 
@@ -73,8 +73,8 @@ class Outcome:
     segments: list[SegmentEntry] = field(default_factory=list)
     indexed: list[str] = field(default_factory=list)
     unchanged: list[tuple[str, Stamp]] = field(default_factory=list)
-    skipped: list[tuple[str, str, int, int]] = field(default_factory=list)
-    notes: list[tuple[str, str]] = field(default_factory=list)
+    skipped: list[tuple[str, Message, int, int]] = field(default_factory=list)
+    notes: list[tuple[str, Message]] = field(default_factory=list)
     failures: list[FailedRead] = field(default_factory=list)
     refusals: list[tuple[str, Fingerprint]] = field(default_factory=list)
 
@@ -148,7 +148,7 @@ class _Batch:
                 return
             document = located(limiting.fitted(_document(task, raw), self._limits), raw)
         except ContentError as error:
-            self._skip(task.path, str(error), source)
+            self._skip(task.path, error.message, source)
             return
         except (OSError, MemoryError, ReadError) as error:
             self._fail(task.path, error, source)
@@ -179,7 +179,7 @@ class _Batch:
             self._announce(path, reached[0] - self._told[0], reached[1] - self._told[1])
         self._told = reached
 
-    def _skip(self, path: str, reason: str, source: Source) -> None:
+    def _skip(self, path: str, reason: Message, source: Source) -> None:
         self.outcome.skipped.append((path, reason, source.size, source.mtime_ns))
         self._note_refusal(path, source)
 
@@ -193,7 +193,7 @@ class _Batch:
         if source.digest:
             self.outcome.refusals.append((path, Fingerprint(source.stamp, source.digest)))
 
-    def _cause(self, error: OSError | MemoryError | ReadError) -> tuple[Cause, bool]:
+    def _cause(self, error: OSError | MemoryError | ReadError) -> tuple[Message, bool]:
         """Return the cause of a failure, and whether the file may be readable the next time without any change."""
         if isinstance(error, OSError):
             return causes.of_system(error), True
@@ -223,9 +223,9 @@ def _document(task: FileTask, raw: bytes) -> Document:
     except ReadError as error:
         if raw or isinstance(error, MissingLibraryError):
             raise
-        raise ContentError("it is empty") from error
+        raise ContentError(Message("empty")) from error
     except RecursionError as error:
-        raise ReadError("it is nested deeper than any real document") from error
+        raise ReadError(Message("nesting")) from error
     except Exception as error:
-        message = " ".join(str(error).split())[:200]
-        raise ReadError(f"its reader failed ({type(error).__name__}: {message})") from error
+        detail = " ".join(str(error).split())[:200]
+        raise ReadError(message("exception", type(error).__name__, detail)) from error

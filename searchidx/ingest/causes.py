@@ -1,60 +1,24 @@
-"""Causes why reading a file fails: a code and details are kept, the sentence is made when it is shown."""
+"""Causes of failed reads, as messages (:mod:`searchidx.messages`)."""
 
-import errno
-import os
 from collections.abc import Iterable
-from typing import NamedTuple
+from importlib.util import find_spec
 
-from searchidx.errors import MISSING_LIBRARY, MissingLibraryError, ReadError
+from searchidx import messages
+from searchidx.errors import ReadError
+from searchidx.messages import Message
 from searchidx.results import FailedRead
 
-# By code, with a place for each detail.
-_SENTENCES = {
-    "processor_time": "reading it took longer than {} s of processor time, which file_seconds can raise",
-    "wall_time": "reading it took longer than {} s, which file_wall_seconds can raise",
-    "memory": "reading it took more than {} MB of memory, which file_memory can raise",
-    "no_memory": "there was not enough memory to read it",
-    "removed": "it was removed while the run was going on",
-    "killed": "the system ended what was reading it, perhaps for want of memory",
-    "crash": "its reader crashed ({})",
-    "library": MISSING_LIBRARY,
-    "reader": "{}",
-}
+NO_MEMORY = Message("no_memory")
+KILLED = Message("killed")
 
 
-class Cause(NamedTuple):
-    """Cause of a failure.
-
-    Attributes:
-        code: Kind, for programs.
-        details: Facts that the sentence needs.
-    """
-
-    code: str
-    details: tuple[str, ...] = ()
-
-    @property
-    def sentence(self) -> str:
-        """Return the sentence for a person; a code of another version is shown as it is."""
-        if self.code == "input" and len(self.details) == 1:
-            return _system_message(self.details[0])
-        try:
-            return _SENTENCES[self.code].format(*self.details)
-        except (KeyError, IndexError):
-            return " ".join(("reading it failed:", self.code, *self.details))
-
-
-NO_MEMORY = Cause("no_memory")
-KILLED = Cause("killed")
-
-
-def cause_of(failure: FailedRead) -> Cause:
-    """Return the cause that was noted of a file."""
-    return Cause(failure.code, failure.details)
+def cause_of(failure: FailedRead) -> Message:
+    """Return the cause of a failed read."""
+    return Message(failure.code, failure.details)
 
 
 def as_objects(failures: Iterable[FailedRead]) -> list[dict[str, object]]:
-    """Return files whose reading failed as JSON objects."""
+    """Return failed reads as JSON objects."""
     return [
         {
             "path": failure.path,
@@ -66,21 +30,19 @@ def as_objects(failures: Iterable[FailedRead]) -> list[dict[str, object]]:
     ]
 
 
-def of_system(error: OSError) -> Cause:
-    """Return the cause that the system gave for refusing a file; its name is the same on every system, unlike its number."""
-    if isinstance(error, FileNotFoundError):
-        return Cause("removed")
-    name = errno.errorcode.get(error.errno or 0)
-    return Cause("reader", (error.strerror or str(error),)) if name is None else Cause("input", (name,))
+def of_system(error: OSError) -> Message:
+    """Return the cause of a system call that failed."""
+    return Message("removed") if isinstance(error, FileNotFoundError) else messages.of_system(error)
 
 
-def of_reader(error: ReadError) -> Cause:
-    """Return the cause that a reader gave."""
-    if isinstance(error, MissingLibraryError):
-        return Cause("library", (error.format, error.library))
-    return Cause("reader", (str(error),))
+def of_reader(error: ReadError) -> Message:
+    """Return the cause of a reader that failed."""
+    return error.message
 
 
-def _system_message(name: str) -> str:
-    number = getattr(errno, name, None)
-    return os.strerror(number) if name.startswith("E") and isinstance(number, int) else name
+def is_resolved(reason: Message) -> bool:
+    """Return True if a file was skipped for want of a library that has been installed since."""
+    if reason.code != "library" or len(reason.details) != 2:
+        return False
+    library = reason.details[1]
+    return library.isidentifier() and find_spec(library) is not None

@@ -1,56 +1,55 @@
-"""How the user says that files are to be decoded: by a flag for one run, by rules for paths in the settings.
+"""Encodings that the user configures: by a flag for one run, by rules for paths in the settings.
 
-A document remembers what was told of it as a note. So a rule that is new, has changed or is gone has exactly its
-files read again, and all others are left alone. What a flag said holds until the file changes or something else is
-told.
+A document stores the encoding that was configured for it as a note. So a rule that is new, has changed or is gone has
+exactly its files read again, and no others. The encoding of a flag is valid until the file changes or another is configured.
 """
 
 import os
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fnmatch import fnmatch
 
 from searchidx.config import EncodingRule
+from searchidx.messages import Message
 from searchidx.readers import is_decoded
 
-_NOTE = re.compile(r"read as (\S+), as (told|its rule says)")
-_RULED = "its rule says"
+_FLAG = "flag_encoding"
+_RULE = "rule_encoding"
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """What the user says.
+class EncodingRules:
+    """Encodings configured by the user.
 
     Attributes:
-        once: The encoding of every text file of this run, or None.
-        rules: Absolute globs and encodings; of several that fit the last one counts.
+        override: Encoding of every text file of this run, or None.
+        rules: Absolute globs and encodings; of several that match the last one is used.
     """
 
-    once: str | None = None
+    override: str | None = None
     rules: tuple[EncodingRule, ...] = ()
 
-    def of(self, path: str) -> str | None:
-        """The encoding a file is to be decoded as, or None to find out."""
-        if not (self.once or self.rules) or not is_decoded(path):
+    def encoding_of(self, path: str) -> str | None:
+        """Return the encoding configured for a file, or None to detect it."""
+        if not (self.override or self.rules) or not is_decoded(path):
             return None
-        return self.once or next(
-            (encoding for pattern, encoding in reversed(self.rules) if _fits(path, pattern)), None
+        return self.override or next(
+            (encoding for pattern, encoding in reversed(self.rules) if _matches(path, pattern)), None
         )
 
-    def note(self, path: str) -> str:
-        """What a document will remember of it, or the empty string."""
-        encoding = self.of(path)
-        return f"read as {encoding}, as {'told' if self.once else _RULED}" if encoding else ""
+    def note(self, path: str) -> Message | None:
+        """Return the note that a document stores of its configured encoding."""
+        encoding = self.encoding_of(path)
+        return Message(_FLAG if self.override else _RULE, (encoding,)) if encoding else None
 
-    def is_news(self, path: str, notes: Iterable[str]) -> bool:
-        """Tell whether a document with these notes was decoded otherwise than it is to be now."""
-        remembered = next((found for note in notes if (found := _NOTE.fullmatch(note))), None)
-        wanted = self.of(path)
-        if wanted is None:
-            return remembered is not None and remembered[2] == _RULED
-        return remembered is None or remembered[1] != wanted
+    def has_changed(self, path: str, notes: Iterable[Message]) -> bool:
+        """Return True if a document with these notes was read under another configuration."""
+        before = next((note for note in notes if note.code in (_FLAG, _RULE)), None)
+        encoding = self.encoding_of(path)
+        if encoding is None:
+            return before is not None and before.code == _RULE
+        return before is None or before.details != (encoding,)
 
 
-def _fits(path: str, pattern: str) -> bool:
+def _matches(path: str, pattern: str) -> bool:
     return fnmatch(path, pattern) or fnmatch(path, pattern + os.sep + "*")

@@ -5,7 +5,6 @@ is a limit by the clock too, far wider.
 """
 
 import os
-import re
 import signal
 import sys
 from collections.abc import Sequence
@@ -15,23 +14,22 @@ from stat import S_ISREG
 from searchidx.config import Settings
 from searchidx.document import Document, Paragraph
 from searchidx.errors import ContentError
-from searchidx.ingest.causes import Cause
+from searchidx.messages import Message, message
 from searchidx.paragraphs import LONGEST, bounded
 
 _USUAL = Settings()
 
 MOST_PARAGRAPHS = 1 << 21  # of one document; a segment has room for twice as many
 
-_REFUSED = re.compile(
-    r" than (\d{1,11}(?:\.\d{1,9})?) (.*), which (file_seconds|file_wall_seconds|file_memory|file_text) can raise$"
-)
+IRREGULAR = Message("irregular")
 _WALL = 20  # times the processor's time, by the clock
-_PROCESSOR_SECONDS = "s of processor time"
 _MORE = 1 << 24
 _NAME_CHARACTERS = 1_000  # of a title, a heading, an id; real ones are a tenth of that
 _DATE_CHARACTERS = 32
 _HEADINGS = 32
 _NOTES = 20
+_DETAILS = 20
+_DETAILS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,40 +54,42 @@ class Limits:
         return self.seconds * _WALL if self.wall_seconds is None else self.wall_seconds
 
     @property
-    def too_slow(self) -> Cause:
+    def too_slow(self) -> Message:
         """Return the cause for a file that takes too much of the processor's time."""
-        return Cause("processor_time", (f"{self.seconds:g}",))
+        return message("processor_time", f"{self.seconds:g}")
 
     @property
-    def too_late(self) -> Cause:
+    def too_late(self) -> Message:
         """Return the cause for a file that hangs."""
-        return Cause("wall_time", (f"{self.clock_seconds:g}",))
+        return message("wall_time", f"{self.clock_seconds:g}")
 
     @property
-    def too_large(self) -> Cause:
+    def too_large(self) -> Message:
         """Return the cause for a file that takes too much memory."""
-        return Cause("memory", (str(self.megabytes),))
+        return message("memory", self.megabytes)
 
     @property
-    def too_long(self) -> str:
-        """Why a file is left out that holds too much text."""
-        return f"it holds more than {self.text_megabytes} MB of text, which file_text can raise"
+    def too_long(self) -> Message:
+        """Return the reason for a file that contains too much text."""
+        return message("text_size", self.text_megabytes)
 
-    def exceed(self, reason: str) -> bool:
-        """Tell whether a file that was left out for this reason may be read under these limits, which are wider."""
-        found = _REFUSED.search(reason)
-        if found is None:
-            return False
-        # An earlier version counted these seconds by the clock: on an idle machine they may be enough.
-        if found[3] == "file_seconds" and found[2] != _PROCESSOR_SECONDS:
-            return True
-        setting = {
-            "file_seconds": self.seconds,
-            "file_wall_seconds": self.clock_seconds,
-            "file_memory": self.megabytes,
-            "file_text": self.text_megabytes,
-        }
-        return setting[found[3]] > float(found[1])
+    def exceed(self, reason: Message) -> bool:
+        """Return True if a file was skipped for a limit that is wider now."""
+        limit = {
+            "processor_time": self.seconds,
+            "wall_time": self.clock_seconds,
+            "memory": self.megabytes,
+            "text_size": self.text_megabytes,
+        }.get(reason.code)
+        return limit is not None and limit > _number(reason.details)
+
+
+def _number(details: Sequence[str]) -> float:
+    """Return the limit in the details of a message; less than any limit if a stranger wrote none."""
+    try:
+        return float(details[0])
+    except (IndexError, ValueError):
+        return -1.0
 
 
 def confine(limits: Limits) -> None:
@@ -152,7 +152,7 @@ def _set_timers(processor_seconds: float, clock_seconds: float) -> None:
         signal.setitimer(signal.ITIMER_REAL, clock_seconds)
 
 
-def alarm_of(status: int, limits: Limits) -> Cause | None:
+def alarm_of(status: int, limits: Limits) -> Message | None:
     """Return the cause that an exit status tells of a worker that was killed by one of its alarms."""
     if hasattr(signal, "SIGPROF") and status == -signal.SIGPROF:
         return limits.too_slow
@@ -175,14 +175,14 @@ def read_file(path: str, most: int) -> tuple[bytes, os.stat_result]:
     with open(descriptor, "rb") as file:
         found = os.fstat(descriptor)
         if not S_ISREG(found.st_mode):
-            raise ContentError("it is not a regular file")
+            raise ContentError(IRREGULAR)
         raw = file.read(min(found.st_size, most) + 1)
         while len(raw) <= most and (
             more := file.read(_MORE)
         ):  # it has grown meanwhile, or does not know its size
             raw += more
     if len(raw) > most:
-        raise ContentError(f"it is larger than {most >> 20} MiB")
+        raise ContentError(message("file_size", most >> 20))
     return raw, found
 
 
@@ -194,7 +194,7 @@ def fitted(document: Document, limits: Limits) -> Document:
     """
     paragraphs = bounded(document.paragraphs)
     if len(paragraphs) > MOST_PARAGRAPHS:
-        raise ContentError(f"it holds more than {MOST_PARAGRAPHS:,} paragraphs")
+        raise ContentError(message("paragraph_count", f"{MOST_PARAGRAPHS:,}"))
     if _exceeds(paragraphs, limits.text_megabytes << 20):
         raise ContentError(limits.too_long)
     return replace(
@@ -202,7 +202,7 @@ def fitted(document: Document, limits: Limits) -> Document:
         title=document.title[:_NAME_CHARACTERS],
         date=_cut(document.date, _DATE_CHARACTERS),
         paragraphs=tuple(paragraphs if _are_named_shortly(paragraphs) else map(_named_shortly, paragraphs)),
-        notes=tuple(note[:_NAME_CHARACTERS] for note in document.notes[:_NOTES]),
+        notes=tuple(map(_shortened, document.notes[:_NOTES])),
     )
 
 
@@ -225,6 +225,10 @@ def _named_shortly(paragraph: Paragraph) -> Paragraph:
         id=_cut(paragraph.id, _NAME_CHARACTERS),
         date=_cut(paragraph.date, _DATE_CHARACTERS),
     )
+
+
+def _shortened(note: Message) -> Message:
+    return Message(note.code, tuple(detail[:_NAME_CHARACTERS] for detail in note.details[:_DETAILS]))
 
 
 def _cut(text: str | None, most: int) -> str | None:

@@ -12,13 +12,14 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from searchidx import messages
 from searchidx.errors import ReadError
 from searchidx.file_state import NO_STAMP, UNKNOWN, Fingerprint, Stamp
+from searchidx.ingest import causes, walk
 from searchidx.ingest import limits as limiting
-from searchidx.ingest import walk
 from searchidx.ingest.absent import AbsentRoots, absence_of
 from searchidx.ingest.batch import FileTask
-from searchidx.ingest.encoding_rules import Told
+from searchidx.ingest.encoding_rules import EncodingRules
 from searchidx.ingest.ignore.ignoring import IGNORE_FILES
 from searchidx.ingest.ignore.rules import WalkRules
 from searchidx.ingest.limits import Limits
@@ -28,7 +29,8 @@ from searchidx.local.matching.filters import is_under
 from searchidx.local.segment.manifest import Manifest
 from searchidx.local.segment.segment import stamp_of
 from searchidx.local.segment.snapshot import Snapshot
-from searchidx.readers import may_be_read_now, suffix_of
+from searchidx.messages import Message
+from searchidx.readers import suffix_of
 from searchidx.results import Skipped
 
 
@@ -41,7 +43,7 @@ class Known(NamedTuple):
     paragraphs: int
     segment: str
     number: int
-    notes: tuple[str, ...] = ()
+    notes: tuple[Message, ...] = ()
     is_stale: bool = False
 
 
@@ -173,7 +175,14 @@ def known_documents(snapshot: Snapshot) -> dict[str, Known]:
                 size, _, digest, _, _, _, _, notes, *_, paragraphs = row.facts
                 stamp = touched[path].stamp if path in touched else stamp_of(row)
                 known[path] = Known(
-                    size, stamp, digest, paragraphs, entry.name, number, tuple(notes), path in stale
+                    size,
+                    stamp,
+                    digest,
+                    paragraphs,
+                    entry.name,
+                    number,
+                    tuple(map(messages.load, notes)),
+                    path in stale,
                 )
     return known
 
@@ -185,7 +194,7 @@ def make(
     fingerprints: Mapping[str, Fingerprint],
     *,
     apart: Iterable[str] = (),
-    told: Told | None = None,
+    encodings: EncodingRules | None = None,
     limits: Limits | None = None,
     renames: bool = True,
     vanished: Collection[str] = (),
@@ -202,7 +211,7 @@ def make(
         fingerprints: Of these, by path.
         again: Files to hash whatever their stamps say, and to read if they were left out.
         apart: Paths that are never looked into: that of the index.
-        told: How the user says that files are to be decoded.
+        encodings: Encodings configured by the user.
         limits: What one file may cost now.
         renames: Whether to look into new files for what has gone.
         vanished: Roots that are missing or empty: what was below them may be elsewhere now.
@@ -210,7 +219,7 @@ def make(
         drop: Remove these documents instead, even where the root can't be read.
     """
     plan = Plan()
-    told = told or Told()
+    encodings = encodings or EncodingRules()
     before = {entry.path: entry for entry in refused}
     tops = {target.path for target in targets}
     outside = set(apart)
@@ -225,7 +234,7 @@ def make(
         if earlier and limits and limits.exceed(earlier.reason):
             earlier = None
         document, file = known.get(listed.path), fingerprints.get(listed.path)
-        _place(plan, listed, document, earlier, file, told, again=listed.path in again)
+        _place(plan, listed, document, earlier, file, encodings, again=listed.path in again)
     missing = _Missing(unseen, absent or AbsentRoots(()), drop=drop)
     for path in here & known.keys():
         missing.absent.note_device(known[path].stamp.device, path)
@@ -242,7 +251,7 @@ def make(
     if renames:
         left_behind = [path for path in known if path not in here and is_below(path, vanished)]
         left_behind += (path for path, root in plan.absent.items() if missing.absent.may_be_elsewhere(root))
-        _find_renamed(plan, known, told, {*plan.gone, *left_behind})
+        _find_renamed(plan, known, encodings, {*plan.gone, *left_behind})
     return plan
 
 
@@ -276,7 +285,7 @@ def _place(
     known: Known | None,
     refused: Skipped | None,
     file: Fingerprint | None,
-    told: Told,
+    encodings: EncodingRules,
     *,
     again: bool,
 ) -> None:
@@ -284,22 +293,22 @@ def _place(
     if reason:
         plan.leave_out(Skipped(path, reason, size, stamp.mtime_ns), Fingerprint(stamp))
         return
-    encoding = told.of(path)
-    reread = known is not None and (encoding or known.notes) and told.is_news(path, known.notes)
+    encoding = encodings.encoding_of(path)
+    reread = known is not None and (encoding or known.notes) and encodings.has_changed(path, known.notes)
     if known and not reread and not again and known.size == size and known.stamp.is_same(stamp):
         plan.unchanged += 1
         if known.is_stale:
             plan.current.add(path)
         return
     digest = known.digest if known and not reread else ""
-    if refused and not known and not encoding and not may_be_read_now(refused.reason):
+    if refused and not known and not encoding and not causes.is_resolved(refused.reason):
         if _is_settled(refused, file, listed):
             plan.leave_out(refused, file)
             return
         if file and file.digest:
             digest = file.digest
             plan.rechecks[path] = refused
-    note = told.note(path)
+    note = encodings.note(path)
     plan.tasks.append(FileTask(path, size, stamp.mtime_ns, digest, encoding, note, stamp=stamp))
 
 
@@ -309,7 +318,9 @@ def _is_settled(refused: Skipped, file: Fingerprint | None, listed: Listed) -> b
     return refused.size == listed.size and noted.is_same(listed.stamp)
 
 
-def _find_renamed(plan: Plan, known: Mapping[str, Known], told: Told, gone: Collection[str]) -> None:
+def _find_renamed(
+    plan: Plan, known: Mapping[str, Known], encodings: EncodingRules, gone: Collection[str]
+) -> None:
     """Move what is there under another name from the tasks and the gone to the renamed."""
     sizes = {known[path].size for path in gone} - {0}
     if not sizes:
@@ -323,7 +334,7 @@ def _find_renamed(plan: Plan, known: Mapping[str, Known], told: Told, gone: Coll
             left.append(task)
             continue
         same = missing.get((_hashed(task.path).digest, suffix_of(task.path)), [])
-        candidates = [path for path in same if not told.is_news(task.path, known[path].notes)]
+        candidates = [path for path in same if not encodings.has_changed(task.path, known[path].notes)]
         if not candidates:
             left.append(task)
             continue

@@ -22,9 +22,9 @@ from searchidx.file_state import UNKNOWN
 from searchidx.ingest import causes, worker
 from searchidx.ingest import limits as limiting
 from searchidx.ingest.batch import FileTask, Outcome
-from searchidx.ingest.causes import Cause
 from searchidx.ingest.limits import Limits
 from searchidx.local.commit.index_writer import storage_error
+from searchidx.messages import Message, message
 from searchidx.results import FailedRead
 
 _LOOK_SECONDS = 1.0  # how often the workers are looked at when they say nothing
@@ -256,7 +256,7 @@ class _Keeper(threading.Thread):
             suspects.add(at)
 
     def _parted(
-        self, batch: list[FileTask], culprit: FileTask, why: Cause, *, tried: bool
+        self, batch: list[FileTask], culprit: FileTask, why: Message, *, tried: bool
     ) -> list[list[FileTask]]:
         """What is left to do of a batch at one file of which a worker ended; that file comes last, and alone."""
         rest = [task for task in batch if task is not culprit]
@@ -265,13 +265,13 @@ class _Keeper(threading.Thread):
             return [rest] if rest else []
         return [[culprit], rest] if rest else [[culprit]]
 
-    def _failure(self, task: FileTask, why: Cause) -> FailedRead:
+    def _failure(self, task: FileTask, why: Message) -> FailedRead:
         """Build the note of a file that is left out; where that need not be its own doing, it is tried again as it is."""
         if self._killed or (not self._expired and limiting.is_short_of_memory(self._limits)):
             return FailedRead(task.path, *causes.KILLED, UNKNOWN, UNKNOWN)
         return FailedRead(task.path, *why, task.size, task.mtime_ns)
 
-    def _converse(self, batch: list[FileTask]) -> tuple[str, Cause | None]:
+    def _converse(self, batch: list[FileTask]) -> tuple[str, Message | None]:
         """Ask for a batch; returns the file a worker failed at and why, or None where it is done."""
         process = self._worker()
         assert process.stdin is not None
@@ -285,16 +285,16 @@ class _Keeper(threading.Thread):
             process.stdin.flush()
         try:
             for line in _lines(process.stdout):
-                message = json.loads(line)
-                if "file" in message:
-                    at = message["file"]
+                answer = json.loads(line)
+                if "file" in answer:
+                    at = answer["file"]
                     patience = self._limits.clock_seconds + _GRACE_SECONDS
                     self._deadline = monotonic() + patience if at else None
-                    self._events.put(Step(at, message["paragraphs"], message["text_bytes"]))
-                elif "failed" in message:
-                    raise storage_error(self._directory, OSError(message["failed"]))
+                    self._events.put(Step(at, answer["paragraphs"], answer["text_bytes"]))
+                elif "failed" in answer:
+                    raise storage_error(self._directory, OSError(answer["failed"]))
                 else:
-                    outcome = worker.outcome_of(message["done"])
+                    outcome = worker.outcome_of(answer["done"])
                     paths = outcome.paths()
                     self._unread = [task for task in batch if task.path not in paths]
                     self._events.put(outcome)
@@ -307,7 +307,7 @@ class _Keeper(threading.Thread):
             alarm = self._limits.too_late
         self._expired = alarm is not None
         self._killed = alarm is None and limiting.was_killed(process.returncode)
-        return at, alarm or Cause("crash", (_cause(process.returncode),))
+        return at, alarm or message("crash", _cause(process.returncode))
 
     def _worker(self) -> "subprocess.Popen[bytes]":
         if self._process is None:

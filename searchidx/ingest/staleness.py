@@ -9,7 +9,7 @@ from searchidx.ingest import own_files
 from searchidx.ingest import plan as planning
 from searchidx.ingest.absent import AbsentRoot, AbsentRoots
 from searchidx.ingest.batch import FileTask
-from searchidx.ingest.encoding_rules import Told
+from searchidx.ingest.encoding_rules import EncodingRules
 from searchidx.ingest.limits import Limits
 from searchidx.ingest.plan import Roots, known_documents
 from searchidx.local.segment.snapshot import Snapshot
@@ -38,13 +38,16 @@ class Stale:
 
 
 def stale(
-    directory: str, told: Told | None = None, limits: Limits | None = None, apart: Iterable[str] = ()
+    directory: str,
+    encodings: EncodingRules | None = None,
+    limits: Limits | None = None,
+    apart: Iterable[str] = (),
 ) -> Stale:
     """Compare an index with the files it is made of.
 
     Args:
         directory: Where the index is.
-        told: How the user says that files are to be decoded.
+        encodings: Encodings configured by the user.
         limits: What one file may cost now.
         apart: Files that are no documents.
 
@@ -63,7 +66,7 @@ def stale(
         snapshot.manifest.skipped,
         snapshot.manifest.refusals,
         apart=[os.path.abspath(directory), *own],
-        told=told,
+        encodings=encodings,
         limits=limits,
         renames=False,
         absent=absent,

@@ -20,7 +20,7 @@ from searchidx.ingest import plan as planning
 from searchidx.ingest.absent import AbsentRoots
 from searchidx.ingest.batch import FileTask, Outcome, index_files
 from searchidx.ingest.causes import cause_of
-from searchidx.ingest.encoding_rules import Told
+from searchidx.ingest.encoding_rules import EncodingRules
 from searchidx.ingest.ignore.rules import WalkRules
 from searchidx.ingest.limits import Limits
 from searchidx.ingest.paths import is_below
@@ -32,6 +32,7 @@ from searchidx.local.commit.index_writer import IndexWriter, Merging, storage_er
 from searchidx.local.commit.repair import Salvaged, salvage
 from searchidx.local.segment import manifest
 from searchidx.local.segment.manifest import Manifest
+from searchidx.messages import Message
 from searchidx.readers import format_of
 from searchidx.results import FailedRead, Skipped
 
@@ -50,7 +51,7 @@ def update(
     streams: Mapping[str, str] | None = None,
     tell: Tell | None = None,
     processes: int | None = None,
-    told: Told | None = None,
+    encodings: EncodingRules | None = None,
     limits: Limits | None = None,
     words: str | None = None,
     drop_absent: bool = False,
@@ -69,7 +70,7 @@ def update(
         streams: Documents that are no files, by name (see :func:`~searchidx.document.stream_path`), and the file that holds the bytes now.
         tell: Called now and then with how far the run is.
         processes: Worker processes at most; None means one for each processor.
-        told: How the user says that files are to be decoded.
+        encodings: Encodings configured by the user.
         limits: What one file may cost.
         words: The file of the user's own words, which new segments are cut with.
         drop_absent: Remove the documents of absent roots, which are kept otherwise.
@@ -105,14 +106,14 @@ def update(
             writer.manifest.skipped,
             writer.manifest.refusals,
             apart=[os.path.abspath(directory), *own],
-            told=told,
+            encodings=encodings,
             vanished=roots.vanished(),
             limits=limits,
             absent=absent,
             drop=drop_absent,
             again=frozenset(named_paths or ()),
         )
-        plan.tasks += _stream_tasks(streams or {}, known, told or Told())
+        plan.tasks += _stream_tasks(streams or {}, known, encodings or EncodingRules())
         run = _Run(writer, known, plan, roots.rules if changed is not None else roots.with_(targets), tell)
         run.lists = listing
         run.is_over([target.path for target in targets], schedule or CommitSchedule())
@@ -125,7 +126,7 @@ def repair(
     *,
     tell: Tell | None = None,
     processes: int | None = None,
-    told: Told | None = None,
+    encodings: EncodingRules | None = None,
     limits: Limits | None = None,
     words: str | None = None,
     apart: Iterable[str] = (),
@@ -133,7 +134,7 @@ def repair(
 ) -> Repair:
     """Keep what is sound of a damaged index and read the rest again from its sources; all in one commit.
 
-    Files are decoded as ``told``, and those ``apart`` left out, as in :func:`update`.
+    Files are decoded by ``encodings``, and those ``apart`` left out, as in :func:`update`.
 
     Raises:
         NoIndexError: There is no index.
@@ -169,14 +170,14 @@ def repair(
             saved.manifest.skipped,
             saved.manifest.refusals,
             apart=[os.path.abspath(directory), *own],
-            told=told,
+            encodings=encodings,
             limits=limits,
         )
         plan.gone.clear()  # their text is all there is left of them: a later run may remove them
         run = _Run(writer, known, plan, roots.rules or roots.with_(targets), tell)
         run.read(processes or os.cpu_count() or 1, limits or Limits(), words)
         report = run.commit(begin, always=True)
-        refused = {entry.path: entry.reason for entry in writer.manifest.skipped}
+        refused = {entry.path: entry.reason.sentence for entry in writer.manifest.skipped}
     held = {*known, *run.indexed}
     gone = tuple(
         (path, refused.get(path, "the file is gone")) for path in sorted(saved.lost) if path not in held
@@ -518,7 +519,7 @@ def _joined(outcomes: Iterable[Outcome]) -> Outcome:
 
 def _skipped(failure: FailedRead) -> Skipped:
     """Return what is noted of a new file whose reading failed."""
-    return Skipped(failure.path, cause_of(failure).sentence, failure.size, failure.mtime_ns)
+    return Skipped(failure.path, cause_of(failure), failure.size, failure.mtime_ns)
 
 
 def _outermost(paths: Iterable[str]) -> tuple[str, ...]:
@@ -537,12 +538,24 @@ def _digested(file: Fingerprint, task: FileTask | None) -> Fingerprint:
     return file if file.digest or task is None or task.at else planning.fingerprint(task)
 
 
-def _stream_tasks(streams: Mapping[str, str], known: Mapping[str, Known], told: Told) -> Iterator[FileTask]:
+def _stream_tasks(
+    streams: Mapping[str, str], known: Mapping[str, Known], encodings: EncodingRules
+) -> Iterator[FileTask]:
     for name, at in streams.items():
         path = stream_path(name)
         found = os.stat(at)
-        digest = known[path].digest if path in known and not told.is_news(path, known[path].notes) else ""
-        yield FileTask(path, found.st_size, found.st_mtime_ns, digest, told.of(path), told.note(path), at)
+        digest = (
+            known[path].digest if path in known and not encodings.has_changed(path, known[path].notes) else ""
+        )
+        yield FileTask(
+            path,
+            found.st_size,
+            found.st_mtime_ns,
+            digest,
+            encodings.encoding_of(path),
+            encodings.note(path),
+            at,
+        )
 
 
 def _batches(tasks: list[FileTask], total: int, processes: int) -> Iterator[list[FileTask]]:
@@ -592,7 +605,7 @@ def _report(
     renamed: int = 0,
     unchanged: int = 0,
     interrupted: bool = False,
-    notes: Iterable[tuple[str, str]] = (),
+    notes: Iterable[tuple[str, Message]] = (),
 ) -> Report:
     """Tell of a run, from what is known and without reading anything again: the commit may have been the last to work."""
     return Report(
@@ -603,10 +616,10 @@ def _report(
         removed=removed,
         renamed=renamed,
         unchanged=unchanged,
-        skipped=tuple((entry.path, entry.reason) for entry in writer.manifest.skipped),
+        skipped=tuple((entry.path, entry.reason.sentence) for entry in writer.manifest.skipped),
         seconds=perf_counter() - begin,
         interrupted=interrupted,
-        notes=tuple(sorted(notes)),
+        notes=tuple((path, note.sentence) for path, note in sorted(notes)),
         stale=writer.manifest.stale,
     )
 

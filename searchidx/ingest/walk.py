@@ -13,10 +13,12 @@ from functools import cached_property
 from stat import S_ISDIR, S_ISREG
 from typing import TYPE_CHECKING, NamedTuple
 
+from searchidx import messages
 from searchidx.file_state import NO_STAMP, UNKNOWN, Stamp
 from searchidx.ingest.ignore import ignoring
 from searchidx.ingest.ignore.ignoring import Level
 from searchidx.ingest.ignore.rules import WalkRules
+from searchidx.messages import Message, message
 from searchidx.readers import suffix_of
 
 if TYPE_CHECKING:
@@ -35,13 +37,13 @@ class Listed(NamedTuple):
         path: Absolute path; of a folder, if that is what could not be looked into.
         size: Bytes, or ``UNKNOWN``: then what is at the path or below it may be as it was.
         stamp: Times and identity of the file, or all ``UNKNOWN``.
-        refused: Why it is left out, or the empty string.
+        refused: Reason why it is skipped, or None.
     """
 
     path: str
     size: int
     stamp: Stamp
-    refused: str = ""
+    refused: Message | None = None
 
 
 class Target(NamedTuple):
@@ -231,12 +233,12 @@ class Walker:
 def _file(path: str, found: os.stat_result) -> Listed:
     stamp = Stamp.of(found)
     if not S_ISREG(found.st_mode):
-        return Listed(path, found.st_size, stamp, "it is not a regular file")
+        return Listed(path, found.st_size, stamp, Message("irregular"))
     if found.st_size > SIZE_LIMIT:
-        return Listed(path, found.st_size, stamp, f"it is larger than {SIZE_LIMIT >> 20} MiB")
+        return Listed(path, found.st_size, stamp, message("file_size", SIZE_LIMIT >> 20))
     return Listed(path, found.st_size, stamp)
 
 
 def _unseen(path: str, error: OSError | ValueError) -> Listed:
-    reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
+    reason = messages.of_system(error) if isinstance(error, OSError) else messages.of_text(str(error))
     return Listed(path, UNKNOWN, NO_STAMP, reason)

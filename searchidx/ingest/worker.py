@@ -32,6 +32,7 @@ from searchidx.ingest.batch import FileTask, Outcome, index_files
 from searchidx.ingest.limits import Limits
 from searchidx.local.commit.merger import merge_groups
 from searchidx.local.segment.manifest import SegmentEntry
+from searchidx.messages import Message
 from searchidx.results import FailedRead
 
 # What glibc is told of memory, unless the user has: large arrays come and go, and to have the pages of each made anew and
@@ -101,8 +102,8 @@ def outcome_of(done: dict[str, Any]) -> Outcome:
     """What a worker says became of a batch."""
     segments = [SegmentEntry(**{**entry, "deleted": (), "renamed": ()}) for entry in done["segments"]]
     unchanged = [(path, Stamp(*stamp)) for path, stamp in done["unchanged"]]
-    skipped = [(path, reason, size, mtime_ns) for path, reason, size, mtime_ns in done["skipped"]]
-    notes = [(path, note) for path, note in done["notes"]]
+    skipped = [(path, _message(reason), size, mtime_ns) for path, reason, size, mtime_ns in done["skipped"]]
+    notes = [(path, _message(note)) for path, note in done["notes"]]
     failures = [
         FailedRead(path, code, tuple(details), size, mtime_ns)
         for path, code, details, size, mtime_ns in done["failures"]
@@ -154,7 +155,13 @@ def _read(asked: dict[str, Any], out: TextIO, stop: Event) -> Outcome:
 
 def _task(*facts: Any) -> FileTask:
     *others, stamp = facts
-    return replace(FileTask(*others), stamp=Stamp(*stamp))
+    task = FileTask(*others)
+    return replace(task, note=task.note and _message(task.note), stamp=Stamp(*stamp))
+
+
+def _message(parsed: Sequence[Any]) -> Message:
+    code, details = parsed
+    return Message(code, tuple(details))
 
 
 def _tell(out: TextIO, message: dict[str, Any]) -> None:

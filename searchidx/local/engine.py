@@ -244,7 +244,7 @@ class LocalEngine:
             rules=dict(manifest.rules),
             unfinished=manifest.unfinished,
             stale=manifest.stale,
-            skipped=tuple((skipped.path, skipped.reason) for skipped in manifest.skipped),
+            skipped=tuple((skipped.path, skipped.reason.sentence) for skipped in manifest.skipped),
             notes=tuple(notes),
             committed=manifest.committed,
             details={

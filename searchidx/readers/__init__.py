@@ -8,15 +8,13 @@ depends on an index.
 
 from dataclasses import replace
 from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 
 from searchidx.document import Document
-from searchidx.errors import MISSING_LIBRARY, MissingLibraryError, ReadError
+from searchidx.errors import MissingLibraryError, ReadError
+from searchidx.messages import Message
 from searchidx.readers.encodings import declared_in, decode
 from searchidx.readers.formats import ALIASES, FORMATS, SUFFIXES, Format, format_of, revision_of, suffix_of
-
-_INSTALL = MISSING_LIBRARY.rpartition(": ")[2]
 
 
 def read(path: str, data: bytes, *, encoding: str | None = None, declared: str | None = None) -> Document:
@@ -42,7 +40,7 @@ def read(path: str, data: bytes, *, encoding: str | None = None, declared: str |
     else:
         document = reader(path, data, encoding)
     if data and not document.paragraphs and not document.notes:
-        return replace(document, notes=("no text in it",))
+        return replace(document, notes=(Message("no_text"),))
     return document
 
 
@@ -68,12 +66,6 @@ def load(module: str, function: str, what: str) -> Any:
         if error.name is None or error.name.startswith("searchidx"):
             raise
         raise MissingLibraryError(what, error.name.partition(".")[0]) from error
-
-
-def may_be_read_now(reason: str) -> bool:
-    """Tell whether a file that could not be read for this reason wanted a library that has been installed since."""
-    wanted, _, missing = reason.partition(f": {_INSTALL}")[0].rpartition(" files need ")
-    return bool(wanted) and _INSTALL in reason and missing.isidentifier() and find_spec(missing) is not None
 
 
 __all__ = [

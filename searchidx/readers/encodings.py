@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from searchidx.errors import ContentError, ReadError
+from searchidx.messages import Message, message
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -32,32 +33,32 @@ _DECLARATION = re.compile(
 _DECLARED_WITHIN = 4096
 
 _MAGIC = (
-    (b"%PDF-", "a PDF document: it is read if its name ends in .pdf"),
-    (b"PK\x03\x04", "a ZIP archive"),
-    (b"PK\x05\x06", "a ZIP archive"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office document: save it as .docx, .xlsx or .pptx"),
-    (b"{\\rtf", "a rich text document: save it as .docx"),
-    (b"\x1f\x8b", "gzip data"),
-    (b"BZh", "bzip2 data"),
-    (b"\xfd7zXZ\x00", "xz data"),
-    (b"(\xb5/\xfd", "zstd data"),
-    (b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
-    (b"Rar!\x1a\x07", "a RAR archive"),
-    (b"\x7fELF", "a program"),
-    (b"MZ\x90\x00", "a program"),
-    (b"\xcf\xfa\xed\xfe", "a program"),
-    (b"\xca\xfe\xba\xbe", "a program"),
-    (b"\x00asm", "a program"),
-    (b"\x89PNG\r\n", "an image"),
-    (b"\xff\xd8\xff", "an image"),
-    (b"GIF8", "an image"),
-    (b"II*\x00", "an image"),
-    (b"MM\x00*", "an image"),
-    (b"OggS", "sound or video"),
-    (b"ID3", "sound or video"),
-    (b"fLaC", "sound or video"),
-    (b"\x1aE\xdf\xa3", "sound or video"),
-    (b"SQLite format 3\x00", "a database"),
+    (b"%PDF-", "pdf"),
+    (b"PK\x03\x04", "zip"),
+    (b"PK\x05\x06", "zip"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "office"),
+    (b"{\\rtf", "rtf"),
+    (b"\x1f\x8b", "gzip"),
+    (b"BZh", "bzip2"),
+    (b"\xfd7zXZ\x00", "xz"),
+    (b"(\xb5/\xfd", "zstd"),
+    (b"7z\xbc\xaf\x27\x1c", "7z"),
+    (b"Rar!\x1a\x07", "rar"),
+    (b"\x7fELF", "program"),
+    (b"MZ\x90\x00", "program"),
+    (b"\xcf\xfa\xed\xfe", "program"),
+    (b"\xca\xfe\xba\xbe", "program"),
+    (b"\x00asm", "program"),
+    (b"\x89PNG\r\n", "image"),
+    (b"\xff\xd8\xff", "image"),
+    (b"GIF8", "image"),
+    (b"II*\x00", "image"),
+    (b"MM\x00*", "image"),
+    (b"OggS", "media"),
+    (b"ID3", "media"),
+    (b"fLaC", "media"),
+    (b"\x1aE\xdf\xa3", "media"),
+    (b"SQLite format 3\x00", "database"),
 )
 
 _TELLING = (*(mark for mark, _ in _MARKS), *(magic for magic, _ in _MAGIC))
@@ -125,12 +126,12 @@ class Decoded:
     Attributes:
         text: All of it, without a byte order mark.
         encoding: Its name as shown to a person: ``utf-8``, ``gb18030``, ``big5``, ``utf-16-le``, ...
-        notes: What was damaged, for a person.
+        notes: Damage.
     """
 
     text: str
     encoding: str
-    notes: tuple[str, ...] = ()
+    notes: tuple[Message, ...] = ()
 
 
 def decode(data: bytes, *, declared: str | None = None, encoding: str | None = None) -> Decoded:
@@ -192,7 +193,7 @@ def declared_in(data: bytes) -> str | None:
 def _decode_as(data: bytes, encoding: str) -> Decoded:
     name = _known(encoding)
     if name is None:
-        raise ReadError(f"there is no encoding called {encoding!r}")
+        raise ReadError(message("encoding", repr(encoding)))
     if name == "cp950":
         name = _better_big5(data)
     for mark, marked in _MARKS:
@@ -240,8 +241,8 @@ def _lossy(data: bytes, name: str) -> Decoded:
         return Decoded(text, shown, (_damage(text.count("\ufffd")),))
 
 
-def _damage(count: int) -> str:
-    return f"{count} damaged {'character' if count == 1 else 'characters'}"
+def _damage(count: int) -> Message:
+    return message("damaged_characters", count)
 
 
 def _declared(data: bytes, declared: str | None) -> Decoded | None:
@@ -277,7 +278,7 @@ def _short_label(data: bytes, label: str | None, decoded: Decoded) -> Decoded | 
 def _refuse_magic(data: bytes) -> None:
     for magic, kind in _MAGIC:
         if data.startswith(magic):
-            raise ContentError(f"not text but {kind}")
+            raise ContentError(message("not_text", kind))
 
 
 def _is_controlled(data: bytes) -> bool:
@@ -297,10 +298,10 @@ def _utf16(data: bytes, rival: float = 0.0) -> Decoded | None:
 def _with_nuls(data: bytes) -> Decoded:
     """Text with a few stray NULs, counted as damage; anything else with NULs or full of controls is no text."""
     if _is_controlled(data):
-        raise ContentError("not text: too many control characters")
+        raise ContentError(Message("control_characters"))
     nuls = data.count(b"\0")
     if nuls > _MOST_NULS * len(data) + 1:
-        raise ContentError("not text: it holds NUL bytes")
+        raise ContentError(Message("nul_bytes"))
     decoded = decode(data.replace(b"\0", b"\x1a"))
     return Decoded(decoded.text.replace("\x1a", "\ufffd"), decoded.encoding, (_damage(nuls), *decoded.notes))
 
@@ -368,7 +369,7 @@ def _by_lines(data: bytes, main: str) -> Decoded:
             strays += main == "utf-8" != second
     text = "\n".join(lines)
     shown, other = _SHOWN.get(main, main), _SHOWN.get(second, second) if main == "utf-8" else "utf-8"
-    notes = [f"{strays} {'line' if strays == 1 else 'lines'} read as {other}"] if strays else []
+    notes = [message("line_encoding", strays, other)] if strays else []
     if damaged := text.count("\ufffd"):
         notes.append(_damage(damaged))
     return Decoded(text, shown, tuple(notes))

@@ -7,6 +7,7 @@ from typing import Any
 
 from searchidx.document import Document, Paragraph
 from searchidx.errors import ReadError
+from searchidx.messages import Message, message, nested
 from searchidx.readers.encodings import declared_in, decode
 from searchidx.readers.html import read_page
 from searchidx.readers.packages import Package, properties, resolve
@@ -22,16 +23,16 @@ def read_epub(path: str, data: bytes, encoding: str | None = None) -> Document:
     main = next(iter(root_files), "")
     book = package.xml(main)
     if book is None:
-        raise ReadError("the book has no table of its parts")
+        raise ReadError(Message("book"))
     paragraphs: list[Paragraph] = []
-    notes: list[str] = []
+    notes: list[Message] = []
     for number, name in enumerate(_chapters(book, main), 1):
         part = package.part(name)
         if part is None:
-            notes.append(f"chapter {number} is missing")
+            notes.append(message("missing_chapter", number))
             continue
         decoded = decode(part, declared=declared_in(part), encoding=encoding)
-        notes += (f"chapter {number}: {note}" for note in decoded.notes)
+        notes += (nested("chapter", number, part=note) for note in decoded.notes)
         page = read_page(decoded.text, whole=True)
         paragraphs += (paragraph._replace(page=number) for paragraph in page.paragraphs)
     title, date = properties(book)

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from searchidx.document import Document
 from searchidx.errors import ContentError
+from searchidx.messages import Message, message
 from searchidx.readers.encodings import decode
 from searchidx.readers.plain import read_text
 
@@ -29,7 +30,6 @@ _MODERN = {
     "pot": "pptx",
     "dps": "pptx",
 }
-_NAMES = {"docx": "Word document", "xlsx": "Excel workbook", "pptx": "presentation"}
 _PARTS = ((b"word/", ".docx"), (b"xl/", ".xlsx"), (b"ppt/", ".pptx"))
 _MARKUP = re.compile(
     rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)?<(?:!doctype html|html|head|body|table|meta)\b",
@@ -48,11 +48,10 @@ def read_legacy(path: str, data: bytes, encoding: str | None = None) -> Document
 
     suffix = path.rpartition(".")[2].lower()
     if data.startswith(_OLE):
-        raise ContentError("it is protected by a password" if _ENCRYPTED in data else _advice(suffix))
+        raise ContentError(Message("password") if _ENCRYPTED in data else _old_format(suffix))
     if data.startswith(b"{\\rtf"):
-        raise ContentError(
-            _advice("rtf", f"a rich text document{' named .' + suffix if suffix != 'rtf' else ''}")
-        )
+        named = message("rich_text_named", suffix) if suffix != "rtf" else Message("rich_text")
+        raise ContentError(named)
     actual = _actual(data)
     if actual:
         return replace(read(path + actual, data, encoding=encoding), path=path)
@@ -70,10 +69,5 @@ def _actual(data: bytes) -> str:
     return ".eml" if _MAIL.match(data) else ""
 
 
-def _advice(suffix: str, what: str = "") -> str:
-    modern = _MODERN.get(suffix, "docx")
-    what = what or f"an old {_NAMES[modern]}"
-    return (
-        f"{what}, which is not read: save it as .{modern} "
-        f"(soffice --headless --convert-to {modern} *.{suffix} does a whole folder)"
-    )
+def _old_format(suffix: str) -> Message:
+    return message(f"old_{_MODERN.get(suffix, 'docx')}", suffix)

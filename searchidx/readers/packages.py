@@ -16,6 +16,7 @@ from urllib.parse import unquote
 from lxml import etree
 
 from searchidx.errors import ContentError, ReadError
+from searchidx.messages import Message, message
 from searchidx.readers.dates import normalised
 
 LARGEST = 1 << 28
@@ -46,9 +47,7 @@ class Package:
         entries = self._archive.infolist()
         size = sum(entry.file_size for entry in entries)
         if len(entries) > _MOST_PARTS or size > LARGEST or size > max(1 << 24, _RATIO * len(data)):
-            raise ContentError(
-                f"it would unpack to {size >> 20} MB in {len(entries)} parts, which is too much"
-            )
+            raise ContentError(message("unpacked_size", size >> 20, len(entries)))
         self._parts = {entry.filename: entry for entry in entries}
 
     def names(self) -> list[str]:
@@ -61,7 +60,7 @@ class Package:
         if entry is None:
             return None
         if entry.flag_bits & 1:
-            raise ContentError("it is protected by a password")
+            raise ContentError(Message("password"))
         try:
             return self._archive.read(entry)
         except (
@@ -73,7 +72,7 @@ class Package:
             OSError,
             ValueError,
         ) as error:
-            raise ReadError(f"the archive is damaged: {name}") from error
+            raise ReadError(message("archive_part", name)) from error
 
     def xml(self, name: str) -> Any:
         """The root element of a part, or None if there is none of that name."""
@@ -85,9 +84,9 @@ class Package:
         except ReadError as error:
             # OpenDocument and protected books encrypt their parts one by one, in an archive that is not.
             if b"encryption-data" in (self.part("META-INF/manifest.xml") or b""):
-                raise ContentError("it is protected by a password") from error
+                raise ContentError(Message("password")) from error
             if "META-INF/encryption.xml" in self._parts:
-                raise ContentError("it is encrypted") from error
+                raise ContentError(Message("encrypted")) from error
             raise
 
     def targets(self, name: str, kind: str) -> list[str]:
@@ -128,7 +127,7 @@ def parse_xml(data: bytes, name: str) -> Any:
     try:
         return etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise ReadError(f"a part is no XML: {name}") from error
+        raise ReadError(message("xml_part", name)) from error
 
 
 def local_name(element: Any) -> str:
@@ -153,10 +152,8 @@ def properties(root: Any) -> tuple[str, str | None]:
 def _not_a_package(data: bytes) -> ReadError:
     if data.startswith(b"\xd0\xcf\x11\xe0"):
         if "EncryptedPackage".encode("utf-16-le") in data:
-            return ContentError("it is protected by a password")
-        return ContentError(
-            "an old Office document, or one protected by a password: save it as .docx, .xlsx or .pptx"
-        )
+            return ContentError(Message("password"))
+        return ContentError(Message("old_office"))
     # An archive that is being written begins as one, or with zeros.
     kind = ReadError if data.startswith(b"PK") or not data.strip(b"\0") else ContentError
-    return kind("the archive is damaged or no archive")
+    return kind(Message("archive"))

@@ -16,6 +16,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from searchidx.document import Document
 from searchidx.errors import ReadError
+from searchidx.messages import Message
 from searchidx.readers.number_formats import shown
 from searchidx.readers.outline import Outline
 from searchidx.readers.packages import Package, properties
@@ -50,7 +51,7 @@ def read_xlsx(path: str, data: bytes, encoding: str | None = None) -> Document: 
             )  # openpyxl tells of parts it doesn't know, and prints; nobody asked
             _book(outline, data)
     except _BROKEN as error:
-        raise ReadError("the workbook is damaged") from error
+        raise ReadError(Message("workbook")) from error
     title, created = properties(package.xml("docProps/core.xml"))
     return Document(path, "xlsx", title=title, date=created, paragraphs=outline.finished())
 

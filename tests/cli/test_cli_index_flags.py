@@ -200,7 +200,7 @@ def test_old_text_that_was_kept_is_named_everywhere(searchidx, notes):
     reason = "the archive is damaged or no archive"
     assert f"kept the old text of 笔记/稿.docx: {reason}" in searchidx("index").err
     told = json.loads(searchidx("index", "--json").out)["stale_documents"]
-    assert told == [{"path": str(path), "code": "reader", "details": [reason], "reason": reason}]
+    assert told == [{"path": str(path), "code": "archive", "details": [], "reason": reason}]
     assert json.loads(searchidx("status", "--json").out)["stale_documents"] == told
     shown = searchidx("status").out
     assert "1 document with old text, because reading the file again failed:" in shown

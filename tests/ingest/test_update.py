@@ -24,6 +24,7 @@ from searchidx.ingest.limits import Limits
 from searchidx.local.commit import merge_policy
 from searchidx.local.commit.index_writer import IndexWriter
 from searchidx.local.engine import LocalEngine
+from searchidx.messages import message
 from searchidx.query import parse
 from searchidx.results import Skipped
 from tests import documents
@@ -469,7 +470,7 @@ def test_a_file_that_wanted_a_library_is_tried_again_when_that_is_there(index, f
     size, mtime_ns = bad.stat().st_size, bad.stat().st_mtime_ns
     index.add([folder / "甲.txt"])
     for library, added in (("a_library_nobody_has", 0), ("lxml", 1)):
-        reason = f".csv files need {library}: pip install 'searchidx[documents]'"
+        reason = message("library", ".csv", library)
         with IndexWriter(index.directory) as writer:
             writer.commit(roots=[str(folder)], skipped=[Skipped(str(bad), reason, size, mtime_ns)])
         assert (str(bad) in {path for path, _ in index.add([folder]).skipped}) == (not added)

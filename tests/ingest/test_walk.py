@@ -20,6 +20,7 @@ from searchidx.ingest.ignore import patterns
 from searchidx.ingest.ignore.patterns import Patterns
 from searchidx.ingest.ignore.rules import WalkRules
 from searchidx.ingest.walk import UNKNOWN, Target, Walker
+from searchidx.messages import message
 
 USUAL = WalkRules()
 
@@ -348,7 +349,7 @@ def test_pipes_and_devices_are_never_opened(tmp_path):
     os.mkfifo(tmp_path / "管道.md")
     assert found(tmp_path) == ["a.md"]
     listed = list(walk.walk([Target(path, USUAL, path) for path in (str(tmp_path / "管道.md"), "/dev/zero")]))
-    assert [entry.refused for entry in listed] == ["it is not a regular file"] * 2
+    assert [entry.refused for entry in listed] == [message("irregular")] * 2
 
 
 def test_a_file_that_is_too_large_is_named_with_the_reason(tmp_path, monkeypatch):
@@ -358,7 +359,7 @@ def test_a_file_that_is_too_large_is_named_with_the_reason(tmp_path, monkeypatch
     refused = {
         entry.path: entry.refused for entry in walk.walk([Target(str(tmp_path), USUAL, str(tmp_path))])
     }
-    assert refused == {str(tmp_path / "a.md"): "", str(tmp_path / "大.txt"): "it is larger than 1 MiB"}
+    assert refused == {str(tmp_path / "a.md"): None, str(tmp_path / "大.txt"): message("file_size", 1)}
 
 
 def test_a_folder_that_cannot_be_read_is_named_and_not_taken_for_empty(tmp_path, monkeypatch):
@@ -373,7 +374,7 @@ def test_a_folder_that_cannot_be_read_is_named_and_not_taken_for_empty(tmp_path,
     monkeypatch.setattr(os, "scandir", scandir)
     listed = list(walk.walk([Target(str(tmp_path), USUAL, str(tmp_path))]))
     assert [(os.path.basename(entry.path), entry.size, entry.refused) for entry in listed[1:]] == [
-        ("锁", UNKNOWN, "Permission denied")
+        ("锁", UNKNOWN, message("input", "EACCES"))
     ]
 
 

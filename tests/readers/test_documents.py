@@ -10,6 +10,7 @@ from searchidx.document import Document
 from searchidx.readers import read
 from searchidx.readers.number_formats import shown
 from tests.documents import docx, epub, opendocument, paragraph, pdf, pptx
+from tests.sentences import sentences
 
 pytest.importorskip("lxml")
 pytest.importorskip("pypdfium2")
@@ -514,7 +515,7 @@ def test_bullets_of_symbol_fonts_are_bullets():
 
 
 def test_a_scanned_pdf_says_why_it_has_no_text():
-    assert read("/c/a.pdf", pdf([])).notes == ("no text in it: its pages are images",)
+    assert sentences(read("/c/a.pdf", pdf([])).notes) == ("no text in it: its pages are images",)
 
 
 def test_real_documents_give_their_words_at_their_pages(shared_data: Path):

@@ -7,6 +7,7 @@ import pytest
 from searchidx.document import Document
 from searchidx.readers import read
 from searchidx.readers.mail.flowed import unflowed
+from tests.sentences import sentences
 
 pytest.importorskip("lxml")
 
@@ -144,7 +145,7 @@ def test_an_attachment_that_is_no_text_though_it_says_so_is_named_and_noted():
         multipart("mixed", part("正文"), part(bytes(range(32)) * 9, "text/plain", attached("x.bin")))
     )
     assert texts(document) == ["hi", "正文", "x.bin"]
-    assert [note.partition(":")[0] for note in document.notes] == ["x.bin is not read"]
+    assert [note.partition(":")[0] for note in sentences(document.notes)] == ["x.bin is not read"]
 
 
 def test_damage_of_parts_is_noted():
@@ -153,7 +154,7 @@ def test_damage_of_parts_is_noted():
         multipart("mixed", broken, part("附件".encode() + b"\xff", "text/plain", attached("a.txt")))
     )
     assert "渡口ab" in texts(document)[1]
-    assert document.notes == ("the base64 of a part is damaged", "a.txt: 1 damaged character")
+    assert sentences(document.notes) == ("the base64 of a part is damaged", "a.txt: 1 damaged character")
 
 
 def test_lines_that_a_program_broke_are_whole():
@@ -180,7 +181,7 @@ def test_forwards_within_forwards_end():
     body = b"Subject: x\n\nend"
     for _ in range(60):
         body = b"Subject: x\nContent-Type: message/rfc822\n\n" + body
-    assert read("/c/a.eml", body).notes == ("forwarded messages are nested too deeply",)
+    assert sentences(read("/c/a.eml", body).notes) == ("forwarded messages are nested too deeply",)
 
 
 def test_a_message_whose_parts_cannot_be_told_apart_is_read_as_text():

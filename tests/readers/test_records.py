@@ -7,6 +7,7 @@ import pytest
 from searchidx.document import Document, Paragraph
 from searchidx.paragraphs import OVERLAP
 from searchidx.readers import read
+from tests.sentences import sentences
 
 
 def jsonl(*values: object) -> Document:
@@ -40,7 +41,7 @@ def test_lines_that_are_no_records_cost_only_themselves():
     document = jsonl(
         "{broken", {"id": "a", "text": "好"}, {"id": "b", "名": ["甲", {"乙": "丙"}]}, "[1, true]"
     )
-    assert document.notes == ("1 line is no JSON",)
+    assert sentences(document.notes) == ("1 line is no JSON",)
     assert [(p.line, p.text, p.id) for p in document.paragraphs] == [
         (1, "{broken", None),
         (2, "好", "a"),

@@ -22,7 +22,7 @@ from searchidx import line_map
 from searchidx.errors import CorruptIndexError, StorageError
 from searchidx.ingest import update
 from searchidx.ingest.causes import cause_of
-from searchidx.ingest.encoding_rules import Told
+from searchidx.ingest.encoding_rules import EncodingRules
 from searchidx.line_map import Position, Run
 from searchidx.local.commit.check import check
 from searchidx.local.engine import LocalEngine
@@ -542,7 +542,7 @@ def test_an_index_is_private_whatever_the_umask(tmp_path, umask):
     before = os.umask(umask)
     try:
         update.update(str(index), [str(tmp_path / "source")])
-        update.update(str(index), [str(tmp_path / "source" / "甲.txt")], told=Told("utf-8"))
+        update.update(str(index), [str(tmp_path / "source" / "甲.txt")], encodings=EncodingRules("utf-8"))
     finally:
         os.umask(before)
     for folder in (index, index.parent, index.parent.parent):

@@ -63,7 +63,7 @@ def not_there(snapshot: Snapshot, path: str, line: int | None) -> str:
     manifest = snapshot.manifest
     for skipped in manifest.skipped:
         if skipped.path == path:
-            return f"it is not in the index: {skipped.reason}"
+            return f"it is not in the index: {skipped.reason.sentence}"
     if not any(filters.is_under(path, root) for root in manifest.roots):
         return "it is not in the index: it is in none of the folders that are indexed"
     if not os.path.lexists(path):

@@ -14,6 +14,7 @@ import zlib
 from itertools import pairwise
 from typing import Any, TypeGuard
 
+from searchidx import messages
 from searchidx._startup.dataclass import dataclass, field
 from searchidx.errors import NoIndexError, StoreError
 from searchidx.file_state import Fingerprint, Stamp
@@ -374,18 +375,18 @@ def _segment(parsed: dict[str, Any]) -> SegmentEntry:
 
 
 def _columns(skipped: tuple[Skipped, ...], home: str) -> list[list[Any]]:
-    """What was left out, as it is written: reasons, then of each file the path, the number of its reason, size and time.
+    """Return skipped files by columns: reasons, then of each file the path, the number of its reason, size and time.
 
     There may be tens of thousands, and every search reads the table.
     """
     if not skipped:
         return []
-    paths, said, sizes, times = map(list, zip(*skipped, strict=True))
-    reasons = {reason: number for number, reason in enumerate(sorted(set(said)))}
+    paths, causes, sizes, times = map(list, zip(*skipped, strict=True))
+    reasons = {reason: number for number, reason in enumerate(sorted(set(causes)))}
     return [
-        list(reasons),
+        list(map(messages.dump, reasons)),
         [relativize(path, home) for path in paths],
-        [reasons[reason] for reason in said],
+        [reasons[reason] for reason in causes],
         sizes,
         times,
     ]
@@ -394,15 +395,16 @@ def _columns(skipped: tuple[Skipped, ...], home: str) -> list[list[Any]]:
 def _all_skipped(parsed: Any, home: str) -> tuple[Skipped, ...]:
     if not parsed:
         return ()
-    reasons, paths, said, sizes, times = parsed
-    texts, numbers = {*map(type, reasons), *map(type, paths)}, {*map(type, [*said, *sizes, *times])}
-    if texts != {str} or numbers != {int} or not 0 <= min(said) <= max(said) < len(reasons):
+    described, paths, causes, sizes, times = parsed
+    reasons = list(map(messages.load, described))
+    texts, numbers = {*map(type, paths)}, {*map(type, [*causes, *sizes, *times])}
+    if texts != {str} or numbers != {int} or not 0 <= min(causes) <= max(causes) < len(reasons):
         raise ValueError("a skipped file is described as none can be")
-    if not (_is_range(sizes) and _is_range(times) and len(paths) == len(said) == len(sizes) == len(times)):
+    if not (_is_range(sizes) and _is_range(times) and len(paths) == len(causes) == len(sizes) == len(times)):
         raise ValueError("a skipped file is described as none can be")
     if home:
         paths = [resolve(path, home) for path in paths]
-    return tuple(map(Skipped, paths, map(reasons.__getitem__, said), sizes, times))
+    return tuple(map(Skipped, paths, map(reasons.__getitem__, causes), sizes, times))
 
 
 def _is_range(numbers: list[int]) -> bool:

@@ -17,6 +17,7 @@ from typing import Any, Self
 import numpy as np
 
 from searchidx import line_map as line_maps
+from searchidx import messages
 from searchidx._startup.array_types import NDArray
 from searchidx.document import Document, Paragraph
 from searchidx.file_state import Source, Stamp
@@ -108,7 +109,7 @@ def unmapped(row: Row) -> Row:
 def document_row(document: Document, source: Source) -> Row:
     """A document as it is stored, without its paragraphs."""
     facts: list[Any] = [*source[:3], document.type, document.encoding, document.title, document.date]
-    facts += [list(document.notes), *source.stamp[1:], len(document.paragraphs)]
+    facts += [list(map(messages.dump, document.notes)), *source.stamp[1:], len(document.paragraphs)]
     return Row(facts, document.path.encode("utf-8", "surrogatepass"))
 
 
@@ -116,7 +117,8 @@ def record_of(row: Row) -> DocumentRecord:
     """A stored document."""
     size, mtime_ns, digest, kind, encoding, title, date, notes, *_, count = row.facts
     path = row.text.decode("utf-8", "surrogatepass")
-    return DocumentRecord(path, size, mtime_ns, digest, kind, encoding, title, date, count, tuple(notes))
+    sentences = tuple(messages.load(note).sentence for note in notes)
+    return DocumentRecord(path, size, mtime_ns, digest, kind, encoding, title, date, count, sentences)
 
 
 def stamp_of(row: Row) -> Stamp:
@@ -462,12 +464,19 @@ def _are_document_facts(facts: Any) -> bool:
         and type(digest) is type(kind) is type(title) is str
         and (encoding is None or type(encoding) is str)
         and (date is None or type(date) is str)
-        and _are_section_facts(notes)
+        and (not notes or _are_messages(notes))
     )
 
 
 def _are_reading_facts(facts: Any) -> bool:
     return type(facts) is list and len(facts) == 2 and all(map(are_edits, facts))
+
+
+def _are_messages(facts: Any) -> bool:
+    try:
+        return type(facts) is list and bool(list(map(messages.load, facts)))
+    except ValueError:
+        return False
 
 
 def _are_section_facts(facts: Any) -> bool:

@@ -14,6 +14,7 @@ from typing import Any
 from lxml import etree
 
 from searchidx.document import Document, Kind, Paragraph
+from searchidx.messages import Message
 from searchidx.paragraphs import bounded, code_blocks, mend
 from searchidx.paragraphs.marks import is_item
 from searchidx.paragraphs.wrapping import is_verse
@@ -87,7 +88,7 @@ class Page:
     paragraphs: tuple[Paragraph, ...]
     title: str
     date: str | None
-    notes: tuple[str, ...] = ()
+    notes: tuple[Message, ...] = ()
 
 
 def read_html(path: str, data: bytes, encoding: str | None = None) -> Document:
@@ -146,7 +147,7 @@ def _without_tags(source: str) -> Page:
     """What is nested beyond reason is read as its lines without tags."""
     lines = enumerate(_TAG.sub(" ", source).split("\n"), 1)
     paragraphs = [Paragraph(text, line, line) for line, raw in lines if (text := _clean(raw))]
-    return Page(tuple(bounded(paragraphs)), "", None, ("nested too deeply; read without its structure",))
+    return Page(tuple(bounded(paragraphs)), "", None, (Message("html_nesting"),))
 
 
 # Menus.

@@ -14,6 +14,7 @@ from email.parser import BytesParser
 from email.policy import compat32
 from itertools import pairwise
 
+from searchidx import messages
 from searchidx.document import Document, Paragraph
 from searchidx.errors import ReadError
 from searchidx.readers.dates import normalised
@@ -28,7 +29,7 @@ _BYTE_COUNT = re.compile(rb"\s*(\d{1,12})[ \t]*\r?\n")
 def read_eml(path: str, data: bytes, encoding: str | None = None) -> Document:
     """Read one message."""
     message = _parsed(_without_envelope(data) if path.lower().endswith(".emlx") else data)
-    notes: list[str] = []
+    notes: list[messages.Message] = []
     paragraphs = tuple(_paragraphs(message, encoding, notes))
     return Document(path, "eml", None, _subject(message), _date(message), paragraphs, tuple(notes))
 
@@ -36,21 +37,21 @@ def read_eml(path: str, data: bytes, encoding: str | None = None) -> Document:
 def read_mbox(path: str, data: bytes, encoding: str | None = None) -> Document:
     """Read all messages of a mailbox."""
     paragraphs: list[Paragraph] = []
-    notes: list[str] = []
+    notes: list[messages.Message] = []
     bad = 0
     for number, part in enumerate(_messages(data), 1):
         try:
             message = _parsed(part)
-            part_notes: list[str] = []
+            part_notes: list[messages.Message] = []
             part_paragraphs = list(_paragraphs(message, encoding, part_notes))
         except ReadError:
             bad += 1
             continue
         date = _date(message)
         paragraphs += (paragraph._replace(page=number, date=date) for paragraph in part_paragraphs)
-        notes += (f"message {number}: {note}" for note in part_notes)
+        notes += (messages.nested("mailbox_message", number, part=note) for note in part_notes)
     if bad:
-        notes.insert(0, f"{bad} {'message is' if bad == 1 else 'messages are'} damaged")
+        notes.insert(0, messages.message("damaged_messages", bad))
     return Document(path, "mbox", paragraphs=tuple(paragraphs), notes=tuple(notes))
 
 
@@ -79,19 +80,19 @@ def _starts(data: bytes) -> Iterator[int]:
 
 def _parsed(data: bytes) -> Message:
     if data.lower().count(b"boundary=") > MAX_PARTS:
-        raise ReadError("the message is nested too deeply")  # the parser's time grows with the square of it
+        raise ReadError(messages.message("mail_nesting"))  # the parser's time grows with the square of it
     try:
         return BytesParser(policy=compat32).parsebytes(data)
     except (MessageError, ValueError, LookupError, RecursionError, TypeError, AttributeError) as error:
-        raise ReadError("the message is damaged") from error
+        raise ReadError(messages.message("mail_damage")) from error
 
 
-def _paragraphs(message: Message, encoding: str | None, notes: list[str]) -> Iterator[Paragraph]:
+def _paragraphs(message: Message, encoding: str | None, notes: list[messages.Message]) -> Iterator[Paragraph]:
     reader = MessageReader(_parsed, encoding)
     try:
         reader.read(message)
     except (MessageError, ValueError, LookupError, RecursionError, TypeError, AttributeError) as error:
-        raise ReadError("the message is damaged") from error
+        raise ReadError(messages.message("mail_damage")) from error
     notes += reader.all_notes()
     yield from reader.paragraphs
 

@@ -7,6 +7,7 @@ from email.message import Message
 from posixpath import basename
 from typing import Any
 
+from searchidx import messages
 from searchidx.document import Paragraph
 from searchidx.errors import ReadError
 from searchidx.readers.encodings import Decoded, declared_in, decode
@@ -40,7 +41,7 @@ class MessageReader:
     def __init__(self, parse: Callable[[bytes], Part], encoding: str | None) -> None:
         """Begin with nothing read; ``parse`` makes a message of bytes."""
         self.paragraphs: list[Paragraph] = []
-        self.notes: list[str] = []
+        self.notes: list[messages.Message] = []
         self._parse = parse
         self._encoding = encoding
         self._line = 0
@@ -61,12 +62,11 @@ class MessageReader:
                 self._put(f"{name}: {text}", above[:-1] if subject else above)
         self._part(message, above)
 
-    def all_notes(self) -> list[str]:
+    def all_notes(self) -> list[messages.Message]:
         """Return the notes, with the damage of all headers as one."""
         if not self._damaged:
             return self.notes
-        plural = "character" if self._damaged == 1 else "characters"
-        return [*self.notes, f"{self._damaged} damaged {plural} in headers"]
+        return [*self.notes, messages.message("damaged_headers", self._damaged)]
 
     def _header(self, text: str) -> str:
         self._damaged += text.count("\ufffd")
@@ -90,7 +90,7 @@ class MessageReader:
     def _part(self, part: Part, headings: tuple[str, ...]) -> None:
         self._parts += 1
         if self._parts > MAX_PARTS:
-            self._note(f"only the first {MAX_PARTS:,} parts are read")
+            self._note(messages.message("part_count", f"{MAX_PARTS:,}"))
             return
         kind = part.get_content_type()
         if kind in ("message/rfc822", "message/global"):
@@ -173,11 +173,11 @@ class MessageReader:
         try:
             self._below(self._parse(data), headings)
         except ReadError as error:
-            self._note(f"an enclosed message is not read: {error}")
+            self._note(messages.nested("unread_message", part=error.message))
 
     def _below(self, message: Part, headings: tuple[str, ...]) -> None:
         if self._depth >= _MAX_DEPTH:
-            self._note("forwarded messages are nested too deeply")
+            self._note(messages.message("forwarded_nesting"))
             return
         self._depth += 1
         self.read(message, headings)
@@ -190,7 +190,7 @@ class MessageReader:
         try:
             decoded = self._decode(part)
         except ReadError as error:
-            self._note(f"a part is not read: {error}")
+            self._note(messages.nested("unread_part", part=error.message))
             return
         self.notes += decoded.notes
         if part.get_content_subtype() == "html":
@@ -210,21 +210,28 @@ class MessageReader:
                 f"/{suffix}{suffix}", _bytes(part), encoding=self._encoding, declared=_charset(part)
             )
         except ReadError as error:
-            self._note(f"{name or 'an attachment'} is not read: {error}")
+            self._note(_unread(name, error.message))
             return
-        self.notes += (f"{name}: {note}" for note in document.notes)
+        self.notes += (messages.nested("attachment", name, part=note) for note in document.notes)
         yield from document.paragraphs
 
     def _decode(self, part: Part) -> Decoded:
         data = _bytes(part)
         if any("Base64" in type(defect).__name__ for defect in part.defects):
-            self._note("the base64 of a part is damaged")
+            self._note(messages.message("damaged_base64"))
         declared = _charset(part) or (declared_in(data) if part.get_content_subtype() == "html" else None)
         return decode(data, declared=declared, encoding=self._encoding)
 
-    def _note(self, note: str) -> None:
+    def _note(self, note: messages.Message) -> None:
         if note not in self.notes:
             self.notes.append(note)
+
+
+def _unread(name: str, reason: messages.Message) -> messages.Message:
+    """Return the note about an attachment that is not read."""
+    if not name:
+        return messages.nested("unread_unnamed", part=reason)
+    return messages.nested("unread_attachment", name, part=reason)
 
 
 def _page(decoded: Decoded) -> tuple[Paragraph, ...]:

@@ -18,6 +18,7 @@ import pypdfium2
 
 from searchidx.document import Document, Kind, Paragraph
 from searchidx.errors import ContentError, ReadError
+from searchidx.messages import Message, message
 from searchidx.paragraphs import bounded, glue, mend, width
 from searchidx.paragraphs.marks import is_finished, is_item, is_stray, leaves_bracket_open, opens_anew
 from searchidx.readers.dates import dateline, normalised
@@ -73,11 +74,11 @@ def read_pdf(path: str, data: bytes, encoding: str | None = None) -> Document:  
         pdf = pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:
         if "password" in str(error).lower():
-            raise ContentError("it is protected by a password") from error
+            raise ContentError(Message("password")) from error
         # A file that is being written begins as what it will be, or with zeros.
         if b"%PDF" not in data[:_HEADER_BYTES] and data.strip(b"\0"):
-            raise ContentError("it is not a PDF") from error
-        raise ReadError("the PDF is damaged") from error
+            raise ContentError(Message("not_pdf")) from error
+        raise ReadError(Message("pdf_damage")) from error
     try:
         form_notes = open_form(pdf)
         pages, notes = _pages(pdf)
@@ -88,7 +89,7 @@ def read_pdf(path: str, data: bytes, encoding: str | None = None) -> Document:  
     body, footnotes = _body_and_footnotes(_without_running(pages))
     paragraphs = bounded(_with_footnotes(mend(body), footnotes))
     if pages and not paragraphs:
-        notes.append("no text in it: its pages are images")
+        notes.append(Message("images"))
     return Document(
         path,
         "pdf",
@@ -99,7 +100,7 @@ def read_pdf(path: str, data: bytes, encoding: str | None = None) -> Document:  
     )
 
 
-def _pages(pdf: Any) -> tuple[list[_Page], list[str]]:
+def _pages(pdf: Any) -> tuple[list[_Page], list[Message]]:
     pages: list[_Page] = []
     bad = number = 0
     for index in range(min(len(pdf), _MOST_PAGES)):
@@ -115,7 +116,7 @@ def _pages(pdf: Any) -> tuple[list[_Page], list[str]]:
         lines = in_rows(lines)
         pages.append(_Page(list(enumerate(lines, number + 1)), bottom, top))
         number += len(lines)
-    return pages, [f"{bad} {'page is' if bad == 1 else 'pages are'} damaged"] if bad else []
+    return pages, [message("damaged_pages", bad)] if bad else []
 
 
 def _without_running(pages: list[_Page]) -> list[_Page]:

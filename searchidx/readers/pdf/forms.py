@@ -11,6 +11,7 @@ from typing import Any
 import pypdfium2
 import pypdfium2.raw as pdfium
 
+from searchidx.messages import Message
 from searchidx.readers.pdf.lines import Line, Turn, turned
 
 _MAX_ANNOTATIONS = 2_000
@@ -25,15 +26,15 @@ _LEADING = 1.2
 _SAME_ROW = 0.5
 
 
-def open_form(pdf: Any) -> list[str]:
-    """Make the form of a document readable, before its pages are; return notes for a person."""
+def open_form(pdf: Any) -> list[Message]:
+    """Make the form of a document readable, before its pages are; return notes."""
     logging.getLogger("pypdfium2").setLevel(
         logging.ERROR
     )  # it warns of XFA, whose fields are read all the same
     try:
         pdf.init_forms()
     except pypdfium2.PdfiumError:
-        return ["its form is damaged"]
+        return [Message("damaged_form")]
     return []
 
 

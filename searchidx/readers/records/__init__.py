@@ -14,6 +14,7 @@ from itertools import chain, islice
 from typing import Any, NamedTuple
 
 from searchidx.document import Document, Paragraph
+from searchidx.messages import Message, message
 from searchidx.paragraphs import bounded
 from searchidx.readers.encodings import Decoded
 from searchidx.readers.lines import split_lines
@@ -46,7 +47,7 @@ def read_jsonl(path: str, decoded: Decoded) -> Document:
             paragraphs.append(Paragraph(line.strip(), number, number, "record"))
     if bad and (objects := _objects("\n".join(lines))):
         return _document(path, "jsonl", decoded, _of_objects(objects), decoded.notes)
-    note = f"{bad} {'line is' if bad == 1 else 'lines are'} no JSON"
+    note = message("lines_not_json", bad)
     return _document(path, "jsonl", decoded, paragraphs, (*decoded.notes, note) if bad else decoded.notes)
 
 
@@ -116,7 +117,7 @@ def read_csv(path: str, decoded: Decoded) -> Document:
             for number, line in enumerate(lines, 1)
             if line.strip()
         ]
-        notes = (*decoded.notes, f"read as lines: {error}")
+        notes = (*decoded.notes, message("csv_lines", error))
     return _document(path, "csv", decoded, paragraphs, notes)
 
 
@@ -203,6 +204,6 @@ def _row_text(cells: Sequence[str]) -> str:
 
 
 def _document(
-    path: str, kind: str, decoded: Decoded, paragraphs: list[Paragraph], notes: tuple[str, ...]
+    path: str, kind: str, decoded: Decoded, paragraphs: list[Paragraph], notes: tuple[Message, ...]
 ) -> Document:
     return Document(path, kind, decoded.encoding, paragraphs=tuple(bounded(paragraphs)), notes=notes)

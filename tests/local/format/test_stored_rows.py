@@ -19,7 +19,9 @@ from searchidx.local.format import stored_rows as stored_rows_module
 from searchidx.local.format.array_file import Container
 from searchidx.local.format.stored_rows import ROWS, Row, Store
 from searchidx.local.segment import segment
+from searchidx.messages import Message
 from searchidx.results import DocumentRecord
+from tests.sentences import sentences
 
 quick = settings(deadline=None, max_examples=60)
 facts = st.recursive(
@@ -28,6 +30,7 @@ facts = st.recursive(
     max_leaves=4,
 )
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=20).map(str.encode)
+notes = st.builds(Message, st.text(max_size=5), st.lists(st.text(max_size=5), max_size=2).map(tuple))
 row = st.builds(Row, facts, texts)
 # Some are drawn and some counted out, so that blocks are filled.
 rows = st.builds(
@@ -184,7 +187,7 @@ def test_paragraphs_come_back_with_all_that_is_known_of_them(found):
         title=st.text(max_size=9),
         date=dates,
         paragraphs=st.lists(paragraphs, max_size=3).map(tuple),
-        notes=st.lists(st.text(max_size=5), max_size=2).map(tuple),
+        notes=st.lists(notes, max_size=2).map(tuple),
     ),
     st.builds(Source, st.integers(0, 2**60), st.integers(-(2**62), 2**62), st.just("00ff" * 8)),
 )
@@ -200,7 +203,7 @@ def test_documents_come_back_with_all_that_is_known_of_them(document, source):
         document.title,
         document.date,
         len(document.paragraphs),
-        document.notes,
+        sentences(document.notes),
     )
 
 

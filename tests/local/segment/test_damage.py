@@ -15,6 +15,7 @@ from searchidx.local.commit.index_writer import IndexWriter
 from searchidx.local.format import versions
 from searchidx.local.segment import manifest as manifests
 from searchidx.local.segment.manifest import Manifest
+from searchidx.messages import message
 from searchidx.results import Skipped
 from tests.written_index import WrittenIndex, written
 
@@ -43,12 +44,22 @@ def whole(tmp_path_factory) -> Path:
             for line in range(1, 80)
         )
         index.commit(
-            [Document(f"/{name}{number}.md", "markdown", "utf-8", "题目", "2023", paragraphs, ("注",))]
+            [
+                Document(
+                    f"/{name}{number}.md",
+                    "markdown",
+                    "utf-8",
+                    "题目",
+                    "2023",
+                    paragraphs,
+                    (message("no_text"),),
+                )
+            ]
         )
     index.commit([written("/丁.txt", ["丁文"])], gone=["/乙1.md"])
     with IndexWriter(index.directory) as writer:
         writer.commit(
-            skipped=[Skipped("/坏.bin", "it is binary", 3, 4)],
+            skipped=[Skipped("/坏.bin", message("nul_bytes"), 3, 4)],
             roots=["/"],
             touched={"/丁.txt": Fingerprint(Stamp(5))},
         )
