@@ -93,7 +93,7 @@ def craft(index: str, arrays: Arrays, facts: Any, deleted: tuple[int, ...] = ())
 
 def _packer() -> "zlib._Compress":
     """Packs as tightly as can be, as whoever means harm will."""
-    return zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS, 9, zdict=stored_rows._words())
+    return zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS, 9, zdict=stored_rows._dictionary())
 
 
 def bomb(facts: bytes, count: int) -> bytes:

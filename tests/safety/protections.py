@@ -457,7 +457,7 @@ PROTECTIONS = (
         "stranger's index",
         "a stored block unfolds to some megabytes at most",
         f"{LOCAL}/format/stored_rows.py",
-        ", _BLOCK_LIMIT)",
+        ", _MAX_BLOCK_BYTES)",
         ")",
         "test_strangers_index.py::test_bombs_of_all_kinds_are_refused_soon",
     ),

@@ -64,7 +64,7 @@ class _Range:
             term = self._term(position)
             if not term.startswith(_OURS):
                 self._places[term] = position
-                yield self._table.decoded(term)
+                yield self._table.decode(term)
 
     def most_beyond(self, depth: int) -> int:
         return int(self.counts[self._order[depth]]) if depth < len(self._order) else 0

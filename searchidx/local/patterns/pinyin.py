@@ -185,7 +185,7 @@ def _pairs(snapshot: Snapshot, before: set[str], after: set[str]) -> dict[str, C
             counts = table.counts(start, end).tolist()
             followers = found.setdefault(first, {})
             for term, count in zip(terms_at(table, np.arange(start, end)), counts, strict=True):
-                second = table.decoded(term[len(first.encode("utf-8", "surrogatepass")) :])
+                second = table.decode(term[len(first.encode("utf-8", "surrogatepass")) :])
                 if second in after:
                     followers[second] = followers.get(second, 0) + count
     return found

@@ -177,7 +177,7 @@ def names(snapshot: Snapshot, matched: list[Terms], most: int) -> tuple[str, ...
         begin = int(terms.positions[0])
         sizes = table.sizes(begin, int(terms.positions[-1]) + 1)[terms.positions - begin]
         for at in np.lexsort((-sizes, terms.edits))[:most].tolist():
-            name = table.decoded(table.term(int(terms.positions[at])))
+            name = table.decode(table.term(int(terms.positions[at])))
             edits, size = rank.get(name, (int(terms.edits[at]), 0))
             rank[name] = (edits, size - int(sizes[at]))
     best = sorted(rank, key=lambda name: (rank[name], name))[:most]

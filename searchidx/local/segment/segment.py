@@ -79,7 +79,7 @@ def paragraph_facts(paragraph: Paragraph) -> str:
         mapped = "" if line_map is None else f',"{line_map}"'
         return f'[{line},{end_line - line},null,null,null,"{kind}"{mapped}]'
     facts = [line, end_line - line, page, record, date, kind]
-    return stored_rows.worded(facts if line_map is None else [*facts, line_map])
+    return stored_rows.to_json(facts if line_map is None else [*facts, line_map])
 
 
 def paragraph_of(row: Row, headings: Sequence[str]) -> Paragraph:

@@ -103,7 +103,7 @@ class Counts:
             for part in self.snapshot.segments:
                 table = part.table(schema.BIGRAMS)
                 raw, _ = table.text(*table.prefix_range(prefix))
-                characters.update(table.decoded(raw)[1::2])
+                characters.update(table.decode(raw)[1::2])
             followers = self._followers[character] = frozenset(characters)
         return followers
 
@@ -124,7 +124,7 @@ class Counts:
             table = part.table(schema.WORDS)
             raw, ends = table.text(*table.prefix_range(prefix.encode("utf-8", "surrogatepass")))
             stops = ends.tolist()
-            terms = (table.decoded(raw[start:stop]) for start, stop in zip([0, *stops], stops, strict=False))
+            terms = (table.decode(raw[start:stop]) for start, stop in zip([0, *stops], stops, strict=False))
             words.update(term for term in terms if len(term) == length)
         return words
 

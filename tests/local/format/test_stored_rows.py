@@ -17,7 +17,7 @@ from searchidx.file_state import Source
 from searchidx.local.format import array_file
 from searchidx.local.format import stored_rows as stored_rows_module
 from searchidx.local.format.array_file import Container
-from searchidx.local.format.stored_rows import ROWS, Row, Store
+from searchidx.local.format.stored_rows import BLOCK_ROWS, Row, Store
 from searchidx.local.segment import segment
 from searchidx.messages import Message
 from searchidx.results import DocumentRecord
@@ -36,7 +36,7 @@ row = st.builds(Row, facts, texts)
 rows = st.builds(
     lambda drawn, count: drawn + [Row([number], b"%d" % number) for number in range(count)],
     st.lists(row, max_size=8),
-    st.integers(0, 2 * ROWS + 1),
+    st.integers(0, 2 * BLOCK_ROWS + 1),
 )
 
 
@@ -77,14 +77,14 @@ def test_many_texts_are_read_as_one_by_one(kept, draw, blocks, gap):
     store = stored_rows(kept)
     numbers = sorted(draw.draw(st.sets(st.integers(0, len(kept) - 1), min_size=1))) if kept else []
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(stored_rows_module, "_BLOCKS_READ", blocks)
-        patch.setattr(stored_rows_module, "_GAP", gap)
+        patch.setattr(stored_rows_module, "_READ_BLOCKS", blocks)
+        patch.setattr(stored_rows_module, "_READ_GAP_BYTES", gap)
         if numbers:
             assert store.raw_texts(np.array(numbers)) == [kept[number].text for number in numbers]
 
 
 def test_blocks_that_overlap_are_refused_where_many_are_read():
-    kept = [Row([number], b"text %d" % number) for number in range(3 * ROWS)]
+    kept = [Row([number], b"text %d" % number) for number in range(3 * BLOCK_ROWS)]
     writer = stored_rows_module.Writer()
     for one in kept:
         writer.add(*one)
@@ -114,11 +114,11 @@ def test_what_lives_comes_back_after_a_copy(parts):
 
 
 def test_whole_blocks_are_copied_as_they_are():
-    kept = [Row([number], b"text %d" % number) for number in range(3 * ROWS)]
+    kept = [Row([number], b"text %d" % number) for number in range(3 * BLOCK_ROWS)]
     source = stored_rows(kept)
     writer = stored_rows_module.Writer()
     live = np.ones(len(kept), bool)
-    live[ROWS] = False
+    live[BLOCK_ROWS] = False
     writer.copy(source, live)
     copied = store_of(writer, len(kept) - 1)
     assert [copied.packed(0, 1), copied.packed(copied.blocks - 1, copied.blocks)] == [
@@ -130,22 +130,22 @@ def test_whole_blocks_are_copied_as_they_are():
 def test_small_blocks_are_packed_together():
     """Many small segments merged make no more blocks than one large one, give or take a few."""
     writer = stored_rows_module.Writer()
-    for number in range(10 * ROWS):
+    for number in range(10 * BLOCK_ROWS):
         writer.copy(stored_rows([Row([number], b"text")]), np.ones(1, bool))
-    assert store_of(writer, 10 * ROWS).blocks == 10
+    assert store_of(writer, 10 * BLOCK_ROWS).blocks == 10
 
 
 def test_more_blocks_than_are_kept_are_read_again(monkeypatch):
-    monkeypatch.setattr(stored_rows_module, "_KEPT_BLOCKS", 2)
-    kept = [Row(number, b"text %d" % number) for number in range(5 * ROWS)]
+    monkeypatch.setattr(stored_rows_module, "_MAX_CACHED_BLOCKS", 2)
+    kept = [Row(number, b"text %d" % number) for number in range(5 * BLOCK_ROWS)]
     store = stored_rows(kept)
-    asked = [0, 3 * ROWS, 4 * ROWS, 0, ROWS, 3 * ROWS, 1]
+    asked = [0, 3 * BLOCK_ROWS, 4 * BLOCK_ROWS, 0, BLOCK_ROWS, 3 * BLOCK_ROWS, 1]
     assert store.rows(asked) == [kept[number] for number in asked]
 
 
 def test_a_block_that_would_expand_without_end_is_refused(monkeypatch):
     store = stored_rows([Row(0, bytes(100_000))])
-    monkeypatch.setattr(stored_rows_module, "_BLOCK_LIMIT", 50_000)
+    monkeypatch.setattr(stored_rows_module, "_MAX_BLOCK_BYTES", 50_000)
     with pytest.raises(CorruptIndexError):
         store.row(0)
 
@@ -218,13 +218,13 @@ def test_the_words_that_blocks_are_deflated_against_are_those_of_the_format():
 
 
 @quick
-@given(st.lists(texts, max_size=3 * ROWS), st.lists(st.integers(0, 40)), st.sampled_from([30, 1 << 20]))
+@given(st.lists(texts, max_size=3 * BLOCK_ROWS), st.lists(st.integers(0, 40)), st.sampled_from([30, 1 << 20]))
 @example([b"1", b"x" * 30, b"2"], [], 30)
 def test_rows_that_come_many_at_a_time_make_the_same_blocks(found, cuts, full):
-    facts = [stored_rows_module.worded([at, 0]) for at in range(len(found))]
+    facts = [stored_rows_module.to_json([at, 0]) for at in range(len(found))]
     one_by_one, many = stored_rows_module.Writer(), stored_rows_module.Writer()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(stored_rows_module, "_FULL_BLOCK", full)
+        patch.setattr(stored_rows_module, "_FULL_BLOCK_BYTES", full)
         for fact, text in zip(facts, found, strict=True):
             one_by_one.extend([fact], [text])
         start = 0
@@ -238,5 +238,5 @@ def test_rows_that_come_many_at_a_time_make_the_same_blocks(found, cuts, full):
 
 
 def test_rows_whose_facts_are_large_fill_a_block_as_well():
-    kept = [Row(["题" * 300_000 + str(number)], b"") for number in range(ROWS)]
+    kept = [Row(["题" * 300_000 + str(number)], b"") for number in range(BLOCK_ROWS)]
     assert list(stored_rows(kept).all_rows()) == kept

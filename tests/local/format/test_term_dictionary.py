@@ -13,7 +13,7 @@ from searchidx.errors import CorruptIndexError
 from searchidx.local.format import array_file, postings, term_dictionary
 from searchidx.local.format.array_file import Container
 from searchidx.local.format.postings import Postings
-from searchidx.local.format.term_dictionary import BLOCK, MAX_TERM_BYTES, TermTable
+from searchidx.local.format.term_dictionary import BLOCK_TERMS, MAX_TERM_BYTES, TermTable
 
 quick = settings(deadline=None, max_examples=80)
 LETTERS = st.sampled_from("abz09+系统统计々〇𠮷é")
@@ -28,7 +28,7 @@ vocabulary = st.builds(
     lambda drawn, from_, to: drawn | set(COUNTED[from_:to]),
     st.sets(term, max_size=12),
     st.integers(0, len(COUNTED)),
-    st.sampled_from([0, BLOCK - 1, BLOCK, BLOCK + 1, len(COUNTED)]),
+    st.sampled_from([0, BLOCK_TERMS - 1, BLOCK_TERMS, BLOCK_TERMS + 1, len(COUNTED)]),
 )
 
 
@@ -152,10 +152,10 @@ def test_the_longest_term_is_found(length):
 
 
 def test_more_blocks_than_are_kept_are_read_again(monkeypatch):
-    monkeypatch.setattr(term_dictionary, "_KEPT_BLOCKS", 2)
-    known = [b"%05d" % number for number in range(5 * BLOCK)]
+    monkeypatch.setattr(term_dictionary, "_MAX_CACHED_BLOCKS", 2)
+    known = [b"%05d" % number for number in range(5 * BLOCK_TERMS)]
     table = table_of(known)
-    for position in (0, 3 * BLOCK, 4 * BLOCK, 0, BLOCK, 3 * BLOCK):
+    for position in (0, 3 * BLOCK_TERMS, 4 * BLOCK_TERMS, 0, BLOCK_TERMS, 3 * BLOCK_TERMS):
         assert table.term(position) == known[position]
 
 
