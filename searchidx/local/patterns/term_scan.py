@@ -96,7 +96,7 @@ def words_beside(snapshot: Snapshot, text: str) -> Iterator[Terms]:
         likely = sorted_sets.union(begins, ends)
         words = zip(
             likely.tolist(),
-            map(table.decoded, terms_at(table, likely)),
+            map(table.decode, terms_at(table, likely)),
             strict=True,
         )
         pairs = [

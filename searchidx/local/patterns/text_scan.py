@@ -242,7 +242,7 @@ def _around_one(snapshot: Snapshot, before: str, after: str) -> Numbers:
 
 
 def _by_neighbour(table: TermTable, positions: NDArray[np.int64], side: int) -> dict[str, int]:
-    names = map(table.decoded, terms_at(table, positions))
+    names = map(table.decode, terms_at(table, positions))
     terms = zip(names, positions.tolist(), strict=True)
     return {term[side]: at for term, at in terms if len(term) == 2}
 
