@@ -80,7 +80,7 @@ def test_every_text_is_shown_once_and_in_order(row):
 def test_lines_are_those_of_the_file_where_it_has_lines(row):
     texts = texts_of(9)
     document = sample(row, texts)
-    if document.type not in SOURCE_LINE_TYPES:
+    if not row.takes_text and document.type not in SOURCE_LINE_TYPES:
         # The reader counts: texts that follow each other stand at different, ascending places.
         texts_only = [each for each in shown(document) if any(text in each.text for text in texts)]
         places = [(paragraph.page or 0, paragraph.line) for paragraph in texts_only]
@@ -152,6 +152,11 @@ def read_or_refuse(path: str, data: bytes) -> None:
         return
     assert reason.strip()
     assert "\n" not in reason
+
+
+@pytest.mark.parametrize("row", FORMATS.values(), ids=lambda row: row.name)
+def test_documents_of_text_have_a_type_whose_lines_are_those_of_the_file(row):
+    assert sample(row, texts_of(3)).type in SOURCE_LINE_TYPES or not row.takes_text
 
 
 def test_every_format_has_a_sample():
