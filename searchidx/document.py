@@ -1,4 +1,4 @@
-"""What a reader makes of a file: a document of paragraphs, each with its place in the source.
+"""Documents and their paragraphs: values that a reader returns, each paragraph with its position in the source.
 
 A value here is plain and frozen: readers build it, the analyzer reads its text, the engine stores it.
 Nothing in this module opens a file or knows a format.
@@ -27,7 +27,7 @@ ASIDES: frozenset[Kind] = frozenset(("link", "comment", "info", "attribute"))
 
 
 class Paragraph(NamedTuple):
-    """The ranked unit: what a person would call a paragraph.
+    """Unit of ranking: a paragraph as a person would delimit it.
 
     A tuple, unlike the other values here: there are millions of them, and a frozen dataclass takes three times as
     long to make.
@@ -62,7 +62,7 @@ class Paragraph(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One file, read.
+    """Content of a file.
 
     Attributes:
         path: Absolute path as ``os.fsdecode`` gives it, or that of :func:`stream_path`.
@@ -84,10 +84,10 @@ class Document:
 
 
 def stream_path(name: str) -> str:
-    """The path by which a document that came without a file is known; no file can have it, for it is not absolute."""
+    """Return the path of a document that came without a file; no file can have it, for it is not absolute."""
     return f"{_STREAM}/{name}" if name else _STREAM
 
 
 def is_stream(path: str) -> bool:
-    """Tell whether a path is that of a document that came without a file."""
+    """Return true for the path of a document that came without a file."""
     return path == _STREAM or path.startswith(f"{_STREAM}/")

@@ -1,4 +1,4 @@
-"""Lines to paragraphs: what a person would call one, whatever the page, the column or the editor did to it.
+"""Paragraph segmentation: lines to paragraphs as a person would delimit them, whatever a page, a column or an editor broke.
 
 Pure functions over lines and :class:`~searchidx.document.Paragraph` values, shared by all readers. Three kinds of
 damage are undone: a hard wrap every so many columns (``wrapping``), a column or page end in the middle of a

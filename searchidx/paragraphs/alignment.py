@@ -1,4 +1,4 @@
-"""Alignment of paragraphs with their source: which line and column a character was read from.
+"""Alignment of paragraphs with their source: line and column of each character.
 
 Readers join lines, take marks off, decode references and leave parts out; the text of a paragraph is what is left, in the
 order of the source. So it is found again by walking both: as long as they agree they are one run, and where they part, the
@@ -351,7 +351,7 @@ def _decoded(text: str, document_type: str) -> str:
 
 
 def _without_unseen(text: str) -> str:
-    """Blank the comments, scripts and styles of a page, which may say what the text says."""
+    """Replace the comments, scripts and styles of a page by spaces: they may repeat the text."""
     for opening, closing, pattern in _UNSEEN:
         # Up to the last that is closed, so that those that are not cost nothing.
         end = text.rfind(closing)

@@ -67,15 +67,15 @@ def cut(text: str, longest: int) -> Iterator[str]:
 
 
 def overlap(before: str, text: str) -> int:
-    """Return how many characters at the beginning of a piece repeat the end of the piece before it."""
+    """Return how many characters position the beginning of a piece repeat the end of the piece before it."""
     if len(before) < LONGEST // 2 - OVERLAP or _ends_sentence(before):
         return 0
     head = text[:_RECOGNIZED]
-    at = before.find(head, len(before) - 2 * OVERLAP) if len(head) == _RECOGNIZED else -1
-    while at >= 0:
-        if text.startswith(before[at:]):
-            return len(before) - at
-        at = before.find(head, at + 1)
+    position = before.find(head, len(before) - 2 * OVERLAP) if len(head) == _RECOGNIZED else -1
+    while position >= 0:
+        if text.startswith(before[position:]):
+            return len(before) - position
+        position = before.find(head, position + 1)
     return 0
 
 
@@ -91,9 +91,9 @@ def _ends_sentence(piece: str) -> bool:
 
 def _pause(piece: str) -> int:
     for stop in _STOPS:
-        found = stop.match(piece, len(piece) // 2)
-        if found:
-            return found.end()
+        match = stop.match(piece, len(piece) // 2)
+        if match:
+            return match.end()
     return len(piece)
 
 
@@ -130,7 +130,7 @@ def _parts(lines: list[str], first: int) -> Iterator[tuple[list[str], int]]:
 
 
 def _block(lines: list[str], start: int) -> list[Block]:
-    """One block without the blank lines around it; none if there are no others."""
+    """Return a list of one block without the blank lines around it; of none if all are blank."""
     end = len(lines)
     while end and not lines[end - 1].strip():
         end -= 1

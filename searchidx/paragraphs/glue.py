@@ -1,4 +1,4 @@
-"""How two pieces of one line meet again, and how wide a line stands."""
+"""Joins of two pieces of one line, and display widths."""
 
 import re
 
@@ -7,7 +7,7 @@ _WIDE = re.compile(r"[\u2e80-\ud7ff\uf900-\ufaff\ufe30-\uffef\U00020000-\U0003ff
 
 
 def width(text: str) -> int:
-    """Columns a line takes, near enough: one for ASCII, two for a Han character."""
+    """Return the display width of a text in columns, near enough: one for ASCII, two for a Han character."""
     return (len(text.encode("utf-8", "surrogatepass")) + len(text)) // 2
 
 
@@ -38,7 +38,7 @@ def _has_wide(left: str, right: str) -> bool:
 
 
 def _unbroken(left: str, after: str) -> bool:
-    """Two ASCII characters that belong together: a number in Chinese text, or the rest of a hyphenated word."""
+    """Return true for two ASCII characters that belong together: a number in Chinese text, or the rest of a hyphenated word."""
     if left[-1] == "-":
         return after.isalnum() and left[-2:-1].isalnum()
     if left[-1].isdigit() and after.isdigit():

@@ -1,4 +1,4 @@
-"""What the beginning and the end of a line say: does it open something new, is it finished, does it stand alone?
+"""Boundary marks: predicates on the beginning and the end of a line (opens a paragraph, is finished, stands alone).
 
 These are the judgements of a reader of Chinese pages, written as patterns: item marks, clock times of a
 programme, dates, by-lines, sources, captions, salutations, labelled lines of a notice.
@@ -95,7 +95,7 @@ _PHONE_END = re.compile(r"\d{3,}[-—－]?\d{3,}$")
 
 
 def is_finished(text: str) -> bool:
-    """Tell whether a text ends as a sentence, a clause or an announcement does.
+    """Return true for a text that ends as a sentence, a clause or an announcement does.
 
     Quotation marks don't count, nor does a remark in brackets after the stop: ``……。(记者 张三)``.
     """
@@ -108,22 +108,22 @@ def is_finished(text: str) -> bool:
 
 
 def is_item(text: str) -> bool:
-    """Tell whether a text opens with an item's mark."""
+    """Return true for a text that opens with an item's mark."""
     return ITEM.match(text) is not None
 
 
 def has_bullet(text: str) -> bool:
-    """Tell whether a text opens with a printer's mark such as ▲, which sets off a notice."""
+    """Return true for a text that opens with a printer's mark such as ▲, which sets off a notice."""
     return _BULLET.match(text) is not None
 
 
 def is_stray(text: str) -> bool:
-    """Tell whether a text opens with what nothing opens with: a comma, a closing bracket."""
+    """Return true for a text that opens with a sign no text opens with: a comma, a closing bracket."""
     return text[:1] in _STRAY
 
 
 def opens_anew(text: str) -> bool:
-    """Tell whether a text can't be the rest of the one before: an item, a time, a date line, a credit, a label."""
+    """Return true for a text that can't continue the one before: an item, a time, a date line, a credit, a label."""
     return bool(
         ITEM.match(text)
         or _CLOCK.match(text)
@@ -136,12 +136,12 @@ def opens_anew(text: str) -> bool:
 
 
 def opens_with_date(text: str) -> bool:
-    """Tell whether a text opens with a date, as many paragraphs do and few second halves."""
+    """Return true for a text that opens with a date, as many paragraphs do and few continuations."""
     return _DATE_START.match(text) is not None
 
 
 def stands_alone(text: str) -> bool:
-    """Tell whether a text without a final stop is whole all the same: by-line, source, caption, label, row."""
+    """Return true for a text that is complete without a final stop: a by-line, source, caption, label or row."""
     return bool(
         _is_credit(text)
         or (len(text) < 30 and _SOURCE.match(text) and not PAUSING.intersection(text))
@@ -154,7 +154,7 @@ def stands_alone(text: str) -> bool:
 
 
 def _is_credit(text: str) -> bool:
-    """Tell whether a text is a by-line, or ends in one after its last sentence."""
+    """Return true for a by-line, and for a text that ends in one after its last sentence."""
     last = text[text.rfind("。") + 1 :]
     if len(last) > 60:
         return False
@@ -163,14 +163,14 @@ def _is_credit(text: str) -> bool:
     return len(last) == len(text) and _CREDIT.search(text) is not None and not PAUSING.intersection(text)
 
 
-def leaves_bracket_open(text: str, rest: str) -> bool:
-    """Tell whether a text breaks off inside a bracket or a quotation that the rest closes."""
-    if not (_OPENER.search(text) and _CLOSER.search(rest)):
+def leaves_bracket_open(text: str, following: str) -> bool:
+    """Return true for a text that breaks off inside a bracket or a quotation that the following closes."""
+    if not (_OPENER.search(text) and _CLOSER.search(following)):
         return False
     for opener, closer in _OPENERS.items():
         opened = text.rfind(opener)
         if opened > text.rfind(closer) and opened < len(text) - 1:
-            closing, reopening = rest.find(closer), rest.find(opener)
+            closing, reopening = following.find(closer), following.find(opener)
             if closing >= 0 and (reopening < 0 or closing < reopening):
                 return True
     return False

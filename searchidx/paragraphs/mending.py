@@ -1,4 +1,4 @@
-"""Paragraphs broken by the end of a column or a page, made whole.
+"""Mending: joins of paragraphs that the end of a column or a page broke.
 
 On a page extracted as text, such a break looks like any other: a blank line, or none. The evidence is in the
 text. *Certain*: the second part opens with what nothing opens with, or closes a bracket of the first, or the
@@ -47,7 +47,7 @@ def mend(
 
 
 class _Mending:
-    """One pass over one document; what is only needed where something looks broken is found out then."""
+    """One pass over a document; statistics that only broken-looking text needs are computed on demand."""
 
     def __init__(
         self, paragraphs: Sequence[Paragraph], beginnings: AbstractSet[int], *, authored: bool
@@ -76,7 +76,7 @@ class _Mending:
         return mended
 
     def is_broken(self, place: int, index: int) -> bool:
-        """Tell whether the paragraph at ``index`` is the rest of the one at ``place`` among those mended."""
+        """Return true if the paragraph at ``index`` continues the one at ``place`` among those mended."""
         first, second = self.mended[place], self.paragraphs[index]
         certain = is_certain(first.text, second.text, strict=self.authored)
         if not certain and self.extracted is False:
@@ -91,7 +91,7 @@ class _Mending:
         return first.page != second.page or second.line - first.end_line <= self.usual_gap()
 
     def is_likely(self, first: Paragraph, index: int) -> bool:
-        """Judge by the two, and by the one after if the second breaks off as well."""
+        """Return true if the two are likely to be one, judged by the one after too if the second breaks off as well."""
         second = self.paragraphs[index]
         titled = bool(second.headings)
         if marks.is_finished(second.text):
@@ -107,7 +107,7 @@ class _Mending:
         )
 
     def usual_gap(self) -> int:
-        """Lines from one text paragraph's end to the next one's beginning, where most stand; a blank one at least."""
+        """Return the most frequent distance in lines between two paragraphs of text; that of one blank line at least."""
         if self.gap is None:
             gaps = Counter(
                 second.line - first.end_line
@@ -118,7 +118,7 @@ class _Mending:
         return self.gap
 
     def looks_extracted(self) -> bool:
-        """Tell whether stops are put where they belong: few long paragraphs lack one that nothing can bring."""
+        """Return true if stops are complete: few long paragraphs lack one that no following text has."""
         if self.extracted is None:
             long = lacking = 0
             for first, second in pairwise(self.paragraphs):
@@ -130,7 +130,7 @@ class _Mending:
 
 
 def _lacks_stop(paragraph: Paragraph) -> bool:
-    """Tell whether a paragraph is long and ends neither as a sentence nor as anything that needs no stop."""
+    """Return true for a long paragraph that ends neither as a sentence nor as anything that needs no stop."""
     text = paragraph.text
     return (
         paragraph.kind == "text"
@@ -146,7 +146,7 @@ def _joined(first: Paragraph, second: Paragraph) -> Paragraph:
 
 
 def may_continue(first: str, second: str) -> bool:
-    """Tell whether nothing speaks against ``second`` being the rest of ``first``."""
+    """Return true if nothing contradicts that ``second`` continues ``first``."""
     return (
         len(first) <= _LONGEST_MENDED
         and width(first) >= _NARROWEST
@@ -157,7 +157,7 @@ def may_continue(first: str, second: str) -> bool:
 
 
 def is_certain(first: str, second: str, *, strict: bool = False) -> bool:
-    """Tell whether ``first`` plainly breaks off and ``second`` plainly goes on.
+    """Return true if ``first`` plainly breaks off and ``second`` plainly goes on.
 
     Args:
         first: A text that has to be one that :func:`may_continue`, or this means nothing.
@@ -182,7 +182,7 @@ def _is_latin_rest(text: str) -> bool:
 
 
 def is_likely(first: str, second: str, *, titled: bool = False) -> bool:
-    """Tell whether a Chinese text that ends without any stop is likely to go on in ``second``.
+    """Return true if a Chinese text that ends without any stop is likely to go on in ``second``.
 
     Args:
         first: A text that :func:`may_continue`.
@@ -207,5 +207,5 @@ def is_likely(first: str, second: str, *, titled: bool = False) -> bool:
 
 
 def _is_prose(text: str, stops: int) -> bool:
-    """Sentences have stops inside; titles and names seldom have two."""
+    """Return true for sentences, which have stops inside; titles and names seldom have two."""
     return "。" in text or sum(map(text.count, "，,、；;：:")) >= stops

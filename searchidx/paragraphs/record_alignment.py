@@ -34,25 +34,25 @@ Walk = Callable[[str, int], Part]
 
 
 def record_runs(text: str, source: Lookup, begin: int, span: Offsets, walk: Walk) -> list[Offsets]:
-    """Return the runs of a record's text; a line of it that is nowhere is taken to stand at the beginning.
+    """Return the runs of a record's text; a line that the span does not contain is put at the beginning of the span.
 
     Args:
-        text: Of the paragraph.
-        source: Its document.
-        begin: Where the paragraph before it in the same lines ended.
+        text: Text of the paragraph.
+        source: Decoded text of the document.
+        begin: End of the paragraph before it in the same lines.
         span: Offsets of its lines.
-        walk: As :data:`Walk`, up to the end of the span.
+        walk: Aligner up to the end of the span.
     """
     runs: list[Offsets] = []
-    at, cursor = 0, begin
+    start, cursor = 0, begin
     for line in text.split("\n"):
         part = _line_part(line, source, cursor, span, walk)
         if part:
-            runs += [(at + offset, written) for offset, written in part.runs]
+            runs += [(start + offset, written) for offset, written in part.runs]
             cursor = part.offset
         elif line:
-            runs.append((at, span[0]))
-        at += len(line) + 1
+            runs.append((start, span[0]))
+        start += len(line) + 1
     return runs
 
 
@@ -68,7 +68,7 @@ def _line_part(line: str, source: Lookup, cursor: int, span: Offsets, walk: Walk
 
 
 def _value_parts(name: str, value: str, source: Lookup, span: Offsets, walk: Walk) -> Iterator[Part]:
-    """Yield the value of a field where it is; its name counts as standing right there."""
+    """Yield the runs of a field's value, with its name at the same offset."""
     key = f'"{name.rpartition(".")[2]}"'
     place = source.find(key, *span)
     start = place + len(key) if place >= 0 else span[0]
@@ -78,5 +78,5 @@ def _value_parts(name: str, value: str, source: Lookup, span: Offsets, walk: Wal
         return
     part = walk(value, start)
     if part.runs:
-        runs = [(0, part.runs[0][1]), *((begin + at, offset) for at, offset in part.runs)]
+        runs = [(0, part.runs[0][1]), *((begin + position, offset) for position, offset in part.runs)]
         yield Part(runs, part.matched, part.offset)

@@ -1,4 +1,4 @@
-"""Lines without blank ones between them: is it one paragraph in hard-wrapped lines, several of a line each, verse?
+"""Unwrapping of lines without blank ones between them: one hard-wrapped paragraph, one paragraph a line, or verse.
 
 A line that was wrapped is *full*: the first word of the next line wouldn't have fitted any more. Text whose lines
 are nearly all full, and end as often inside a sentence as not, is hard-wrapped and is joined; its paragraphs end
@@ -39,7 +39,7 @@ class Passage(NamedTuple):
 
 
 def wrap_column(blocks: Iterable[Sequence[str]]) -> int | None:
-    """The column at which a text was wrapped, or None if it wasn't.
+    """Return the column at which a text was wrapped, or None if it wasn't.
 
     Args:
         blocks: Runs of lines without blank ones, unstripped.
@@ -68,7 +68,7 @@ def wrap_column(blocks: Iterable[Sequence[str]]) -> int | None:
 
 
 def _pairs(blocks: Iterable[Sequence[str]]) -> list[tuple[str, str]]:
-    """Neighbouring lines of which the second might be the rest of the first."""
+    """Return neighbouring lines of which the second may continue the first."""
     pairs = []
     for block in blocks:
         for above, below in pairwise(block):
@@ -81,7 +81,7 @@ def _pairs(blocks: Iterable[Sequence[str]]) -> list[tuple[str, str]]:
 
 
 def is_full(line: str, following: str, column: int) -> bool:
-    """Tell whether the first word of the following line wouldn't have fitted on this one."""
+    """Return true if the first word of the following line wouldn't have fitted on this one."""
     word = _FIRST_WORD.match(following)
     needed = width(word[0]) if word else 0
     return width(line.rstrip()) + needed + _SLACK > column
@@ -92,7 +92,7 @@ def _indent(line: str) -> int:
 
 
 def _is_indented(below: str, above: str) -> bool:
-    """Tell whether a line opens a paragraph by its indent; the rest of an item stands under the item's text."""
+    """Return true for a line that opens a paragraph by its indent; the rest of an item is aligned with the item's text."""
     if below[0] == "\u3000":
         return True
     indent = _indent(below)
@@ -180,7 +180,7 @@ def flowing(block: Sequence[str], first: int) -> list[Passage]:
 
 
 def _fullest(block: Sequence[str]) -> float:
-    """Columns from which a line of a Markdown paragraph counts as full."""
+    """Return the width in columns from which a line of a Markdown paragraph is full."""
     widest = max(width(line.strip()) for line in block[:_LOOKED_AT])
     if widest < 2 * _NARROWEST_COLUMN and wrap_column([block]) is None:
         return 2 * _NARROWEST_COLUMN
@@ -195,7 +195,7 @@ def _flows(line: str, fullest: float) -> bool:
 
 
 def is_verse(block: Sequence[str]) -> bool:
-    """Tell whether a block is verse: short lines that end now at a pause, now at a stop."""
+    """Return true for verse: short lines that end now at a pause, now at a stop."""
     lines = [line.strip() for line in block]
     if (
         len(lines) < 2

@@ -1,4 +1,4 @@
-"""The characters Chinese text is mostly made of, most frequent first. Written by tools/common_characters.py.
+"""Most frequent characters of Chinese text, in order of frequency. Written by tools/common_characters.py.
 
 Simplified: counted over jieba's dictionary (MIT). Traditional: the same counts, carried over with OpenCC's
 STCharacters.txt (Apache-2.0). Used to tell one decoding of a file from another, and for nothing else.

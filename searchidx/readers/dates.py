@@ -1,4 +1,4 @@
-"""Dates as people write them, to ``YYYY-MM-DD``, ``YYYY-MM`` or ``YYYY``; no clock, no calendar but the common one."""
+"""Normalisation of written dates to ``YYYY-MM-DD``, ``YYYY-MM`` or ``YYYY``; Gregorian, without times."""
 
 import re
 from collections.abc import Iterable
@@ -38,15 +38,15 @@ _LONGEST = 40
 def normalised(written: str) -> str | None:
     """Read a date that a text or its metadata gives, or None if it isn't one; what follows it is ignored."""
     written = written.translate(_FULL_WIDTH).strip(_EDGE)
-    if found := _COMPACT.match(written):
-        return _joined(found[1], found[2], found[3])
-    if found := _CHINESE.match(written):
-        return _joined(_year(found[1]), _count(found[2]), _count(found[3]))
-    if found := _ISO.match(written):
-        return _joined(found[1], found[3], found[4])
-    if found := _ENGLISH.match(written):
-        month = _MONTHS.get((found[2] or found[3]).lower())
-        return _joined(found[5], str(month), found[1] or found[4]) if month else None
+    if match := _COMPACT.match(written):
+        return _joined(match[1], match[2], match[3])
+    if match := _CHINESE.match(written):
+        return _joined(_year(match[1]), _count(match[2]), _count(match[3]))
+    if match := _ISO.match(written):
+        return _joined(match[1], match[3], match[4])
+    if match := _ENGLISH.match(written):
+        month = _MONTHS.get((match[2] or match[3]).lower())
+        return _joined(match[5], str(month), match[1] or match[4]) if month else None
     return None
 
 
@@ -58,10 +58,10 @@ def is_whole_date(written: str) -> bool:
 
 
 def dateline(texts: Iterable[str]) -> str | None:
-    """The date a text gives of itself: a line that is nothing but one, near its beginning, its end, or between."""
+    """Return the date line of a text: a line that is nothing but a date, near its beginning, its end, or between."""
     texts = list(texts)
-    head, rest = texts[:_NEAR_AN_END], texts[_NEAR_AN_END:]
-    for text in (*head, *reversed(rest[-_NEAR_AN_END:]), *rest[:-_NEAR_AN_END][:_LOOKED_THROUGH]):
+    head, tail = texts[:_NEAR_AN_END], texts[_NEAR_AN_END:]
+    for text in (*head, *reversed(tail[-_NEAR_AN_END:]), *tail[:-_NEAR_AN_END][:_LOOKED_THROUGH]):
         if len(text) <= _LONGEST and OPENING.match(text) and (date := _whole(text)):
             return date
     return None
@@ -71,7 +71,7 @@ def _whole(text: str) -> str | None:
     text = _LABEL.sub("", text.translate(_FULL_WIDTH).strip(_EDGE), count=1)
     text = _TRAILER.sub("", text)
     for pattern in (_CHINESE, _ISO):
-        if (found := pattern.fullmatch(text)) and found[3 if pattern is _CHINESE else 4]:
+        if (match := pattern.fullmatch(text)) and match[3 if pattern is _CHINESE else 4]:
             return normalised(text)
     return None
 

@@ -1,4 +1,4 @@
-"""Bytes to text: which encoding a file is in, decided from its bytes alone.
+"""Encoding detection and decoding, from the bytes alone.
 
 In this order: a byte order mark; strict UTF-8; what a format declares of itself, where that fits; else the text
 each candidate encoding would give is weighed by how common its characters are, because byte validity alone
@@ -121,7 +121,7 @@ _SHOWN = {"cp950": "big5", "big5hkscs": "big5", "cp932": "shift_jis", "euc_jp": 
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """A file's text.
+    """Decoded text of a file.
 
     Attributes:
         text: All of it, without a byte order mark.
@@ -185,9 +185,9 @@ def best_decoding(candidates: Iterable[bytes], label: str) -> Decoded:
 
 
 def declared_in(data: bytes) -> str | None:
-    """What a page of HTML or a file of XML says its encoding is, or None."""
-    found = _DECLARATION.search(data, 0, _DECLARED_WITHIN)
-    return found[1].decode("ascii", "replace") if found else None
+    """Return the encoding that a page of HTML or a file of XML declares, or None."""
+    match = _DECLARATION.search(data, 0, _DECLARED_WITHIN)
+    return match[1].decode("ascii", "replace") if match else None
 
 
 def _decode_as(data: bytes, encoding: str) -> Decoded:
@@ -203,7 +203,7 @@ def _decode_as(data: bytes, encoding: str) -> Decoded:
 
 
 def _known(encoding: str) -> str | None:
-    """The codec that reads an encoding, its superset where people use the names as one; None if unknown."""
+    """Return the codec of an encoding's name, that of its superset where the names are used as one; None if unknown."""
     name = _codec(encoding)
     return name and _ALIASES.get(name, name)
 
@@ -246,7 +246,7 @@ def _damage(count: int) -> Message:
 
 
 def _declared(data: bytes, declared: str | None) -> Decoded | None:
-    """Believe the document itself, if its bytes are valid in what it declares."""
+    """Decode by a declared encoding; None if the bytes are not valid in it."""
     decoded = _strictly(data, declared)
     if decoded is None or decoded.encoding == "cp1252" or _weight(decoded.text[:_SAMPLE]) < _GOOD_ENOUGH:
         return None
@@ -254,7 +254,7 @@ def _declared(data: bytes, declared: str | None) -> Decoded | None:
 
 
 def _strictly(data: bytes, declared: str | None) -> Decoded | None:
-    """The text as declared, if every byte is valid in that."""
+    """Decode strictly by a declared encoding; None if a byte is not valid in it."""
     name = _known(declared) if declared else None
     if name is None or name.startswith("utf"):
         return None
@@ -287,7 +287,7 @@ def _is_controlled(data: bytes) -> bool:
 
 
 def _utf16(data: bytes, rival: float = 0.0) -> Decoded | None:
-    """UTF-16 without a mark, if that makes sense of the bytes, and more than another decoding of that weight."""
+    """Decode as UTF-16 without a byte order mark if that text weighs more than ``rival``; else return None."""
     if len(data) % 2:
         return None
     weights = {name: _weight_of(data[:_SAMPLE], name) for name in _UTF16}
@@ -296,7 +296,7 @@ def _utf16(data: bytes, rival: float = 0.0) -> Decoded | None:
 
 
 def _with_nuls(data: bytes) -> Decoded:
-    """Text with a few stray NULs, counted as damage; anything else with NULs or full of controls is no text."""
+    """Decode text with a few stray NULs, counted as damage."""
     if _is_controlled(data):
         raise ContentError(Message("control_characters"))
     nuls = data.count(b"\0")
@@ -307,7 +307,7 @@ def _with_nuls(data: bytes) -> Decoded:
 
 
 def _weighed(data: bytes, declared: str | None = None) -> Decoded:
-    """Choose by the text each candidate gives; mend line by line where the choice doesn't explain all bytes."""
+    """Decode by the candidate whose text weighs most; line by line where it doesn't decode all bytes."""
     sample = _sample(data)
     if _is_mostly_utf8(sample):
         return _by_lines(data, "utf-8")
@@ -333,13 +333,13 @@ def _weighed(data: bytes, declared: str | None = None) -> Decoded:
 
 
 def _better_big5(data: bytes) -> str:
-    """Windows' Big5 where it explains every byte, else Hong Kong's, unless that explains fewer."""
+    """Return Windows' Big5 where it decodes every byte, else Hong Kong's, unless that decodes fewer."""
     losses = {name: data.decode(name, "replace").count("\ufffd") for name in ("cp950", "big5hkscs")}
     return min(losses, key=losses.__getitem__)
 
 
 def _is_mostly_utf8(sample: bytes) -> bool:
-    """Tell whether whole lines are valid UTF-8, which lines in other encodings hardly ever are by chance.
+    """Return true if most lines are valid UTF-8, which lines in other encodings hardly ever are by chance.
 
     What counts is how much stands in them: a line of one character in GB18030 may well be valid.
     """
@@ -356,8 +356,8 @@ def _by_lines(data: bytes, main: str) -> Decoded:
     """Decode line by line: the main encoding first, else UTF-8, else the best of the others."""
     second = main
     if main == "utf-8":
-        rest = b"\n".join(line for line in data.split(b"\n") if not _is_valid(line, "utf-8"))
-        sample = _sample(rest)
+        invalid_lines = b"\n".join(line for line in data.split(b"\n") if not _is_valid(line, "utf-8"))
+        sample = _sample(invalid_lines)
         second = max(("utf-8", *_LEGACY), key=lambda name: _weight_of(sample, name))
     lines, strays = [], 0
     for line in data.split(b"\n"):
@@ -384,12 +384,12 @@ def _is_valid(data: bytes, name: str) -> bool:
 
 
 def _sample(data: bytes) -> bytes:
-    """Lines with bytes above ASCII, up to a bound; ASCII tells no encoding from another."""
+    """Return the lines with bytes above ASCII, up to a bound; ASCII distinguishes no encodings."""
     pieces: list[bytes] = []
     size = position = 0
-    while size < _SAMPLE and (found := _HIGH.search(data, position)):
-        start = data.rfind(b"\n", position, found.start()) + 1 or position
-        end = data.find(b"\n", found.start())
+    while size < _SAMPLE and (match := _HIGH.search(data, position)):
+        start = data.rfind(b"\n", position, match.start()) + 1 or position
+        end = data.find(b"\n", match.start())
         position = end + 1 if end >= 0 else len(data)
         pieces.append(data[start : min(position, start + _SAMPLE_LINE)])
         size += len(pieces[-1])
@@ -404,7 +404,7 @@ def _weight_of(sample: bytes, name: str) -> float:
 
 
 def _weight(text: str, *, in_pairs: bool = False) -> float:
-    """Mean weight of the characters an encoding answers for: all those above ASCII, in UTF-16 every one."""
+    """Return the mean weight of the characters an encoding accounts for: all above ASCII, in UTF-16 every one."""
     weights, counts = _weights(), Counter(text)
     if not in_pairs:
         counts = Counter({character: count for character, count in counts.items() if character >= "\x80"})
@@ -413,7 +413,7 @@ def _weight(text: str, *, in_pairs: bool = False) -> float:
 
 
 def _unlisted(character: str) -> float:
-    """Weigh a character that the table doesn't list: another Han character, a strange script, damage."""
+    """Return the weight of a character that the table doesn't list: another Han character, a strange script, damage."""
     if "\u4e00" <= character <= "\u9fff":
         return -0.5
     if "\uac00" <= character <= "\ud7a3" or "\u0370" <= character <= "\u04ff":

@@ -1,4 +1,4 @@
-"""EPUB books: chapter by chapter, in the order of the spine, each read as the page of HTML it is.
+"""EPUB books: chapters in the order of the spine, each read as a page of HTML.
 
 ``page`` is the number of the chapter's file in the book, ``line`` the line of its source.
 """
@@ -40,7 +40,7 @@ def read_epub(path: str, data: bytes, encoding: str | None = None) -> Document:
 
 
 def _chapters(book: Any, main: str) -> list[str]:
-    """Names of the chapters' parts, in reading order."""
+    """Return the names of the chapters' parts, in reading order."""
     folder = main.rpartition("/")[0]
     parts = {
         part.get("id"): resolve(folder, part.get("href", ""))

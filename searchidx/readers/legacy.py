@@ -1,4 +1,4 @@
-"""Names of old Office formats (DOC, XLS, PPT, RTF and WPS Office's own): read where something else is behind them.
+"""Old Office formats (DOC, XLS, PPT, RTF and WPS Office's own): refused, unless another format is behind the name.
 
 Programs export a page of HTML as ``.xls`` and a mail as ``.doc``, and people rename; that is read as what it is. What
 really is in an old format is refused with what to do about it: no well-kept library reads these, while LibreOffice
@@ -59,7 +59,7 @@ def read_legacy(path: str, data: bytes, encoding: str | None = None) -> Document
 
 
 def _actual(data: bytes) -> str:
-    """The suffix it should have, or the empty string."""
+    """Return the suffix of the format that the bytes are in, or the empty string."""
     if data.startswith(b"PK\x03\x04"):
         return next((suffix for part, suffix in _PARTS if part in data), "")
     if data.startswith(b"%PDF-"):

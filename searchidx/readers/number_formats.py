@@ -22,7 +22,7 @@ _PART = re.compile(r"y+|m+|d+")
 
 
 def shown(value: object, number_format: str) -> str:
-    """Show a value that isn't text."""
+    """Return a value that isn't text as the sheet shows it."""
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, datetime | date):
@@ -37,12 +37,12 @@ def shown(value: object, number_format: str) -> str:
 
 
 def _date(value: date, number_format: str) -> str:
-    """A Chinese date where the sheet shows one, else ISO's."""
+    """Return a date in Chinese where the sheet shows it so, else in ISO 8601."""
     if "年" in number_format and "y" in number_format and "[DBNum" not in number_format:
         plain = re.sub(r'["\\]|\[[^\]]*\]|;.*', "", number_format)
-        kept = plain[: max(plain.rfind("年"), plain.rfind("月"), plain.rfind("日")) + 1]
+        date_part = plain[: max(plain.rfind("年"), plain.rfind("月"), plain.rfind("日")) + 1]
         parts = {"y": str(value.year), "m": str(value.month), "d": str(value.day)}
-        day = _PART.sub(lambda found: parts[found[0][0]].zfill(min(len(found[0]), 2)), kept)
+        day = _PART.sub(lambda match: parts[match[0][0]].zfill(min(len(match[0]), 2)), date_part)
         return f"{day} {value:%H:%M}" if isinstance(value, datetime) and value.time() != time() else day
     if not isinstance(value, datetime):
         return value.isoformat()
@@ -50,18 +50,18 @@ def _date(value: date, number_format: str) -> str:
 
 
 def _formatted(value: float, number_format: str) -> str | None:
-    """A number by its format, or None where the format asks for more than is known here."""
+    """Return a number by its format, or None for a format that is not supported."""
     if not number_format or len(number_format) > _LONGEST or not abs(value) < _WIDEST:
         return None
     sections = _SECTIONS.split(number_format)
-    chosen = sections[0]
+    section = sections[0]
     if value < 0 and len(sections) > 1:
-        chosen, value = sections[1], -value
+        section, value = sections[1], -value
     elif value == 0 and len(sections) > 2:
-        chosen = sections[2]
+        section = sections[2]
     pieces: list[str] = []
     digits = ""
-    for token in _TOKEN.finditer(chosen):
+    for token in _TOKEN.finditer(section):
         if token["digits"]:
             if digits:
                 return None
@@ -73,7 +73,7 @@ def _formatted(value: float, number_format: str) -> str | None:
             pieces.append(token["quoted"] or token["escaped"] or token["currency"] or token["other"] or "")
     if not digits or len(digits) > _MOST_DECIMALS:
         return None
-    percent = chosen.count("%")
+    percent = section.count("%")
     return "".join(pieces).replace("\0", _digits(value * 100**percent, digits)).strip()
 
 
@@ -88,5 +88,5 @@ def _digits(value: float, pattern: str) -> str:
         text = text.removesuffix("0")
     text = text.removesuffix(".")
     sign, text = ("-", text[1:]) if text.startswith("-") else ("", text)
-    integer, point, rest = text.partition(".")
-    return sign + integer.rjust(whole.replace(",", "").count("0"), "0") + point + rest
+    integer, point, fraction = text.partition(".")
+    return sign + integer.rjust(whole.replace(",", "").count("0"), "0") + point + fraction

@@ -1,4 +1,4 @@
-"""What formats without lines share: paragraphs numbered as they come, under the headings met so far.
+"""Outline of a document without lines of its own: numbered paragraphs under the headings so far.
 
 Word, PowerPoint, OpenDocument and PDF readers tell an :class:`Outline` what they meet; it keeps the path of
 headings and the header of the table, and gives each paragraph its number as its line.
@@ -30,7 +30,7 @@ class Outline:
         self.number = 0
 
     def clear_sections(self) -> None:
-        """Forget the headings, at a new slide or sheet."""
+        """Reset the headings, at a new slide or sheet."""
         self._sections = []
 
     def heading(self, level: int, text: str) -> None:
@@ -90,11 +90,11 @@ class Outline:
         self.begin_table()
 
     def finished(self) -> tuple[Paragraph, ...]:
-        """All paragraphs, those a page has broken joined and those too long cut."""
+        """Return all paragraphs, those that a page broke joined and those too long split."""
         return tuple(bounded(mend(self.paragraphs)))
 
     def title(self) -> str:
-        """The first heading, or the empty string."""
+        """Return the first heading, or the empty string."""
         return next((paragraph.text for paragraph in self.paragraphs if paragraph.kind == "heading"), "")
 
     def _put(self, text: str, kind: Kind) -> None:

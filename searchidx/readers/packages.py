@@ -51,11 +51,11 @@ class Package:
         self._parts = {entry.filename: entry for entry in entries}
 
     def names(self) -> list[str]:
-        """Names of all parts, in the archive's order."""
+        """Return the names of all parts, in the archive's order."""
         return list(self._parts)
 
     def part(self, name: str) -> bytes | None:
-        """The bytes of a part, or None if there is none of that name."""
+        """Return the bytes of a part, or None if there is none of that name."""
         entry = self._parts.get(name)
         if entry is None:
             return None
@@ -75,7 +75,7 @@ class Package:
             raise ReadError(message("archive_part", name)) from error
 
     def xml(self, name: str) -> Any:
-        """The root element of a part, or None if there is none of that name."""
+        """Return the root element of a part, or None if there is none of that name."""
         data = self.part(name)
         if data is None:
             return None
@@ -90,7 +90,7 @@ class Package:
             raise
 
     def targets(self, name: str, kind: str) -> list[str]:
-        """Names of the parts that a part refers to by a relationship whose type ends in ``kind``, in order."""
+        """Return the names of the parts that a part refers to by a relationship whose type ends in ``kind``, in order."""
         folder, _, base = name.rpartition("/")
         root = self.xml(f"{folder}/_rels/{base}.rels".lstrip("/"))
         if root is None:
@@ -103,7 +103,7 @@ class Package:
 
 
 def resolve(folder: str, target: str) -> str:
-    """The name of a part that another in ``folder`` refers to."""
+    """Return the name of a part that another in ``folder`` refers to."""
     target = unquote(target.partition("#")[0])
     return posixpath.normpath(
         target.lstrip("/") if target.startswith("/") else posixpath.join(folder, target)
@@ -137,7 +137,7 @@ def local_name(element: Any) -> str:
 
 
 def properties(root: Any) -> tuple[str, str | None]:
-    """Title and date of a part of metadata in Dublin Core, or the empty string and None."""
+    """Return the title and the date of a part of metadata in Dublin Core; the empty string and None if absent."""
     if root is None:
         return "", None
     title = next((element.text.strip() for element in root.iter(f"{_DUBLIN_CORE}title") if element.text), "")

@@ -108,14 +108,14 @@ def _kind(text: str) -> Kind:
 
 
 def _is_code(block: list[str]) -> bool:
-    """Judge a block of lines by their ends and indents; Chinese prose is indented too, but isn't ASCII."""
+    """Return true for code, by the ends and indents of its lines; Chinese prose is indented too, but isn't ASCII."""
     sample = block[:50]
     likely = sum(line.isascii() and _CODE_LINE.match(line) is not None for line in sample)
     return likely * 2 > len(sample)
 
 
 def _are_records(block: list[str]) -> bool:
-    """Tell whether lines are the records of a log: nearly all begin with a time, a date or an address."""
+    """Return true for the records of a log: nearly all begin with a time, a date or an address."""
     if len(block) < _FEWEST_RECORDS:
         return False
     sample = block[:200]
@@ -123,7 +123,7 @@ def _are_records(block: list[str]) -> bool:
 
 
 def _beginnings(blocks: list[Block]) -> frozenset[int]:
-    """Lines that open a paragraph by being indented, in a text where that is the custom."""
+    """Return the lines that open a paragraph by their indent, in a text where most paragraphs do."""
     indented, outdented = set(), False
     for line, block in blocks:
         for number, text in enumerate(block, line):
@@ -167,16 +167,16 @@ def _titled(paragraphs: list[Paragraph]) -> tuple[list[Paragraph], str]:
 
 
 def _under_chapters(paragraphs: list[Paragraph]) -> Iterator[Paragraph]:
-    """Give each paragraph the chapters it stands in."""
+    """Yield each paragraph below the headings of its chapters."""
     path: list[tuple[int, str]] = []
     for paragraph in paragraphs:
-        found = _CHAPTER.match(paragraph.text) if paragraph.kind == "heading" else None
-        if found:
-            rank = _CHAPTER_RANKS.index(found[0].rstrip(" :：\t\u3000")[-1])
+        match = _CHAPTER.match(paragraph.text) if paragraph.kind == "heading" else None
+        if match:
+            rank = _CHAPTER_RANKS.index(match[0].rstrip(" :：\t\u3000")[-1])
             while path and path[-1][0] >= rank:
                 path.pop()
         yield _headed(paragraph, tuple(text for _, text in path))
-        if found:
+        if match:
             path.append((rank, paragraph.text))
 
 

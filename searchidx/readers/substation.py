@@ -53,22 +53,22 @@ class _Script:
 
     def read(self, lines: Sequence[str]) -> Iterator[Paragraph]:
         for number, line in enumerate(lines, 1):
-            name, _, rest = line.partition(":")
+            name, _, value = line.partition(":")
             if section := _SECTION.match(line):
                 self.is_head = section[1].strip().lower() == "script info"
             elif line.startswith((";", "!:")):
                 yield from _put(line.lstrip(";!:"), number, "text")
-            elif name == "Format" and "text" in rest.lower():
-                names = [field.strip().lower() for field in rest.split(",")]
+            elif name == "Format" and "text" in value.lower():
+                names = [field.strip().lower() for field in value.split(",")]
                 self.names = [_SSA_NAMES.get(field, field) for field in names]
             elif name in _KINDS:
-                yield from self.event(_KINDS[name], number, rest)
+                yield from self.event(_KINDS[name], number, value)
             elif self.is_head and "".join(name.split()).lower() not in _TECHNICAL:
                 is_title = name == "Title"
-                yield from _put(rest if is_title else line, number, "heading" if is_title else "text")
+                yield from _put(value if is_title else line, number, "heading" if is_title else "text")
 
-    def event(self, kind: Kind, number: int, rest: str) -> Iterator[Paragraph]:
-        fields = dict(zip(self.names, rest.split(",", len(self.names) - 1), strict=False))
+    def event(self, kind: Kind, number: int, fields_text: str) -> Iterator[Paragraph]:
+        fields = dict(zip(self.names, fields_text.split(",", len(self.names) - 1), strict=False))
         if kind == "text" and _SCRIPT.match(fields.get("effect", "").strip()):
             return
         words = without_style(fields.get("text", "")).replace("\\h", " ")

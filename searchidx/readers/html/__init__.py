@@ -83,7 +83,7 @@ _BAR = "\x1c"
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What a page holds: its paragraphs, its own title or the empty string, its date or None."""
+    """Content of a page: its paragraphs, its own title or the empty string, its date or None."""
 
     paragraphs: tuple[Paragraph, ...]
     title: str
@@ -144,7 +144,7 @@ def _with_lines_behind(tag: re.Match[str]) -> str:
 
 
 def _without_tags(source: str) -> Page:
-    """What is nested beyond reason is read as its lines without tags."""
+    """Return a page that is nested too deeply for the parser, as its lines without tags."""
     lines = enumerate(_TAG.sub(" ", source).split("\n"), 1)
     paragraphs = [Paragraph(text, line, line) for line, raw in lines if (text := _clean(raw))]
     return Page(tuple(bounded(paragraphs)), "", None, (Message("html_nesting"),))
@@ -154,7 +154,7 @@ def _without_tags(source: str) -> Page:
 
 
 def _menus(root: Any) -> set[Any]:
-    """The elements that lead away from the page, unless they are all there is."""
+    """Return the elements of navigation, unless the page has nothing else."""
     sizes = _sizes(root, _DROPPED | _CONTROLS)
     total = sizes[root][0]
     menus = {
@@ -165,10 +165,10 @@ def _menus(root: Any) -> set[Any]:
     inner = {element for element in menus if any(above in menus for above in element.iterancestors())}
     if not menus:
         return menus
-    seen = _sizes(root, _DROPPED)
-    total = seen[root][0]
-    kept = total - sum(seen[element][0] for element in menus - inner)
-    return menus if kept >= max(_FEWEST_KEPT * total, 1) else set()
+    visible_sizes = _sizes(root, _DROPPED)
+    total = visible_sizes[root][0]
+    text_length = total - sum(visible_sizes[element][0] for element in menus - inner)
+    return menus if text_length >= max(_FEWEST_KEPT * total, 1) else set()
 
 
 def _sizes(root: Any, unweighed: frozenset[str]) -> dict[Any, tuple[int, int, int]]:
@@ -213,7 +213,7 @@ def _is_hidden(element: Any) -> bool:
 
 
 def _is_note_reference(element: Any) -> bool:
-    """Tell whether an element is the raised number of a note, which would break up the sentence it stands in."""
+    """Return true for the raised number of a note, which would break up the sentence around it."""
     if element.tag == "a":
         return "noteref" in (element.get("epub:type"), (element.get("role") or "").removeprefix("doc-"))
     if element.tag != "sup":
@@ -327,14 +327,14 @@ class _Walk:
         self.note(element)
 
     def separate(self, tag: str) -> None:
-        """Part what begins from the text before; a button inside a sentence is a word of it."""
+        """Separate an element from the text before; a button inside a sentence is a word of it."""
         if tag in _OPTIONS:
             self.pieces.append((_BAR, self.line))
         elif tag != "button" or len(self.pieces) == self.button_end:
             self.pieces.append((" ", self.line))
 
     def note(self, element: Any) -> None:
-        """Remember what the attributes of an element say, for the end of its block; a block's own come first."""
+        """Keep the texts of an element's attributes for the end of its block; a block's own come first."""
         for raw in attribute_texts(element):
             text = _clean(raw)
             if text not in self.aside_texts and not is_repeated(text, element):
@@ -458,20 +458,20 @@ class _Walk:
         texts = [
             (_clean("".join(piece for piece, _ in verse)), *_lines_of(verse)) for verse in verses if verse
         ]
-        found = [(text, line, end) for text, line, end in texts if text]
-        if found and self.label:
-            found[0] = (self.label + found[0][0], *found[0][1:])
+        texts = [(text, line, end) for text, line, end in texts if text]
+        if texts and self.label:
+            texts[0] = (self.label + texts[0][0], *texts[0][1:])
             self.label = ""
-        if len(found) > 1 and is_verse([text for text, _, _ in found]):
-            found = [("\n".join(text for text, _, _ in found), found[0][1], found[-1][2])]
-        for text, line, end in found:
+        if len(texts) > 1 and is_verse([text for text, _, _ in texts]):
+            texts = [("\n".join(text for text, _, _ in texts), texts[0][1], texts[-1][2])]
+        for text, line, end in texts:
             self.paragraphs.append(
                 Paragraph(text, line, end, "item" if kind == "text" and is_item(text) else kind, self.path())
             )
 
 
 def _is_row(element: Any) -> bool:
-    """Tell whether a row of a table holds values; tables that lay out a page hold its articles, menus and columns."""
+    """Return true for a row of values; tables that lay out a page contain its articles, menus and columns."""
     if next(element.iterdescendants("table"), None) is not None:
         return False
     cells = [cell for cell in element if cell.tag in ("td", "th")]
@@ -484,14 +484,14 @@ def _is_laid_out(cell: Any) -> bool:
 
 
 def _clean(text: str) -> str:
-    """Collapse white space as a browser does; a line end between Han characters is no space."""
+    """Collapse white space as a browser does; a line end between Han characters is removed."""
     if _BAR in text:
         return " | ".join(filter(None, map(_clean, text.split(_BAR))))
     return _SPACE.sub(" ", _WRAPPED.sub("", text.replace(_BREAK, " "))).strip()
 
 
 def _lines_of(pieces: Iterable[tuple[str, int]]) -> tuple[int, int]:
-    """First and last line of the text in pieces, white space aside."""
+    """Return the first and the last line of the text in pieces, white space aside."""
     lines: list[int] = []
     for piece, line in pieces:
         stripped = piece.strip()
@@ -502,7 +502,7 @@ def _lines_of(pieces: Iterable[tuple[str, int]]) -> tuple[int, int]:
 
 
 def _title(root: Any) -> str:
-    """The page's title without the name of the site, if a heading or its own metadata confirm it."""
+    """Return the title of a page without the name of the site, if a heading or its own metadata confirm it."""
     graph = root.xpath("string(//meta[@property='og:title']/@content)")
     title = _clean(graph or root.xpath("string(//head/title | //title)"))
     shorter = _TITLE_TAIL.sub("", title)
@@ -526,5 +526,5 @@ def _date(root: Any) -> str | None:
 
 
 def _published(element: Any) -> str:
-    """What a place for the date says of it, without its label."""
+    """Return the text of an element for the date, without its label."""
     return _DATE_LABEL.sub("", _clean("".join(element.itertext())[:_LONGEST_DATE]))

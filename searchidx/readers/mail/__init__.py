@@ -1,4 +1,4 @@
-"""Mails (EML, EMLX) and mailboxes (MBOX): headers a reader sees, the text, what is attached.
+"""Mails (EML, EMLX) and mailboxes (MBOX): visible headers, text, attachments.
 
 The library is Python's own ``email``; ``headers`` decodes what it would lose. Of a message in several forms the plain
 one is read, else the HTML one. Text that is attached and messages that are forwarded are read below their names;

@@ -1,4 +1,4 @@
-"""Markdown to paragraphs: what a reader of the page sees, with the lines of the source.
+"""Markdown to paragraphs: the text of the rendered page, with the lines of the source.
 
 ``front_matter`` reads the block of fields at the top, ``blocks`` tells headings, items, tables, quotes and code
 apart in one pass over the lines, ``inline`` takes the marks out of a paragraph. What is marked up is kept as
@@ -48,7 +48,7 @@ def _blocks(text: str, lines: list[str], start: int) -> Blocks:
 
 
 def _is_authored(paragraphs: list[Paragraph]) -> bool:
-    """Links and code are put in by people who write Markdown; a page turned into it has headings at most."""
+    """Return true for a page that was written as Markdown: one that was converted has no links and no code."""
     return any(paragraph.kind in ("link", "code") for paragraph in paragraphs)
 
 

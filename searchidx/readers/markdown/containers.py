@@ -1,4 +1,4 @@
-"""Block quotes and list items as containers: what a line has to begin with to belong to those that are open.
+"""Block quotes and list items as containers: prefixes of the lines that belong to those that are open.
 
 A container is its kind and, for an item, the columns that its content is indented by. Marks are taken off from the
 outside in, so what is left of a line is what CommonMark reads as the line of the innermost block. Tabs are columns:

@@ -69,7 +69,7 @@ _MAX_RUBY_MARK = 3
 
 
 class Unmarked(NamedTuple):
-    """A text without its marks, the addresses its links point to with their titles, and what else its marks say."""
+    """Text without its marks, the addresses of its links with their titles, and other texts in its marks."""
 
     text: str
     addresses: list[str]
@@ -99,7 +99,7 @@ def unmarked(text: str) -> Unmarked:
 
 
 def plain_links(text: str) -> tuple[str, list[str]] | None:
-    """The short way for the usual text with links and no other marks but in addresses; None for all others."""
+    """Take the marks out of a text that has links and no other marks but in addresses; return None for any other."""
     if "[" not in text or "[^" in text or "<" in text or ("][" in text and _SUBSCRIPT.search(text)):
         return None
     marked = _NOT_LINK.search(text) is not None
@@ -115,14 +115,14 @@ def plain_links(text: str) -> tuple[str, list[str]] | None:
 
 
 def _plain_code(text: str) -> tuple[str, list[str]] | None:
-    """The short way for the usual text with code and no other marks; None for all others."""
+    """Take the marks out of a text that has code and no other marks; return None for any other."""
     if "`" not in text or "``" in text or _NOT_CODE.search(text):
         return None
     return "".join(_CODE.split(text)), []
 
 
 def plain_emphasis(text: str) -> tuple[str, list[str]] | None:
-    """The short way for the usual text with words in ``**`` and no other marks; None for all others."""
+    """Take the marks out of a text that has words in ``**`` and no other marks; return None for any other."""
     if "*" not in text or _NOT_EMPHASIS.search(text):
         return None
     parts = _EMPHASIS.split(text)  # text, stars, text, text, stars, text, ..., text

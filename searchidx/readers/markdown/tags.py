@@ -1,4 +1,4 @@
-r"""HTML inside Markdown: its tags, comments and entities, and what they say to a reader.
+r"""HTML inside Markdown: tags, comments and entities, and the texts in them.
 
 A tag is taken out of the text; what it links to is an address, and what its attributes say (``alt``, ``title``,
 ``label``, anything with Han characters) is kept beside the text. Tags that HTML doesn't have, such as those of
@@ -41,7 +41,7 @@ _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 
 
 class Aside(NamedTuple):
-    """Text of the source that a page doesn't show in its flow, and what it is."""
+    """Text of the source that a page doesn't show in its flow, with its kind."""
 
     kind: Kind
     text: str

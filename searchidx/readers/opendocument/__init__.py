@@ -74,7 +74,7 @@ def _read(path: str, data: bytes, kind: str) -> Document:
 
 
 def _heading_styles(root: Any) -> dict[str, int]:
-    """Levels of the paragraph styles that are headings by name, and of those the document derives from them."""
+    """Return the levels of the paragraph styles that are headings by name, and of those derived from them."""
     levels = {"Title": 0, **{f"Heading_20_{level}": level for level in range(1, 11)}}
     for style in root.iter("{*}style") if root is not None else ():
         level = levels.get(attribute(style, "parent-style-name"))
@@ -121,20 +121,20 @@ class _Reader:
         return label + text if text else ""
 
     def boxes(self, paragraph: Any) -> None:
-        """Text boxes, notes and comments that hang on a paragraph."""
+        """Add the text boxes, notes and comments that are anchored in a paragraph."""
         for box in paragraph.iter("{*}text-box", "{*}note-body", "{*}annotation"):
             self.blocks(box, item=False)
 
     def running(self, root: Any) -> None:
-        """Read headers and footers, which stand on every page, once; the numbers of pages say nothing."""
+        """Read headers and footers, which repeat on every page, once; page numbers are left out."""
         self.outline.clear_sections()
-        seen = set()
+        texts = set()
         for master in root.iter("{*}master-page") if root is not None else ():
             for part in master:
                 for element in part.iter("{*}p") if local_name(part).startswith(("header", "footer")) else ():
                     text = _text(element)
-                    if text not in seen and not PAGE_NUMBER.fullmatch(text):
-                        seen.add(text)
+                    if text not in texts and not PAGE_NUMBER.fullmatch(text):
+                        texts.add(text)
                         self.outline.text(text)
 
     def slide(self, page: Any) -> None:
@@ -220,7 +220,7 @@ def _text(element: Any) -> str:
 
 
 def _pieces(element: Any) -> Iterator[str]:
-    """Text as it is shown: runs of spaces, tabs and breaks are elements; notes and boxes stand elsewhere."""
+    """Yield the text as it is shown: runs of spaces, tabs and breaks are elements; notes and boxes are read elsewhere."""
     yield _collapsed(element.text)
     for child in element:
         name = local_name(child)

@@ -63,7 +63,7 @@ class _Page:
     top: float
 
     def is_marginal(self, line: Line) -> bool:
-        """Tell whether a line stands where running headers and footers do."""
+        """Return true for a line in the margin, where running headers and footers are."""
         margin = _MARGIN * (self.top - self.bottom)
         return line.bottom > self.top - margin or line.top < self.bottom + margin
 
@@ -120,7 +120,7 @@ def _pages(pdf: Any) -> tuple[list[_Page], list[Message]]:
 
 
 def _without_running(pages: list[_Page]) -> list[_Page]:
-    """Leave out what stands at the edge of page after page, numbers in it aside, and the numbers of pages."""
+    """Return the pages without running headers and footers, which repeat but for numbers, and without page numbers."""
     few = len(pages) < _FEWEST_REPEATS  # then what repeats has to stand at the very same place, too
 
     def shape(line: Line) -> str:
@@ -128,14 +128,14 @@ def _without_running(pages: list[_Page]) -> list[_Page]:
         return f"{text} at {line.bottom:.0f}" if few else text
 
     edges = [{shape(line) for _, line in page.lines if page.is_marginal(line)} for page in pages]
-    seen: dict[str, list[int]] = {}
+    occurrences: dict[str, list[int]] = {}
     for number, edge in enumerate(edges):
         for text in edge:
-            seen.setdefault(text, []).append(number)
+            occurrences.setdefault(text, []).append(number)
     # a chapter's title runs over the pages of the chapter only, on every other one perhaps
     running = {
         text
-        for text, numbers in seen.items()
+        for text, numbers in occurrences.items()
         if len(numbers)
         >= max(2 if few else _FEWEST_REPEATS, _REPEATED_SHARE * (numbers[-1] - numbers[0] + 1))
     }
@@ -155,7 +155,7 @@ def _without_running(pages: list[_Page]) -> list[_Page]:
 
 
 def _body_and_footnotes(pages: list[_Page]) -> tuple[list[Paragraph], list[Paragraph]]:
-    """Paragraphs, and footnotes apart from them: a paragraph goes on behind them on the next page."""
+    """Return the paragraphs, and apart from them the footnotes: a paragraph goes on behind those on the next page."""
     size = _body_size(pages)
     body, footnotes = [], []
     for number, page in enumerate(pages, 1):
@@ -167,7 +167,7 @@ def _body_and_footnotes(pages: list[_Page]) -> tuple[list[Paragraph], list[Parag
 
 
 def _first_footnote(page: _Page, body: float) -> int:
-    """The index of the line that opens the first footnote of a page; the number of its lines if there is none."""
+    """Return the index of the line that opens the first footnote of a page; the number of its lines if there is none."""
     lines = [line for _, line in page.lines]
     lowest = list(accumulate((line.bottom for line in lines), min))
     first = len(lines)
@@ -185,7 +185,7 @@ def _first_footnote(page: _Page, body: float) -> int:
 
 
 def _with_footnotes(body: list[Paragraph], footnotes: list[Paragraph]) -> list[Paragraph]:
-    """Footnotes behind the paragraphs that begin on their page."""
+    """Return the paragraphs, each page followed by its footnotes."""
     placed = [(paragraph.page or 0, 0, paragraph) for paragraph in body]
     headings = {paragraph.page or 0: paragraph.headings for paragraph in body}
     for note in footnotes:
@@ -222,7 +222,7 @@ def _is_title(text: str) -> bool:
 
 
 def _body_size(pages: list[_Page]) -> float:
-    """The size most of the text is printed in."""
+    """Return the font size of most of the text."""
     sizes: Counter[float] = Counter()
     for page in pages:
         for _, line in page.lines:
@@ -249,7 +249,7 @@ def _groups(page: list[tuple[int, Line]]) -> Iterator[list[tuple[int, Line]]]:
 
 
 def _column_edges(page: list[tuple[int, Line]]) -> list[tuple[float, float]]:
-    """For each line, the left and right edge of the column it stands in: that of the lines it overlaps."""
+    """Return for each line the left and right edge of its column: those of the lines it overlaps."""
     buckets: dict[int, list[Line]] = {}
     for _, line in page:
         buckets.setdefault(round(line.left / max(2.5 * line.size, 1.0)), []).append(line)
@@ -276,12 +276,12 @@ def _column_edges(page: list[tuple[int, Line]]) -> list[tuple[float, float]]:
 
 
 def _limits(lines: list[Line]) -> list[float]:
-    """For each line, how far right its column may reach: not to what stands beside it, or beside its neighbours."""
+    """Return for each line the right limit of its column: short of what is beside it, or beside its neighbours."""
     rows: dict[int, list[Line]] = {}
     for line in lines:
         for key in _bands(line):
             rows.setdefault(key, []).append(line)
-    own = [
+    edges = [
         min(
             (
                 other.left
@@ -297,18 +297,22 @@ def _limits(lines: list[Line]) -> list[float]:
     for index, line in enumerate(lines):
         near = range(max(0, index - _NEAR), min(len(lines), index + _NEAR + 1))
         limits.append(
-            min(own[at] for at in near if abs(lines[at].left - line.left) < 2.6 * line.size or at == index)
+            min(
+                edges[neighbour]
+                for neighbour in near
+                if abs(lines[neighbour].left - line.left) < 2.6 * line.size or neighbour == index
+            )
         )
     return limits
 
 
 def _bands(line: Line) -> range:
-    """The bands of a page, each as high as a line of small print, that a line stands in."""
+    """Return the bands of a page, each as high as a line of small print, that a line overlaps."""
     return range(int(line.bottom // _BAND), int(min(line.top, line.bottom + 20 * _BAND) // _BAND) + 1)
 
 
 def _leading(page: list[tuple[int, Line]]) -> float:
-    """The usual distance from line to line on a page, in heights of a line."""
+    """Return the median leading of a page, in heights of a line."""
     steps = sorted(
         (above.bottom - below.bottom) / above.size
         for (_, above), (_, below) in pairwise(page)
@@ -320,7 +324,7 @@ def _leading(page: list[tuple[int, Line]]) -> float:
 def _begins(
     above: Line, line: Line, above_edges: tuple[float, float], edges: tuple[float, float], leading: float
 ) -> bool:
-    """Tell whether a line begins a paragraph, by its place first and by what it says where that leaves it open."""
+    """Return true for a line that begins a paragraph, by its position first and by its text where that is undecided."""
     if above.cells > 1 or line.cells > 1:
         return True
     if is_stray(line.text) or leaves_bracket_open(above.text, line.text):
@@ -343,7 +347,7 @@ def _begins(
 
 
 def _is_rest_of_cell(above: Line, line: Line) -> bool:
-    """Tell whether a line below another is the rest of a narrow cell's text."""
+    """Return true for a line that continues the narrow cell above it."""
     if above.cells > 1 or line.cells > 1 or is_finished(above.text) or opens_anew(line.text):
         return False
     step = (above.bottom - line.bottom) / above.size
@@ -371,7 +375,7 @@ def _joined(group: list[tuple[int, Line]], whole_words: set[str]) -> str:
 
 
 def _hyphenated(pages: list[_Page]) -> set[str]:
-    """Words the document writes with a hyphen inside a line, which keep it at a line's end."""
+    """Return the words that have a hyphen inside a line, which keep it at a line's end."""
     return {
         word.lower()
         for page in pages
@@ -391,5 +395,5 @@ def _title(written: str, paragraphs: list[Paragraph]) -> str:
 
 
 def _created(facts: dict[str, str]) -> str | None:
-    found = _CREATED.match(facts.get("CreationDate", "") or facts.get("ModDate", ""))
-    return normalised("-".join(found.groups())) if found else None
+    date = _CREATED.match(facts.get("CreationDate", "") or facts.get("ModDate", ""))
+    return normalised("-".join(date.groups())) if date else None

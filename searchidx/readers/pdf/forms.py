@@ -1,4 +1,4 @@
-"""Text that a PDF page shows beside its content: values of form fields, and notes typed onto the page.
+"""Text that a PDF page shows beside its content stream: values of form fields, and notes typed onto the page.
 
 Each becomes a line at its place: behind the label to its left, or below what stands above it.
 """

@@ -98,7 +98,7 @@ def lines_of(page: Any) -> PageLines:
 
 
 def _turn(text_page: Any) -> Turn:
-    """How most of the text is turned: a page laid on its side is read as if it stood."""
+    """Return the rotation of most of the text: a page laid on its side is read upright."""
     count = pdfium.FPDFText_CountChars(text_page)
     matrix = pdfium.FS_MATRIX()
     turns: Counter[Turn] = Counter()
@@ -116,7 +116,7 @@ def _turn(text_page: Any) -> Turn:
 def turned(
     turn: Turn, left: float, right: float, bottom: float, top: float
 ) -> tuple[float, float, float, float]:
-    """A box as seen with the text upright: left, right, bottom, top."""
+    """Return a box rotated with its text upright: left, right, bottom, top."""
     if turn == _UPRIGHT:
         return left, right, bottom, top
     across, up_x, rise, up_y = turn[0], turn[2], turn[1], turn[3]
@@ -126,7 +126,7 @@ def turned(
 
 
 def _characters(text_page: Any, turn: Turn) -> Iterator[_Character | None]:
-    """The characters of a page; None where PDFium ends a line."""
+    """Yield the characters of a page; None where PDFium ends a line."""
     box = pdfium.FS_RECTF()
     high = 0
     for index in range(min(pdfium.FPDFText_CountChars(text_page), _MOST_CHARACTERS)):
@@ -167,7 +167,7 @@ def _lines(text_page: Any, turn: Turn) -> Iterator[Line]:
 
 
 def _follows(line: list[_Character], character: _Character) -> bool:
-    """Tell whether a character stands on the line, right of what is there and near it."""
+    """Return true for a character on the line, right of its last one and near it."""
     last = _last_inked(line)
     if character.text == " " or last.height <= 0 or character.height <= 0:
         return True
@@ -187,8 +187,8 @@ def _line(text_page: Any, characters: list[_Character]) -> Iterator[Line]:
     inked = [character for character in characters if not character.text.isspace() and character.height > 0]
     if not inked:
         return
-    kept = _without_references(text_page, characters)
-    text = "".join(character.text for character in _spaced(kept)).strip()
+    body = _without_references(text_page, characters)
+    text = "".join(character.text for character in _spaced(body)).strip()
     if text:
         yield Line(
             text,
@@ -201,11 +201,11 @@ def _line(text_page: Any, characters: list[_Character]) -> Iterator[Line]:
 
 
 def _without_references(text_page: Any, characters: list[_Character]) -> list[_Character]:
-    """Leave out the raised small numbers by which Chinese text refers to its notes: they would break up what it says."""
-    kept: list[_Character] = []
+    """Return the characters without the raised small numbers of notes in Chinese text, which would break up its words."""
+    body: list[_Character] = []
     small: list[_Character] = []
     for character in characters:
-        base = kept[-1] if kept else None
+        base = body[-1] if body else None
         if (
             base is not None
             and character.text in _RAISED
@@ -216,14 +216,14 @@ def _without_references(text_page: Any, characters: list[_Character]) -> list[_C
             small.append(character)
             continue
         if len(small) > _LONGEST_REFERENCE or character.text.isascii():
-            kept += small  # an exponent, or part of a formula
+            body += small  # an exponent, or part of a formula
         small = []
-        kept.append(character)
-    return kept
+        body.append(character)
+    return body
 
 
 def _size(text_page: Any, character: _Character) -> float:
-    """The size a character is printed in; its box says less, fonts differ in theirs."""
+    """Return the font size of a character; boxes differ between fonts."""
     matrix = pdfium.FS_MATRIX()
     size: float = pdfium.FPDFText_GetFontSize(text_page, character.index)
     if pdfium.FPDFText_GetMatrix(text_page, character.index, ctypes.byref(matrix)):
@@ -232,7 +232,7 @@ def _size(text_page: Any, character: _Character) -> float:
 
 
 def _spaced(characters: list[_Character]) -> Iterator[_Character]:
-    """Drop spaces that are no wider than the print between two Han characters."""
+    """Remove spaces that are no wider than the print between two Han characters."""
     for index, character in enumerate(characters):
         if character.text == " " and 0 < index < len(characters) - 1:
             before, after = characters[index - 1], characters[index + 1]
@@ -286,7 +286,7 @@ def _with_whole_cells(rows: list[list[Line]]) -> list[list[Line]]:
 
 
 def _cell_of(row: list[Line], lowest: list[float], line: Line) -> int | None:
-    """Which cell of the row above a line goes on with, by its place and because it breaks off; or None."""
+    """Return the index of the cell of the row above that a line continues, by its position and an unfinished text; or None."""
     if len(row) < _FEWEST_CELLS or opens_anew(line.text):
         return None
     for index, cell in enumerate(row):
@@ -301,7 +301,7 @@ def _cell_of(row: list[Line], lowest: list[float], line: Line) -> int | None:
 
 
 def _is_below(above: Line, bottom: float, line: Line) -> bool:
-    """Tell whether a line is the next one below another that ends at ``bottom``, at the same edge and in the same size."""
+    """Return true for the next line below another that ends at ``bottom``, at the same edge and in the same size."""
     return (
         abs(line.left - above.left) < 0.4 * above.size
         and 0.5 < (bottom - line.bottom) / max(above.size, 1.0) < 1.85
@@ -310,7 +310,7 @@ def _is_below(above: Line, bottom: float, line: Line) -> bool:
 
 
 def _label_beside(rows: list[list[Line]], row: list[Line]) -> int:
-    """How many of the last lines are the label of a row that stands beside the middle of them; 0 if none are."""
+    """Return the number of last lines that are the label of a row beside the middle of them; 0 if none are."""
     first = row[0]
     middle = (first.top + first.bottom) / 2
     for count in range(2, min(_MOST_LABEL_LINES, len(rows)) + 1):
@@ -328,7 +328,7 @@ def _label_beside(rows: list[list[Line]], row: list[Line]) -> int:
 
 
 def _continued(cell: Line, line: Line) -> Line:
-    """A cell with the line that it runs over to; it keeps its base line."""
+    """Return a cell joined with the line that continues it; it keeps its base line."""
     return replace(
         cell,
         text=glue(cell.text, line.text),
@@ -338,7 +338,7 @@ def _continued(cell: Line, line: Line) -> Line:
 
 
 def _are_columns(rows: list[list[Line]]) -> bool:
-    """Tell whether most rows are two long pieces with a gutter between them at the same place."""
+    """Return true if most rows are two long pieces with a gutter between them at the same place."""
     pairs = [row for row in rows if len(row) == 2 and min(len(line.text) for line in row) >= _PROSE]
     if len(pairs) < _FEWEST_PAIRS or 2 * len(pairs) < len(rows):
         return False

@@ -122,7 +122,7 @@ def read_csv(path: str, decoded: Decoded) -> Document:
 
 
 def _delimiter(text: str, usual: str) -> str:
-    """Choose the delimiter that the first line has most of; one column has none, whatever signs its texts have.
+    """Return the delimiter that the first line has most of; one column has none, whatever signs its texts have.
 
     Args:
         text: The table.
@@ -139,7 +139,7 @@ def _delimiter(text: str, usual: str) -> str:
 
 
 def _delimiter_below_titles(lines: Sequence[str]) -> str:
-    """Choose the delimiter that every line below the first few has, each as often as the others."""
+    """Return the delimiter that every line below the first few has, each as often as the others."""
     for delimiter in _DELIMITERS:
         counts = [line.count(delimiter) for line in lines]
         titles = next((number for number, count in enumerate(counts) if count), len(counts))

@@ -57,15 +57,17 @@ def record(
         line: First source line.
         end_line: Last source line.
     """
-    values = {role: fields[at][1].strip() for role, at in positions.items() if at < len(fields)}
+    values = {role: fields[index][1].strip() for role, index in positions.items() if index < len(fields)}
     key, title, date_text = (values.get(role, "") for role in ("id", "title", "date"))
     date = normalised(date_text)
     if title:
         yield Paragraph(title, line, end_line, "heading", id=key or None, date=date)
     apart = {positions[role] for role in ("text", "title") if role in positions}
-    rest = [field for position, field in enumerate(fields) if position not in apart and field[1].strip()]
-    vectors = list(filter(_is_vector, rest))
-    if text := _record_text(values, [field for field in rest if field not in vectors] if vectors else rest):
+    others = [field for position, field in enumerate(fields) if position not in apart and field[1].strip()]
+    vectors = list(filter(_is_vector, others))
+    if text := _record_text(
+        values, [field for field in others if field not in vectors] if vectors else others
+    ):
         yield Paragraph(text, line, end_line, "record", (title,) if title else (), id=key or None, date=date)
     for vector in vectors:
         yield Paragraph(_line(vector), line, end_line, "link", id=key or None, date=date)
@@ -91,7 +93,7 @@ class Columns(NamedTuple):
     @property
     def has_others(self) -> bool:
         """Return whether any column has a name and no role."""
-        return any(name and at not in self.positions.values() for at, name in enumerate(self.names))
+        return any(name and index not in self.positions.values() for index, name in enumerate(self.names))
 
     def record(self, cells: Sequence[str], line: int, end_line: int) -> Iterator[Paragraph]:
         """Yield the paragraphs of a row, surplus cells included."""
@@ -99,32 +101,32 @@ class Columns(NamedTuple):
         return record(fields, self.positions, line, end_line)
 
     def id_and_date(self, cells: Sequence[str]) -> tuple[str | None, str | None]:
-        """Return the id and the date that a row gives of itself."""
+        """Return the id and the date of a row."""
         key, date_text = (
-            cells[at].strip() if (at := self.positions.get(role, len(cells))) < len(cells) else ""
+            cells[index].strip() if (index := self.positions.get(role, len(cells))) < len(cells) else ""
             for role in ("id", "date")
         )
         return key or None, normalised(date_text)
 
 
-def _record_text(values: Mapping[str, str], rest: Sequence[Field]) -> str:
-    """Return the text of a record, and behind it the fields that are neither text nor title unless they say nothing new."""
+def _record_text(values: Mapping[str, str], others: Sequence[Field]) -> str:
+    """Return the text of a record, followed by its other fields unless these are its id and date alone."""
     text = values.get("text", "")
-    if _is_plain(rest, values) and (text or values.get("title")):
+    if _is_plain(others, values) and (text or values.get("title")):
         return text
-    return "\n".join(filter(None, (text, *map(_line, rest))))
+    return "\n".join(filter(None, (text, *map(_line, others))))
 
 
 def _is_vector(field: Field) -> bool:
-    """Check whether a field is a long list of numbers, which would bury the text that it was computed from."""
+    """Return true for a long list of numbers, which would bury the text that it was computed from."""
     return len(field[1]) > _MAX_NUMBERS and not field[1].strip(_OF_NUMBERS)
 
 
-def _is_plain(rest: Sequence[Field], values: Mapping[str, str]) -> bool:
-    """Check whether the id and the date say all there is beside title and text."""
+def _is_plain(fields: Sequence[Field], values: Mapping[str, str]) -> bool:
+    """Return true if the id and the date are all fields beside title and text."""
     marks = [value for role in ("id", "date") if (value := values.get(role))]
     date_text = values.get("date")
-    return len(rest) == len(marks) and (not date_text or is_whole_date(date_text))
+    return len(fields) == len(marks) and (not date_text or is_whole_date(date_text))
 
 
 def _line(field: Field) -> str:

@@ -46,7 +46,7 @@ def read_pptx(path: str, data: bytes, encoding: str | None = None) -> Document: 
 
 
 def _slides(package: Package, main: str) -> Iterator[str]:
-    """Names of the slides' parts, in the order they are shown."""
+    """Return the names of the slides' parts, in the order they are shown."""
     root = package.xml(main)
     folder = main.rpartition("/")[0]
     relations = package.xml(f"{folder}/_rels/{main.rpartition('/')[2]}.rels".lstrip("/"))
@@ -86,8 +86,8 @@ def _slide(outline: Outline, root: Any) -> None:
 
 
 def _of_chart(root: Any) -> Iterator[str]:
-    """What a chart says in words: its titles, and the names of its rows and columns."""
-    seen = set()
+    """Yield the texts of a chart: its titles, and the names of its rows and columns."""
+    unique = set()
     for element in root.iter(_TEXT, *_NAMES_IN_CHART) if root is not None else ():
         texts = (
             [element.text]
@@ -95,18 +95,18 @@ def _of_chart(root: Any) -> Iterator[str]:
             else [value.text for value in element.iter("{*}v") if value.text]
         )
         for text in texts:
-            if text and text.strip() not in seen:
-                seen.add(text.strip())
+            if text and text.strip() not in unique:
+                unique.add(text.strip())
                 yield text.strip()
 
 
 def _placeholder(shape: Any) -> str:
-    found = next(shape.iter("{*}ph"), None)
-    return "" if found is None else found.get("type", "")
+    placeholder = next(shape.iter("{*}ph"), None)
+    return "" if placeholder is None else placeholder.get("type", "")
 
 
 def _paragraphs(parent: Any) -> Iterator[str]:
-    """The text of every paragraph below an element behind its number, line breaks as such; numbers of slides aren't text."""
+    """Yield the text of every paragraph below an element behind its number, line breaks as such; without numbers of slides."""
     numbers = AutoNumbers()
     for paragraph in (
         parent.iter("{http://schemas.openxmlformats.org/drawingml/2006/main}p") if parent is not None else ()

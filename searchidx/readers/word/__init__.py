@@ -53,7 +53,7 @@ def read_docx(path: str, data: bytes, encoding: str | None = None) -> Document: 
 
 
 def _notes(package: Package, main: str) -> dict[_Note, Any]:
-    """Footnotes, endnotes and comments by kind and number."""
+    """Return the footnotes, endnotes and comments by kind and number."""
     notes: dict[_Note, Any] = {}
     for kind, plural in (("footnote", "footnotes"), ("endnote", "endnotes"), ("comment", "comments")):
         for name in package.targets(main, plural):
@@ -64,7 +64,7 @@ def _notes(package: Package, main: str) -> dict[_Note, Any]:
 
 
 def _heading_styles(package: Package, main: str) -> dict[str, int]:
-    """Styles that are headings, by their own outline level, their name, or that of the style they are based on."""
+    """Return the levels of the styles that are headings, by outline level, by name, or by the style they are based on."""
     levels: dict[str, int] = {}
     based: dict[str, str] = {}
     for part in package.targets(main, "styles"):
@@ -149,14 +149,14 @@ class _Reader:
         self.blocks(self.notes.pop(note, None))
 
     def running(self, roots: Iterable[Any]) -> None:
-        """Read headers and footers, which stand on every page, once; the numbers of pages say nothing."""
+        """Read headers and footers, which repeat on every page, once; page numbers are left out."""
         self.outline.clear_sections()
-        seen = set()
+        texts = set()
         for root in roots:
             for element in root.iter("{*}p") if root is not None else ():
                 text = " ".join("".join(self.runs(element, [])).split())
-                if text not in seen and not PAGE_NUMBER.fullmatch(text):
-                    seen.add(text)
+                if text not in texts and not PAGE_NUMBER.fullmatch(text):
+                    texts.add(text)
                     self.outline.text(text)
 
     def level(self, element: Any) -> int | None:
@@ -167,7 +167,7 @@ class _Reader:
         return self.styles.get(attribute(style, "val") or "") if style is not None else None
 
     def runs(self, element: Any, boxes: list[Any]) -> Iterator[str]:
-        """The text of a paragraph's runs; text boxes are put aside."""
+        """Yield the text of a paragraph's runs; text boxes are put aside."""
         if local_name(element) == "p":
             self.fields.begin_paragraph()
         for child in element:
@@ -224,7 +224,7 @@ class _Reader:
         self.outline.end_table()
 
     def cell(self, cell: Any) -> str:
-        """The text of a cell, tables and boxes inside it included."""
+        """Return the text of a cell, tables and boxes inside it included."""
         texts = []
         waiting = [cell]
         while waiting:
@@ -240,5 +240,5 @@ class _Reader:
 
 
 def _is_label(text: str) -> bool:
-    """A cell that may name a column."""
+    """Return true for a cell that may name a column."""
     return bool(text.strip()) and len(text) <= 30

@@ -32,7 +32,7 @@ class Fields:
 
     @property
     def is_shown(self) -> bool:
-        """True where text is shown and not a part of instructions."""
+        """Return true where text is shown and no part of instructions."""
         return all(field.has_result for field in self._open)
 
     def begin_paragraph(self) -> None:
