@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol, Self
 from searchidx.config import WAIT_SECONDS
 from searchidx.document import Document
 from searchidx.file_state import NO_STAMP, Fingerprint, Source, Stamp
+from searchidx.messages import Message
 from searchidx.query import Query
 from searchidx.results import (
     DocumentRecord,
@@ -91,7 +92,7 @@ class IndexedDocument(NamedTuple):
     stamp: Stamp = NO_STAMP
     digest: str = ""
     paragraphs: int = 0
-    notes: tuple[str, ...] = ()
+    notes: tuple[Message, ...] = ()
     is_stale: bool = False
     address: Hashable = None
 

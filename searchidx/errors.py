@@ -120,3 +120,10 @@ class OlderFormatError(StoreError):
 
 class StorageError(StoreError):
     """The disk said no: full, read-only or failing."""
+
+
+def storage_error(place: str, error: OSError) -> StorageError:
+    """Return the error for an index that can't be written."""
+    return StorageError(
+        f"can't write the index in {place}: {error.strerror or error}; the last commit is untouched"
+    )

@@ -10,10 +10,10 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
-from searchidx.errors import CorruptIndexError
+from searchidx.errors import CorruptIndexError, storage_error
 from searchidx.ingest import worker
 from searchidx.ingest.pool import be_deaf
-from searchidx.local.commit.index_writer import Merging, storage_error
+from searchidx.local.commit.index_writer import Merging
 from searchidx.local.commit.merger import merge_groups
 from searchidx.local.segment.manifest import SegmentEntry
 

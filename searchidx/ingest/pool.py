@@ -18,12 +18,12 @@ from time import monotonic
 from types import TracebackType
 from typing import IO, Self
 
+from searchidx.errors import storage_error
 from searchidx.file_state import UNKNOWN
 from searchidx.ingest import causes, worker
 from searchidx.ingest import limits as limiting
 from searchidx.ingest.batch import FileTask, Outcome
 from searchidx.ingest.limits import Limits
-from searchidx.local.commit.index_writer import storage_error
 from searchidx.messages import Message, message
 from searchidx.results import FailedRead
 

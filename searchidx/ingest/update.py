@@ -13,7 +13,7 @@ from typing import Any
 from searchidx.analyzer.user_lexicon import load_words
 from searchidx.config import WAIT_SECONDS
 from searchidx.document import is_stream, stream_path
-from searchidx.errors import NoIndexError
+from searchidx.errors import NoIndexError, storage_error
 from searchidx.file_state import UNKNOWN, Fingerprint
 from searchidx.ingest import merging, own_files
 from searchidx.ingest import plan as planning
@@ -28,7 +28,7 @@ from searchidx.ingest.plan import Known, Plan, Roots, known_documents
 from searchidx.ingest.pool import Pool, Step
 from searchidx.ingest.report import Progress, Repair, Report
 from searchidx.ingest.schedule import CommitSchedule
-from searchidx.local.commit.index_writer import IndexWriter, Merging, storage_error
+from searchidx.local.commit.index_writer import IndexWriter, Merging
 from searchidx.local.commit.repair import Salvaged, salvage
 from searchidx.local.segment import manifest
 from searchidx.local.segment.manifest import Manifest

@@ -77,7 +77,6 @@ __all__ = [
     "ReadError",
     "format_of",
     "is_decoded",
-    "may_be_read_now",
     "read",
     "revision_of",
     "suffix_of",

@@ -8,6 +8,7 @@ from searchidx.engine import IndexState, Part
 from searchidx.engines import backend
 from searchidx.errors import LockedError, NoIndexError
 from searchidx.file_state import Fingerprint, Stamp
+from searchidx.messages import message
 from searchidx.query.parse import parse
 from searchidx.results import FailedRead, Skipped
 from tests.contract.places import SECONDS, TIME, InlineMerges, build, commit, document, source_of, written
@@ -50,7 +51,7 @@ def test_generations_rise_by_one_and_states_are_kept(place):
         roots=("/仓", "/卷"),
         rules={"/卷": ("--hidden",)},
         lists=("/卷/清单.txt",),
-        skipped=(Skipped("/卷/图.png", "it is a picture", 12, 34),),
+        skipped=(Skipped("/卷/图.png", message("not_text", "image"), 12, 34),),
         touched={BRIDGE.path: Fingerprint(stamp)},
         refusals={"/卷/图.png": Fingerprint(stamp, "ab")},
         unfinished=("/仓",),
@@ -75,7 +76,7 @@ def test_generations_rise_by_one_and_states_are_kept(place):
 
 
 def test_indexed_documents_carry_what_a_run_compares(place):
-    noted = document("/卷/旧.txt", "旧文。", notes=("a note",))
+    noted = document("/卷/旧.txt", "旧文。", notes=(message("no_text"),))
     stale = (FailedRead(noted.path, "vanished"),)
     written(place, BRIDGE, noted, state=IndexState(committed=TIME, stale=stale))
     with backend(place).write() as writer:
@@ -84,7 +85,7 @@ def test_indexed_documents_carry_what_a_run_compares(place):
     source, entry = source_of(BRIDGE), documents[BRIDGE.path]
     assert (entry.size, entry.stamp, entry.digest) == (source.size, source.stamp, source.digest)
     assert (entry.paragraphs, entry.notes, entry.is_stale) == (2, (), False)
-    assert (documents[noted.path].notes, documents[noted.path].is_stale) == (("a note",), True)
+    assert (documents[noted.path].notes, documents[noted.path].is_stale) == ((message("no_text"),), True)
     assert backend(place).open(seconds=SECONDS).indexed() == documents
 
 

@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import NamedTuple, Self
 
 from searchidx.config import LOCAL_INDEX, WAIT_SECONDS
-from searchidx.errors import CorruptIndexError, NoIndexError, StorageError, UsageError
+from searchidx.errors import CorruptIndexError, NoIndexError, StorageError, UsageError, storage_error
 from searchidx.file_state import Fingerprint
 from searchidx.fold import FOLD_ID
 from searchidx.lexicon import LEXICON_ID
@@ -307,13 +307,6 @@ def confirm_own_folder(directory: str) -> None:
         raise UsageError(
             f"{directory} holds {other} and no index; name a new or empty folder for the index{such_as}"
         )
-
-
-def storage_error(directory: str, error: OSError) -> StorageError:
-    """The one line for a disk that said no."""
-    return StorageError(
-        f"can't write the index in {directory}: {error.strerror or error}; the last commit is untouched"
-    )
 
 
 def _changed(entry: SegmentEntry, deleted: Iterable[int], renamed: Mapping[int, str]) -> SegmentEntry:

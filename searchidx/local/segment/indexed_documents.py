@@ -1,5 +1,6 @@
 """Documents of a commit as a run of indexing compares them with their files, and the facts of the commit beside them."""
 
+from searchidx import messages
 from searchidx.engine import IndexedDocument, IndexState
 from searchidx.local.segment.manifest import Manifest
 from searchidx.local.segment.segment import stamp_of
@@ -23,7 +24,7 @@ def indexed_documents(snapshot: Snapshot) -> dict[str, IndexedDocument]:
                 stamp = touched[path].stamp if path in touched else stamp_of(row)
                 address = (entry.name, number)
                 documents[path] = IndexedDocument(
-                    size, stamp, digest, paragraphs, tuple(notes), path in stale, address
+                    size, stamp, digest, paragraphs, tuple(map(messages.load, notes)), path in stale, address
                 )
     return documents
 
