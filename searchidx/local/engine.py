@@ -200,7 +200,7 @@ class LocalEngine:
 
         begin = perf_counter()
         self._begin()
-        numbers = self.snapshot.numbers_at(path, line)
+        numbers = self.snapshot.paragraph_numbers(path, line)
         if not numbers:
             raise UsageError(f"{path}:{line}: {why_not.not_there(self.snapshot, path, line)}")
         matches = more_like_this.matches(self.snapshot, numbers)
@@ -331,7 +331,7 @@ class LocalEngine:
 
     def _shown(self, matches: Matches) -> tuple[str, ...]:
         """Words to show where a hit is not the query as written."""
-        own = self.snapshot.own
+        own = self.snapshot.user_lexicon
         return own.with_alternatives(matches.terms.words) if own else matches.terms.words
 
     def _notes(self, matches: Matches) -> tuple[str, ...]:

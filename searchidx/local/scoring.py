@@ -18,7 +18,7 @@ from searchidx.fold import fold
 from searchidx.local.format.postings import MAX_FREQUENCY, ranges
 from searchidx.local.lookup.term_postings import postings, section_postings
 from searchidx.local.segment import schema
-from searchidx.local.segment.snapshot import Found, Numbers, Snapshot
+from searchidx.local.segment.snapshot import LivePostings, Numbers, Snapshot
 
 Floats = NDArray[np.float64]
 
@@ -61,7 +61,7 @@ class Part(NamedTuple):
 
     field: str
     term: str
-    find: Callable[[], Found]
+    find: Callable[[], LivePostings]
     rarity: float
     lengths: NDArray[np.unsignedinteger[Any]]
     average: float
@@ -139,9 +139,9 @@ def _count(snapshot: Snapshot, field: str, term: str) -> int:
     """How many living paragraphs a term stands in or, in headings, above."""
     if field == schema.HEADINGS:
         return int(snapshot.section_sizes[section_postings(snapshot, term).paragraphs].sum())
-    if field == schema.CHARACTERS and snapshot.live is None and not snapshot.knows(field, term):
+    if field == schema.CHARACTERS and snapshot.live is None and not snapshot.has_cached(field, term):
         # Which is known without reading where.
-        return snapshot.count_at_most(field, term)
+        return snapshot.document_frequency(field, term)
     return len(postings(snapshot, field, term).paragraphs)
 
 
@@ -232,7 +232,7 @@ class Scores:
     def _texts(self, numbers: Numbers) -> list[str] | None:
         """Folded texts of paragraphs, unless where the characters stand is already known."""
         characters = [part.term for part in self._late if part.field == schema.CHARACTERS]
-        if all(self._snapshot.knows(schema.CHARACTERS, character) for character in characters):
+        if all(self._snapshot.has_cached(schema.CHARACTERS, character) for character in characters):
             return None
         return [
             fold(part.paragraphs.texts([number])[0])
@@ -283,7 +283,7 @@ def _nth_best(scores: Floats, depth: int) -> float:
     return float(np.partition(scores, -depth)[-depth])
 
 
-def _frequencies_at(found: Found, places: Numbers, size: int) -> NDArray[np.signedinteger[Any]]:
+def _frequencies_at(found: LivePostings, places: Numbers, size: int) -> NDArray[np.signedinteger[Any]]:
     """How often a term stands at each of some places out of ``size``."""
     held, frequencies = found
     # A table of all costs a little for each place that there is, and for each that is looked up or marked.

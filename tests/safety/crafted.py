@@ -180,7 +180,7 @@ def _look_through(index: str) -> None:
         reader.terms(field=field)
     reader.suggest(parse("水裤 gcd-12"))
     for record in list(reader.documents())[:3]:
-        for number in reader.snapshot.numbers_at(record.path, None)[:2]:
+        for number in reader.snapshot.paragraph_numbers(record.path, None)[:2]:
             reader.similar(record.path, reader.snapshot.paragraphs([number])[0].line)
 
 

@@ -149,7 +149,7 @@ def test_a_reader_that_meets_a_commit_looks_again(index, tmp_path, monkeypatch):
             update.update(index)
         return manifest
 
-    monkeypatch.setattr(snapshot.toc, "read", read)
+    monkeypatch.setattr(snapshot.manifests, "read", read)
     assert [Path(path).name for path in held(index)] == ["乙.txt"]
     assert not os.path.exists(os.path.join(index, met[0].segments[0].name))
 

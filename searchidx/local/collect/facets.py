@@ -49,7 +49,7 @@ class MatchedDocuments:
 
     def dates(self) -> Numbers:
         """Return the date of each match as a number such as 20230420; a missing part is zero."""
-        dates = self._snapshot.remember(("paragraphs", "dates"), self._dates_of_all)
+        dates = self._snapshot.cached(("paragraphs", "dates"), self._dates_of_all)
         return dates[self._numbers].astype(np.int64)
 
     def path_ranks(self) -> Numbers:
@@ -58,7 +58,7 @@ class MatchedDocuments:
         return ranks
 
     def _column(self, column: int) -> list[Any]:
-        values: list[Any] = self._snapshot.remember(("documents", "known"), self._columns)[:, column].tolist()
+        values: list[Any] = self._snapshot.cached(("documents", "known"), self._columns)[:, column].tolist()
         return values
 
     def _columns(self) -> NDArray[Any]:

@@ -36,7 +36,7 @@ def explain(
         paragraphs that hold each, ``filters`` with what each means and lets through, ``paragraphs``: see :func:`_paragraph`, and ``missing``: why there are none, or None.
     """
     explained: dict[str, Any] = {"query": query.source, "read_as": "", "notes": list(query.notes)}
-    numbers = [] if path is None else snapshot.numbers_at(path, line)
+    numbers = [] if path is None else snapshot.paragraph_numbers(path, line)
     missing = None if path is None or numbers else why_not.not_there(snapshot, path, line)
     if query.node is None:
         empty: dict[str, Any] = {name: [] for name in ("texts", "asked", "terms", "filters", "paragraphs")}
@@ -63,7 +63,7 @@ def _filters(snapshot: Snapshot, node: Node) -> list[dict[str, Any]]:
 
 def _terms(snapshot: Snapshot, matches: Matches) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
-    alternatives = snapshot.own.alternatives if snapshot.own else {}
+    alternatives = snapshot.user_lexicon.alternatives if snapshot.user_lexicon else {}
     for field, weight in scoring.FIELD_WEIGHTS:
         for term in dict.fromkeys(scoring.terms_of(field, matches.terms)):
             held = len(postings(snapshot, field, term).paragraphs)

@@ -26,7 +26,7 @@ def asked(snapshot: Snapshot, node: Node) -> list[dict[str, Any]]:
     for text in _texts(node):
         folded = fold(text).strip()
         tokens = _tokens(snapshot, folded)
-        words = query_terms(folded, snapshot.own).words
+        words = query_terms(folded, snapshot.user_lexicon).words
         cut = dict.fromkeys(token.text for token in tokens if is_word(token.text))
         found.append(
             {
@@ -90,7 +90,9 @@ def _texts(node: Node) -> Iterator[str]:
 
 
 def _tokens(snapshot: Snapshot, folded: str) -> list[Token]:
-    return snapshot.own.tokens(folded) if snapshot.own else Tokenizer(load()).tokenize(folded)
+    return (
+        snapshot.user_lexicon.tokens(folded) if snapshot.user_lexicon else Tokenizer(load()).tokenize(folded)
+    )
 
 
 def _times(snapshot: Snapshot, field: str, word: str, number: int) -> int:

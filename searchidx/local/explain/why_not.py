@@ -104,7 +104,7 @@ def _holds(snapshot: Snapshot, node: Node, number: int) -> bool:
 
 def _missing(snapshot: Snapshot, text: str, number: int) -> list[str]:
     """The words of a text that a paragraph does not hold."""
-    words = query_terms(bare_form(text), snapshot.own).words
+    words = query_terms(bare_form(text), snapshot.user_lexicon).words
     return [word for word in words if not containing_all(snapshot, [word])[number]]
 
 

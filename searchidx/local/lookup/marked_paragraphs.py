@@ -20,7 +20,7 @@ def marked(snapshot: Snapshot, term: str) -> Numbers:
 
 def unfolded_forms(snapshot: Snapshot) -> Numbers:
     """Return the paragraphs with a letter or ideograph in another form than its folded one, deleted ones too, ascending."""
-    return snapshot.remember(("written",), lambda: marked(snapshot, schema.WRITTEN))
+    return snapshot.cached(("written",), lambda: marked(snapshot, schema.WRITTEN))
 
 
 def with_record_id(snapshot: Snapshot, needle: str) -> Numbers:

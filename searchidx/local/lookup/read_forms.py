@@ -19,7 +19,7 @@ def read_otherwise(snapshot: Snapshot) -> Numbers:
         parts = zip(snapshot.bases, snapshot.segments, strict=False)
         return np.concatenate([np.zeros(0, np.int64), *(part.read_otherwise + base for base, part in parts)])
 
-    return snapshot.remember(("read otherwise",), collect)
+    return snapshot.cached(("read otherwise",), collect)
 
 
 def forms(snapshot: Snapshot, paragraphs: Numbers) -> dict[int, ReadingForm]:

@@ -66,16 +66,18 @@ class Reading(NamedTuple):
 def candidates(snapshot: Snapshot, needle: str) -> Candidates:
     """Narrow a folded, non-empty string down to the paragraphs that may contain it."""
     if len(needle) == 1:
-        return Candidates(snapshot.find(schema.CHARACTERS, needle).paragraphs, _NONE)
+        return Candidates(snapshot.postings(schema.CHARACTERS, needle).paragraphs, _NONE)
     if len(needle) == 2 and is_cjk(needle[0]) and is_cjk(needle[1]):
-        return Candidates(snapshot.find(schema.BIGRAMS, needle).paragraphs, _NONE)
+        return Candidates(snapshot.postings(schema.BIGRAMS, needle).paragraphs, _NONE)
     if _RUN.fullmatch(needle):
         proven = _holding_run(snapshot, needle)
-        long = _narrow_characters(snapshot, needle, snapshot.find(schema.WORDS, schema.LONG_RUN).paragraphs)
+        long = _narrow_characters(
+            snapshot, needle, snapshot.postings(schema.WORDS, schema.LONG_RUN).paragraphs
+        )
         return Candidates(proven, sorted_sets.without(long, proven))
     possible = _narrow(snapshot, needle)
     # A word of the dictionary that was cut out of a text stands in that text.
-    proven = snapshot.find(schema.WORDS, needle).paragraphs
+    proven = snapshot.postings(schema.WORDS, needle).paragraphs
     return Candidates(proven, sorted_sets.without(possible, proven))
 
 
@@ -117,7 +119,7 @@ def reading(snapshot: Snapshot, needle: str) -> Reading:
 
 def read_once(snapshot: Snapshot, key: tuple[str, ...], read: Callable[[], Reading]) -> Reading:
     """Return what was read before under a key, or read it; what is read to its end serves later questions too."""
-    paragraphs = snapshot.remembered(key)
+    paragraphs = snapshot.from_cache(key)
     if paragraphs is not None:
         return Reading(paragraphs, _NONE)
     partial: Reading | None = snapshot.budget.partial_results.get(key)
@@ -127,13 +129,13 @@ def read_once(snapshot: Snapshot, key: tuple[str, ...], read: Callable[[], Readi
     if len(result.unread):
         snapshot.budget.partial_results[key] = result
     else:
-        snapshot.remember(key, lambda: result.paragraphs)
+        snapshot.cached(key, lambda: result.paragraphs)
     return result
 
 
 def occurs(snapshot: Snapshot, needle: str) -> bool:
     """Return whether any paragraph contains a folded, non-empty string, or may: no more is read than the first that does."""
-    matches = snapshot.remembered(("literal", needle))
+    matches = snapshot.from_cache(("literal", needle))
     if matches is not None:
         return bool(len(matches))
 
@@ -159,7 +161,7 @@ def _first(snapshot: Snapshot, needle: str, possible: Numbers) -> Reading:
 
 def contains_once(snapshot: Snapshot, needles: list[str], paragraphs: Numbers) -> Mask:
     """Mask of the paragraphs that contain all strings; those that there is no time for are not among them."""
-    known = snapshot.remembered(("literal", needles[0])) if len(needles) == 1 else None
+    known = snapshot.from_cache(("literal", needles[0])) if len(needles) == 1 else None
     if known is not None:
         return sorted_sets.are_in(paragraphs, known)
     checked = verified(snapshot, needles, paragraphs)
@@ -235,20 +237,20 @@ def _holding_run(snapshot: Snapshot, run: str) -> Numbers:
     needle = run.encode()
 
     def find() -> Numbers:
-        below, above = (snapshot.holding_any(schema.WORDS, needle, *span) for span in _RUN_SPANS)
+        below, above = (snapshot.paragraphs_of_terms(schema.WORDS, needle, *span) for span in _RUN_SPANS)
         return sorted_sets.union(below, above)
 
-    return snapshot.remember(("run", run), find)
+    return snapshot.cached(("run", run), find)
 
 
 def _narrow(snapshot: Snapshot, needle: str) -> Numbers:
     kept: Numbers | None = None
-    for _, piece in sorted((snapshot.count_at_most(*piece), piece) for piece in _pieces(needle)):
+    for _, piece in sorted((snapshot.document_frequency(*piece), piece) for piece in _pieces(needle)):
         if kept is not None and len(kept) <= _FEW:
             return kept
-        held = snapshot.find(*piece).paragraphs
+        held = snapshot.postings(*piece).paragraphs
         kept = held if kept is None else sorted_sets.common(kept, held)
-    long = snapshot.find(schema.WORDS, schema.LONG_RUN).paragraphs
+    long = snapshot.postings(schema.WORDS, schema.LONG_RUN).paragraphs
     for run in sorted(set(_LONGER_RUN.findall(needle)), key=len, reverse=True):
         if kept is not None and len(kept) <= _FEW:
             return kept
@@ -261,7 +263,7 @@ def _narrow_characters(snapshot: Snapshot, needle: str, kept: Numbers) -> Number
     for character in sorted(set(needle)):
         if len(kept) <= _FEW:
             break
-        kept = sorted_sets.common(kept, snapshot.find(schema.CHARACTERS, character).paragraphs)
+        kept = sorted_sets.common(kept, snapshot.postings(schema.CHARACTERS, character).paragraphs)
     return kept
 
 

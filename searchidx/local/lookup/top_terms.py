@@ -99,7 +99,7 @@ def _counted(snapshot: Snapshot, field: str, terms: set[str], parts: list[_Range
         if snapshot.live is None:
             count = sum(part.count(term) for part in parts)
         else:
-            count = len(snapshot.find(field, term).paragraphs)
+            count = len(snapshot.postings(field, term).paragraphs)
         if count:
             found.append(TermCount(term, count))
     return sorted(found, key=lambda entry: (-entry.paragraphs, entry.term))

@@ -21,7 +21,7 @@ from searchidx.local.format.postings import ranges
 from searchidx.local.lookup import sorted_sets, substring
 from searchidx.local.lookup.haystack import folded_texts
 from searchidx.local.segment import schema
-from searchidx.local.segment.snapshot import Found, Numbers, Snapshot
+from searchidx.local.segment.snapshot import LivePostings, Numbers, Snapshot
 from searchidx.runs import run_terms
 from searchidx.tokenizer import Tokenizer
 
@@ -29,15 +29,15 @@ _READ = 2048  # paragraphs read together, which bounds the memory it takes
 _MOST = 0x7FFF  # times that a word is counted in one place
 
 
-def postings(snapshot: Snapshot, own: UserLexicon, field: str, term: str) -> Found:
+def postings(snapshot: Snapshot, own: UserLexicon, field: str, term: str) -> LivePostings:
     """Where a word of a query stands in a field, whatever it was cut with and in whatever word that counts as it."""
     if field in (schema.CHARACTERS, schema.BIGRAMS):
-        return snapshot.find(field, term)
+        return snapshot.postings(field, term)
     if field == schema.HEADINGS:
         return _below(snapshot, section_postings(snapshot, own, term))
 
-    def held(word: str) -> Found:
-        cut = snapshot.find(field, word)
+    def held(word: str) -> LivePostings:
+        cut = snapshot.postings(field, word)
         if field == schema.FORMS:
             return cut
         return _held(snapshot, own, field, word, cut, snapshot.bases, _in_texts)
@@ -45,19 +45,19 @@ def postings(snapshot: Snapshot, own: UserLexicon, field: str, term: str) -> Fou
     return _any_of(snapshot, own, field, term, held)
 
 
-def section_postings(snapshot: Snapshot, own: UserLexicon, term: str) -> Found:
+def section_postings(snapshot: Snapshot, own: UserLexicon, term: str) -> LivePostings:
     """Which sections hold a word of a query in their headings, in the same way."""
     bases = [0, *accumulate(part.sections for part in snapshot.segments)]
 
-    def held(word: str) -> Found:
-        cut = snapshot.find_sections(word)
+    def held(word: str) -> LivePostings:
+        cut = snapshot.section_postings(word)
         return _held(snapshot, own, schema.HEADINGS, word, cut, bases, _in_headings)
 
     return _any_of(snapshot, own, schema.HEADINGS, term, held)
 
 
 _Span = tuple[int, int]
-_Look = Callable[[Snapshot, str, Sequence[_Span]], Iterator[Found]]
+_Look = Callable[[Snapshot, str, Sequence[_Span]], Iterator[LivePostings]]
 
 
 def _held(
@@ -65,10 +65,10 @@ def _held(
     own: UserLexicon,
     field: str,
     word: str,
-    cut: Found,
+    cut: LivePostings,
     bases: Sequence[int],
     look_in: _Look,
-) -> Found:
+) -> LivePostings:
     """What was cut, and what is written where it was not; ``bases`` is where the numbers of each segment begin."""
     if word not in own.written:
         return cut
@@ -86,20 +86,20 @@ def _held(
     )
 
 
-def _below(snapshot: Snapshot, sections: Found) -> Found:
+def _below(snapshot: Snapshot, sections: LivePostings) -> LivePostings:
     """The living paragraphs of some sections."""
     starts = snapshot.section_starts[sections.paragraphs]
     sizes = snapshot.section_starts[sections.paragraphs + 1] - starts
-    below = Found(ranges(starts, sizes), np.repeat(sections.frequencies, sizes))
+    below = LivePostings(ranges(starts, sizes), np.repeat(sections.frequencies, sizes))
     if snapshot.live is None:
         return below
     living = snapshot.live[below.paragraphs]
-    return Found(*(column[living] for column in below))
+    return LivePostings(*(column[living] for column in below))
 
 
 def _any_of(
-    snapshot: Snapshot, own: UserLexicon, field: str, term: str, held: Callable[[str], Found]
-) -> Found:
+    snapshot: Snapshot, own: UserLexicon, field: str, term: str, held: Callable[[str], LivePostings]
+) -> LivePostings:
     others = own.alternatives.get(term)
     if not others:
         return held(term)
@@ -107,9 +107,9 @@ def _any_of(
     return _kept(snapshot, ("any of", field, *words), lambda: _together([held(word) for word in words]))
 
 
-def _in_texts(snapshot: Snapshot, word: str, spans: Sequence[_Span]) -> Iterator[Found]:
+def _in_texts(snapshot: Snapshot, word: str, spans: Sequence[_Span]) -> Iterator[LivePostings]:
     if len(word) == 2 and all(map(is_cjk, word)):
-        written = snapshot.find(schema.BIGRAMS, word)
+        written = snapshot.postings(schema.BIGRAMS, word)
         for begin, end in spans:
             yield _within(written, begin, end)
         return
@@ -118,7 +118,7 @@ def _in_texts(snapshot: Snapshot, word: str, spans: Sequence[_Span]) -> Iterator
     for span in spans:
         begin, end = np.searchsorted(numbers, span).tolist()
         counts = _counted(snapshot, word, numbers[begin:end])
-        yield Found(numbers[begin:end][counts > 0], counts[counts > 0])
+        yield LivePostings(numbers[begin:end][counts > 0], counts[counts > 0])
 
 
 def _counted(snapshot: Snapshot, word: str, numbers: Numbers) -> NDArray[np.int64]:
@@ -132,10 +132,10 @@ def _counted(snapshot: Snapshot, word: str, numbers: Numbers) -> NDArray[np.int6
     return counts
 
 
-def _in_headings(snapshot: Snapshot, word: str, spans: Sequence[_Span]) -> Iterator[Found]:
+def _in_headings(snapshot: Snapshot, word: str, spans: Sequence[_Span]) -> Iterator[LivePostings]:
     """Headings that hold all that the word is cut into by itself, and hold the word."""
     parts = {part for part in (*Tokenizer(load()).terms(word), *run_terms(word)) if is_word(part)}
-    first, *more = [snapshot.find_sections(part).paragraphs for part in parts]
+    first, *more = [snapshot.section_postings(part).paragraphs for part in parts]
     for numbers in more:
         first = sorted_sets.common(first, numbers)
     base = 0
@@ -148,40 +148,40 @@ def _in_headings(snapshot: Snapshot, word: str, spans: Sequence[_Span]) -> Itera
             counts = np.fromiter(
                 (occurrences(fold("\n".join(row)), word) for row in rows), np.int64, len(numbers)
             )
-            yield Found(numbers[counts > 0], counts[counts > 0])
+            yield LivePostings(numbers[counts > 0], counts[counts > 0])
         base += part.sections
 
 
-def _within(held: Found, begin: int, end: int) -> Found:
+def _within(held: LivePostings, begin: int, end: int) -> LivePostings:
     first, last = np.searchsorted(held.paragraphs, (begin, end)).tolist()
-    return Found(*(column[first:last] for column in held))
+    return LivePostings(*(column[first:last] for column in held))
 
 
-def _outside(held: Found, spans: Sequence[_Span]) -> Found:
+def _outside(held: LivePostings, spans: Sequence[_Span]) -> LivePostings:
     """What stands in other segments than these."""
     kept = np.ones(len(held.paragraphs), bool)
     for span in spans:
         begin, end = np.searchsorted(held.paragraphs, span).tolist()
         kept[begin:end] = False
-    return Found(*(column[kept] for column in held))
+    return LivePostings(*(column[kept] for column in held))
 
 
-def _joined(pieces: Sequence[Found]) -> Found:
+def _joined(pieces: Sequence[LivePostings]) -> LivePostings:
     """Pieces of different segments as one."""
     numbers, frequencies = (np.concatenate(column) for column in zip(*pieces, strict=True))
     order = np.argsort(numbers, kind="stable")
-    return Found(numbers[order], frequencies[order])
+    return LivePostings(numbers[order], frequencies[order])
 
 
-def _together(pieces: Sequence[Found]) -> Found:
+def _together(pieces: Sequence[LivePostings]) -> LivePostings:
     """Several words as one: where any of them stands, and how often all of them."""
     joined = _joined(pieces)
     numbers, which = np.unique(joined.paragraphs, return_inverse=True)
-    return Found(numbers, np.bincount(which, joined.frequencies, len(numbers)).astype(np.int64))
+    return LivePostings(numbers, np.bincount(which, joined.frequencies, len(numbers)).astype(np.int64))
 
 
-def _kept(snapshot: Snapshot, key: tuple[str, ...], look: Callable[[], Found]) -> Found:
-    numbers, frequencies = snapshot.remember(
+def _kept(snapshot: Snapshot, key: tuple[str, ...], look: Callable[[], LivePostings]) -> LivePostings:
+    numbers, frequencies = snapshot.cached(
         key, lambda: np.stack([column.astype(np.int64) for column in look()])
     )
-    return Found(numbers, np.minimum(frequencies, _MOST).astype(np.int16))
+    return LivePostings(numbers, np.minimum(frequencies, _MOST).astype(np.int16))

@@ -62,7 +62,7 @@ def below_heading(snapshot: Snapshot, text: str) -> Mask:
 
 
 def _column(snapshot: Snapshot, name: str, read: Callable[[Segment], Iterable[str]]) -> str:
-    kept = snapshot.remember(
+    kept = snapshot.cached(
         ("register", name),
         lambda: np.frombuffer(_joined(_rows(snapshot, read)).encode("utf-8", "surrogatepass"), np.uint8),
     )

@@ -24,7 +24,7 @@ def mask(snapshot: Snapshot, wanted: Filter) -> Mask:
         from searchidx.local.matching import unfolded
 
         return unfolded.mask(snapshot, wanted.value)
-    found: Mask = snapshot.remember((wanted.field, wanted.value), lambda: _find(snapshot, wanted))
+    found: Mask = snapshot.cached((wanted.field, wanted.value), lambda: _find(snapshot, wanted))
     return found.copy()
 
 
@@ -89,7 +89,7 @@ def _of_type(types: str, paths: str, value: str) -> Mask:
 
 def under(snapshot: Snapshot, path: str) -> Mask:
     """Which paragraphs belong to documents at or below an absolute path."""
-    below: Mask = snapshot.remember(("under", path), lambda: _under(snapshot, path))
+    below: Mask = snapshot.cached(("under", path), lambda: _under(snapshot, path))
     return below
 
 

@@ -151,7 +151,7 @@ def _loose(snapshot: Snapshot, node: BooleanQuery) -> Matches:
     bare_words = [word.operand if isinstance(word, Boost) else word for word in node.should]
     typed = [word.text for word in bare_words if isinstance(word, Text) and fold(word.text).strip()]
     needles = list(map(bare_form, typed))
-    terms = query_terms(" ".join(needles), snapshot.own)
+    terms = query_terms(" ".join(needles), snapshot.user_lexicon)
     speaking = paragraphs_by_term(snapshot, terms)
     matching = _mask_of(snapshot, *speaking)
     as_written, possible = _literal_of_all(snapshot, needles)
@@ -181,7 +181,7 @@ def _loose(snapshot: Snapshot, node: BooleanQuery) -> Matches:
     if every is not None:
         words &= every[numbers]
     texts = positive_texts(node)
-    scored = terms if texts == needles else query_terms(" ".join(texts), snapshot.own)
+    scored = terms if texts == needles else query_terms(" ".join(texts), snapshot.user_lexicon)
     matches = Matches(numbers, words, contained, scored, texts)
     _tell_punctuation(snapshot, matches, typed)
     return matches
@@ -231,7 +231,7 @@ def _exact(snapshot: Snapshot, node: Node) -> Matches:
             bare = _mask(snapshot, node, "bare", exact=True)[numbers]
     texts = positive_texts(node)
     everywhere = np.ones(len(numbers), bool)
-    terms = query_terms(" ".join(texts), snapshot.own)
+    terms = query_terms(" ".join(texts), snapshot.user_lexicon)
     matches = Matches(numbers, everywhere, _proof(as_written, []), terms, texts)
     matches.bare = None if bare is None else _proof(bare, list(map(bare_form, _bare_texts(node))))
     return matches
@@ -318,7 +318,7 @@ def _text(snapshot: Snapshot, text: str, by: _Strictness, *, most: bool) -> Mask
     certain = snapshot.budget.is_complete or not most
     form = literal_form(snapshot, text) if by == "literal" and certain else bare_form(text)
     mask = _literal(snapshot, form, most=most)
-    if by == "words" and (terms := query_terms(text, snapshot.own).words):
+    if by == "words" and (terms := query_terms(text, snapshot.user_lexicon).words):
         mask |= containing_all(snapshot, terms)
     return mask
 

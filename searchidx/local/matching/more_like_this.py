@@ -38,9 +38,9 @@ def matches(snapshot: Snapshot, numbers: list[int]) -> Matches:
 def telling(snapshot: Snapshot, text: str) -> tuple[str, ...]:
     """The words of a text that tell most, the most telling first; words that stand nowhere else tell nothing."""
     folded = fold(text)
-    often = Counter(word_terms(folded, snapshot.own.cut if snapshot.own else None))
+    often = Counter(word_terms(folded, snapshot.user_lexicon.cut if snapshot.user_lexicon else None))
     # Stop words are left out, unless there is nothing else.
-    asked = query_terms(folded, snapshot.own).words
+    asked = query_terms(folded, snapshot.user_lexicon).words
     worth = {}
     for word in asked[:_CONSIDERED]:
         held = len(postings(snapshot, schema.WORDS, word).paragraphs)

@@ -57,7 +57,7 @@ def _followers(snapshot: Snapshot, numbers: Numbers) -> Numbers:
     following: Numbers = numbers[1:][np.diff(numbers) == 1]
     if not len(following):
         return following
-    overlapping = snapshot.remember(("overlapping",), lambda: marked(snapshot, schema.OVERLAPPING))
+    overlapping = snapshot.cached(("overlapping",), lambda: marked(snapshot, schema.OVERLAPPING))
     first: Numbers = sorted_sets.common(following, overlapping)[:MOST_READ]
     return first
 

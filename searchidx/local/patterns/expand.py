@@ -84,7 +84,7 @@ def _patterns(nodes: Iterable[BoostedNode]) -> Iterator[Pattern]:
 
 
 def _add_text(snapshot: Snapshot, text: str, boost: float, total: Floats) -> None:
-    for part in scoring.parts(snapshot, query_terms(text, snapshot.own)):
+    for part in scoring.parts(snapshot, query_terms(text, snapshot.user_lexicon)):
         if part.field != schema.HEADINGS:
             total[part.find().paragraphs] += boost * part.added()
 

@@ -103,7 +103,7 @@ def of_terms(
 
 def long_runs(snapshot: Snapshot, matches: Callable[[bytes], object]) -> Numbers:
     """Return the paragraphs with a run that is too long to be a term and matches."""
-    candidates = snapshot.find(schema.WORDS, schema.LONG_RUN).paragraphs[: snapshot.budget.max_paragraphs]
+    candidates = snapshot.postings(schema.WORDS, schema.LONG_RUN).paragraphs[: snapshot.budget.max_paragraphs]
     matching = [_NO_PARAGRAPHS]
     for start in range(0, len(candidates), substring.READ):
         snapshot.budget.check()

@@ -50,7 +50,7 @@ def expand_sound(snapshot: Snapshot, letters: str) -> Expansion:
     for text in chosen:
         held = _holding(snapshot, text)
         frequencies[held] += (found[text] / most) ** 0.5
-    as_written = snapshot.find(schema.WORDS, joined).paragraphs
+    as_written = snapshot.postings(schema.WORDS, joined).paragraphs
     frequencies[as_written] += 2
     paragraphs = np.flatnonzero(frequencies)
     shown = [*map(re.escape, sorted(chosen, key=len, reverse=True)), rf"(?<![0-9a-z]){joined}(?![0-9a-z])"]
@@ -95,7 +95,7 @@ def _texts(snapshot: Snapshot, letters: str) -> Counts:
 
 
 def _own_words(snapshot: Snapshot) -> Iterable[str]:
-    return snapshot.own.words if snapshot.own else ()
+    return snapshot.user_lexicon.words if snapshot.user_lexicon else ()
 
 
 def _read(words: Iterable[str], letters: str) -> Iterator[str]:
@@ -121,13 +121,13 @@ def _present(snapshot: Snapshot, texts: Iterable[str]) -> Counts:
 def _count(snapshot: Snapshot, text: str) -> int:
     snapshot.budget.check()
     if len(text) == 1:
-        return snapshot.count_at_most(schema.CHARACTERS, text)
+        return snapshot.document_frequency(schema.CHARACTERS, text)
     if len(text) == 2:
-        return snapshot.count_at_most(schema.BIGRAMS, text)
+        return snapshot.document_frequency(schema.BIGRAMS, text)
     pairs = {text[at : at + 2] for at in range(len(text) - 1)}
-    if not all(snapshot.count_at_most(schema.BIGRAMS, pair) for pair in pairs):
+    if not all(snapshot.document_frequency(schema.BIGRAMS, pair) for pair in pairs):
         return 0
-    return snapshot.count_at_most(schema.WORDS, text) or len(_holding(snapshot, text))
+    return snapshot.document_frequency(schema.WORDS, text) or len(_holding(snapshot, text))
 
 
 def _holding(snapshot: Snapshot, text: str) -> Numbers:

@@ -122,15 +122,15 @@ def _with_proven(snapshot: Snapshot, patterns: Sequence[str], likely: Numbers, p
 def _proven(snapshot: Snapshot, text: str) -> Numbers:
     """Paragraphs that hold a string of ideographs for certain: as a pair, or inside a word of the dictionary."""
     if len(text) == 2:
-        return snapshot.find(schema.BIGRAMS, text).paragraphs
-    return snapshot.holding_any(schema.WORDS, text.encode(), *_IDEOGRAPHS)
+        return snapshot.postings(schema.BIGRAMS, text).paragraphs
+    return snapshot.paragraphs_of_terms(schema.WORDS, text.encode(), *_IDEOGRAPHS)
 
 
 def _likely(snapshot: Snapshot, text: str, edits: int, patterns: Sequence[str]) -> Numbers:
     """Paragraphs that have enough characters of a string and all pairs and characters of one of the patterns."""
     counts = np.zeros(snapshot.size, np.uint8)
     for character in text:
-        counts[snapshot.find(schema.CHARACTERS, character).paragraphs] += 1
+        counts[snapshot.postings(schema.CHARACTERS, character).paragraphs] += 1
     pool = np.flatnonzero(counts >= len(text) - edits)
     where: dict[str, Mask] = {}
 
@@ -138,7 +138,7 @@ def _likely(snapshot: Snapshot, text: str, edits: int, patterns: Sequence[str]) 
         if term not in where:
             everywhere = np.zeros(snapshot.size, bool)
             everywhere[
-                snapshot.find(schema.CHARACTERS if len(term) == 1 else schema.BIGRAMS, term).paragraphs
+                snapshot.postings(schema.CHARACTERS if len(term) == 1 else schema.BIGRAMS, term).paragraphs
             ] = True
             where[term] = everywhere[pool]
         return where[term]
@@ -179,7 +179,7 @@ def worth_reading(snapshot: Snapshot, likely: Numbers, texts: Sequence[str], sha
     most = int(snapshot.budget.max_paragraphs * share)
     if len(likely) <= most:
         return likely
-    scores = scoring.Scores(snapshot, query_terms(" ".join(texts), snapshot.own)).of(likely)
+    scores = scoring.Scores(snapshot, query_terms(" ".join(texts), snapshot.user_lexicon)).of(likely)
     best: Numbers = np.sort(likely[np.argsort(-scores, kind="stable")[:most]])
     return best
 

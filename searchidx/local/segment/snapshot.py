@@ -1,8 +1,8 @@
-"""The index at one commit, as one run of numbered paragraphs.
+"""Point-in-time view of an index at one commit.
 
-The segments of a manifest are laid end to end, so that a paragraph is a single number and a posting list a
-single array, whatever segment it came from. Deleted paragraphs are left out of every answer and of all statistics: a
-score depends on what is in the index, not on how it got there.
+Paragraphs are numbered through all segments, so that a paragraph is a single number and a posting list a single array,
+whatever the segment. Deleted paragraphs are left out of every answer and of all statistics: scores depend on the live
+documents and not on the history of the index.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -29,58 +29,57 @@ if TYPE_CHECKING:
 Numbers = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
-_TRIES = 100  # each is for a commit that came in between
-_FEW = 4096  # paragraphs whose sections are looked up one by one
-_REMEMBERED_BYTES = 1 << 25
-_KEPT_CHARACTERS = 1 << 22  # of documents: what is asked for often comes from few of them
-_CACHED_POSTINGS = (
-    12_000_000  # postings kept decoded, at 10 bytes each: a program asks for the same ones again and again
-)
-_AN_ENTRY = 50  # postings, as which each list counts beside those it has: a list of one takes half a kilobyte
+_MAX_ATTEMPTS = 100  # to open an index; each fails only if another commit is made meanwhile
+_MAX_SEARCHED_PARAGRAPHS = 4096  # whose sections are found by binary search; for more, a column is built
+_MAX_CACHED_BYTES = 1 << 25
+_MAX_CACHED_CHARACTERS = 1 << 22  # of document records; most hits come from few documents
+_MAX_CACHED_POSTINGS = 12_000_000  # decoded, at 10 bytes each
+_ENTRY_COST = 50  # postings that each cached list counts in addition: a list of one takes half a kilobyte
 
 
-class Found(NamedTuple):
-    """Where a term stands.
+class LivePostings(NamedTuple):
+    """Postings of a term in live paragraphs, numbered through all segments.
 
     Attributes:
-        paragraphs: Numbers of living paragraphs, ascending.
-        frequencies: Of the term in each.
+        paragraphs: Paragraph numbers, ascending.
+        frequencies: Frequency of the term in each paragraph.
     """
 
     paragraphs: Numbers
     frequencies: NDArray[np.signedinteger[Any]]
 
 
-def _cost(found: Found) -> int:
-    """What a list that is kept takes, in postings."""
-    return len(found.paragraphs) + _AN_ENTRY
+def _cost(postings: LivePostings) -> int:
+    """Return the size of a cached list, in postings."""
+    return len(postings.paragraphs) + _ENTRY_COST
 
 
-_NOWHERE = Found(np.zeros(0, np.int64), np.zeros(0, np.int16))
+_NO_POSTINGS = LivePostings(np.zeros(0, np.int64), np.zeros(0, np.int16))
 
 
 class Snapshot:
-    """One commit, open for reading. Later commits do not disturb it.
+    """One commit, open for reading and unaffected by later commits.
 
     Attributes:
-        directory: Where the index is.
-        manifest: Its manifest.
-        segments: Its segments, in order.
-        size: Number of paragraphs, deleted ones too: the length of every mask.
-        live_count: Number of paragraphs that are not deleted.
+        directory: Directory of the index.
+        manifest: Manifest of the commit.
+        segments: Segments in the order of the manifest.
+        bases: Number of the first paragraph of each segment, and the number of paragraphs at the end.
+        size: Number of paragraphs, deleted ones included: the length of every mask.
+        live_count: Number of live paragraphs.
         budget: Processor-time budget of the current query.
-        own: What the user has added to the language.
-        expansions: What patterns have been found to stand for; kept for :mod:`searchidx.local.patterns.expand`.
+        user_lexicon: Words and synonyms of the user, if there are any.
+        expansions: Cached expansions of patterns, for :mod:`searchidx.local.patterns.expand`.
     """
 
-    def __init__(self, directory: str, manifest: Manifest, own: "UserLexicon | None" = None) -> None:
-        """Map the segments.
+    def __init__(self, directory: str, manifest: Manifest, user_lexicon: "UserLexicon | None" = None) -> None:
+        """Open the segments.
 
         Raises:
             CorruptIndexError: A segment is missing or damaged.
         """
         self.directory = directory
-        self.own = own
+        self.user_lexicon = user_lexicon
         self.manifest = manifest
         self.segments = [Segment.committed(directory, entry, manifest.home) for entry in manifest.segments]
         self.bases = [0]
@@ -90,76 +89,82 @@ class Snapshot:
         self.live_count = sum(part.live_count for part in self.segments)
         self.budget = QueryBudget()
         self.expansions: dict[Any, Any] = {}
-        self._remembered: dict[tuple[str, ...], NDArray[Any]] = {}
-        self._remembered_bytes = 0
-        self._found: dict[tuple[str, str], Found] = {}
-        self._kept = 0
-        self._records: dict[tuple[int, int], DocumentRecord] = {}
-        self._record_characters = 0
+        self._cache: dict[tuple[str, ...], NDArray[Any]] = {}
+        self._cache_bytes = 0
+        self._posting_cache: dict[tuple[str, str], LivePostings] = {}
+        self._cached_postings = 0
+        self._record_cache: dict[tuple[int, int], DocumentRecord] = {}
+        self._cached_characters = 0
 
     @classmethod
-    def open(cls, directory: str, own: "UserLexicon | None" = None) -> "Snapshot":
+    def open(cls, directory: str, user_lexicon: "UserLexicon | None" = None) -> "Snapshot":
         """Open the last commit.
 
         Raises:
             NoIndexError: There is no index.
-            CorruptIndexError: Some file of it is damaged.
+            CorruptIndexError: A file of the index is damaged.
         """
-        for attempt in range(_TRIES):
+        for attempt in range(_MAX_ATTEMPTS):
             last = manifests.latest(directory)
             try:
-                return cls(directory, manifests.read(directory), own)
+                return cls(directory, manifests.read(directory), user_lexicon)
             except (FileNotFoundError, StoreError) as error:
-                # A commit between our two looks takes files away; if the table is still the last, it is real.
-                if attempt < _TRIES - 1 and manifests.latest(directory) != last:
+                # A commit made meanwhile removes files; the damage is real if the manifest is still the latest.
+                if attempt < _MAX_ATTEMPTS - 1 and manifests.latest(directory) != last:
                     continue
                 if isinstance(error, StoreError):
                     raise
                 raise damaged(directory, "its manifest is missing") from error
         raise AssertionError("unreachable")
 
-    def find(self, field: str, term: str) -> Found:
-        """Where a term stands."""
-        return self._known(field, term, self._look_up)
+    def postings(self, field: str, term: str) -> LivePostings:
+        """Return the postings of a term."""
+        return self._cached_lookup(field, term, self._read_postings)
 
-    def find_sections(self, term: str) -> Found:
-        """Which sections hold a term in their headings; sections are numbered through all segments."""
-        return self._known("sections", term, self._look_up_sections)
+    def section_postings(self, term: str) -> LivePostings:
+        """Return the postings of a term in headings, by section; sections are numbered through all segments."""
+        return self._cached_lookup("sections", term, self._read_section_postings)
 
-    def _known(self, field: str, term: str, look_up: Callable[[str, bytes], Found]) -> Found:
+    def _cached_lookup(
+        self, field: str, term: str, read: Callable[[str, bytes], LivePostings]
+    ) -> LivePostings:
+        """Return postings from the cache, which evicts the least recently used list, or read them."""
         key = (field, term)
-        found = self._found.pop(key, None)
-        if found is None:
-            found = look_up(field, term.encode("utf-8", "surrogatepass"))
-            self._kept += _cost(found)
-            while self._kept > _CACHED_POSTINGS and self._found:
-                longest_unused = next(iter(self._found))
-                self._kept -= _cost(self._found.pop(longest_unused))
-        self._found[key] = found
-        return found
+        postings = self._posting_cache.pop(key, None)
+        if postings is None:
+            postings = read(field, term.encode("utf-8", "surrogatepass"))
+            self._cached_postings += _cost(postings)
+            while self._cached_postings > _MAX_CACHED_POSTINGS and self._posting_cache:
+                least_recently_used = next(iter(self._posting_cache))
+                self._cached_postings -= _cost(self._posting_cache.pop(least_recently_used))
+        self._posting_cache[key] = postings
+        return postings
 
-    def knows(self, field: str, term: str) -> bool:
-        """Whether :meth:`find` need not read where a term stands."""
-        return (field, term) in self._found
+    def has_cached(self, field: str, term: str) -> bool:
+        """Return True if the postings of a term are in the cache."""
+        return (field, term) in self._posting_cache
 
-    def remember(self, key: tuple[str, ...], find: Callable[[], NDArray[Any]]) -> NDArray[Any]:
-        """What ``find`` finds, looked for once: a part of a query may stand in it many times. Not to be changed."""
-        found = self._remembered.get(key)
-        if found is None:
-            found = find()
-            if self._remembered_bytes + found.nbytes > _REMEMBERED_BYTES:
-                self._remembered.clear()
-                self._remembered_bytes = 0
-            self._remembered[key] = found
-            self._remembered_bytes += found.nbytes
-        return found
+    def cached(self, key: tuple[str, ...], compute: Callable[[], NDArray[Any]]) -> NDArray[Any]:
+        """Return the array of a key from the cache, or compute it; the same part may occur in a query many times.
 
-    def remembered(self, key: tuple[str, ...]) -> NDArray[Any] | None:
-        """What :meth:`remember` has of a key, without looking for it. Not to be changed."""
-        return self._remembered.get(key)
+        The caller must not change the array.
+        """
+        array = self._cache.get(key)
+        if array is None:
+            array = compute()
+            if self._cache_bytes + array.nbytes > _MAX_CACHED_BYTES:
+                self._cache.clear()
+                self._cache_bytes = 0
+            self._cache[key] = array
+            self._cache_bytes += array.nbytes
+        return array
 
-    def count_at_most(self, field: str, term: str) -> int:
-        """How many paragraphs hold a term, deleted ones too, without reading where."""
+    def from_cache(self, key: tuple[str, ...]) -> NDArray[Any] | None:
+        """Return the array of a key if it is in the cache. The caller must not change it."""
+        return self._cache.get(key)
+
+    def document_frequency(self, field: str, term: str) -> int:
+        """Return the document frequency of a term, deleted paragraphs included, without decoding its postings."""
         key = term.encode("utf-8", "surrogatepass")
         total = 0
         for part in self.segments:
@@ -170,29 +175,31 @@ class Snapshot:
         return total
 
     def average_length(self, field: str) -> float:
-        """Mean length of a field over all living paragraphs; 1 where there is nothing to average."""
+        """Return the mean length of a field over all live paragraphs; 1 if there are none."""
         average = self._averages.get(field)
         if average is None:
             total = sum(part.live_total(field) for part in self.segments)
             average = self._averages[field] = max(total / max(self.live_count, 1), 1e-9) or 1.0
         return average
 
-    def holding_any(self, field: str, needle: bytes, prefix: bytes, end: bytes) -> Numbers:
-        """Living paragraphs with a term of the range ``prefix`` to ``end`` that contains ``needle``."""
+    def paragraphs_of_terms(self, field: str, needle: bytes, prefix: bytes, end: bytes) -> Numbers:
+        """Return the live paragraphs with a term between ``prefix`` and ``end`` that contains ``needle``."""
         pieces = []
         for base, part in zip(self.bases, self.segments, strict=False):
             self.budget.check()
             table = part.table(field)
             span = table.lower_bound(prefix), table.lower_bound(end)
-            pieces.append(self._live(part, _distinct(table.paragraphs_of_containing(needle, *span))) + base)
-        return np.concatenate(pieces) if pieces else _NOWHERE.paragraphs
+            pieces.append(
+                self._filter_live(part, _distinct(table.paragraphs_of_containing(needle, *span))) + base
+            )
+        return np.concatenate(pieces) if pieces else _NO_POSTINGS.paragraphs
 
     def paragraphs(self, numbers: Sequence[int]) -> list[Paragraph]:
-        """Stored paragraphs, in the order asked for."""
+        """Return stored paragraphs, in the order of the numbers."""
         return [part.paragraph(number) for part, number in map(self.locate, numbers)]
 
     def texts(self, numbers: Numbers) -> list[str]:
-        """Texts of paragraphs; the numbers must ascend."""
+        """Return the texts of paragraphs; the numbers must ascend."""
         texts: list[str] = []
         for position, part in enumerate(self.segments):
             begin, end = np.searchsorted(numbers, self.bases[position : position + 2]).tolist()
@@ -201,7 +208,7 @@ class Snapshot:
         return texts
 
     def raw_texts(self, numbers: Numbers) -> list[bytes]:
-        """Return the texts of paragraphs as UTF-8; the numbers must ascend. For many: nothing is kept."""
+        """Return the texts of many paragraphs as UTF-8, bypassing the cache; the numbers must ascend."""
         texts: list[bytes] = []
         for position, part in enumerate(self.segments):
             begin, end = np.searchsorted(numbers, self.bases[position : position + 2]).tolist()
@@ -210,40 +217,40 @@ class Snapshot:
         return texts
 
     def records(self, numbers: Sequence[int]) -> list[DocumentRecord]:
-        """The document of each paragraph, in the order asked for."""
-        return [self._record(self._segment_of(number), number) for number in numbers]
+        """Return the record of the document of each paragraph, in the order of the numbers."""
+        return [self._record(self._segment_position(number), number) for number in numbers]
 
     def _record(self, position: int, number: int) -> DocumentRecord:
         part = self.segments[position]
         document = int(part.first.searchsorted(number - self.bases[position], side="right")) - 1
-        record = self._records.get((position, document))
+        record = self._record_cache.get((position, document))
         if record is None:
-            record = self._records[position, document] = record_of(part.document_rows.row(document))
-            self._record_characters += 500 + sum(map(len, (record.path, record.title, *record.notes)))
-            if self._record_characters > _KEPT_CHARACTERS:
-                self._records.clear()
-                self._record_characters = 0
+            record = self._record_cache[position, document] = record_of(part.document_rows.row(document))
+            self._cached_characters += 500 + sum(map(len, (record.path, record.title, *record.notes)))
+            if self._cached_characters > _MAX_CACHED_CHARACTERS:
+                self._record_cache.clear()
+                self._cached_characters = 0
         return record
 
     def path(self, document: int) -> str:
-        """The path of a document; documents numbered as by :meth:`owners`."""
-        path = self._paths.get(document)
+        """Return the path of a document, numbered as by :meth:`owners`."""
+        path = self._path_cache.get(document)
         if path is None:
             first = 0
             for part in self.segments:
                 if document < first + part.documents:
                     break
                 first += part.documents
-            path = self._paths[document] = part.document_rows.texts([document - first])[0]
+            path = self._path_cache[document] = part.document_rows.texts([document - first])[0]
         return path
 
     @property
     def live_documents(self) -> int:
-        """Number of documents that are not deleted."""
+        """Number of live documents."""
         return sum(part.documents - len(part.deleted) for part in self.segments)
 
     def documents(self) -> Iterator[tuple[DocumentRecord, int, int]]:
-        """Living documents: each record, with the numbers of its first paragraph and of the one after its last."""
+        """Yield the record of each live document, its first paragraph and the one behind its last."""
         touched = self.manifest.touched
         for base, part in zip(self.bases, self.segments, strict=False):
             deleted = set(part.deleted.tolist())
@@ -252,41 +259,41 @@ class Snapshot:
                 if number not in deleted:
                     record = record_of(row)
                     if record.path in touched:
-                        record = _with_time(record, touched[record.path].stamp.mtime_ns)
+                        record = _replace_mtime(record, touched[record.path].stamp.mtime_ns)
                     yield record, first[number] + base, first[number + 1] + base
 
-    def numbers_at(self, path: str, line: int | None) -> list[int]:
-        """The paragraphs of a document, or those of them that a line belongs to."""
+    def paragraph_numbers(self, path: str, line: int | None) -> list[int]:
+        """Return the paragraphs of a document, or those of them at a line."""
         for base, part in zip(self.bases, self.segments, strict=False):
-            for document, known in enumerate(part.document_rows.texts(range(part.documents))):
-                if known == path and document not in part.deleted:
+            for document, stored_path in enumerate(part.document_rows.texts(range(part.documents))):
+                if stored_path == path and document not in part.deleted:
                     start, end = part.first[document : document + 2].tolist()
-                    return self._at_line(range(start + base, end + base), line)
+                    return self._select_line(range(start + base, end + base), line)
         return []
 
-    def _at_line(self, numbers: range, line: int | None) -> list[int]:
+    def _select_line(self, numbers: range, line: int | None) -> list[int]:
         if line is None:
             return list(numbers)
-        places = zip(numbers, self.paragraphs(numbers), strict=True)
-        return [number for number, found in places if found.line <= line <= found.end_line]
+        paragraphs = zip(numbers, self.paragraphs(numbers), strict=True)
+        return [number for number, paragraph in paragraphs if paragraph.line <= line <= paragraph.end_line]
 
     def lengths(self, field: str) -> NDArray[np.unsignedinteger[Any]]:
-        """Number of terms of each paragraph in a field."""
+        """Return the number of terms of each paragraph in a field."""
         lengths = self._lengths.get(field)
         if lengths is None:
-            lengths = _end_to_end([part.lengths(field) for part in self.segments])
+            lengths = _concatenate([part.lengths(field) for part in self.segments])
             lengths = self._lengths[field] = self._with_long_links(lengths, self.average_length(field))
         return lengths
 
     def _with_long_links(
         self, lengths: NDArray[np.unsignedinteger[Any]], average: float
     ) -> NDArray[np.unsignedinteger[Any]]:
-        """Lengths for scoring: addresses count as long texts do, or a word of one would beat the same word of a sentence."""
+        """Return lengths for scoring, in which links count as long texts: else a word of a link would outrank that of a sentence."""
         links = self._numbers_of_links
         if not len(links):
             return lengths
         long = ranking.link_lengths(lengths[links], average)
-        # Twice the width would be twice the memory that a cold search has to touch; hardly an index needs it.
+        # A wider type doubles the memory that a cold search touches, and hardly any index needs it.
         kind = np.uint32 if int(long.max()) > np.iinfo(lengths.dtype).max else lengths.dtype
         counted = lengths.astype(kind, copy=kind != lengths.dtype or not lengths.flags.writeable)
         counted[links] = long
@@ -298,13 +305,13 @@ class Snapshot:
 
     @cached_property
     def links(self) -> Mask:
-        """Which paragraphs are but the addresses behind links."""
+        """Mask of the paragraphs that are only the addresses of links."""
         return np.concatenate([np.zeros(0, bool), *(part.links for part in self.segments)])
 
     @cached_property
     def section_lengths(self) -> NDArray[np.unsignedinteger[Any]]:
         """Number of terms of the headings of each section."""
-        return _end_to_end([part.section_lengths for part in self.segments])
+        return _concatenate([part.section_lengths for part in self.segments])
 
     @cached_property
     def section_starts(self) -> Numbers:
@@ -316,39 +323,39 @@ class Snapshot:
 
     @cached_property
     def section_sizes(self) -> Numbers:
-        """Number of living paragraphs of each section."""
+        """Number of live paragraphs of each section."""
         if self.live is None:
             return np.diff(self.section_starts)
         return np.diff(np.concatenate([[0], np.cumsum(self.live)])[self.section_starts])
 
     def sections(self, numbers: Numbers) -> Numbers:
-        """The section of each paragraph."""
-        if len(numbers) > _FEW or "_sections" in vars(self):
+        """Return the section of each paragraph."""
+        if len(numbers) > _MAX_SEARCHED_PARAGRAPHS or "_sections" in vars(self):
             return self._sections[numbers]
         sections: Numbers = np.searchsorted(self.section_starts, numbers, side="right") - 1
         return sections
 
     def locate(self, number: int) -> tuple[Segment, int]:
-        """The segment of a paragraph, and its number there."""
-        position = self._segment_of(number)
+        """Return the segment of a paragraph, and its number within the segment."""
+        position = self._segment_position(number)
         return self.segments[position], number - self.bases[position]
 
     @cached_property
     def live(self) -> Mask | None:
-        """Which paragraphs are not deleted; None when all are there."""
+        """Mask of the live paragraphs; None if none is deleted."""
         if all(part.live is None for part in self.segments):
             return None
         masks = [np.ones(part.count, bool) if part.live is None else part.live for part in self.segments]
         return np.concatenate(masks)
 
     def owners(self, numbers: Numbers) -> Numbers:
-        """The document of each paragraph, documents being numbered through all segments, deleted ones too."""
+        """Return the document of each paragraph; documents are numbered through all segments, deleted ones included."""
         owners: Numbers = np.searchsorted(self._first_paragraphs, numbers, side="right") - 1
         return owners
 
     @cached_property
     def path_ranks(self) -> Numbers:
-        """Where the path of each document stands among all paths; documents numbered as by :meth:`owners`."""
+        """Rank of the path of each document among all paths; documents are numbered as by :meth:`owners`."""
         paths = (path for part in self.segments for path in part.document_rows.texts(range(part.documents)))
         ordered = list(paths)
         ranks = np.empty(len(ordered), np.int64)
@@ -369,24 +376,24 @@ class Snapshot:
         return {}
 
     @cached_property
-    def _paths(self) -> dict[int, str]:
+    def _path_cache(self) -> dict[int, str]:
         return {}
 
     @cached_property
     def _sections(self) -> Numbers:
-        """The section of every paragraph."""
+        """Section of every paragraph."""
         sizes = np.diff(self.section_starts)
         return np.repeat(np.arange(len(sizes), dtype=np.int32), sizes)
 
-    def _segment_of(self, number: int) -> int:
+    def _segment_position(self, number: int) -> int:
         position = 0
         while number >= self.bases[position + 1]:
             position += 1
         return position
 
-    def _look_up(self, field: str, term: bytes) -> Found:
+    def _read_postings(self, field: str, term: bytes) -> LivePostings:
         self.budget.check()
-        pieces: list[Found] = []
+        parts: list[LivePostings] = []
         for base, part in zip(self.bases, self.segments, strict=False):
             table = part.table(field)
             position = table.find(term)
@@ -394,46 +401,46 @@ class Snapshot:
                 continue
             paragraphs, frequencies = part.postings(field, position)
             if part.live is not None:
-                living = part.live[paragraphs]
-                paragraphs, frequencies = paragraphs[living], frequencies[living]
-            pieces.append(Found(paragraphs + base if base else paragraphs, frequencies))
-        return _laid_end_to_end(pieces)
+                is_live = part.live[paragraphs]
+                paragraphs, frequencies = paragraphs[is_live], frequencies[is_live]
+            parts.append(LivePostings(paragraphs + base if base else paragraphs, frequencies))
+        return _concatenate_postings(parts)
 
-    def _look_up_sections(self, _: str, term: bytes) -> Found:
+    def _read_section_postings(self, _: str, term: bytes) -> LivePostings:
         self.budget.check()
-        pieces: list[Found] = []
+        parts: list[LivePostings] = []
         base = 0
         for part in self.segments:
             position = part.table(schema.HEADINGS).find(term)
             if position >= 0:
                 sections, frequencies = part.section_postings(position)
-                pieces.append(Found(sections + base, frequencies))
+                parts.append(LivePostings(sections + base, frequencies))
             base += part.sections
-        return _laid_end_to_end(pieces)
+        return _concatenate_postings(parts)
 
-    def _live(self, part: Segment, paragraphs: Numbers) -> Numbers:
+    def _filter_live(self, part: Segment, paragraphs: Numbers) -> Numbers:
         if len(paragraphs) and int(paragraphs[-1]) >= part.count:
-            raise part.container.corrupt("a field names paragraphs that it does not have")
+            raise part.container.corrupt("a posting list contains a paragraph number beyond the last")
         return paragraphs if part.live is None else paragraphs[part.live[paragraphs]]
 
 
-def _laid_end_to_end(pieces: list[Found]) -> Found:
-    if len(pieces) < 2:
-        return pieces[0] if pieces else _NOWHERE
-    return Found(*(np.concatenate(column) for column in zip(*pieces, strict=True)))
+def _concatenate_postings(parts: list[LivePostings]) -> LivePostings:
+    if len(parts) < 2:
+        return parts[0] if parts else _NO_POSTINGS
+    return LivePostings(*(np.concatenate(column) for column in zip(*parts, strict=True)))
 
 
-def _end_to_end(arrays: list[NDArray[Any]]) -> NDArray[Any]:
+def _concatenate(arrays: list[NDArray[Any]]) -> NDArray[Any]:
     return arrays[0] if len(arrays) == 1 else np.concatenate([np.zeros(0, np.uint16), *arrays])
 
 
 def _distinct(paragraphs: NDArray[np.signedinteger[Any]]) -> Numbers:
-    """What is among some numbers, ascending and once each: by marking, which is quicker than by sorting."""
-    held = np.zeros(int(paragraphs.max(initial=-1)) + 1, bool)
-    held[paragraphs] = True
-    return np.flatnonzero(held)
+    """Return the distinct numbers, ascending; a mask is faster than sorting."""
+    mask = np.zeros(int(paragraphs.max(initial=-1)) + 1, bool)
+    mask[paragraphs] = True
+    return np.flatnonzero(mask)
 
 
-def _with_time(record: DocumentRecord, mtime_ns: int) -> DocumentRecord:
-    kept: dict[str, Any] = {name: getattr(record, name) for name in DocumentRecord.__slots__}
-    return DocumentRecord(**{**kept, "mtime_ns": mtime_ns})
+def _replace_mtime(record: DocumentRecord, mtime_ns: int) -> DocumentRecord:
+    values: dict[str, Any] = {name: getattr(record, name) for name in DocumentRecord.__slots__}
+    return DocumentRecord(**{**values, "mtime_ns": mtime_ns})

@@ -154,8 +154,8 @@ class Counts:
         if " " in text:
             return self.count(*text.split(" "))
         if _is_pair(text):
-            return self.snapshot.count_at_most(schema.BIGRAMS, text)
-        if count := self.snapshot.count_at_most(schema.WORDS, text):
+            return self.snapshot.document_frequency(schema.BIGRAMS, text)
+        if count := self.snapshot.document_frequency(schema.WORDS, text):
             return count
         proven, possible = substring.candidates(self.snapshot, text)
         if not len(possible):
@@ -167,7 +167,7 @@ class Counts:
     def count(self, *texts: str) -> int:
         """Count the allowed paragraphs that contain all of some strings; an estimate where very many texts must be read."""
         if len(texts) == 1 and " " not in texts[0] and (field := self._field_of(texts[0])):
-            return len(self._within_allowed(self.snapshot.find(field, texts[0]).paragraphs))
+            return len(self._within_allowed(self.snapshot.postings(field, texts[0]).paragraphs))
         needles = [needle for text in texts for needle in text.split(" ") if needle]
         if not needles:
             return 0
@@ -185,7 +185,7 @@ class Counts:
         """Return the field with a string as a term, by whose postings its paragraphs are counted exactly."""
         if _is_pair(text):
             return schema.BIGRAMS
-        return schema.WORDS if self.snapshot.count_at_most(schema.WORDS, text) else None
+        return schema.WORDS if self.snapshot.document_frequency(schema.WORDS, text) else None
 
     def _within_allowed(self, numbers: Numbers) -> Numbers:
         return numbers if self._allowed is None else numbers[self._allowed[numbers]]

@@ -54,7 +54,7 @@ def _split_in_two(counts: Counts, text: str) -> Iterator[Guess]:
     best = None
     for end in range(_MIN_LENGTH, len(text) - _MIN_LENGTH + 1):
         words = (text[:end], text[end:])
-        frequencies = [counts.snapshot.count_at_most(schema.WORDS, word) for word in words]
+        frequencies = [counts.snapshot.document_frequency(schema.WORDS, word) for word in words]
         if all(frequencies) and (best is None or min(frequencies) > best[0]):
             best = (min(frequencies), words)
     if best:

@@ -48,7 +48,7 @@ def test_the_most_frequent_come_first_and_equal_ones_in_order(reader):
 def test_every_count_is_that_of_a_look_up(reader):
     for field in ("words", "headings", "bigrams", "forms"):
         for term, number in counted(reader, "", field):
-            assert len(reader.snapshot.find(field, term).paragraphs) == number > 0
+            assert len(reader.snapshot.postings(field, term).paragraphs) == number > 0
 
 
 def test_however_few_terms_are_looked_at_first_the_answer_is_the_same(reader, monkeypatch):

@@ -167,7 +167,7 @@ def test_a_word_that_is_taken_from_the_dictionary_is_no_word_of_a_new_index(tmp_
     vocabulary.write_text("操作系统 0\n", "utf-8")
     with searchidx.api.open(tmp_path / "index", create=True, words=vocabulary) as index:
         index.add([documents], processes=1)
-        assert not len(index._last().snapshot.find(schema.WORDS, "操作系统").paragraphs)
+        assert not len(index._last().snapshot.postings(schema.WORDS, "操作系统").paragraphs)
 
 
 def test_synonyms_are_one_word_both_ways_or_one_way(index, tmp_path):
@@ -227,4 +227,4 @@ def test_the_python_twin_takes_words_for_indexing_and_sees_a_changed_file(tmp_pa
         parts = index._last().snapshot.segments
         assert [part.own_words for part in parts] == [{"云原生"}, {"云原生"}]
         vocabulary.write_text("云原生\n口号\n上云\n", "utf-8")
-        assert "上云" in index._last().snapshot.own.words
+        assert "上云" in index._last().snapshot.user_lexicon.words
