@@ -18,8 +18,6 @@ _SPACES = " \t\xa0\u1680\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x2
 _SMALL = 0x20  # the bit of small letters
 MAX_SYLLABLE = 8
 """Characters from an opening bracket to the first kana, Zhuyin letter or vowel with a tone."""
-_LONE_LETTERS = 4
-"""Letters and digits that stand alone side by side where a letter-spaced word may be."""
 
 
 def candidates(codes: NDArray[np.uint32], owners: NDArray[np.uint32]) -> NDArray[np.uint32]:
@@ -44,11 +42,13 @@ def _apart(kinds: NDArray[np.uint8]) -> NDArray[np.int64]:
     if len(lone) < 2:
         return lone[:0]
     visible = np.cumsum(kinds & _SPACE == 0)
-    beside = visible[lone[1:]] - visible[lone[:-1]] == 1
+    distance = visible[lone[1:]] - visible[lone[:-1]]
     has_han = kinds[lone] & _HAN != 0
-    pairs = beside & (has_han[1:] | has_han[:-1])
-    runs = np.convolve(beside, np.ones(_LONE_LETTERS - 1, np.int8))[_LONE_LETTERS - 2 :] == _LONE_LETTERS - 1
-    apart: NDArray[np.int64] = lone[:-1][pairs | runs[: len(pairs)]]
+    # A mark may stand between two ideographs of a scanned line.
+    pairs = has_han[1:] & has_han[:-1] & (distance <= 2)
+    beside = distance == 1
+    pairs[:-1] |= beside[:-1] & beside[1:]
+    apart: NDArray[np.int64] = lone[:-1][pairs]
     return apart
 
 
@@ -84,11 +84,24 @@ def _is_near(positions: NDArray[np.int64], phonetic: NDArray[np.int64]) -> NDArr
 def _line_ends(
     codes: NDArray[np.uint32], kinds: NDArray[np.uint8], positions: NDArray[np.int64]
 ) -> NDArray[np.int64]:
-    """Return the line ends before an ideograph or a prefix."""
-    visible = np.flatnonzero((kinds & _SPACE == 0) & (codes != _LINE_END)) if len(positions) else positions
-    behind = np.searchsorted(visible, positions)
-    positions, behind = positions[behind < len(visible)], behind[behind < len(visible)]
-    ends: NDArray[np.int64] = positions[kinds[visible[behind]] & (_HAN | _PREFIX) != 0]
+    """Return the line ends between ideographs, behind the prefix of two lines, or between quotation marks."""
+    if not len(positions):
+        return positions
+    is_line_end = codes == _LINE_END
+    visible = np.flatnonzero((kinds & _SPACE == 0) & ~is_line_end)
+    places = np.searchsorted(visible, positions)
+    inside = (places > 0) & (places < len(visible))
+    positions, places = positions[inside], places[inside]
+    last, first = visible[places - 1], visible[places]
+    line_ends = np.concatenate([[-1], np.flatnonzero(is_line_end)])
+    starts = line_ends[np.searchsorted(line_ends, positions) - 1] + 1
+    opening = codes[visible[np.searchsorted(visible, starts)]]
+    joins_han = kinds[last] & kinds[first] & _HAN != 0
+    is_comment = opening == codes[first]
+    is_comment |= _in(opening, "/") & _in(codes[first], "*")
+    shares_prefix = is_comment & (kinds[first] & _PREFIX != 0)
+    joins_quotes = _in(codes[last], "\"'\\") & (kinds[first] & _PREFIX != 0)
+    ends: NDArray[np.int64] = positions[joins_han | shares_prefix | joins_quotes]
     return ends
 
 
