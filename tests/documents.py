@@ -138,11 +138,15 @@ def epub(*chapters: str) -> bytes:
 
 
 def pdf(
-    *pages: list[tuple[float, float, float, str]], title: str = "", annotations: tuple[str, ...] = ()
+    *pages: list[tuple[float, float, float, str]],
+    title: str = "",
+    annotations: tuple[str, ...] = (),
+    drawing: str = "",
 ) -> bytes:
     """A PDF of lines: x, y, size and text of each. The Chinese font is named, not embedded, as old files do.
 
-    ``annotations`` are dictionaries of the first page, those with a field type the fields of its form.
+    ``annotations`` are dictionaries of the first page, those with a field type the fields of its form; ``drawing`` are
+    operators of each page, before its text.
     """
     objects = []
     kids = " ".join(f"{7 + 2 * n} 0 R" for n in range(len(pages)))
@@ -160,7 +164,7 @@ def pdf(
         f"<</Title({title})/CreationDate(D:20190203000000)>>",
     ]
     for number, lines in enumerate(pages):
-        content = "".join(
+        content = drawing + "".join(
             f"BT /F1 {size} Tf {x} {y} Td <{text.encode('utf-16-be').hex()}> Tj ET\n"
             for x, y, size, text in lines
         )

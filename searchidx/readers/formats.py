@@ -184,6 +184,7 @@ _ROWS = (
         (".pdf",),
         "pdf",
         "read_pdf",
+        revision=2,
         libraries=("pypdfium2",),
         page="page",
         line="line of the document as read",

@@ -24,6 +24,7 @@ from searchidx.paragraphs.marks import is_finished, is_item, is_stray, leaves_br
 from searchidx.readers.dates import dateline, normalised
 from searchidx.readers.pdf.forms import open_form, with_fields
 from searchidx.readers.pdf.lines import Line, in_rows, lines_of
+from searchidx.readers.pdf.tables import with_rows
 
 _HEADER_BYTES = 1024  # within which a PDF says that it is one
 _MOST_PAGES = 20_000
@@ -108,8 +109,8 @@ def _pages(pdf: Any) -> tuple[list[_Page], list[Message]]:
         bottom = top = 0.0
         try:
             page = pdf[index]
-            lines, bottom, top, turn = lines_of(page)
-            lines = with_fields(lines, page, turn)
+            lines, bottom, top, turn, rules = lines_of(page)
+            lines = with_rows(with_fields(lines, page, turn), rules)
             page.close()
         except pypdfium2.PdfiumError:
             bad += 1

@@ -12,7 +12,8 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 
 from searchidx.messages import Message
-from searchidx.readers.pdf.lines import Line, Turn, turned
+from searchidx.readers.pdf.lines import Line
+from searchidx.readers.pdf.turning import Turn, turned
 
 _MAX_ANNOTATIONS = 2_000
 _MAX_CHARACTERS = 200_000

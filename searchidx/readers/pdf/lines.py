@@ -16,11 +16,15 @@ import pypdfium2.raw as pdfium
 
 from searchidx.paragraphs import glue
 from searchidx.paragraphs.marks import is_finished, opens_anew
+from searchidx.readers.pdf.rules import Rules, rules_of
+from searchidx.readers.pdf.turning import UPRIGHT, Turn, turned
 
 _MOST_CHARACTERS = 200_000
 _SAME_LINE = 0.5
 _CELL_GAP = 1.6
 _SPACE_GAP = 0.25
+_TOUCHING = 0.05
+"""Gap, in sizes of the print, below which no rule parts two characters: a box around one is no cell."""
 _PROSE = 8
 _FEWEST_PAIRS = 5
 _FEWEST_CELLS = 2
@@ -29,7 +33,6 @@ _RAISED = frozenset("0123456789[]〔〕()*①②③④⑤⑥⑦⑧⑨⑩")
 _RAISED_BY = 0.15
 _SMALLER = 0.75
 _LONGEST_REFERENCE = 5
-_UPRIGHT = (1.0, 0.0, 0.0, 1.0)
 _SAMPLED = 60
 _BULLET = "•"
 _HYPHEN = "\x02"
@@ -72,18 +75,19 @@ class _Character:
     def height(self) -> float:
         return self.top - self.bottom
 
-
-Turn = tuple[float, float, float, float]
-"""The direction in which the text of a page runs, and the direction of its upper side."""
+    @property
+    def middle(self) -> float:
+        return (self.left + self.right) / 2
 
 
 class PageLines(NamedTuple):
-    """Lines of a page in the order of its content, the page's lower and upper edge, and how its text is turned."""
+    """Lines of a page in the order of its content, the page's lower and upper edge, its rotation, the rules of its tables."""
 
     lines: list[Line]
     bottom: float
     top: float
     turn: Turn
+    rules: Rules
 
 
 def lines_of(page: Any) -> PageLines:
@@ -92,7 +96,8 @@ def lines_of(page: Any) -> PageLines:
     try:
         turn = _turn(text_page.raw)
         edges = turned(turn, 0.0, page.get_width(), 0.0, page.get_height())
-        return PageLines(list(_lines(text_page.raw, turn)), edges[2], edges[3], turn)
+        rules = rules_of(page, turn)
+        return PageLines(list(_lines(text_page.raw, turn, rules)), edges[2], edges[3], turn, rules)
     finally:
         text_page.close()
 
@@ -109,20 +114,8 @@ def _turn(text_page: Any) -> Turn:
             along, up = hypot(matrix.a, matrix.b) or 1.0, hypot(matrix.c, matrix.d) or 1.0
             across, rise = round(matrix.a / along), round(matrix.b / along)
             turns[(across, rise, round(matrix.c / up), round(matrix.d / up))] += 1
-    turn = max(turns, key=turns.__getitem__, default=_UPRIGHT)
-    return turn if abs(turn[0] * turn[3] - turn[1] * turn[2]) == 1 else _UPRIGHT
-
-
-def turned(
-    turn: Turn, left: float, right: float, bottom: float, top: float
-) -> tuple[float, float, float, float]:
-    """Return a box rotated with its text upright: left, right, bottom, top."""
-    if turn == _UPRIGHT:
-        return left, right, bottom, top
-    across, up_x, rise, up_y = turn[0], turn[2], turn[1], turn[3]
-    xs = (left * across + bottom * rise, right * across + top * rise)
-    ys = (left * up_x + bottom * up_y, right * up_x + top * up_y)
-    return min(xs), max(xs), min(ys), max(ys)
+    turn = max(turns, key=turns.__getitem__, default=UPRIGHT)
+    return turn if abs(turn[0] * turn[3] - turn[1] * turn[2]) == 1 else UPRIGHT
 
 
 def _characters(text_page: Any, turn: Turn) -> Iterator[_Character | None]:
@@ -150,12 +143,12 @@ def _characters(text_page: Any, turn: Turn) -> Iterator[_Character | None]:
             yield _Character(chr(code), index, *turned(turn, box.left, box.right, box.bottom, box.top))
 
 
-def _lines(text_page: Any, turn: Turn) -> Iterator[Line]:
+def _lines(text_page: Any, turn: Turn, rules: Rules) -> Iterator[Line]:
     line: list[_Character] = []
     for character in _characters(text_page, turn):
-        if character is None or (line and not _follows(line, character)):
+        if character is None or (line and not _follows(line, character, rules)):
             # PDFium ends lines by the page as it lies; text on its side goes on
-            if character is None and turn != _UPRIGHT:
+            if character is None and turn != UPRIGHT:
                 continue
             if line:
                 yield from _line(text_page, line)
@@ -166,8 +159,8 @@ def _lines(text_page: Any, turn: Turn) -> Iterator[Line]:
         yield from _line(text_page, line)
 
 
-def _follows(line: list[_Character], character: _Character) -> bool:
-    """Return true for a character on the line, right of its last one and near it."""
+def _follows(line: list[_Character], character: _Character, rules: Rules) -> bool:
+    """Return true for a character on the line, right of its last one, near it, and not beyond a rule of a table."""
     last = _last_inked(line)
     if character.text == " " or last.height <= 0 or character.height <= 0:
         return True
@@ -176,7 +169,11 @@ def _follows(line: list[_Character], character: _Character) -> bool:
         return False
     gap = character.left - last.right
     size = max(last.height, character.height)
-    return -size < gap < _CELL_GAP * size
+    if not -size < gap < _CELL_GAP * size:
+        return False
+    if not rules or gap < _TOUCHING * size:
+        return True
+    return not rules.part(last.middle, character.middle, (character.bottom + character.top) / 2)
 
 
 def _last_inked(line: list[_Character]) -> _Character:
@@ -250,7 +247,7 @@ def in_rows(lines: list[Line]) -> list[Line]:
     """Join what stands side by side on one base line: the cells of a row. Columns of prose are put one after the other."""
     rows: list[list[Line]] = []
     for line in lines:
-        if rows and _is_beside(rows[-1][-1], line):
+        if rows and line.cells == rows[-1][-1].cells == 1 and _is_beside(rows[-1][-1], line):
             rows[-1].append(line)
         else:
             rows.append([line])
@@ -315,7 +312,10 @@ def _label_beside(rows: list[list[Line]], row: list[Line]) -> int:
     middle = (first.top + first.bottom) / 2
     for count in range(2, min(_MOST_LABEL_LINES, len(rows)) + 1):
         label = rows[-count:]
-        if any(len(lines) > 1 for lines in label) or label[0][0].right > first.left - 0.2 * first.size:
+        if (
+            any(len(lines) > 1 or lines[0].cells > 1 for lines in label)
+            or label[0][0].right > first.left - 0.2 * first.size
+        ):
             return 0
         if not all(
             _is_below(above, above.bottom, below) and below.right < first.left
