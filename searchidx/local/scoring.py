@@ -1,8 +1,8 @@
-"""Scores of paragraphs for the terms of a query, summed over fields.
+"""BM25 scores of paragraphs for the terms of a query, summed over fields.
 
-Words and pairs of characters decide which paragraphs match, so their postings are read and added up anyway. Single
-characters and headings stand in far more paragraphs than a page shows and can only add so much: they are scored for those
-paragraphs alone that may still come out among the best (MaxScore of Turtle and Flood 1995, whole arrays at a time).
+Words and character bigrams decide which paragraphs match, so their postings are read and added up anyway. Characters and
+headings occur in far more paragraphs than a page shows and add little: dynamic pruning (MaxScore, Turtle and Flood 1995,
+whole arrays at a time) scores them only for candidates that can still enter the top k.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -30,16 +30,18 @@ FIELD_WEIGHTS = (
     (schema.BIGRAMS, ranking.BIGRAMS_WEIGHT),
 )
 
-LATE = (schema.HEADINGS, schema.CHARACTERS)
-"""Fields that are added up last, in this order."""
-_FEW = 16  # paragraphs whose texts are quicker to read than where common characters stand
-_MANY = 16  # times: from there on it is quicker to go through all than to look up each
-_FEW_PLACES = 512  # that are quicker looked up one by one than by a table of all
+LATE_FIELDS = (schema.HEADINGS, schema.CHARACTERS)
+"""Fields that are added last, in this order, and only for candidates of the top k."""
+_MAX_TEXTS = 16  # paragraphs whose texts are read sooner than the postings of common characters
+_DENSE_FACTOR = (
+    16  # arrays that differ in length by more are looked up number by number, others by a table of all
+)
+_MAX_SPARSE = 512  # numbers that are looked up one by one whatever the other array
 _ROUNDING = 1e-9
 
 
 def terms_of(field: str, terms: QueryTerms) -> Sequence[str]:
-    """The terms of a query that are looked up in a field."""
+    """Return the terms of a query that belong to a field."""
     if field == schema.CHARACTERS:
         return terms.characters
     if field == schema.BIGRAMS:
@@ -47,106 +49,106 @@ def terms_of(field: str, terms: QueryTerms) -> Sequence[str]:
     return terms.words
 
 
-class Part(NamedTuple):
-    """What one term adds in one field.
+class TermScorer(NamedTuple):
+    """BM25 scorer of one term in one field.
 
     Attributes:
         field: Name of the field.
         term: The term.
-        find: Gives where it stands; in headings, in which sections.
-        rarity: Its inverse document frequency times the weight of the field.
+        find: Function that returns its postings; in headings those of sections.
+        weight: Its inverse document frequency times the weight of the field.
         lengths: Number of terms of every paragraph (in headings, of every section) in the field.
-        average: Mean of the lengths over the living paragraphs.
+        average: Mean length of the live paragraphs.
     """
 
     field: str
     term: str
     find: Callable[[], LivePostings]
-    rarity: float
+    weight: float
     lengths: NDArray[np.unsignedinteger[Any]]
     average: float
 
-    def added(self) -> Floats:
-        """What it adds to the score of each paragraph (or section) that it is found in."""
-        places, frequencies = self.find()
-        return ranking.bm25(self.rarity, frequencies, self.lengths[places], self.average)
+    def scores(self) -> Floats:
+        """Return the score of each paragraph (or section) of the postings."""
+        numbers, frequencies = self.find()
+        return ranking.bm25(self.weight, frequencies, self.lengths[numbers], self.average)
 
-    def add_to(self, scores: Floats, places: "_Places") -> None:
-        """Add to the scores of some paragraphs, which are at these places."""
-        held, frequencies = self.find()
-        if len(held) == len(scores) and np.array_equal(held, places.numbers):
-            scores += self.added()
-        elif len(held) and len(scores):
-            there, at = places.of(held)
-            if len(there) < len(held):
-                held, frequencies = held[there], frequencies[there]
-            added = ranking.bm25(self.rarity, frequencies, self.lengths[held], self.average)
-            scores[at] += added
+    def add_to(self, scores: Floats, index: "_NumberIndex") -> None:
+        """Add to the scores of indexed paragraphs."""
+        numbers, frequencies = self.find()
+        if len(numbers) == len(scores) and np.array_equal(numbers, index.numbers):
+            scores += self.scores()
+        elif len(numbers) and len(scores):
+            common, positions = index.intersect(numbers)
+            if len(common) < len(numbers):
+                numbers, frequencies = numbers[common], frequencies[common]
+            scores[positions] += ranking.bm25(self.weight, frequencies, self.lengths[numbers], self.average)
 
     def add_below(self, scores: Floats, numbers: Numbers, snapshot: Snapshot) -> None:
-        """Add to the scores of some paragraphs, ascending, that stand below the sections it is found in."""
+        """Add to the scores of paragraphs, ascending, in the sections of the postings."""
         sections, frequencies = self.find()
-        if len(sections) * _MANY > len(numbers):
-            scores += self.added_at(snapshot.sections(numbers))
+        if len(sections) * _DENSE_FACTOR > len(numbers):
+            scores += self.scores_at(snapshot.sections(numbers))
             return
         firsts = numbers.searchsorted(snapshot.section_starts[sections])
         sizes = numbers.searchsorted(snapshot.section_starts[sections + 1]) - firsts
-        some = np.flatnonzero(sizes)
-        added = ranking.bm25(self.rarity, frequencies[some], self.lengths[sections[some]], self.average)
-        scores[ranges(firsts[some], sizes[some])] += np.repeat(added, sizes[some])
+        occupied = np.flatnonzero(sizes)
+        lengths = self.lengths[sections[occupied]]
+        section_scores = ranking.bm25(self.weight, frequencies[occupied], lengths, self.average)
+        scores[ranges(firsts[occupied], sizes[occupied])] += np.repeat(section_scores, sizes[occupied])
 
-    def frequencies_at(self, places: Numbers) -> NDArray[np.signedinteger[Any]]:
-        """How often it stands at places of our choice."""
-        return _frequencies_at(self.find(), places, len(self.lengths))
+    def frequencies_at(self, numbers: Numbers) -> NDArray[np.signedinteger[Any]]:
+        """Return the frequency of the term in some paragraphs (or sections)."""
+        return _frequencies_at(self.find(), numbers, len(self.lengths))
 
-    def added_at(self, places: Numbers) -> Floats:
-        """What it adds at places of our choice, zero where it is not."""
-        return ranking.bm25(self.rarity, self.frequencies_at(places), self.lengths[places], self.average)
+    def scores_at(self, numbers: Numbers) -> Floats:
+        """Return the score of each of some paragraphs (or sections); zero without the term."""
+        return ranking.bm25(self.weight, self.frequencies_at(numbers), self.lengths[numbers], self.average)
 
-    def added_in(self, texts: Sequence[str], places: Numbers) -> Floats:
-        """What it adds in paragraphs whose folded texts are at hand, if it stands in texts as it is."""
+    def scores_in(self, texts: Sequence[str], numbers: Numbers) -> Floats:
+        """Return the score of paragraphs whose folded texts are at hand, for a field of plain characters."""
         counts = [min(text.count(self.term), MAX_FREQUENCY) for text in texts]
-        return ranking.bm25(self.rarity, np.array(counts, np.int64), self.lengths[places], self.average)
+        return ranking.bm25(self.weight, np.array(counts, np.int64), self.lengths[numbers], self.average)
 
     @property
-    def most(self) -> float:
-        """What it adds at the very most."""
-        return self.rarity * (ranking.K1 + 1)
+    def max_score(self) -> float:
+        """Return an upper bound of its score."""
+        return self.weight * (ranking.K1 + 1)
 
 
-def parts(snapshot: Snapshot, terms: QueryTerms) -> Iterator[Part]:
-    """Each field and term of a query that is somewhere.
+def term_scorers(snapshot: Snapshot, terms: QueryTerms) -> Iterator[TermScorer]:
+    """Yield the scorer of each term of a query in each field with postings for it.
 
     The order is fixed, so that equal paragraphs get equal sums to the last bit.
     """
     for field, weight in FIELD_WEIGHTS:
         for term in dict.fromkeys(terms_of(field, terms)):
             snapshot.budget.check()
-            if held := _count(snapshot, field, term):
-                yield Part(
+            if frequency := _document_frequency(snapshot, field, term):
+                yield TermScorer(
                     field,
                     term,
                     partial(section_postings, snapshot, term)
                     if field == schema.HEADINGS
                     else partial(postings, snapshot, field, term),
-                    weight * ranking.idf(snapshot.live_count, held),
+                    weight * ranking.idf(snapshot.live_count, frequency),
                     snapshot.section_lengths if field == schema.HEADINGS else snapshot.lengths(field),
                     snapshot.average_length(field),
                 )
 
 
-def _count(snapshot: Snapshot, field: str, term: str) -> int:
-    """How many living paragraphs a term stands in or, in headings, above."""
+def _document_frequency(snapshot: Snapshot, field: str, term: str) -> int:
+    """Return the number of live paragraphs with a term or, in headings, below one with it."""
     if field == schema.HEADINGS:
         return int(snapshot.section_sizes[section_postings(snapshot, term).paragraphs].sum())
     if field == schema.CHARACTERS and snapshot.live is None and not snapshot.has_cached(field, term):
-        # Which is known without reading where.
+        # The count is stored beside the postings, which need not be read for it.
         return snapshot.document_frequency(field, term)
     return len(postings(snapshot, field, term).paragraphs)
 
 
 class Scores:
-    """Scores of the paragraphs of a snapshot for one query, worked out where they are asked for."""
+    """Scores of the paragraphs of a snapshot for one query, computed on demand."""
 
     def __init__(
         self,
@@ -162,76 +164,80 @@ class Scores:
             pattern_scores: Scores of its patterns and boosts for every paragraph of the snapshot; None if it has none.
         """
         self._snapshot = snapshot
-        self._parts = list(parts(snapshot, terms))
-        self._late = [part for part in self._parts if part.field in LATE]
-        self._ceiling = sum(part.most for part in self._late) * (1 + _ROUNDING)
+        self._scorers = list(term_scorers(snapshot, terms))
+        self._late = [scorer for scorer in self._scorers if scorer.field in LATE_FIELDS]
+        self._max_late_score = sum(scorer.max_score for scorer in self._late) * (1 + _ROUNDING)
         self._pattern_scores = pattern_scores
 
     def weights_in_text(self) -> list[tuple[str, float]]:
-        """Terms that stand in texts as they are, and what each is worth wherever it is found."""
-        elsewhere = (schema.FORMS, schema.HEADINGS)
-        return [(part.term, part.rarity) for part in self._parts if part.field not in elsewhere]
+        """Return each term that occurs in texts literally, with its weight, once a field."""
+        not_literal = (schema.FORMS, schema.HEADINGS)
+        return [(scorer.term, scorer.weight) for scorer in self._scorers if scorer.field not in not_literal]
 
-    def ceiling(self) -> float:
-        """Return a score that no match exceeds, best window included."""
-        most = sum(part.most for part in self._parts) * (1 + ranking.WINDOW_WEIGHT) * (1 + _ROUNDING)
-        return most if self._pattern_scores is None else most + float(self._pattern_scores.max(initial=0.0))
+    def max_score(self) -> float:
+        """Return an upper bound of the score of a match, best window included."""
+        bound = (
+            sum(scorer.max_score for scorer in self._scorers) * (1 + ranking.WINDOW_WEIGHT) * (1 + _ROUNDING)
+        )
+        if self._pattern_scores is None:
+            return bound
+        return bound + float(self._pattern_scores.max(initial=0.0))
 
     def of(self, numbers: Numbers) -> Floats:
-        """The score of each of some paragraphs, ascending."""
-        return self._completed(numbers, self._early(numbers))[1]
+        """Return the score of each of some paragraphs, ascending."""
+        return self._add_late(numbers, self._early(numbers))[1]
 
     def best(self, numbers: Numbers, depth: int) -> tuple[Numbers, Floats]:
-        """Of some paragraphs the best ``depth`` and those that tie with the last of them, ascending, and their scores."""
+        """Return the best ``depth`` of some paragraphs and all that tie with the last, ascending, and their scores."""
         if depth <= 0:
             return numbers[:0], np.zeros(0)
         scores = self._early(numbers)
         if len(numbers) <= depth:
-            return self._completed(numbers, scores)
-        if self._late and len(numbers) <= _MANY * depth:
-            numbers, scores = self._completed(numbers, scores)
+            return self._add_late(numbers, scores)
+        if self._late and len(numbers) <= _DENSE_FACTOR * depth:
+            numbers, scores = self._add_late(numbers, scores)
         elif self._late:
-            leading = np.flatnonzero(scores >= _nth_best(scores, depth))[: _MANY * depth]
-            completed = self._completed(numbers[leading], scores[leading])[1]
-            # The last of the leading is beaten by what can't reach the score it has when all is added.
-            numbers, scores = self._completed(numbers, scores, _nth_best(completed, depth))
-        kept = scores >= _nth_best(scores, depth)
-        return numbers[kept], scores[kept]
+            leading = np.flatnonzero(scores >= _nth_best(scores, depth))[: _DENSE_FACTOR * depth]
+            complete = self._add_late(numbers[leading], scores[leading])[1]
+            # The top k is at least as good as the leading ones: what cannot reach these is pruned.
+            numbers, scores = self._add_late(numbers, scores, _nth_best(complete, depth))
+        is_best = scores >= _nth_best(scores, depth)
+        return numbers[is_best], scores[is_best]
 
     def _early(self, numbers: Numbers) -> Floats:
-        """What words, pairs of characters, patterns and boosted texts are worth in some paragraphs, ascending."""
+        """Return the scores of paragraphs, ascending, for words, bigrams, patterns and boosted texts."""
         scores = np.zeros(len(numbers))
-        places = _Places(numbers, self._snapshot.size)
-        for part in self._parts:
+        index = _NumberIndex(numbers, self._snapshot.size)
+        for scorer in self._scorers:
             self._snapshot.budget.check()
-            if part.field not in LATE:
-                part.add_to(scores, places)
+            if scorer.field not in LATE_FIELDS:
+                scorer.add_to(scores, index)
         if self._pattern_scores is not None:
             scores += self._pattern_scores[numbers]
         return scores
 
-    def _completed(self, numbers: Numbers, scores: Floats, floor: float = -np.inf) -> tuple[Numbers, Floats]:
-        """Add what is missing to early scores, dropping paragraphs that can't reach ``floor`` any more."""
-        texts = self._texts(numbers) if len(numbers) <= _FEW else None
-        ceiling = self._ceiling
-        for part in self._late:
+    def _add_late(self, numbers: Numbers, scores: Floats, floor: float = -np.inf) -> tuple[Numbers, Floats]:
+        """Add the late fields to early scores, pruning paragraphs that can no longer reach ``floor``."""
+        texts = self._texts(numbers) if len(numbers) <= _MAX_TEXTS else None
+        max_added = self._max_late_score
+        for scorer in self._late:
             self._snapshot.budget.check()
             if texts is None and floor > 0:
-                kept = np.flatnonzero(scores >= floor - ceiling)
-                if len(kept) < len(numbers):
-                    numbers, scores = numbers[kept], scores[kept]
-            if part.field == schema.HEADINGS:
-                part.add_below(scores, numbers, self._snapshot)
+                candidates = np.flatnonzero(scores >= floor - max_added)
+                if len(candidates) < len(numbers):
+                    numbers, scores = numbers[candidates], scores[candidates]
+            if scorer.field == schema.HEADINGS:
+                scorer.add_below(scores, numbers, self._snapshot)
             elif texts is not None:
-                scores += part.added_in(texts, numbers)
+                scores += scorer.scores_in(texts, numbers)
             else:
-                scores += part.added_at(numbers)
-            ceiling -= part.most
+                scores += scorer.scores_at(numbers)
+            max_added -= scorer.max_score
         return numbers, scores
 
     def _texts(self, numbers: Numbers) -> list[str] | None:
-        """Folded texts of paragraphs, unless where the characters stand is already known."""
-        characters = [part.term for part in self._late if part.field == schema.CHARACTERS]
+        """Return the folded texts of paragraphs; None if the postings of all characters are cached."""
+        characters = [scorer.term for scorer in self._late if scorer.field == schema.CHARACTERS]
         if all(self._snapshot.has_cached(schema.CHARACTERS, character) for character in characters):
             return None
         return [
@@ -240,57 +246,57 @@ class Scores:
         ]
 
 
-class _Places:
-    """Where paragraphs stand among some that ascend."""
+class _NumberIndex:
+    """Index of ascending paragraph numbers to their positions."""
 
     def __init__(self, numbers: Numbers, size: int) -> None:
         self.numbers = numbers
         self._size = size
         self._table: NDArray[np.int32] | None = None
 
-    def of(self, wanted: Numbers) -> tuple[Numbers, Numbers]:
-        """Those of other numbers, ascending, that are among them: their places in the others, and among these."""
-        if len(wanted) <= _FEW_PLACES:
-            at = self.numbers.searchsorted(wanted)
-            at[at == len(self.numbers)] = 0
-            there = np.flatnonzero(self.numbers[at] == wanted)
-            return there, at[there]
-        if len(self.numbers) * _MANY < len(wanted) + self._size // _MANY:
-            at = wanted.searchsorted(self.numbers)
-            at[at == len(wanted)] = 0
-            there = np.flatnonzero(wanted[at] == self.numbers)
-            return at[there], there
+    def intersect(self, others: Numbers) -> tuple[Numbers, Numbers]:
+        """Return the positions of the common numbers among other ascending numbers, and among the indexed ones."""
+        if len(others) <= _MAX_SPARSE:
+            positions = self.numbers.searchsorted(others)
+            positions[positions == len(self.numbers)] = 0
+            common = np.flatnonzero(self.numbers[positions] == others)
+            return common, positions[common]
+        if len(self.numbers) * _DENSE_FACTOR < len(others) + self._size // _DENSE_FACTOR:
+            positions = others.searchsorted(self.numbers)
+            positions[positions == len(others)] = 0
+            common = np.flatnonzero(others[positions] == self.numbers)
+            return positions[common], common
         if self._table is None:
             self._table = np.zeros(self._size, np.int32)
             self._table[self.numbers] = np.arange(1, len(self.numbers) + 1, dtype=np.int32)
-        from_one = self._table[wanted]
-        there = np.flatnonzero(from_one)
-        return there, from_one[there].astype(np.int64) - 1
+        from_one = self._table[others]
+        common = np.flatnonzero(from_one)
+        return common, from_one[common].astype(np.int64) - 1
 
 
-def nearest(scores: Floats, depth: int) -> Numbers:
-    """Positions of the best, ``depth`` at most; what ties over the edge is left out: the same text gets the same score."""
+def best_positions(scores: Floats, depth: int) -> Numbers:
+    """Return the positions of the best scores, ``depth`` at most; if some tie over the edge, all of these are left out."""
     if len(scores) <= depth:
         return np.arange(len(scores))
     if depth <= 0:
         return np.zeros(0, np.int64)
     floor = _nth_best(scores, depth)
-    kept = scores >= floor
-    return np.flatnonzero(kept if np.count_nonzero(kept) <= depth else scores > floor)
+    is_best = scores >= floor
+    return np.flatnonzero(is_best if np.count_nonzero(is_best) <= depth else scores > floor)
 
 
 def _nth_best(scores: Floats, depth: int) -> float:
     return float(np.partition(scores, -depth)[-depth])
 
 
-def _frequencies_at(found: LivePostings, places: Numbers, size: int) -> NDArray[np.signedinteger[Any]]:
-    """How often a term stands at each of some places out of ``size``."""
-    held, frequencies = found
-    # A table of all costs a little for each place that there is, and for each that is looked up or marked.
-    if len(places) * _MANY < len(held) + size // _MANY:
-        at = held.searchsorted(places)
-        at[at == len(held)] = 0
-        return np.where(held[at] == places, frequencies[at], 0)
-    everywhere = np.zeros(size, np.int16)
-    everywhere[held] = frequencies
-    return everywhere[places]
+def _frequencies_at(term: LivePostings, numbers: Numbers, size: int) -> NDArray[np.signedinteger[Any]]:
+    """Return the frequencies of a term in some paragraphs out of ``size``."""
+    paragraphs, frequencies = term
+    # A table of all costs a little for each paragraph of the index, and for each that is marked or looked up.
+    if len(numbers) * _DENSE_FACTOR < len(paragraphs) + size // _DENSE_FACTOR:
+        positions = paragraphs.searchsorted(numbers)
+        positions[positions == len(paragraphs)] = 0
+        return np.where(paragraphs[positions] == numbers, frequencies[positions], 0)
+    frequency_table = np.zeros(size, np.int16)
+    frequency_table[paragraphs] = frequencies
+    return frequency_table[numbers]

@@ -375,7 +375,7 @@ def test_explain_shows_the_query_its_terms_and_why_a_paragraph_matches_or_not(
     assert explained["paragraphs"][0]["match"] == "literal"
     nowhere = searchidx("explain", "跑腿", "--path", "notes.txt:999").mistake
     assert nowhere.startswith(
-        "notes.txt:999 is no indexed paragraph: no paragraph stands there; the nearest are at "
+        "notes.txt:999 is no indexed paragraph: no paragraph is at that line; the nearest are at "
     )
     assert "has no path" in searchidx("explain", "跑腿", "--path", ":3").mistake
 

@@ -36,5 +36,5 @@ def test_similar_finds_others_and_names_a_place_that_is_none(run):
     assert hit["match"] == "some"
     assert "专员" in summary["query"].split()
     assert "has no line number" in run("similar", "notes.txt").mistake
-    assert "no paragraph stands there" in run("similar", "notes.txt:99").mistake
+    assert "no paragraph is at that line" in run("similar", "notes.txt:99").mistake
     assert "in none of the folders" in run("similar", "/没有:1").mistake

@@ -269,7 +269,7 @@ def test_hundreds_of_hits_are_those_of_the_reference(larger: WrittenIndex, query
 @pytest.mark.parametrize("query", ASKED)
 @pytest.mark.parametrize("limit", [1, 3, 10, 50])
 def test_a_page_is_a_piece_of_the_whole_answer(larger: WrittenIndex, query, limit, monkeypatch):
-    monkeypatch.setattr(top_hits, "_BATCH", 2)  # so that literal hits are looked for in several rounds
+    monkeypatch.setattr(top_hits, "_FIRST_BATCH", 2)  # so that literal hits are looked for in several rounds
     whole = larger.reader().search(parse(query), limit=0)
     for offset in (0, 1, limit, len(whole.hits) - 1):
         page = larger.reader().search(parse(query), limit=limit, offset=offset)
@@ -281,7 +281,7 @@ def test_a_page_is_a_piece_of_the_whole_answer(larger: WrittenIndex, query, limi
 @pytest.mark.parametrize("limit", [1, 2, 5, 30])
 def test_what_is_the_same_comes_by_path_whatever_was_read_first(tmp_path, limit, monkeypatch):
     """Texts are read only until a page is full: not before all that score the same were looked at."""
-    monkeypatch.setattr(top_hits, "_BATCH", 2)
+    monkeypatch.setattr(top_hits, "_FIRST_BATCH", 2)
     index = WrittenIndex(tmp_path / "index")
     for number in reversed(range(40)):
         index.commit([written(f"/corpus/{number:02}.txt", ["研究生命起源的内核"])])

@@ -732,7 +732,7 @@ PROTECTIONS = (
         "order of things",
         "equal scores come in the order of their paths",
         f"{LOCAL}/collect/top_hits.py",
-        "    if same.any():",
+        "    if is_same_as_next.any():",
         "    if False:",
         "test_same_answers.py::test_any_number_of_processes_and_any_order_of_batches_give_the_same_answers",
     ),

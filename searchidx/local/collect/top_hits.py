@@ -1,8 +1,8 @@
-"""Which matches come first: by tier, then score, then place.
+"""Top hits of a query: by tier, then score, then path and line.
 
-Whether a paragraph holds the query as written may have to be read in its text. Only as many are read as the page
-needs: candidates are looked at from the highest score down until the page is full of literal hits or none is left.
-Below the literal hits, the first few are also scored by the best window of their text.
+A literal match may have to be verified in its text. Candidates are read from the highest score down, and only until the page
+is full of literal hits or none is left. Below the literal hits, the first few are also scored by the best window of their
+text.
 """
 
 from collections.abc import Callable, Sequence
@@ -21,9 +21,11 @@ from searchidx.local.scoring import Floats, Scores
 from searchidx.local.segment.snapshot import Mask, Numbers, Snapshot
 from searchidx.results import Tier
 
-_MANY = 64  # documents
-_BATCH = 32  # candidates read at a time, at first
-_COUNTED = 4096  # candidates that are all read, so that matches with a sign and without can be counted
+_MAX_SORTED_PATHS = 64  # of more documents the ranks of all paths are computed once and cached
+_FIRST_BATCH = 32  # candidates that are read together at first
+_MAX_COUNTED = (
+    4096  # candidates that are all read for an exact count with and without the closing punctuation
+)
 
 
 class Ranked(NamedTuple):
@@ -35,20 +37,20 @@ class Ranked(NamedTuple):
 
 
 TIERS: tuple[Tier, ...] = ("literal", "words", "some")
-"""In rank order."""
+"""Tiers in rank order."""
 
 
 class Ranking(Sequence[Ranked]):
     """Hits in rank order, as arrays: there may be millions.
 
     Attributes:
-        numbers: Of the paragraphs.
+        numbers: Paragraph numbers.
         tiers: Positions in :data:`TIERS`.
-        scores: Higher is better within a tier.
+        scores: Scores; the higher the better within a tier.
     """
 
     def __init__(self, numbers: Numbers, tiers: NDArray[np.int8], scores: Floats) -> None:
-        """Keep the columns."""
+        """Store the columns."""
         self.numbers = numbers
         self.tiers = tiers
         self.scores = scores
@@ -63,14 +65,14 @@ class Ranking(Sequence[Ranked]):
         return len(self.numbers)
 
     @overload
-    def __getitem__(self, place: int) -> Ranked: ...
+    def __getitem__(self, position: int) -> Ranked: ...
     @overload
-    def __getitem__(self, place: slice) -> Self: ...
-    def __getitem__(self, place: int | slice) -> Ranked | Self:
+    def __getitem__(self, position: slice) -> Self: ...
+    def __getitem__(self, position: int | slice) -> Ranked | Self:
         """Return a hit, or the ranking of a slice."""
-        if isinstance(place, slice):
-            return type(self)(self.numbers[place], self.tiers[place], self.scores[place])
-        return Ranked(int(self.numbers[place]), TIERS[self.tiers[place]], float(self.scores[place]))
+        if isinstance(position, slice):
+            return type(self)(self.numbers[position], self.tiers[position], self.scores[position])
+        return Ranked(int(self.numbers[position]), TIERS[self.tiers[position]], float(self.scores[position]))
 
     def __add__(self, other: "Ranking") -> "Ranking":
         """Return this ranking with another one behind it."""
@@ -82,12 +84,12 @@ class Ranking(Sequence[Ranked]):
 
 
 class Signs(NamedTuple):
-    """Matches with the closing punctuation of a query and without it, where both exist.
+    """Numbers of matches with and without the closing punctuation of a query, where both kinds exist.
 
     Attributes:
         with_sign: Number of literal matches.
         without: Number of matches that are literal but for the sign.
-        exact: False where there may be more of either.
+        exact: False if there may be more of either.
     """
 
     with_sign: int
@@ -95,7 +97,7 @@ class Signs(NamedTuple):
     exact: bool
 
     def note(self) -> str:
-        """Return the counts for a person."""
+        """Return the numbers as a note for the user."""
         least = "" if self.exact else "at least "
         return f"{least}{self.with_sign:,} with the sign, {least}{self.without:,} without"
 
@@ -122,54 +124,60 @@ class Selection(NamedTuple):
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What a user should know of the hits."""
+        """Return the notes for the user."""
         return () if self.signs is None else (self.signs.note(),)
 
 
-def select(snapshot: Snapshot, matches: Matches, scores: Scores, wanted: int) -> Selection:
-    """Choose the best ``wanted`` matches; 0 means all."""
+def select(snapshot: Snapshot, matches: Matches, scores: Scores, limit: int) -> Selection:
+    """Select the best ``limit`` matches; 0 means all."""
     total = len(matches.numbers)
-    wanted = min(wanted, total) if wanted else total
-    # The form that was typed comes first among the best; so many have to be known then, however few are shown.
-    by_form = variant_boost.matters(snapshot, matches)
-    depth = max(wanted, ranking.VARIANT_BOOST_DEPTH) if by_form else wanted
-    levels = _levels(snapshot, matches, scores, depth)
+    limit = min(limit, total) if limit else total
+    # The variant boost reorders the best literal hits, so that many are collected, however few are shown.
+    has_variants = variant_boost.applies(snapshot, matches)
+    depth = max(limit, ranking.VARIANT_BOOST_DEPTH) if has_variants else limit
+    literal_matches = _verify_literal(snapshot, matches, scores, depth)
 
-    def contained(tier: Tier, hits: Mask, limit: int) -> Ranking:
-        numbers, found = scores.best(matches.numbers[hits], depth if limit else 0)
-        if by_form:
-            found = variant_boost.preferred(snapshot, matches, numbers, found)
-        return _ranked(snapshot, tier, numbers, found, limit)
+    def top(tier: Tier, mask: Mask, size: int) -> Ranking:
+        numbers, sums = scores.best(matches.numbers[mask], depth if size else 0)
+        if has_variants:
+            sums = variant_boost.boosted(snapshot, matches, numbers, sums)
+        return _top(snapshot, tier, numbers, sums, size)
 
-    apart = _apart(snapshot, matches, levels.literal, scores, depth)
-    ranked = contained("literal", levels.literal & ~apart, wanted)
-    behind = contained("literal", apart, wanted - len(ranked))
-    contiguous = len(ranked) if len(behind) else 0
-    if contiguous:
-        ranked = Ranking(ranked.numbers, ranked.tiers, ranked.scores + scores.ceiling())
-    ranked += behind
-    bare = contained("words", levels.bare, wanted - len(ranked))
-    # Scores fall within a tier, so those that come first in theirs are raised over all others of it.
-    lead = scores.ceiling() if len(bare) or contiguous else 0.0
+    interrupted = _interrupted(snapshot, matches, literal_matches.literal, scores, depth)
+    ranked = top("literal", literal_matches.literal & ~interrupted, limit)
+    ranked_interrupted = top("literal", interrupted, limit - len(ranked))
+    contiguous_count = len(ranked) if len(ranked_interrupted) else 0
+    if contiguous_count:
+        ranked = Ranking(ranked.numbers, ranked.tiers, ranked.scores + scores.max_score())
+    ranked += ranked_interrupted
+    bare = top("words", literal_matches.bare, limit - len(ranked))
+    # Scores fall within a tier, so the hits that come first in theirs are raised above all others of it.
+    lead = scores.max_score() if len(bare) or contiguous_count else 0.0
     ranked += Ranking(bare.numbers, bare.tiers, bare.scores + lead)
-    close = ranking.WINDOW_DEPTH
-    words = matches.all_words & ~(levels.literal | levels.bare)
-    some = ~(matches.all_words | levels.literal | levels.bare)
-    rest: tuple[tuple[Tier, Mask], ...] = (("words", words), ("some", some))
-    for tier, mask in rest:
-        if len(ranked) < wanted:
-            looked_at, others = _looked_at_closely(
-                snapshot, scores, scores.best(matches.numbers[mask], max(close, wanted - len(ranked))), close
-            )
-            ranked += _ranked(snapshot, tier, *looked_at, wanted - len(ranked))
-            close -= len(looked_at.numbers)
-            if len(ranked) < wanted:
-                ranked += _ranked(snapshot, tier, *others, wanted - len(ranked))
-    return Selection(ranked, levels.counts(words, some), levels.signs(), len(bare), lead, contiguous)
+    words = matches.all_words & ~(literal_matches.literal | literal_matches.bare)
+    some = ~(matches.all_words | literal_matches.literal | literal_matches.bare)
+    masks: tuple[tuple[Tier, Mask], ...] = (("words", words), ("some", some))
+    window_depth = ranking.WINDOW_DEPTH
+    for tier, mask in masks:
+        if len(ranked) < limit:
+            best = scores.best(matches.numbers[mask], max(window_depth, limit - len(ranked)))
+            rescored, others = _with_windows(snapshot, scores, best, window_depth)
+            ranked += _top(snapshot, tier, *rescored, limit - len(ranked))
+            window_depth -= len(rescored.numbers)
+            if len(ranked) < limit:
+                ranked += _top(snapshot, tier, *others, limit - len(ranked))
+    return Selection(
+        ranked,
+        literal_matches.counts(words, some),
+        literal_matches.signs(),
+        len(bare),
+        lead,
+        contiguous_count,
+    )
 
 
-def unranked(matches: Matches, wanted: int) -> Selection:
-    """Choose ``wanted`` matches by tier and place alone, where there was no time to rank; 0 means all."""
+def unranked(matches: Matches, limit: int) -> Selection:
+    """Select ``limit`` matches by tier and paragraph number alone, when the budget leaves no time to rank; 0 means all."""
     literal_hits = matches.literal.proven
     tiers: tuple[tuple[Tier, Mask], ...] = (
         ("literal", literal_hits),
@@ -179,16 +187,16 @@ def unranked(matches: Matches, wanted: int) -> Selection:
     parts = [
         Ranking.of_tier(tier, matches.numbers[mask], np.zeros(np.count_nonzero(mask))) for tier, mask in tiers
     ]
-    return Selection((parts[0] + parts[1] + parts[2])[: wanted or None], None)
+    return Selection((parts[0] + parts[1] + parts[2])[: limit or None], None)
 
 
-class _Levels(NamedTuple):
-    """Matches that contain the query as written.
+class _LiteralMatches(NamedTuple):
+    """Matches that contain the query as typed.
 
     Attributes:
-        literal: Mask of those that contain all of it.
-        bare: Mask of those that contain it without its closing punctuation only.
-        unread: Mask of those whose text was not looked at, because the page is full without them.
+        literal: Mask of the matches that contain all of it.
+        bare: Mask of the matches that contain it without its closing punctuation only.
+        unread: Mask of the matches whose texts were not read, because the page is full without them.
     """
 
     literal: Mask
@@ -196,7 +204,7 @@ class _Levels(NamedTuple):
     unread: Mask
 
     def counts(self, words: Mask, some: Mask) -> dict[Tier, int] | None:
-        """Count the matches of each tier; None where some were not looked at."""
+        """Count the matches of each tier; None if some texts were not read."""
         if self.unread.any():
             return None
         tiers: tuple[tuple[Tier, Mask], ...] = (
@@ -207,39 +215,41 @@ class _Levels(NamedTuple):
         return {tier: int(np.count_nonzero(mask)) for tier, mask in tiers}
 
     def signs(self) -> Signs | None:
-        """Count the matches by closing punctuation, where both kinds exist."""
+        """Count the matches with and without the closing punctuation, if there are both."""
         with_sign, without = int(np.count_nonzero(self.literal)), int(np.count_nonzero(self.bare))
         return Signs(with_sign, without, not self.unread.any()) if with_sign and without else None
 
 
-def _levels(snapshot: Snapshot, matches: Matches, scores: Scores, depth: int) -> _Levels:
-    """Look for the query in as many texts as a page needs; in all where it tells what a sign is worth, and they are few."""
+def _verify_literal(snapshot: Snapshot, matches: Matches, scores: Scores, depth: int) -> _LiteralMatches:
+    """Verify as many literal matches as a page needs, and all if few must be read to count closing punctuation."""
     total = len(matches.numbers)
     if matches.bare is None:
-        literal_hits, unread = _containing(snapshot, matches, matches.literal, scores, depth)
-        return _Levels(literal_hits, np.zeros(total, bool), unread)
-    if np.count_nonzero(matches.literal.possible | matches.bare.possible) <= _COUNTED:
+        literal_hits, unread = _verify(snapshot, matches, matches.literal, scores, depth)
+        return _LiteralMatches(literal_hits, np.zeros(total, bool), unread)
+    if np.count_nonzero(matches.literal.possible | matches.bare.possible) <= _MAX_COUNTED:
         depth = total
-    literal_hits, unread = _containing(snapshot, matches, matches.literal, scores, depth)
-    rest = matches.bare.without(literal_hits | unread)
-    left = max(depth - int(np.count_nonzero(literal_hits)), 0)
-    bare_hits, unread_rest = _containing(snapshot, matches, rest, scores, left)
-    return _Levels(literal_hits, bare_hits, unread | unread_rest)
+    literal_hits, unread = _verify(snapshot, matches, matches.literal, scores, depth)
+    others = matches.bare.without(literal_hits | unread)
+    others_depth = max(depth - int(np.count_nonzero(literal_hits)), 0)
+    bare_hits, unread_others = _verify(snapshot, matches, others, scores, others_depth)
+    return _LiteralMatches(literal_hits, bare_hits, unread | unread_others)
 
 
-def _apart(snapshot: Snapshot, matches: Matches, literal_hits: Mask, scores: Scores, depth: int) -> Mask:
+def _interrupted(
+    snapshot: Snapshot, matches: Matches, literal_hits: Mask, scores: Scores, depth: int
+) -> Mask:
     """Return the mask of the literal matches that contain the query only with something visible passed over."""
-    nowhere = np.zeros(len(matches.numbers), bool)
-    marks = read_forms.read_otherwise(snapshot)
-    if not len(marks) or matches.has_alternatives or not matches.texts:
-        return nowhere
-    possible = literal_hits & sorted_sets.are_in(matches.numbers, marks)
+    none = np.zeros(len(matches.numbers), bool)
+    with_reading_form = read_forms.read_otherwise(snapshot)
+    if not len(with_reading_form) or matches.has_alternatives or not matches.texts:
+        return none
+    possible = literal_hits & sorted_sets.are_in(matches.numbers, with_reading_form)
     if not possible.any():
-        return nowhere
+        return none
     evidence = Evidence(literal_hits & ~possible, possible, matches.texts)
-    contiguous, unread = _containing(snapshot, matches, evidence, scores, depth, substring.contains_unjoined)
-    apart: Mask = literal_hits & ~contiguous & ~unread
-    return apart
+    contiguous, unread = _verify(snapshot, matches, evidence, scores, depth, substring.contains_unjoined)
+    interrupted: Mask = literal_hits & ~contiguous & ~unread
+    return interrupted
 
 
 class _Scored(NamedTuple):
@@ -247,99 +257,109 @@ class _Scored(NamedTuple):
     scores: Floats
 
 
-def _looked_at_closely(
+def _with_windows(
     snapshot: Snapshot, scores: Scores, best: tuple[Numbers, Floats], depth: int
 ) -> tuple[_Scored, _Scored]:
-    """Add the score of the best window to the scores of the best ``depth``; the others are left as they are.
+    """Part the best ``depth`` from the others and add the score of the best window to theirs.
 
-    What ties over the edge is not looked at: the same text gets the same score.
+    Hits that tie over the edge stay with the others: the same text gets the same score.
     """
     numbers, sums = best
-    near = np.zeros(len(numbers), bool)
-    near[scoring.nearest(sums, depth)] = True
+    is_near = np.zeros(len(numbers), bool)
+    is_near[scoring.best_positions(sums, depth)] = True
+    near = numbers[is_near]
     weights = scores.weights_in_text()
-    windows = [
-        ranking.best_window(fold(text), weights) for text in read_forms.texts_as_read(snapshot, numbers[near])
-    ]
-    worth = np.where(snapshot.links[numbers[near]], ranking.LINK_WINDOW_WEIGHT, 1.0) * ranking.WINDOW_WEIGHT
-    looked_at = _Scored(numbers[near], sums[near] + worth * np.array(windows, np.float64))
-    return looked_at, _Scored(numbers[~near], sums[~near])
+    windows = [ranking.best_window(fold(text), weights) for text in read_forms.texts_as_read(snapshot, near)]
+    factors = np.where(snapshot.links[near], ranking.LINK_WINDOW_WEIGHT, 1.0) * ranking.WINDOW_WEIGHT
+    rescored = _Scored(near, sums[is_near] + factors * np.array(windows, np.float64))
+    return rescored, _Scored(numbers[~is_near], sums[~is_near])
 
 
-def _containing(
+def _verify(
     snapshot: Snapshot,
     matches: Matches,
     evidence: Evidence,
     scores: Scores,
-    wanted: int,
+    limit: int,
     verify: Callable[[Snapshot, list[str], Numbers], Mask] = substring.verified,
 ) -> tuple[Mask, Mask]:
-    """Masks of the matches with certain strings that a page needs, and of those whose text was not looked at."""
+    """Verify possible matches, from the highest score down, until ``limit`` hits are known to be the best.
+
+    Returns:
+        The masks of the hits, and of the matches whose texts were not read.
+    """
     hits = evidence.proven.copy()
     unread = evidence.possible.copy()
     candidates = np.flatnonzero(unread)  # as positions among the matches
     if not len(candidates):
         return hits, unread
-    likely = scores.of(matches.numbers[candidates])
-    order = np.argsort(-likely, kind="stable")
-    candidates, likely = candidates[order], likely[order]
-    best = scores.best(matches.numbers[hits], wanted)[1]  # of those found so far
-    at, batch = 0, max(_BATCH, wanted)
-    while at < len(candidates):
-        # A page is full when enough hits score at least as well as every candidate that is left.
-        if len(best) >= wanted and likely[at] < (np.partition(best, -wanted)[-wanted] if wanted else np.inf):
+    candidate_scores = scores.of(matches.numbers[candidates])
+    order = np.argsort(-candidate_scores, kind="stable")
+    candidates, candidate_scores = candidates[order], candidate_scores[order]
+    hit_scores = scores.best(matches.numbers[hits], limit)[1]
+    start, size = 0, max(_FIRST_BATCH, limit)
+    while start < len(candidates):
+        if _is_full(hit_scores, limit, candidate_scores[start]):
             return hits, unread
-        batched = slice(at, at + batch)
-        by_place = np.argsort(candidates[batched])
-        read = candidates[batched][by_place]
-        checked = verify(snapshot, evidence.needles, matches.numbers[read])
-        places = by_place[: len(checked)]
-        hits[candidates[batched][places[checked]]] = True
-        unread[candidates[batched][places]] = False
-        if len(checked) < len(read):
+        batch = slice(start, start + size)
+        by_number = np.argsort(candidates[batch])  # texts are read in ascending order
+        read = candidates[batch][by_number]
+        verified = verify(snapshot, evidence.needles, matches.numbers[read])
+        positions = by_number[: len(verified)]
+        hits[candidates[batch][positions[verified]]] = True
+        unread[candidates[batch][positions]] = False
+        if len(verified) < len(read):  # the budget is used up
             return hits, unread
-        best = np.concatenate([best, likely[batched][places[checked]]])
-        at += batch
-        batch *= 2
+        hit_scores = np.concatenate([hit_scores, candidate_scores[batch][positions[verified]]])
+        start += size
+        size *= 2
     return hits, unread
 
 
-def _ranked(snapshot: Snapshot, tier: Tier, numbers: Numbers, scores: Floats, wanted: int) -> Ranking:
-    if wanted < len(numbers):
-        floor = np.partition(scores, -wanted)[-wanted]
+def _is_full(hit_scores: Floats, limit: int, next_score: float) -> bool:
+    """Return true if ``limit`` hits score higher than every candidate that is left."""
+    if len(hit_scores) < limit:
+        return False
+    return limit == 0 or bool(next_score < np.partition(hit_scores, -limit)[-limit])
+
+
+def _top(snapshot: Snapshot, tier: Tier, numbers: Numbers, scores: Floats, limit: int) -> Ranking:
+    """Rank the best ``limit`` of some paragraphs."""
+    if limit < len(numbers):
+        floor = np.partition(scores, -limit)[-limit]
         above, tied = np.flatnonzero(scores > floor), np.flatnonzero(scores == floor)
-        tied = tied[_by_place(snapshot, numbers[tied])[: wanted - len(above)]]
-        kept = np.concatenate([above, tied])
-        numbers, scores = numbers[kept], scores[kept]
-    order = _in_order(snapshot, numbers, scores)
+        tied = tied[_by_path(snapshot, numbers[tied])[: limit - len(above)]]
+        best = np.concatenate([above, tied])
+        numbers, scores = numbers[best], scores[best]
+    order = _by_score(snapshot, numbers, scores)
     return Ranking.of_tier(tier, numbers[order], scores[order])
 
 
-def _in_order(snapshot: Snapshot, numbers: Numbers, scores: Floats) -> Numbers:
-    """Positions by falling score; equal ones by path and place, so that no answer depends on how it was indexed."""
+def _by_score(snapshot: Snapshot, numbers: Numbers, scores: Floats) -> Numbers:
+    """Return positions by falling score, ties by path and number, so that no answer depends on the order of indexing."""
     order: Numbers = np.argsort(-scores, kind="stable")
     ordered = scores[order]
-    same = ordered[1:] == ordered[:-1]
-    if same.any():
-        tied = np.flatnonzero(np.append(same, False) | np.append(False, same))
-        by_place = _by_place(snapshot, numbers[order[tied]])
-        places = np.empty(len(tied), np.int64)
-        places[by_place] = np.arange(len(tied))
-        # Those that tie keep the positions that they have together, and are put in order within them.
-        order[tied] = order[tied][np.lexsort((places, -ordered[tied]))]
+    is_same_as_next = ordered[1:] == ordered[:-1]
+    if is_same_as_next.any():
+        tied = np.flatnonzero(np.append(is_same_as_next, False) | np.append(False, is_same_as_next))
+        by_path = _by_path(snapshot, numbers[order[tied]])
+        path_ranks = np.empty(len(tied), np.int64)
+        path_ranks[by_path] = np.arange(len(tied))
+        # Hits that tie keep the positions that they have together, and are sorted within them.
+        order[tied] = order[tied][np.lexsort((path_ranks, -ordered[tied]))]
     return order
 
 
-def _by_place(snapshot: Snapshot, numbers: Numbers) -> Numbers:
-    """Positions of paragraphs by path and number."""
+def _by_path(snapshot: Snapshot, numbers: Numbers) -> Numbers:
+    """Return positions of paragraphs by path and number."""
     owners = snapshot.owners(numbers)
     distinct = sorted_sets.distinct(owners)
-    if len(distinct) > _MANY:  # then it is quicker to know the order of all paths
+    if len(distinct) > _MAX_SORTED_PATHS:
         ranks = snapshot.path_ranks[owners]
     else:
-        ordered = np.argsort(np.array([snapshot.path(owner) for owner in distinct.tolist()], object))
-        rank = np.empty(len(distinct), np.int64)
-        rank[ordered] = np.arange(len(distinct))
-        ranks = rank[np.searchsorted(distinct, owners)]
+        order = np.argsort(np.array([snapshot.path(owner) for owner in distinct.tolist()], object))
+        rank_of_distinct = np.empty(len(distinct), np.int64)
+        rank_of_distinct[order] = np.arange(len(distinct))
+        ranks = rank_of_distinct[np.searchsorted(distinct, owners)]
     positions: Numbers = np.lexsort((numbers, ranks))
     return positions

@@ -1,9 +1,9 @@
-"""The written form that was typed comes first: 臺灣 before 台湾 for whoever types 臺灣, and the other way round.
+"""Boost of the typed variant: 臺灣 before 台湾 for a query 臺灣, and the other way round.
 
-All forms are one term and one literal text, so without this their order would be chance. It acts among the best literal
-hits: where some of them hold the query in the form in which it was typed and some do not, the scores of the first are all
-raised by as little as puts them before the others. Case, white space and punctuation are no form. Most paragraphs are not
-looked at: the index knows which hold any letter or ideograph in another form than the one it folds to.
+All variants are one term and one literal text, so without the boost their order is chance. It applies to the best literal
+hits: if some contain the query in the typed variant and some do not, the scores of the former are raised by just so much that
+they come first. Case, white space and punctuation make no variant. Most texts need not be read: the index marks the
+paragraphs with a letter or ideograph in another form than its folded one.
 """
 
 import numpy as np
@@ -14,58 +14,70 @@ from searchidx.local.lookup import read_forms, sorted_sets
 from searchidx.local.lookup.closing_signs import without_end
 from searchidx.local.lookup.marked_paragraphs import unfolded_forms
 from searchidx.local.matching.matches import Matches
-from searchidx.local.scoring import Floats, nearest
+from searchidx.local.scoring import Floats, best_positions
 from searchidx.local.segment.snapshot import Mask, Numbers, Snapshot
 
 
-def matters(snapshot: Snapshot, matches: Matches) -> bool:
-    """Whether any paragraph that holds the query literally, or may, is in another form than it folds to.
+def applies(snapshot: Snapshot, matches: Matches) -> bool:
+    """Return true if a literal match may contain the query in a variant that differs from the folded text.
 
-    Nothing is one query where one half of it is enough, so there it does not matter.
+    A query of alternatives has no variant of its own.
     """
     if matches.has_alternatives or not matches.typed_texts:
         return False
     if not matches.literal_has_all_texts:
         return True
-    others = unfolded_forms(snapshot)
-    return bool(len(others) and sorted_sets.are_in(matches.numbers[matches.may_be_literal], others).any())
+    unfolded = unfolded_forms(snapshot)
+    return bool(len(unfolded) and sorted_sets.are_in(matches.numbers[matches.may_be_literal], unfolded).any())
 
 
-def preferred(snapshot: Snapshot, matches: Matches, numbers: Numbers, scores: Floats) -> Floats:
-    """Raise the scores of those literal hits that hold the query as it was typed.
+def boosted(snapshot: Snapshot, matches: Matches, numbers: Numbers, scores: Floats) -> Floats:
+    """Return the scores of literal hits, raised for those that contain the query in the typed variant.
 
     Args:
         snapshot: The index.
-        matches: Of the query.
-        numbers: Literal hits, or those without the closing punctuation, ascending: the best ``ranking.VARIANT_BOOST_DEPTH`` at least, if there are as many.
-        scores: Theirs.
+        matches: Matches of the query.
+        numbers: Literal hits, or hits that lack the closing punctuation alone, ascending: the best
+            ``ranking.VARIANT_BOOST_DEPTH`` at least, if there are as many.
+        scores: Scores of the hits.
     """
-    near = nearest(scores, ranking.VARIANT_BOOST_DEPTH)
-    typed = [text for written in matches.typed_texts if (text := _looked_for(written))]
-    if not len(near) or not typed:
+    near = best_positions(scores, ranking.VARIANT_BOOST_DEPTH)
+    needles = [needle for text in matches.typed_texts if (needle := _needle(text))]
+    if not len(near) or not needles:
         return scores
-    held = _hold(snapshot, typed, numbers[near], certain=matches.literal_has_all_texts)
-    if held.all() or not held.any():
+    contain_typed = _contain_variants(
+        snapshot, needles, numbers[near], contain_folded=matches.literal_has_all_texts
+    )
+    if contain_typed.all() or not contain_typed.any():
         return scores
-    behind = float(scores[near[~held]].max() - scores[near[held]].min())
-    if behind < 0:
+    gap = float(scores[near[~contain_typed]].max() - scores[near[contain_typed]].min())
+    if gap < 0:
         return scores
     raised = scores.copy()
-    raised[near[held]] += behind + ranking.VARIANT_BOOST
+    raised[near[contain_typed]] += gap + ranking.VARIANT_BOOST
     return raised
 
 
-def _hold(snapshot: Snapshot, typed: list[str], numbers: Numbers, *, certain: bool) -> Mask:
-    """Which paragraphs hold all texts as typed, of those that hold them folded: for certain, or as far as is known."""
-    if not certain:
+def _contain_variants(
+    snapshot: Snapshot, needles: list[str], numbers: Numbers, *, contain_folded: bool
+) -> Mask:
+    """Return which literal hits contain all strings in the typed variant.
+
+    Args:
+        snapshot: The index.
+        needles: Strings folded but for their forms.
+        numbers: The hits, ascending.
+        contain_folded: All hits contain all strings folded, so only those with unfolded forms are read.
+    """
+    if not contain_folded:
         texts = map(fold_except_forms, read_forms.texts_as_read(snapshot, numbers))
-        return np.array([all(form in text for form in typed) for text in texts], bool)
-    others = sorted_sets.are_in(numbers, unfolded_forms(snapshot))
-    held = np.full(len(numbers), all(map(is_canonical, typed)))
-    texts = map(fold_except_forms, read_forms.texts_as_read(snapshot, numbers[others]))
-    held[others] = [all(form in text for form in typed) for text in texts]
-    return held
+        return np.array([all(needle in text for needle in needles) for text in texts], bool)
+    has_unfolded = sorted_sets.are_in(numbers, unfolded_forms(snapshot))
+    contain_all = np.full(len(numbers), all(map(is_canonical, needles)))
+    texts = map(fold_except_forms, read_forms.texts_as_read(snapshot, numbers[has_unfolded]))
+    contain_all[has_unfolded] = [all(needle in text for needle in needles) for text in texts]
+    return contain_all
 
 
-def _looked_for(written: str) -> str:
-    return without_end(fold_except_forms(written).strip())
+def _needle(typed: str) -> str:
+    return without_end(fold_except_forms(typed).strip())

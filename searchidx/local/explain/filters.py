@@ -1,7 +1,4 @@
-"""What the filters of a query ask for, in words, how much each lets through, and what of it a paragraph has.
-
-For explanations.
-"""
+"""Explanation of filters: meaning, number of paragraphs that pass, and the mentions of a paragraph."""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -19,8 +16,8 @@ from searchidx.query.printing import to_string
 from searchidx.query.value_ranges import parse_amounts, parse_dates
 from searchidx.query.values import parse_language
 
-_MOST = 12  # mentions of a paragraph that are told
-_WORDS = {
+_MAX_MENTIONS = 12  # of a paragraph that are listed
+_MEANINGS = {
     "path": "“{}” in the path",
     "title": "“{}” in the title of the document",
     "heading": "“{}” in a heading above",
@@ -31,25 +28,29 @@ _WORDS = {
 }
 
 
-def readings(snapshot: Snapshot, node: Node) -> list[dict[str, Any]]:
-    """Each filter of a query: ``filter`` as written, ``means`` in words, ``paragraphs`` that it lets through."""
-    found = []
-    for one in dict.fromkeys(_filters(node)):
-        held = filters.mask(snapshot, one)
+def explain_filters(snapshot: Snapshot, node: Node) -> list[dict[str, Any]]:
+    """Return, for each filter of a query, ``filter`` in query syntax, ``means`` in words and ``paragraphs`` that pass."""
+    rows = []
+    for query_filter in dict.fromkeys(_filters(node)):
+        mask = filters.mask(snapshot, query_filter)
         if snapshot.live is not None:
-            held &= snapshot.live
-        row = {"filter": to_string(one), "means": _means(one), "paragraphs": int(np.count_nonzero(held))}
-        found.append(row)
-    return found
+            mask &= snapshot.live
+        rows.append(
+            {
+                "filter": to_string(query_filter),
+                "means": _meaning(query_filter),
+                "paragraphs": int(np.count_nonzero(mask)),
+            }
+        )
+    return rows
 
 
-def mentioned_there(text: str, date: str | None, field: str) -> str:
-    """The dates (``in``) or amounts (``num``) that a paragraph mentions, as one reads them; empty if there are none."""
+def mentions(text: str, date: str | None, field: str) -> str:
+    """Return the dates (``in``) or amounts (``num``) that a paragraph mentions, as a list for people; empty for none."""
     year = int(date[:4]) if date and date[:4].isdigit() else None
     kinds = "dmy" if field == "in" else "np"
-    known = dict.fromkeys(_shown(term) for term in mentions_in(fold(text), year) if term[0] in kinds)
-    more = ", …" if len(known) > _MOST else ""
-    return ", ".join(list(known)[:_MOST]) + more
+    values = list(dict.fromkeys(_value(term) for term in mentions_in(fold(text), year) if term[0] in kinds))
+    return ", ".join(values[:_MAX_MENTIONS]) + (", …" if len(values) > _MAX_MENTIONS else "")
 
 
 def _filters(node: Node) -> Iterator[Filter]:
@@ -61,40 +62,35 @@ def _filters(node: Node) -> Iterator[Filter]:
                 yield from _filters(operand)
         case Not(operand) | Boost(operand):
             yield from _filters(operand)
-        case BooleanQuery(_, required, excluded):
-            for operand in (*required, *excluded):
+        case BooleanQuery(_, must, must_not):
+            for operand in (*must, *must_not):
                 yield from _filters(operand)
         case _:
             return
 
 
-def _means(wanted: Filter) -> str:
-    value = wanted.value
-    if wanted.field in ("date", "in"):
+def _meaning(query_filter: Filter) -> str:
+    """Return the meaning of a filter in words."""
+    field, value = query_filter.field, query_filter.value
+    if field in ("date", "in"):
         days = parse_dates(value)
-        what = "dated" if wanted.field == "date" else "mention of a date"
-        return f"{what} {_span(days)}" if days else "nothing: it is no date"
-    if wanted.field == "num":
+        subject = "dated" if field == "date" else "mention of a date"
+        return f"{subject} {_period(days)}" if days else "nothing: it is no date"
+    if field == "num":
         numbers = parse_amounts(value)
         return f"mention of {_interval(numbers)}" if numbers else "nothing: it is no amount"
-    if wanted.field == "lang":
-        return (
-            f"text in {parse_language(value)}"
-            if parse_language(value)
-            else "nothing: it is no language known"
-        )
-    if wanted.field == "path" and any(char in value for char in "*?["):
+    if field == "lang":
+        language = parse_language(value)
+        return f"text in {language}" if language else "nothing: it is no language known"
+    if field == "path" and any(character in value for character in "*?["):
         return f"paths like {value}"
-    return _WORDS.get(wanted.field, "{}").format(value)
+    return _MEANINGS.get(field, "{}").format(value)
 
 
-def _span(days: Days | DayOfYear) -> str:
+def _period(days: Days | DayOfYear) -> str:
     if isinstance(days, DayOfYear):
-        return (
-            f"in month {days.month} of any year"
-            if not days.day
-            else f"{days.month:02}-{days.day:02} of any year"
-        )
+        day = f"{days.month:02}-{days.day:02}" if days.day else f"in month {days.month}"
+        return f"{day} of any year"
     first, last = (None if date is None else _iso(date) for date in (days.first, days.last))
     if first == last:
         return str(first)
@@ -106,21 +102,21 @@ def _iso(date: Date) -> str:
 
 
 def _interval(numbers: Numbers) -> str:
-    def shown(value: Decimal) -> str:
+    def format_bound(value: Decimal) -> str:
         return f"{value.normalize():,f}" + ("%" if numbers.percent else "")
 
     if numbers.first is not None and numbers.first == numbers.last:
-        return shown(numbers.first)
-    parts = []
+        return format_bound(numbers.first)
+    bounds = []
     if numbers.first is not None:
-        parts.append(f"{'more than' if numbers.above else 'at least'} {shown(numbers.first)}")
+        bounds.append(f"{'more than' if numbers.above else 'at least'} {format_bound(numbers.first)}")
     if numbers.last is not None:
-        parts.append(f"{'less than' if numbers.below else 'at most'} {shown(numbers.last)}")
-    return " and ".join(parts)
+        bounds.append(f"{'less than' if numbers.below else 'at most'} {format_bound(numbers.last)}")
+    return " and ".join(bounds)
 
 
-def _shown(term: str) -> str:
+def _value(term: str) -> str:
+    """Format the value of a term of the mentions field."""
     if term[0] in "np":
-        value = term_value(term)
-        return f"{value:,f}" + ("%" if term[0] == "p" else "")
+        return f"{term_value(term):,f}" + ("%" if term[0] == "p" else "")
     return term[1:].removeprefix("0000-")

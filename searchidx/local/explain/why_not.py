@@ -1,6 +1,6 @@
-"""Why not: the first reason why a paragraph does not match, or why there is none at a place.
+"""Reasons why a paragraph does not match a query, or why a location has no paragraph.
 
-For explanations. A reason names what is missing and, where it helps, what is there instead.
+For explanations. A reason names the missing part and, if it helps, the text that is there instead.
 """
 
 import os
@@ -16,55 +16,53 @@ from searchidx.query import And, BooleanQuery, Boost, Filter, Literal, Node, Not
 from searchidx.query.printing import to_string
 from searchidx.results import DocumentRecord
 
-_LEAST_PART = 2  # characters of a text that are worth saying they are there
-_NEAREST = 3
+_MIN_PART_LENGTH = 2  # characters of a text that are worth naming
+_MAX_NEAREST = 3
 
 
 def why_not(snapshot: Snapshot, node: Node, number: int) -> str:
-    """The first reason why a paragraph does not match a query that it does not match."""
+    """Return the first reason why a paragraph does not match a query."""
     match node:
-        case Literal(wanted):
-            return f"the text does not contain “{wanted}”" + _part_there(snapshot, wanted, number)
-        case Text(wanted):
-            missing = _missing(snapshot, wanted, number)
-            lacks = f": {_quoted(missing)} {'is' if len(missing) == 1 else 'are'} missing" if missing else ""
-            return f"the text contains neither “{wanted}” nor all words of it{lacks}"
+        case Literal(text):
+            return f"the text does not contain “{text}”" + _longest_part(snapshot, text, number)
+        case Text(text):
+            return f"the text contains neither “{text}” nor all words of it" + _missing_words(
+                snapshot, text, number
+            )
         case Boost(operand):
             return why_not(snapshot, operand, number)
-        case Filter("exact", wanted):
-            return f"the text does not contain exactly “{wanted}”"
+        case Filter("exact", text):
+            return f"the text does not contain exactly “{text}”"
         case Filter(field, value):
-            return f"{field}:{value} lets it not through{_fact(snapshot, field, number)}"
+            return f"it does not pass {field}:{value}{_fact(snapshot, field, number)}"
         case Not(operand):
-            return f"it matches {to_string(operand)}, which is excluded"
+            return _excluded(operand)
         case And(operands):
-            return _first(snapshot, operands, number)
+            return _first_reason(snapshot, operands, number)
         case Or(operands):
-            return f"none of the {len(operands)} alternatives matches; the first: " + why_not(
-                snapshot, operands[0], number
-            )
-        case BooleanQuery(words, required, excluded):
-            for operand in required:
-                if not _holds(snapshot, operand, number):
+            first = why_not(snapshot, operands[0], number)
+            return f"none of the {len(operands)} alternatives matches; the first: {first}"
+        case BooleanQuery(should, must, must_not):
+            for operand in must:
+                if not _matches(snapshot, operand, number):
                     return why_not(snapshot, operand, number)
-            for operand in excluded:
-                if not _holds(snapshot, Not(operand), number):
-                    return f"it matches {to_string(operand)}, which is excluded"
-            return "no word of the query is in it: " + _quoted(map(_typed, words))
+            for operand in must_not:
+                if not _matches(snapshot, Not(operand), number):
+                    return _excluded(operand)
+            return "the text contains no word of the query: " + _quoted(map(_typed, should))
         case _:
-            return f"the text has nothing that {_typed(node)} stands for"
+            return f"nothing in the text matches {_typed(node)}"
 
 
 def not_there(snapshot: Snapshot, path: str, line: int | None) -> str:
-    """Why there is no paragraph at a place; without a line, why there is no document."""
+    """Return the reason why a location has no paragraph; without a line, why there is no document."""
     for record, start, end in snapshot.documents():
         if record.path == path:
             return _no_line(snapshot, range(start, end), line or 0)
-    manifest = snapshot.manifest
-    for skipped in manifest.skipped:
+    for skipped in snapshot.manifest.skipped:
         if skipped.path == path:
             return f"it is not in the index: {skipped.reason.sentence}"
-    if not any(filters.is_under(path, root) for root in manifest.roots):
+    if not any(filters.is_under(path, root) for root in snapshot.manifest.roots):
         return "it is not in the index: it is in none of the folders that are indexed"
     if not os.path.lexists(path):
         return "there is no such file, and there was none when the folder was last indexed"
@@ -72,82 +70,88 @@ def not_there(snapshot: Snapshot, path: str, line: int | None) -> str:
 
 
 def has_changed(record: DocumentRecord) -> bool:
-    """Whether a file is another than the one that was indexed."""
+    """Return true if a file is not the indexed one any more, by size and time."""
     try:
-        found = os.stat(record.path)
+        status = os.stat(record.path)
     except (OSError, ValueError):
         return True
-    return (found.st_size, found.st_mtime_ns) != (record.size, record.mtime_ns)
+    return (status.st_size, status.st_mtime_ns) != (record.size, record.mtime_ns)
 
 
 def _no_line(snapshot: Snapshot, numbers: range, line: int) -> str:
-    places = [(paragraph.line, paragraph.end_line) for paragraph in snapshot.paragraphs(numbers)]
-    nearest = sorted(places, key=lambda place: max(place[0] - line, line - place[1]))[:_NEAREST]
+    lines = [(paragraph.line, paragraph.end_line) for paragraph in snapshot.paragraphs(numbers)]
+    nearest = sorted(lines, key=lambda span: max(span[0] - line, line - span[1]))[:_MAX_NEAREST]
     if not nearest:
         return "the document has no paragraphs"
-    shown = ", ".join(f"{a}–{b}" if a != b else str(a) for a, b in sorted(nearest))
-    return f"no paragraph stands there; the nearest are at {shown}"
+    spans = ", ".join(f"{first}–{last}" if first != last else str(first) for first, last in sorted(nearest))
+    return f"no paragraph is at that line; the nearest are at {spans}"
 
 
-def _first(snapshot: Snapshot, operands: tuple[Node, ...], number: int) -> str:
+def _excluded(operand: Node) -> str:
+    return f"it matches {to_string(operand)}, which is excluded"
+
+
+def _first_reason(snapshot: Snapshot, operands: tuple[Node, ...], number: int) -> str:
     for operand in operands:
-        if not _holds(snapshot, operand, number):
+        if not _matches(snapshot, operand, number):
             return why_not(snapshot, operand, number)
-    raise AssertionError("all operands match, and so does the whole")
+    raise AssertionError("a conjunction fails though all its operands match")
 
 
-def _holds(snapshot: Snapshot, node: Node, number: int) -> bool:
+def _matches(snapshot: Snapshot, node: Node, number: int) -> bool:
     if isinstance(node, Filter):
         return bool(filters.mask(snapshot, node)[number])
     return number in matcher.evaluate(snapshot, node).numbers
 
 
-def _missing(snapshot: Snapshot, text: str, number: int) -> list[str]:
-    """The words of a text that a paragraph does not hold."""
+def _missing_words(snapshot: Snapshot, text: str, number: int) -> str:
+    """Name the words of a text that a paragraph does not contain."""
     words = query_terms(bare_form(text), snapshot.user_lexicon).words
-    return [word for word in words if not containing_all(snapshot, [word])[number]]
+    missing = [word for word in words if not containing_all(snapshot, [word])[number]]
+    if not missing:
+        return ""
+    return f": {_quoted(missing)} {'is' if len(missing) == 1 else 'are'} missing"
 
 
-def _part_there(snapshot: Snapshot, wanted: str, number: int) -> str:
-    """Say the longest part of a text that a paragraph contains, if it is worth saying."""
-    text = fold(snapshot.paragraphs([number])[0].text)
-    needle = fold(wanted)
+def _longest_part(snapshot: Snapshot, text: str, number: int) -> str:
+    """Name the longest part of a text that a paragraph contains, if it is worth naming."""
+    paragraph = fold(snapshot.paragraphs([number])[0].text)
+    needle = fold(text)
     low, high = 0, len(needle)
-    while low < high:  # if a part of some length is there, shorter ones are
+    while low < high:  # if a part of some length is contained, so are shorter ones
         middle = (low + high + 1) // 2
-        if any(needle[at : at + middle] in text for at in range(len(needle) - middle + 1)):
+        if any(needle[start : start + middle] in paragraph for start in range(len(needle) - middle + 1)):
             low = middle
         else:
             high = middle - 1
-    if low < _LEAST_PART:
+    if low < _MIN_PART_LENGTH:
         return ""
-    part = next(needle[at : at + low] for at in range(len(needle)) if needle[at : at + low] in text)
+    parts = (needle[start : start + low] for start in range(len(needle)))
+    part = next(part for part in parts if part in paragraph)
     return f"; the longest part of it that is there is “{part}”"
 
 
 def _fact(snapshot: Snapshot, field: str, number: int) -> str:
-    """Say what a filter looked at."""
+    """Name the value of a paragraph that a filter tests."""
     paragraph, record = snapshot.paragraphs([number])[0], snapshot.records([number])[0]
-    facts = {
-        "path": ("path", record.path),
-        "title": ("title", record.title),
-        "type": ("type", record.type),
-        "date": ("date", paragraph.date or record.date or ""),
-        "encoding": ("encoding", record.encoding or ""),
-        "size": ("size", f"{record.size:,} bytes"),
-        "heading": ("headings", " › ".join(paragraph.headings)),
-    }
     if field in ("in", "num"):
-        from searchidx.local.explain.filters import mentioned_there
+        from searchidx.local.explain.filters import mentions
 
-        there = mentioned_there(paragraph.text, paragraph.date or record.date, field)
-        return f": the text mentions {there}" if there else ": the text mentions none"
+        mentioned = mentions(paragraph.text, paragraph.date or record.date, field)
+        return f": the text mentions {mentioned or 'none'}"
+    facts = {
+        "path": ("path is", record.path),
+        "title": ("title is", record.title),
+        "type": ("type is", record.type),
+        "date": ("date is", paragraph.date or record.date or ""),
+        "encoding": ("encoding is", record.encoding or ""),
+        "size": ("size is", f"{record.size:,} bytes"),
+        "heading": ("headings are", " › ".join(paragraph.headings)),
+    }
     if field not in facts:
         return ""
-    name, value = facts[field]
-    return (
-        f": its {name} {'are' if name == 'headings' else 'is'} {value}" if value else f": it has no {field}"
-    )
+    subject, value = facts[field]
+    return f": its {subject} {value}" if value else f": it has no {field}"
 
 
 def _typed(node: Node) -> str:

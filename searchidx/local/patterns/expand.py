@@ -84,9 +84,9 @@ def _patterns(nodes: Iterable[BoostedNode]) -> Iterator[Pattern]:
 
 
 def _add_text(snapshot: Snapshot, text: str, boost: float, total: Floats) -> None:
-    for part in scoring.parts(snapshot, query_terms(text, snapshot.user_lexicon)):
-        if part.field != schema.HEADINGS:
-            total[part.find().paragraphs] += boost * part.added()
+    for scorer in scoring.term_scorers(snapshot, query_terms(text, snapshot.user_lexicon)):
+        if scorer.field != schema.HEADINGS:
+            total[scorer.find().paragraphs] += boost * scorer.scores()
 
 
 def _expand(snapshot: Snapshot, pattern: Pattern) -> Expansion:

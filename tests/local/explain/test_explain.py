@@ -124,10 +124,10 @@ def test_filters_are_said_in_words_with_what_they_let_through(tmp_path, query, m
 @pytest.mark.parametrize(
     ("query", "line", "reason"),
     [
-        ("in:2022", 1, "lets it not through: the text mentions 2023-04-20"),
-        ("num:<1000", 1, "lets it not through: the text mentions 29,000,000,000, 45%"),
-        ("num:>0", 2, "lets it not through: the text mentions none"),
-        ("date:2022", 2, "lets it not through: its date is 2023-05-01"),
+        ("in:2022", 1, "it does not pass in:2022: the text mentions 2023-04-20"),
+        ("num:<1000", 1, "it does not pass num:<1000: the text mentions 29,000,000,000, 45%"),
+        ("num:>0", 2, "it does not pass num:>0: the text mentions none"),
+        ("date:2022", 2, "it does not pass date:2022: its date is 2023-05-01"),
     ],
 )
 def test_what_a_filter_looked_at_is_named(tmp_path, query, line, reason):
@@ -154,7 +154,7 @@ def test_a_place_without_a_paragraph_is_told_why(reader):
         assert said["paragraphs"] == []
         return said["missing"]
 
-    assert missing("/甲.txt", 99) == "no paragraph stands there; the nearest are at 3, 4, 5"
+    assert missing("/甲.txt", 99) == "no paragraph is at that line; the nearest are at 3, 4, 5"
     assert "in none of the folders" in missing("/没有.txt")
     assert reader.explain(parse("规则"), path="/甲.txt", line=2)["missing"] is None
 

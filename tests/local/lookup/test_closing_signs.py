@@ -114,8 +114,8 @@ def test_one_note_counts_both_kinds(tmp_path):
 
 
 def test_a_note_says_where_there_may_be_more(tmp_path, monkeypatch):
-    monkeypatch.setattr(top_hits, "_COUNTED", 0)
-    monkeypatch.setattr(top_hits, "_BATCH", 1)
+    monkeypatch.setattr(top_hits, "_MAX_COUNTED", 0)
+    monkeypatch.setattr(top_hits, "_FIRST_BATCH", 1)
     known = reader(tmp_path, [*["计划：" * 9] * 4, *["一二三四计划：很长很长很长的一段" * 3] * 40, "计划"])
     page = known.search(parse("计划："), limit=1)
     assert page.tiers is None
@@ -126,8 +126,8 @@ def test_a_note_says_where_there_may_be_more(tmp_path, monkeypatch):
 
 
 def test_pages_are_parts_of_one_order_whatever_is_read_for_them(tmp_path, monkeypatch):
-    monkeypatch.setattr(top_hits, "_COUNTED", 0)
-    monkeypatch.setattr(top_hits, "_BATCH", 1)
+    monkeypatch.setattr(top_hits, "_MAX_COUNTED", 0)
+    monkeypatch.setattr(top_hits, "_FIRST_BATCH", 1)
     texts = [f"{'一' * (at % 7)}行计划{'：' * (at % 3 == 0)}{'二' * (at % 5)}" for at in range(40)]
     known = reader(tmp_path, texts)
     whole = [

@@ -55,7 +55,7 @@ def test_a_paragraph_without_a_word_is_like_none(reader, tmp_path):
 
 
 def test_where_there_is_no_paragraph_that_is_said(reader):
-    with pytest.raises(UsageError, match="no paragraph stands there"):
+    with pytest.raises(UsageError, match="no paragraph is at that line"):
         reader.similar("/甲.txt", 99)
     with pytest.raises(UsageError, match="in none of the folders"):
         reader.similar("/丙.txt", 1)
