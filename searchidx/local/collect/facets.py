@@ -124,7 +124,7 @@ def _headings(snapshot: Snapshot, numbers: Numbers) -> Iterable[tuple[str, int]]
     for position, part in enumerate(snapshot.segments):
         begin, end = np.searchsorted(ascending, snapshot.bases[position : position + 2]).tolist()
         within = ascending[begin:end] - snapshot.bases[position]
-        section_of_each = np.searchsorted(part.first_of_sections, within, side="right") - 1
+        section_of_each = np.searchsorted(part.section_starts, within, side="right") - 1
         sections, counts = np.unique(section_of_each, return_counts=True)
         for start in range(0, len(sections), _SECTIONS_PER_CHECK):
             snapshot.budget.check()

@@ -162,7 +162,7 @@ def neighbours(snapshot: Snapshot, number: int, before: int, after: int) -> tupl
     part, within = snapshot.locate(number)
     document = int(part.documents_of(np.array([within]))[0])
     base = number - within
-    start, end = (int(first) + base for first in part.first[document : document + 2])
+    start, end = (int(first) + base for first in part.document_starts[document : document + 2])
     return range(max(start, number - before), number), range(number + 1, min(end, number + 1 + after))
 
 

@@ -67,7 +67,7 @@ def examine(part: Segment) -> None:
 
 def _examine_readings(part: Segment) -> None:
     """Raise CorruptIndexError unless the edits of each reading form fit the text of their paragraph."""
-    numbers = part.read_otherwise.tolist()
+    numbers = part.reading_paragraphs.tolist()
     for start in range(0, len(numbers), _READINGS):
         chunk = numbers[start : start + _READINGS]
         part.reading_forms(chunk, part.paragraphs.texts(chunk))

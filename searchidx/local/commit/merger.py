@@ -21,7 +21,7 @@ from searchidx.local.format.postings import Encoded, Postings
 from searchidx.local.format.term_dictionary import TermTable, Vocabulary
 from searchidx.local.segment import schema, segment
 from searchidx.local.segment.manifest import SegmentEntry
-from searchidx.local.segment.segment import Rows, Segment
+from searchidx.local.segment.segment import Segment, SegmentRows
 
 Mask = NDArray[np.bool_]
 
@@ -63,7 +63,7 @@ def _merge(segments: Sequence[Segment], path: str, aside: IO[bytes]) -> SegmentE
             lengths = [part[live.sections] for part, live in zip(stored_lengths, lives, strict=True)]
         arrays[f"{field}.length"] = np.concatenate(lengths)
     arrays.update(_field(segments, numbers, schema.MENTIONS, aside))
-    rows = Rows()
+    rows = SegmentRows()
     text_bytes = 0
     for part, live in zip(segments, lives, strict=True):
         _copy_paragraphs(rows, part, live.paragraphs)
@@ -73,36 +73,36 @@ def _merge(segments: Sequence[Segment], path: str, aside: IO[bytes]) -> SegmentE
                 rows.documents.add(*part.stored_documents.row(number))
         else:
             rows.documents.copy(part.stored_documents, live.documents)
-        _append_firsts(rows.first, part.first, live.paragraphs, live.documents)
-        _append_firsts(rows.first_of_sections, part.first_of_sections, live.paragraphs, live.sections)
+        _append_firsts(rows.document_starts, part.document_starts, live.paragraphs, live.documents)
+        _append_firsts(rows.section_starts, part.section_starts, live.paragraphs, live.sections)
         text_bytes += part.text_bytes if live.whole else _live_text(part, live.paragraphs)
     for part, live, numbering in zip(segments, lives, numbers, strict=True):
         _copy_readings(rows, part, live.paragraphs, numbering)
     arrays.update(rows.arrays())
     links = [part.links[live.paragraphs] for part, live in zip(segments, lives, strict=True)]
     arrays.update(segment.links_array(np.concatenate(links)))
-    arrays.update(segment.own_words_array(frozenset.intersection(*(part.own_words for part in segments))))
-    first = rows.first
-    facts = segment.facts_of(first[-1], len(first) - 1, text_bytes, totals)
+    arrays.update(segment.user_words_array(frozenset.intersection(*(part.user_words for part in segments))))
+    first = rows.document_starts
+    facts = segment.segment_facts(first[-1], len(first) - 1, text_bytes, totals)
     size = array_file.write(path, arrays, facts)
     return SegmentEntry(_base(path), size, first[-1], len(first) - 1, text_bytes)
 
 
-def _copy_paragraphs(rows: Rows, part: Segment, live: Mask) -> None:
+def _copy_paragraphs(rows: SegmentRows, part: Segment, live: Mask) -> None:
     """Copy the living paragraphs of a segment; those of a format without line maps are written anew and say so."""
     if part.has_line_maps:
         rows.paragraphs.copy(part.paragraphs, live)
         return
     for number in np.flatnonzero(live).tolist():
-        rows.paragraphs.add(*segment.unmapped(part.paragraphs.row(number)))
+        rows.paragraphs.add(*segment.without_line_map(part.paragraphs.row(number)))
 
 
-def _copy_readings(rows: Rows, part: Segment, live: Mask, numbers: NDArray[np.int64]) -> None:
+def _copy_readings(rows: SegmentRows, part: Segment, live: Mask, numbers: NDArray[np.int64]) -> None:
     """Copy the reading forms of the live paragraphs of a segment."""
-    kept = live[part.read_otherwise]
+    kept = live[part.reading_paragraphs]
     if len(kept):
         rows.readings.copy(part.readings, kept)
-        rows.read_otherwise.append(numbers[part.read_otherwise[kept]])
+        rows.reading_paragraphs.append(numbers[part.reading_paragraphs[kept]])
 
 
 def _base(path: str) -> str:
@@ -123,7 +123,7 @@ class _Live(NamedTuple):
         paragraphs = np.ones(part.count, bool) if part.live is None else part.live
         documents = np.ones(part.documents, bool)
         documents[part.deleted] = False
-        held = np.concatenate([[0], np.cumsum(paragraphs)])[part.first_of_sections]
+        held = np.concatenate([[0], np.cumsum(paragraphs)])[part.section_starts]
         return cls(paragraphs, np.diff(held) > 0, documents, part.live is None)
 
 

@@ -19,7 +19,7 @@ from searchidx.local.indexing import annotations, inverter
 from searchidx.local.indexing.occurrences import Inverted
 from searchidx.local.segment import schema, segment
 from searchidx.local.segment.schema import Cut
-from searchidx.local.segment.segment import Rows
+from searchidx.local.segment.segment import SegmentRows
 from searchidx.paragraphs import LONGEST, overlap
 
 
@@ -31,22 +31,22 @@ class SegmentBuilder:
         text_bytes: UTF-8 bytes of their paragraphs.
     """
 
-    def __init__(self, cut: Cut, own_words: Iterable[str] = ()) -> None:
+    def __init__(self, cut: Cut, user_words: Iterable[str] = ()) -> None:
         """Start empty.
 
         Args:
             cut: The tokenizer.
-            own_words: Words of the user's that it cuts with.
+            user_words: Words of the user's that it cuts with.
         """
         self._cut = cut
-        self._own_words = own_words
+        self._user_words = user_words
         self._texts: list[str] = []
         self._dates: list[str | None] = []
         self._ids: list[str | None] = []
         self._overlapping: list[int] = []
         self._kinds: list[str] = []
         self._headings: list[tuple[str, ...]] = []
-        self._rows = Rows()
+        self._rows = SegmentRows()
         self.documents = 0
         self.text_bytes = 0
 
@@ -69,7 +69,7 @@ class SegmentBuilder:
             self._ids += ids
             self._kinds += kinds
         self._rows.documents.add(*segment.document_row(document, source))
-        self._rows.first.append(len(self._texts))
+        self._rows.document_starts.append(len(self._texts))
         self.documents += 1
 
     def _enter_sections(self, headings: Iterable[tuple[str, ...]]) -> None:
@@ -79,7 +79,7 @@ class SegmentBuilder:
             if above != current:
                 current = above
                 if number:
-                    self._rows.first_of_sections.append(number)
+                    self._rows.section_starts.append(number)
                 self._headings.append(above)
                 self._rows.sections.add(list(above), b"")
 
@@ -91,7 +91,7 @@ class SegmentBuilder:
         """
         arrays: dict[str, NDArray[Any] | Pieces] = {}
         totals: dict[str, int] = {}
-        sizes = np.diff(np.array([*self._rows.first_of_sections, len(self._texts)]))[: len(self._headings)]
+        sizes = np.diff(np.array([*self._rows.section_starts, len(self._texts)]))[: len(self._headings)]
 
         def keep(field: str, inverted: Inverted) -> None:
             laid_out = inverter.layout(field, inverted)
@@ -100,7 +100,7 @@ class SegmentBuilder:
             totals[field] = int((lengths * sizes).sum() if field == schema.HEADINGS else lengths.sum())
 
         if self._texts:
-            self._rows.first_of_sections.append(len(self._texts))
+            self._rows.section_starts.append(len(self._texts))
         folded = inverter.fold_all(self._texts)
         # First, while there is little else in memory: it makes many small objects.
         readings = inverter.read_all(self._texts, self._kinds)
@@ -108,15 +108,15 @@ class SegmentBuilder:
         mentioned = annotations.arrays(folded, readings, self._dates, self._ids, self._overlapping)
         keep(schema.CHARACTERS, inverter.characters(folded, readings))
         keep(schema.BIGRAMS, inverter.bigrams(folded, readings))
-        words, forms = inverter.words(folded, readings, self._cut, own=bool(self._own_words))
+        words, forms = inverter.words(folded, readings, self._cut, own=bool(self._user_words))
         keep(schema.WORDS, words)
         keep(schema.FORMS, forms)
-        keep(schema.HEADINGS, inverter.all_words(self._headings, self._cut, own=bool(self._own_words)))
+        keep(schema.HEADINGS, inverter.all_words(self._headings, self._cut, own=bool(self._user_words)))
         arrays.update(self._rows.arrays())
-        arrays.update(segment.own_words_array(self._own_words))
+        arrays.update(segment.user_words_array(self._user_words))
         arrays.update(segment.links_array(np.array([kind in ASIDES for kind in self._kinds], bool)))
         arrays.update(mentioned)
-        facts = segment.facts_of(len(self._texts), self.documents, self.text_bytes, totals)
+        facts = segment.segment_facts(len(self._texts), self.documents, self.text_bytes, totals)
         return array_file.write(path, arrays, facts)
 
 

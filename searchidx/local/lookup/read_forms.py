@@ -17,7 +17,9 @@ def read_otherwise(snapshot: Snapshot) -> Numbers:
 
     def collect() -> Numbers:
         parts = zip(snapshot.bases, snapshot.segments, strict=False)
-        return np.concatenate([np.zeros(0, np.int64), *(part.read_otherwise + base for base, part in parts)])
+        return np.concatenate(
+            [np.zeros(0, np.int64), *(part.reading_paragraphs + base for base, part in parts)]
+        )
 
     return snapshot.cached(("read otherwise",), collect)
 

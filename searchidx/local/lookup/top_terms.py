@@ -88,7 +88,7 @@ def _counts(part: Segment, field: str, start: int, end: int) -> Numbers:
     lists, counts = table.postings_of_range(start, end)
     if int(lists.paragraphs.max(initial=0)) >= max(part.sections, 1):
         raise table.corrupt("names sections that it does not have")
-    sizes = np.diff(part.first_of_sections)[lists.paragraphs]
+    sizes = np.diff(part.section_starts)[lists.paragraphs]
     return np.add.reduceat(sizes, np.cumsum(counts) - counts)
 
 

@@ -75,7 +75,7 @@ def _held(
     lacking = [
         (bases[place], bases[place + 1])
         for place, part in enumerate(snapshot.segments)
-        if word not in part.own_words
+        if word not in part.user_words
     ]
     if not lacking:
         return cut

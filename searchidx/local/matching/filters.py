@@ -40,7 +40,7 @@ def _find(snapshot: Snapshot, wanted: Filter) -> Mask:
 
     value = fold(wanted.value)
     if wanted.field == "heading":
-        firsts = (part.first_of_sections for part in snapshot.segments)
+        firsts = (part.section_starts for part in snapshot.segments)
         return _paragraphs_of(document_columns.below_heading(snapshot, value), firsts)
     if wanted.field == "title":
         documents = document_columns.holding(document_columns.titles(snapshot), value)
@@ -50,7 +50,7 @@ def _find(snapshot: Snapshot, wanted: Filter) -> Mask:
         )
     else:
         documents = _with_path(document_columns.paths(snapshot), value)
-    return _paragraphs_of(documents, (part.first for part in snapshot.segments))
+    return _paragraphs_of(documents, (part.document_starts for part in snapshot.segments))
 
 
 def _paragraphs_of(rows: Mask, firsts: Iterable[Numbers]) -> Mask:
@@ -99,7 +99,7 @@ def _under(snapshot: Snapshot, top: str) -> Mask:
         snapshot.budget.check()
         paths = part.document_rows.texts(range(part.documents))
         below.append(np.array([is_under(path, top) for path in paths], bool))
-    return _paragraphs_of(np.concatenate(below), (part.first for part in snapshot.segments))
+    return _paragraphs_of(np.concatenate(below), (part.document_starts for part in snapshot.segments))
 
 
 def is_under(path: str, top: str) -> bool:

@@ -78,7 +78,7 @@ def of_terms(
         snapshot.budget.check()
         part, base = snapshot.segments[segment], snapshot.bases[segment]
         lists, counts = part.table(schema.WORDS).postings_of(positions)
-        part.confirm(lists.paragraphs, schema.WORDS)
+        part.check_paragraphs(lists.paragraphs, schema.WORDS)
         weights = np.repeat(EDIT_FACTOR ** edits.astype(np.float64), counts)
         frequencies[base : base + part.count] += np.bincount(
             lists.paragraphs, weights * lists.frequencies, part.count

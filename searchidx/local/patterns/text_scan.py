@@ -236,7 +236,7 @@ def _around_one(snapshot: Snapshot, before: str, after: str) -> Numbers:
             sorted_sets.common(sorted_sets.distinct(one), sorted_sets.distinct(other)) // max(len(shared), 1)
         )
         part = snapshot.segments[number]
-        part.confirm(both, schema.BIGRAMS)
+        part.check_paragraphs(both, schema.BIGRAMS)
         found.append((both if part.live is None else both[part.live[both]]) + snapshot.bases[number])
     return np.concatenate(found)
 

@@ -222,7 +222,7 @@ class Snapshot:
 
     def _record(self, position: int, number: int) -> DocumentRecord:
         part = self.segments[position]
-        document = int(part.first.searchsorted(number - self.bases[position], side="right")) - 1
+        document = int(part.document_starts.searchsorted(number - self.bases[position], side="right")) - 1
         record = self._record_cache.get((position, document))
         if record is None:
             record = self._record_cache[position, document] = record_of(part.document_rows.row(document))
@@ -254,7 +254,7 @@ class Snapshot:
         touched = self.manifest.touched
         for base, part in zip(self.bases, self.segments, strict=False):
             deleted = set(part.deleted.tolist())
-            first = part.first.tolist()
+            first = part.document_starts.tolist()
             for number, row in enumerate(part.document_rows.all_rows()):
                 if number not in deleted:
                     record = record_of(row)
@@ -267,7 +267,7 @@ class Snapshot:
         for base, part in zip(self.bases, self.segments, strict=False):
             for document, stored_path in enumerate(part.document_rows.texts(range(part.documents))):
                 if stored_path == path and document not in part.deleted:
-                    start, end = part.first[document : document + 2].tolist()
+                    start, end = part.document_starts[document : document + 2].tolist()
                     return self._select_line(range(start + base, end + base), line)
         return []
 
@@ -317,7 +317,7 @@ class Snapshot:
     def section_starts(self) -> Numbers:
         """Number of the first paragraph of each section, and the number of paragraphs at the end."""
         starts = [
-            part.first_of_sections[:-1] + base for base, part in zip(self.bases, self.segments, strict=False)
+            part.section_starts[:-1] + base for base, part in zip(self.bases, self.segments, strict=False)
         ]
         return np.concatenate([*starts, np.array([self.size])])
 
@@ -364,7 +364,9 @@ class Snapshot:
 
     @cached_property
     def _first_paragraphs(self) -> Numbers:
-        firsts = [part.first[:-1] + base for base, part in zip(self.bases, self.segments, strict=False)]
+        firsts = [
+            part.document_starts[:-1] + base for base, part in zip(self.bases, self.segments, strict=False)
+        ]
         return np.concatenate([np.zeros(0, np.int64), *firsts])
 
     @cached_property

@@ -113,7 +113,7 @@ def test_a_merge_carries_reading_forms(tmp_path, gone):
     index.commit(gone=gone)
     entries = manifest.read(str(tmp_path)).segments
     merged = Segment(str(tmp_path / merge_groups(str(tmp_path), [entries])[0].name))
-    numbers = merged.read_otherwise.tolist()
+    numbers = merged.reading_paragraphs.tolist()
     forms = merged.reading_forms(numbers, merged.paragraphs.texts(numbers))
     expected = ["通知", "目录", "目录", "第一季度营业收入", "目录", "软件", "目录"]
     if gone:

@@ -75,8 +75,8 @@ def test_what_is_cut_with_a_word_and_what_is_not_give_the_same_answers(index):
     index.commit([written("/uncut", TEXTS, ("云原生手册", "C罗"))])
     reader = index.reader(OWN)
     cut, uncut = reader.snapshot.segments
-    assert cut.own_words == OWN.words
-    assert uncut.own_words == frozenset()
+    assert cut.user_words == OWN.words
+    assert uncut.user_words == frozenset()
     for word in OWN.words:
         for size, found in (
             (len(TEXTS), postings(reader.snapshot, schema.WORDS, word)),
@@ -123,7 +123,7 @@ def test_a_merged_segment_notes_the_words_that_all_of_it_was_cut_with(index, tmp
     before = {word: postings(reader.snapshot, schema.WORDS, word) for word in OWN.words}
     path = str(tmp_path / "merged.seg")
     merger.merge(reader.snapshot.segments, path)
-    assert Segment(path).own_words == {"云原生"}
+    assert Segment(path).user_words == {"云原生"}
     for number in range(10):  # as many as are merged
         index.commit([written(f"/{number}", ["无关的话"])])
     after = index.reader(OWN).snapshot
@@ -225,6 +225,6 @@ def test_the_python_twin_takes_words_for_indexing_and_sees_a_changed_file(tmp_pa
         (documents / "b.eml").write_text(f"Subject: x\n\n{TEXTS[0]}", "utf-8")
         index.add([documents], processes=2)
         parts = index._last().snapshot.segments
-        assert [part.own_words for part in parts] == [{"云原生"}, {"云原生"}]
+        assert [part.user_words for part in parts] == [{"云原生"}, {"云原生"}]
         vocabulary.write_text("云原生\n口号\n上云\n", "utf-8")
         assert "上云" in index._last().snapshot.user_lexicon.words
