@@ -82,7 +82,7 @@ class MatchedDocuments:
                 start, end = table.prefix_range(kind.encode())
                 lists, counts = table.postings_of_range(start, end)
                 if int(lists.paragraphs.max(initial=0)) >= max(part.count, 1):
-                    raise table.corrupt("names paragraphs that it does not have")
+                    raise table.corrupt("a posting is beyond the last paragraph")
                 terms = (
                     table.term(position)[1:].decode("utf-8", "replace") for position in range(start, end)
                 )

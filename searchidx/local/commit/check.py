@@ -144,7 +144,7 @@ def _examine_terms(part: Segment, field: str) -> None:
             raise part.container.corrupt(f"the terms of {field} are not in order")
         before = terms[-1]
         if any(last >= limit for last in _last_paragraphs(table, start, end)):
-            raise part.container.corrupt(f"field {field} names paragraphs that it does not have")
+            raise part.beyond_last(field)
 
 
 def _last_paragraphs(table: TermTable, start: int, end: int) -> Iterator[int]:

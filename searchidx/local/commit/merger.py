@@ -213,7 +213,7 @@ class _Range(NamedTuple):
     def confirm(self, paragraphs: NDArray[Any]) -> None:
         """See that no paragraph is named that is not there."""
         if int(paragraphs.max(initial=-1)) >= len(self.numbers):
-            raise self.table.corrupt("names paragraphs that it does not have")
+            raise self.table.corrupt("a posting is beyond the last paragraph")
 
 
 def _joined(ranges: list[_Range]) -> tuple[list[bytes], list[NDArray[np.int64]]]:

@@ -54,7 +54,7 @@ def holding(snapshot: Snapshot, ranges: Iterable[TermRange]) -> Mask:
             else:
                 paragraphs = table.postings_of_range(first, last)[0].paragraphs
             if int(paragraphs.max(initial=0)) >= max(part.count, 1):
-                raise table.corrupt("names paragraphs that it does not have")
+                raise table.corrupt("a posting is beyond the last paragraph")
             held[paragraphs + base] = True
     return held
 
@@ -100,7 +100,7 @@ def _counted(snapshot: Snapshot, letters: tuple[str, str]) -> NDArray[np.int64]:
         table = part.table(CHARACTERS)
         lists, _ = table.postings_of_range(table.lower_bound(start), table.lower_bound(end))
         if int(lists.paragraphs.max(initial=0)) >= max(part.count, 1):
-            raise table.corrupt("names paragraphs that it does not have")
+            raise table.corrupt("a posting is beyond the last paragraph")
         counted = np.bincount(lists.paragraphs, weights=lists.frequencies, minlength=part.count)
         total[base : base + part.count] = counted.astype(np.int64)
     return total

@@ -253,15 +253,16 @@ class Segment:
     def check_paragraphs(self, paragraphs: NDArray[Any], field: str) -> None:
         """Raise CorruptIndexError if a posting of several terms is beyond the last paragraph."""
         if int(paragraphs.max(initial=-1)) >= self.count:
-            raise self._beyond_last(field)
+            raise self.beyond_last(field)
 
-    def _beyond_last(self, field: str) -> CorruptIndexError:
+    def beyond_last(self, field: str) -> CorruptIndexError:
+        """Return the error for a posting beyond the last paragraph or section."""
         return self.container.corrupt(f"a posting of field {field} is beyond its last paragraph")
 
     def _check_limit(self, postings_of_term: Postings, field: str, limit: int) -> Postings:
         numbers = postings_of_term.paragraphs
         if len(numbers) and int(numbers[-1]) >= limit:
-            raise self._beyond_last(field)
+            raise self.beyond_last(field)
         return postings_of_term
 
     def _to_paragraphs(self, sections: Postings) -> Postings:
