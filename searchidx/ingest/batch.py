@@ -1,31 +1,27 @@
-"""Reads a batch of files into segments: the work of one worker, in whichever process it runs."""
+"""Reading of a batch of files into parts of the index: the work of one worker, in any process."""
 
 import hashlib
-import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from searchidx.document import Document
+from searchidx.engine import Builder, Part, Tokenize
+from searchidx.engines import backend
 from searchidx.errors import ContentError, MissingLibraryError, ReadError
 from searchidx.file_state import NO_STAMP, UNKNOWN, Fingerprint, Source, Stamp
 from searchidx.ingest import causes
 from searchidx.ingest import limits as limiting
 from searchidx.ingest.limits import Limits
 from searchidx.ingest.walk import SIZE_LIMIT
-from searchidx.local.indexing.segment_builder import SegmentBuilder
-from searchidx.local.segment import segment
-from searchidx.local.segment.manifest import SegmentEntry
-from searchidx.local.segment.schema import Cut
-from searchidx.local.segment.stored_paths import home_of, relativize
 from searchidx.messages import Message, message
 from searchidx.readers import read
 from searchidx.readers.locating import located
 from searchidx.results import FailedRead
 from searchidx.tokenizer import bulk_tokenizer
 
-SEGMENT_BYTES = 10 << 20  # text held in memory before a segment is written
+PART_BYTES = 10 << 20  # text in memory before a part is flushed
 
-SEGMENT_PARAGRAPHS = limiting.MOST_PARAGRAPHS  # held at most when one more document is added
+PART_PARAGRAPHS = limiting.MOST_PARAGRAPHS  # in memory before one more document is added
 
 Announce = Callable[[str, int, int], None]
 """Called before each file with its path, or before writing with none, and the paragraphs and text bytes since."""
@@ -58,19 +54,19 @@ class FileTask:
 
 @dataclass(slots=True)
 class Outcome:
-    """What became of a batch.
+    """Result of a batch.
 
     Attributes:
-        segments: Written, and durable.
-        indexed: Paths that are in these segments.
+        parts: Flushed parts of the index.
+        indexed: Paths of the documents in these parts.
         unchanged: Paths whose content is the one that is known, with their new stamps.
-        skipped: Paths and why.
-        notes: Paths of what is indexed, and what a user should know of the reading.
-        failures: Files whose reading failed: what was indexed of them before is still the best there is.
-        refusals: Paths of those that were skipped or failed, as far as their bytes were read, with their fingerprints.
+        skipped: Paths, reasons, sizes and times of skipped files.
+        notes: Paths of indexed documents and their notes.
+        failures: Files whose reading failed; an indexed document of one is kept.
+        refusals: Paths and fingerprints of files that were skipped or failed, as far as their bytes were read.
     """
 
-    segments: list[SegmentEntry] = field(default_factory=list)
+    parts: list[Part] = field(default_factory=list)
     indexed: list[str] = field(default_factory=list)
     unchanged: list[tuple[str, Stamp]] = field(default_factory=list)
     skipped: list[tuple[str, Message, int, int]] = field(default_factory=list)
@@ -79,70 +75,61 @@ class Outcome:
     refusals: list[tuple[str, Fingerprint]] = field(default_factory=list)
 
     def paths(self) -> set[str]:
-        """Return the paths of all files that were dealt with."""
+        """Return the paths of all files of the outcome."""
         paths = {*self.indexed, *dict(self.unchanged), *(entry[0] for entry in self.skipped)}
         return paths | {failure.path for failure in self.failures}
 
 
 def index_files(
-    directory: str,
+    place: str,
     tasks: Sequence[FileTask],
     announce: Announce | None = None,
     limits: Limits | None = None,
     words: str | None = None,
     is_stopped: Callable[[], bool] = lambda: False,
 ) -> Outcome:
-    """Read files and write them to new segments in an index folder; nothing is committed.
+    """Read files into new parts of an index; nothing is committed.
 
     Args:
-        directory: Where the index is.
+        place: Place of the index.
         tasks: The files.
-        announce: Told of progress.
-        limits: What one file may cost.
-        words: The file of the user's own words.
-        is_stopped: Asked before each file whether to leave it, and those behind it, unread.
+        announce: Called with the progress.
+        limits: Limits per file.
+        words: File of the user's own words.
+        is_stopped: Called before each file; True leaves it and those behind it unread.
 
     Raises:
-        OSError: The index folder can't be written.
+        OSError: The index can't be written.
     """
-    cutting = _cutting(words, sum(task.size for task in tasks))
-    batch = _Batch(directory, announce, limits or Limits(), cutting)
+    builder = backend(place).builder(*_tokenizer(words, sum(task.size for task in tasks)))
+    batch = _Batch(builder, announce, limits or Limits())
     for task in tasks:
         if is_stopped():
             break
         batch.add(task)
-    batch.write()
+    batch.flush()
     return batch.outcome
 
 
 class _Batch:
-    """Files on their way into segments."""
+    """Files on their way into parts of the index."""
 
-    def __init__(
-        self,
-        directory: str,
-        announce: Announce | None,
-        limits: Limits,
-        cutting: tuple[Cut, Iterable[str]],
-    ) -> None:
+    def __init__(self, builder: Builder, announce: Announce | None, limits: Limits) -> None:
         self.outcome = Outcome()
-        self._directory = directory
-        self._home = home_of(directory)
+        self._builder = builder
         self._announce = announce
         self._limits = limits
-        self._cutting = cutting
-        self._builder = SegmentBuilder(*self._cutting)
-        self._told = (0, 0)
+        self._announced = (0, 0)  # paragraphs and text bytes of the builder
 
     def add(self, task: FileTask) -> None:
         """Read a file; one that can't be read is noted with the reason."""
-        self._tell(task.path)
+        self._report(task.path)
         source = Source(task.size, task.mtime_ns, "", task.stamp)
         try:
-            raw, found = limiting.read_file(task.at or task.path, SIZE_LIMIT)
+            raw, status = limiting.read_file(task.at or task.path, SIZE_LIMIT)
             digest = hashlib.blake2b(raw, digest_size=16).hexdigest()
-            stamp = Stamp(found.st_mtime_ns) if task.at else Stamp.of(found)
-            source = Source(len(raw), found.st_mtime_ns, digest, stamp)
+            stamp = Stamp(status.st_mtime_ns) if task.at else Stamp.of(status)
+            source = Source(len(raw), status.st_mtime_ns, digest, stamp)
             if digest == task.known:
                 self.outcome.unchanged.append((task.path, stamp))
                 return
@@ -153,31 +140,26 @@ class _Batch:
         except (OSError, MemoryError, ReadError) as error:
             self._fail(task.path, error, source)
             return
-        self._builder.add(replace(document, path=relativize(document.path, self._home)), source)
+        self._builder.add(document, source)
         self.outcome.indexed.append(task.path)
         self.outcome.notes += ((task.path, note) for note in document.notes if note != task.note)
-        if self._builder.text_bytes >= SEGMENT_BYTES or self._builder.count >= SEGMENT_PARAGRAPHS:
-            self.write()
+        if self._builder.text_bytes >= PART_BYTES or self._builder.paragraphs >= PART_PARAGRAPHS:
+            self.flush()
 
-    def write(self) -> None:
-        """Write what was read to a segment."""
-        self._tell("")
-        builder = self._builder
-        if builder.documents:
-            path = segment.new_path(self._directory)
-            size = builder.write(path)
-            name = os.path.basename(path)
-            self.outcome.segments.append(
-                SegmentEntry(name, size, builder.count, builder.documents, builder.text_bytes)
-            )
-        self._builder = SegmentBuilder(*self._cutting)
-        self._told = (0, 0)
+    def flush(self) -> None:
+        """Flush the documents to a part."""
+        self._report("")
+        part = self._builder.flush()
+        if part is not None:
+            self.outcome.parts.append(part)
+        self._announced = (0, 0)
 
-    def _tell(self, path: str) -> None:
-        reached = (self._builder.count, self._builder.text_bytes)
+    def _report(self, path: str) -> None:
+        """Announce the next file, and the progress since the last announcement."""
+        progress = (self._builder.paragraphs, self._builder.text_bytes)
         if self._announce:
-            self._announce(path, reached[0] - self._told[0], reached[1] - self._told[1])
-        self._told = reached
+            self._announce(path, progress[0] - self._announced[0], progress[1] - self._announced[1])
+        self._announced = progress
 
     def _skip(self, path: str, reason: Message, source: Source) -> None:
         self.outcome.skipped.append((path, reason, source.size, source.mtime_ns))
@@ -203,18 +185,18 @@ class _Batch:
         return (causes.NO_MEMORY if short else self._limits.too_large), short
 
 
-def _cutting(path: str | None, size: int) -> tuple[Cut, Iterable[str]]:
-    """The tokenizer, and the user's own words that it cuts with; with any it is slower."""
+def _tokenizer(path: str | None, size: int) -> tuple[Tokenize, Iterable[str]]:
+    """Return the tokenizer, and the user's own words that it tokenizes by; with any it is slower."""
     if path is not None:
         from searchidx.analyzer.user_lexicon import load_words
 
-        if (own := load_words(path)) is not None and own.cuts:
-            return own.cut, own.words
+        if (lexicon := load_words(path)) is not None and lexicon.cuts:
+            return lexicon.cut, lexicon.words
     return bulk_tokenizer(size), ()
 
 
 def _document(task: FileTask, raw: bytes) -> Document:
-    """Read a document; whatever goes wrong in the code of a format costs this file and no more."""
+    """Read a document; an error in the code of a format costs this file alone."""
     try:
         document = read(task.path, raw, encoding=task.encoding)
         return replace(document, notes=(task.note, *document.notes)) if task.note else document

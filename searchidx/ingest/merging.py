@@ -1,7 +1,7 @@
-"""Has large merges done by worker processes, several at a time, at the end of a run.
+"""Merge runners: large merges run in worker processes, several at a time, at the end of a run.
 
-A merge makes queries quicker and nothing else. So one that is interrupted, or whose worker dies, is left for another
-run, and what was read is committed in more segments.
+A merge makes queries faster and changes nothing else. So a merge that is interrupted, or whose worker dies, is left to a
+later run, and the documents are committed in more parts.
 """
 
 import json
@@ -10,75 +10,87 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
+from searchidx.engine import MergeJob, Part
+from searchidx.engines import backend
 from searchidx.errors import CorruptIndexError, storage_error
 from searchidx.ingest import worker
 from searchidx.ingest.pool import be_deaf
-from searchidx.local.commit.index_writer import Merging
-from searchidx.local.commit.merger import merge_groups
-from searchidx.local.segment.manifest import SegmentEntry
 
 ALONE_BYTES = 8 << 20  # of text; below this, starting a worker takes longer than it saves
 
 
-def shared(processes: int, inherited: Sequence[int], interrupted: Callable[[], object]) -> Merging:
-    """Merge in worker processes what is large, and the rest here.
+class MergeWorkers:
+    """A :class:`~searchidx.engine.MergeRunner` of worker processes for large merges; small ones run in this process.
 
-    Args:
-        processes: Workers at most.
-        inherited: Open files that the workers hold as long as they live.
-        interrupted: Called when the merging is interrupted.
+    Attributes:
+        workers: Number of merges at the same time.
     """
 
-    def merge(directory: str, groups: list[list[SegmentEntry]]) -> list[SegmentEntry] | None:
-        size = sum(entry.text_bytes for group in groups for entry in group)
+    def __init__(
+        self, place: str, workers: int, inherited: Sequence[int], interrupted: Callable[[], object]
+    ) -> None:
+        """Start nothing yet.
+
+        Args:
+            place: Place of the index.
+            workers: Worker processes at most.
+            inherited: Open files that the workers keep open as long as they live.
+            interrupted: Called when the merging is interrupted.
+        """
+        self.workers = workers
+        self._place = place
+        self._inherited = inherited
+        self._interrupted = interrupted
+
+    def run(self, jobs: Sequence[MergeJob]) -> Sequence[Part] | None:
+        """Return the merged part of each job; None if a worker died or the run was interrupted."""
         try:
-            if processes == 1 or size < ALONE_BYTES:
-                return merge_groups(directory, groups)
-            return _merged_by_workers(directory, groups, processes, inherited)
+            if self.workers == 1 or sum(job.text_bytes for job in jobs) < ALONE_BYTES:
+                return [backend(self._place).merge(job) for job in jobs]
+            return self._run_in_workers(jobs)
         except KeyboardInterrupt:
-            interrupted()
+            self._interrupted()
             return None
 
-    return Merging(merge, processes)
+    def _run_in_workers(self, jobs: Sequence[MergeJob]) -> list[Part] | None:
+        crew = _Crew(self._place, self._inherited)
+        with ThreadPoolExecutor(self.workers) as threads:
+            try:
+                parts = list(threads.map(crew.merge, jobs))
+            finally:
+                crew.stop()
+        return [part for part in parts if part] if all(parts) else None
 
 
-def postponed() -> Merging:
-    """Return the way to merge nothing: there is no time for it."""
-    return Merging(lambda _directory, _groups: None)
+class NoMerges:
+    """A :class:`~searchidx.engine.MergeRunner` that leaves every merge to a later run."""
 
+    workers = 1
 
-def _merged_by_workers(
-    directory: str, groups: list[list[SegmentEntry]], processes: int, inherited: Sequence[int]
-) -> list[SegmentEntry] | None:
-    crew = _Crew(directory, inherited)
-    with ThreadPoolExecutor(processes) as threads:
-        try:
-            segments = list(threads.map(crew.merge, groups))
-        finally:
-            crew.stop()
-    return [entry for entry in segments if entry] if all(segments) else None
+    def run(self, jobs: Sequence[MergeJob]) -> None:
+        """Run nothing."""
 
 
 class _Crew:
     """Workers that merge one group each."""
 
-    def __init__(self, directory: str, inherited: Sequence[int]) -> None:
-        self._directory = directory
+    def __init__(self, place: str, inherited: Sequence[int]) -> None:
+        self._place = place
         self._inherited = inherited
         self._running: set[subprocess.Popen[bytes]] = set()
         self._stopped = False
 
     def stop(self) -> None:
-        """Kill whoever still works."""
+        """Kill the workers that still run."""
         self._stopped = True
         for process in tuple(self._running):
             process.kill()
 
-    def merge(self, group: list[SegmentEntry]) -> SegmentEntry | None:
-        """Have a group segments; None if the worker died over it.
+    def merge(self, job: MergeJob) -> Part | None:
+        """Run a job in a worker; None if the worker died over it.
 
         Raises:
-            StorageError: The disk said no.
+            StorageError: The index can't be written.
             CorruptIndexError: A source is damaged.
         """
         if self._stopped:
@@ -87,23 +99,23 @@ class _Crew:
         with worker.start(self._inherited) as process:
             self._running.add(process)
             try:
-                return self._answer(process, group)
+                return self._answer(process, job)
             finally:
                 process.kill()
                 self._running.discard(process)
 
-    def _answer(self, process: "subprocess.Popen[bytes]", group: list[SegmentEntry]) -> SegmentEntry | None:
+    def _answer(self, process: "subprocess.Popen[bytes]", job: MergeJob) -> Part | None:
         assert process.stdin is not None
         assert process.stdout is not None
         with suppress(BrokenPipeError):
-            process.stdin.write(worker.merge_request(self._directory, group))
+            process.stdin.write(worker.merge_request(self._place, job))
             process.stdin.flush()
         line = process.stdout.readline()
         if not line.endswith(b"\n"):
             return None
-        message = json.loads(line)
-        if "failed" in message:
-            raise storage_error(self._directory, OSError(message["failed"]))
-        if "corrupt" in message:
-            raise CorruptIndexError(*message["corrupt"])
-        return worker.outcome_of(message["done"]).segments[0]
+        answer = json.loads(line)
+        if "failed" in answer:
+            raise storage_error(self._place, OSError(answer["failed"]))
+        if "corrupt" in answer:
+            raise CorruptIndexError(*answer["corrupt"])
+        return worker.outcome_of(answer["done"]).parts[0]

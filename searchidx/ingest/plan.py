@@ -10,9 +10,8 @@ import hashlib
 import os
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
-from searchidx import messages
+from searchidx.engine import IndexedDocument, IndexState
 from searchidx.errors import ReadError
 from searchidx.file_state import NO_STAMP, UNKNOWN, Fingerprint, Stamp
 from searchidx.ingest import causes, walk
@@ -25,26 +24,8 @@ from searchidx.ingest.ignore.rules import WalkRules
 from searchidx.ingest.limits import Limits
 from searchidx.ingest.paths import is_below, nearest
 from searchidx.ingest.walk import SIZE_LIMIT, Listed, Target, Walker
-from searchidx.local.matching.filters import is_under
-from searchidx.local.segment.manifest import Manifest
-from searchidx.local.segment.segment import stamp_of
-from searchidx.local.segment.snapshot import Snapshot
-from searchidx.messages import Message
 from searchidx.readers import suffix_of
 from searchidx.results import Skipped
-
-
-class Known(NamedTuple):
-    """A document in the index: what its file was like, and where it is."""
-
-    size: int
-    stamp: Stamp
-    digest: str
-    paragraphs: int
-    segment: str
-    number: int
-    notes: tuple[Message, ...] = ()
-    is_stale: bool = False
 
 
 @dataclass(slots=True)
@@ -83,9 +64,9 @@ class Plan:
 class Roots:
     """What is indexed, each with the rules it is walked by."""
 
-    def __init__(self, manifest: Manifest) -> None:
-        """Read them from a manifest."""
-        self.rules = {root: WalkRules.of(manifest.rules.get(root, ())) for root in manifest.roots}
+    def __init__(self, state: IndexState) -> None:
+        """Take the roots of a commit."""
+        self.rules = {root: WalkRules.of(state.rules.get(root, ())) for root in state.roots}
         self._walkers: dict[tuple[str, WalkRules], Walker] = {}
 
     def targets(self, paths: Iterable[str] | None, rules: WalkRules | None) -> list[Target]:
@@ -162,34 +143,9 @@ class Roots:
         return self._walkers.setdefault((base, rules), Walker(base, rules))
 
 
-def known_documents(snapshot: Snapshot) -> dict[str, Known]:
-    """Documents of an index by path."""
-    known = {}
-    touched = snapshot.manifest.touched
-    stale = {failure.path for failure in snapshot.manifest.stale}
-    for part, entry in zip(snapshot.segments, snapshot.manifest.segments, strict=True):
-        deleted = set(entry.deleted)
-        for number, row in enumerate(part.document_rows.all_rows()):
-            if number not in deleted:
-                path = row.text.decode("utf-8", "surrogatepass")
-                size, _, digest, _, _, _, _, notes, *_, paragraphs = row.facts
-                stamp = touched[path].stamp if path in touched else stamp_of(row)
-                known[path] = Known(
-                    size,
-                    stamp,
-                    digest,
-                    paragraphs,
-                    entry.name,
-                    number,
-                    tuple(map(messages.load, notes)),
-                    path in stale,
-                )
-    return known
-
-
 def make(
     targets: Sequence[Target],
-    known: Mapping[str, Known],
+    known: Mapping[str, IndexedDocument],
     refused: Iterable[Skipped],
     fingerprints: Mapping[str, Fingerprint],
     *,
@@ -225,7 +181,7 @@ def make(
     outside = set(apart)
     here: set[str] = set()
     unseen: set[str] = set()
-    wanted = [target for target in targets if not any(is_under(target.path, folder) for folder in outside)]
+    wanted = [target for target in targets if not is_below(target.path, outside)]
     for listed in walk.walk(wanted, outside):
         here.add(listed.path)
         if listed.size == UNKNOWN:
@@ -282,7 +238,7 @@ class _Missing:
 def _place(
     plan: Plan,
     listed: Listed,
-    known: Known | None,
+    known: IndexedDocument | None,
     refused: Skipped | None,
     file: Fingerprint | None,
     encodings: EncodingRules,
@@ -319,7 +275,7 @@ def _is_settled(refused: Skipped, file: Fingerprint | None, listed: Listed) -> b
 
 
 def _find_renamed(
-    plan: Plan, known: Mapping[str, Known], encodings: EncodingRules, gone: Collection[str]
+    plan: Plan, known: Mapping[str, IndexedDocument], encodings: EncodingRules, gone: Collection[str]
 ) -> None:
     """Move what is there under another name from the tasks and the gone to the renamed."""
     sizes = {known[path].size for path in gone} - {0}

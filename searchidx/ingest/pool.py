@@ -56,7 +56,7 @@ Event = Step | Outcome | Failure
 
 
 def run(
-    directory: str,
+    place: str,
     batches: list[list[FileTask]],
     processes: int,
     limits: Limits | None = None,
@@ -64,7 +64,7 @@ def run(
     words: str | None = None,
 ) -> Iterator[Event]:
     """Have the batches done by a :class:`Pool`; closing the iterator kills the workers."""
-    with Pool(directory, batches, processes, limits, inherited, words) as pool:
+    with Pool(place, batches, processes, limits, inherited, words) as pool:
         yield from pool.events()
 
 
@@ -73,7 +73,7 @@ class Pool:
 
     def __init__(
         self,
-        directory: str,
+        place: str,
         batches: list[list[FileTask]],
         processes: int,
         limits: Limits | None = None,
@@ -83,7 +83,7 @@ class Pool:
         """Share out the work; nothing is started yet.
 
         Args:
-            directory: Where the index is.
+            place: Place of the index.
             batches: The work.
             processes: Workers at most.
             limits: What one file may cost.
@@ -95,7 +95,7 @@ class Pool:
             waiting.put(batch)
         self._events: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
         self._crew = [
-            _Keeper(directory, waiting, self._events, limits or Limits(), inherited, words)
+            _Keeper(place, waiting, self._events, limits or Limits(), inherited, words)
             for _ in range(min(processes, len(batches)))
         ]
         self._busy = len(self._crew)
@@ -162,7 +162,7 @@ class _Keeper(threading.Thread):
 
     def __init__(
         self,
-        directory: str,
+        place: str,
         waiting: "queue.SimpleQueue[list[FileTask]]",
         events: "queue.SimpleQueue[Event | None]",
         limits: Limits,
@@ -170,7 +170,7 @@ class _Keeper(threading.Thread):
         words: str | None,
     ) -> None:
         super().__init__(daemon=True)
-        self._directory = directory
+        self._place = place
         self._waiting = waiting
         self._events = events
         self._limits = limits
@@ -248,7 +248,7 @@ class _Keeper(threading.Thread):
                 short = limiting.is_short_of_memory(self._limits)
                 end = f"a worker died ({why.details[0] if why.details else why.code})"
                 end = "there is not enough memory for a worker process" if short else end
-                raise storage_error(self._directory, OSError(end))
+                raise storage_error(self._place, OSError(end))
             if culprit is None:
                 waiting.append(batch)
             else:
@@ -281,7 +281,7 @@ class _Keeper(threading.Thread):
         self._unread = []
         self._batch_end = monotonic() + BATCH_SECONDS
         with suppress(BrokenPipeError):
-            process.stdin.write(worker.request(self._directory, batch, self._limits, self._words))
+            process.stdin.write(worker.request(self._place, batch, self._limits, self._words))
             process.stdin.flush()
         try:
             for line in _lines(process.stdout):
@@ -292,7 +292,7 @@ class _Keeper(threading.Thread):
                     self._deadline = monotonic() + patience if at else None
                     self._events.put(Step(at, answer["paragraphs"], answer["text_bytes"]))
                 elif "failed" in answer:
-                    raise storage_error(self._directory, OSError(answer["failed"]))
+                    raise storage_error(self._place, OSError(answer["failed"]))
                 else:
                     outcome = worker.outcome_of(answer["done"])
                     paths = outcome.paths()

@@ -1,9 +1,9 @@
 """What an index does not know yet: how the files differ from what was read of them, without reading any."""
 
-import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from searchidx.engines import backend
 from searchidx.file_state import UNKNOWN
 from searchidx.ingest import own_files
 from searchidx.ingest import plan as planning
@@ -11,8 +11,7 @@ from searchidx.ingest.absent import AbsentRoot, AbsentRoots
 from searchidx.ingest.batch import FileTask
 from searchidx.ingest.encoding_rules import EncodingRules
 from searchidx.ingest.limits import Limits
-from searchidx.ingest.plan import Roots, known_documents
-from searchidx.local.segment.snapshot import Snapshot
+from searchidx.ingest.plan import Roots
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +37,7 @@ class Stale:
 
 
 def stale(
-    directory: str,
+    place: str,
     encodings: EncodingRules | None = None,
     limits: Limits | None = None,
     apart: Iterable[str] = (),
@@ -46,7 +45,7 @@ def stale(
     """Compare an index with the files it is made of.
 
     Args:
-        directory: Where the index is.
+        place: Place of the index.
         encodings: Encodings configured by the user.
         limits: What one file may cost now.
         apart: Files that are no documents.
@@ -55,31 +54,32 @@ def stale(
         NoIndexError: There is none.
         CorruptIndexError: It is damaged.
     """
-    snapshot = Snapshot.open(directory)
-    known = known_documents(snapshot)
-    roots = Roots(snapshot.manifest)
+    opened = backend(place)
+    engine = opened.open(seconds=0)
+    documents, state = engine.indexed(), engine.state()
+    roots = Roots(state)
     absent = AbsentRoots(roots.rules)
-    own = own_files.aliases([*apart, *snapshot.manifest.lists], roots.rules)
+    own = own_files.aliases([*apart, *state.lists], roots.rules)
     plan = planning.make(
         roots.targets(None, None),
-        known,
-        snapshot.manifest.skipped,
-        snapshot.manifest.refusals,
-        apart=[os.path.abspath(directory), *own],
+        documents,
+        state.skipped,
+        state.refusals,
+        apart=[*opened.folders, *own],
         encodings=encodings,
         limits=limits,
         renames=False,
         absent=absent,
     )
-    refused = (entry.path for entry in plan.skipped if entry.path in known and entry.size >= 0)
-    # What could not be opened is tried in every run; nothing says that it has changed.
-    closed = {entry.path for entry in snapshot.manifest.skipped if entry.size == UNKNOWN}
+    refused = (entry.path for entry in plan.skipped if entry.path in documents and entry.size >= 0)
+    # A file that can't be opened is tried in every run; nothing says that it has changed.
+    closed = {entry.path for entry in state.skipped if entry.size == UNKNOWN}
     # A file that could not be read again is named by the status; only a further change is news.
-    failures = {failure.path: (failure.size, failure.mtime_ns) for failure in snapshot.manifest.stale}
+    failures = {failure.path: (failure.size, failure.mtime_ns) for failure in state.stale}
     paths = [task.path for task in plan.tasks if task.path not in closed and not _is_noted(task, failures)]
     return Stale(
-        tuple(path for path in paths if path in known),
-        tuple(path for path in paths if path not in known),
+        tuple(path for path in paths if path in documents),
+        tuple(path for path in paths if path not in documents),
         (*plan.gone, *refused),
         absent.counted(plan.absent.values()),
     )

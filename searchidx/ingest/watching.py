@@ -15,11 +15,12 @@ from time import monotonic
 from types import TracebackType
 from typing import Any, NamedTuple, Protocol, Self
 
+from searchidx.engine import IndexState
+from searchidx.engines import backend
 from searchidx.errors import LockedError, NoIndexError, StorageError, UsageError
 from searchidx.ingest.paths import is_below, nearest
 from searchidx.ingest.plan import Roots
 from searchidx.ingest.report import Report
-from searchidx.local.segment import manifest
 
 QUIET_MS = 500  # nothing changes for so long: then what has changed is indexed
 LONGEST_MS = 5_000  # what has changed is indexed after so long at the latest
@@ -39,12 +40,12 @@ class Run(Protocol):
 
 
 def watch(
-    directory: str, paths: Sequence[str] | None, run: Run, *, stop: Event | None = None
+    place: str, paths: Sequence[str] | None, run: Run, *, stop: Event | None = None
 ) -> Iterator[Report]:
     """Bring an index up to date, and again whenever files change.
 
     Args:
-        directory: Where the index is.
+        place: Place of the index.
         paths: Absolute paths to index and to watch; None means all that were indexed before.
         run: What brings it up to date.
         stop: Ends the watch when it is set.
@@ -57,7 +58,7 @@ def watch(
         StorageError: The system can't watch the folders.
     """
     ended = stop or Event()
-    tops = list(paths) if paths is not None else list(_roots(directory).rules)
+    tops = list(paths) if paths is not None else list(_roots(place).rules)
     if not tops:
         raise UsageError("nothing was indexed before that could be watched: searchidx watch PATH")
     with _Listener(tops, ended) as listener:
@@ -70,7 +71,7 @@ def watch(
             if heard == _EVERYTHING or monotonic() >= next_whole or listener.is_astray():
                 due, next_whole = None, monotonic() + WHOLE_SECONDS
             elif due is not None and heard:
-                due |= _concerned(directory, heard)
+                due |= _concerned(place, heard)
             if due is not None and not due:
                 continue
             try:
@@ -83,16 +84,16 @@ def watch(
             last = report
 
 
-def _roots(directory: str) -> Roots:
+def _roots(place: str) -> Roots:
     try:
-        return Roots(manifest.read(directory))
-    except (NoIndexError, FileNotFoundError):
-        return Roots(manifest.Manifest())
+        return Roots(backend(place).state())
+    except NoIndexError:
+        return Roots(IndexState())
 
 
-def _concerned(directory: str, heard: Iterable[str]) -> set[str]:
-    """The paths among those heard of that the index has to know about."""
-    return {path for path in _roots(directory).concerned(heard) if not is_below(path, {directory})}
+def _concerned(place: str, changes: Iterable[str]) -> set[str]:
+    """Return the changed paths that the walk of a root comes to; those of the index itself are none."""
+    return {path for path in _roots(place).concerned(changes) if not is_below(path, backend(place).folders)}
 
 
 def _did_something(report: Report, last: Report) -> bool:

@@ -4,8 +4,8 @@ Both ways go JSON values, one a line. Nothing that runs is ever passed, and no t
 its own segments and names them. When standard input ends, because the parent is done or is no more, the worker ends in
 that moment, whatever it is at: what it was writing has a name that no commit knows, and the next commit removes it.
 
-In::   {"directory": ..., "limits": [...], "words": ..., "files": [[path, size, mtime_ns, known, ...], ...]}
-       {"directory": ..., "merge": [segment, ...]}
+In::   {"place": ..., "limits": [...], "words": ..., "files": [[path, size, mtime_ns, known, ...], ...]}
+       {"place": ..., "merge": [text_bytes, payload]}
        {"stop": true}                                        while there is a batch: end it with the file at hand
 Out::  {"file": path, "paragraphs": n, "text_bytes": n}      before each file; before writing, with no path
        {"done": {"segments": [...], "indexed": [...], "unchanged": [...], "skipped": [...], "notes": [...],
@@ -19,19 +19,19 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, astuple, replace
 from queue import SimpleQueue
 from threading import Event, Thread
 from typing import Any, TextIO
 
+from searchidx.engine import MergeJob, Part
+from searchidx.engines import backend
 from searchidx.errors import CorruptIndexError, StorageError
 from searchidx.file_state import Fingerprint, Stamp
 from searchidx.ingest import limits as limiting
 from searchidx.ingest.batch import FileTask, Outcome, index_files
 from searchidx.ingest.limits import Limits
-from searchidx.local.commit.merger import merge_groups
-from searchidx.local.segment.manifest import SegmentEntry
 from searchidx.messages import Message
 from searchidx.results import FailedRead
 
@@ -85,22 +85,24 @@ def start(inherited: Sequence[int]) -> "subprocess.Popen[bytes]":
         raise StorageError(f"can't start a worker process: {error.strerror or error}") from error
 
 
-def request(directory: str, tasks: list[FileTask], limits: Limits, words: str | None) -> bytes:
-    """The line that asks a worker for a batch."""
+def request(place: str, tasks: list[FileTask], limits: Limits, words: str | None) -> bytes:
+    """Return the line that requests a batch of a worker."""
     files = [astuple(task) for task in tasks]
-    asked = {"directory": directory, "limits": astuple(limits), "words": words, "files": files}
-    return json.dumps(asked).encode("ascii") + b"\n"
+    return _line({"place": place, "limits": astuple(limits), "words": words, "files": files})
 
 
-def merge_request(directory: str, group: Iterable[SegmentEntry]) -> bytes:
-    """The line that asks a worker to make one segment of several."""
-    asked = {"directory": directory, "merge": [asdict(entry) for entry in group]}
-    return json.dumps(asked).encode("ascii") + b"\n"
+def merge_request(place: str, job: MergeJob) -> bytes:
+    """Return the line that requests a merge of a worker."""
+    return _line({"place": place, "merge": job})
+
+
+def _line(value: dict[str, Any]) -> bytes:
+    return json.dumps(value).encode("ascii") + b"\n"
 
 
 def outcome_of(done: dict[str, Any]) -> Outcome:
-    """What a worker says became of a batch."""
-    segments = [SegmentEntry(**{**entry, "deleted": (), "renamed": ()}) for entry in done["segments"]]
+    """Return the outcome that a worker reports of a batch."""
+    parts = [Part(*part) for part in done["parts"]]
     unchanged = [(path, Stamp(*stamp)) for path, stamp in done["unchanged"]]
     skipped = [(path, _message(reason), size, mtime_ns) for path, reason, size, mtime_ns in done["skipped"]]
     notes = [(path, _message(note)) for path, note in done["notes"]]
@@ -109,7 +111,7 @@ def outcome_of(done: dict[str, Any]) -> Outcome:
         for path, code, details, size, mtime_ns in done["failures"]
     ]
     refusals = [(path, Fingerprint(Stamp(*stamp), digest)) for path, (stamp, digest) in done["refusals"]]
-    return Outcome(segments, done["indexed"], unchanged, skipped, notes, failures, refusals)
+    return Outcome(parts, done["indexed"], unchanged, skipped, notes, failures, refusals)
 
 
 def _listen(asked: "SimpleQueue[bytes]", stop: Event) -> None:
@@ -134,8 +136,7 @@ def _serve(asked: dict[str, Any], out: TextIO, stop: Event) -> None:
 
 
 def _merge(asked: dict[str, Any]) -> Outcome:
-    group = [SegmentEntry(**{**entry, "deleted": tuple(entry["deleted"])}) for entry in asked["merge"]]
-    return Outcome(merge_groups(asked["directory"], [group]))
+    return Outcome([backend(asked["place"]).merge(MergeJob(*asked["merge"]))])
 
 
 def _read(asked: dict[str, Any], out: TextIO, stop: Event) -> Outcome:
@@ -150,7 +151,7 @@ def _read(asked: dict[str, Any], out: TextIO, stop: Event) -> Outcome:
 
     limiting.confine(limits)
     tasks = [_task(*entry) for entry in asked["files"]]
-    return index_files(asked["directory"], tasks, announce, limits, asked["words"], stop.is_set)
+    return index_files(asked["place"], tasks, announce, limits, asked["words"], stop.is_set)
 
 
 def _task(*facts: Any) -> FileTask:

@@ -15,8 +15,9 @@ import pytest
 import searchidx.api
 from searchidx.api import Index
 from searchidx.errors import LockedError, StorageError, UsageError
-from searchidx.ingest import batch, pool, update, worker
+from searchidx.ingest import batch, pool, worker
 from searchidx.ingest import limits as limiting
+from searchidx.ingest import run as running
 from searchidx.ingest.batch import FileTask, Outcome
 from searchidx.ingest.causes import cause_of
 from searchidx.ingest.ignore.rules import WalkRules
@@ -897,9 +898,9 @@ def answers(index: Index) -> list:
     ("sizes", "processes"), [([900] * 100, 2), ([50] * 7, 3), ([5000, 1, 1], 2), ([], 2)]
 )
 def test_every_file_is_in_one_batch_and_the_last_round_is_cut_finer(monkeypatch, sizes, processes):
-    monkeypatch.setattr(update, "BATCH_BYTES", 9000)
+    monkeypatch.setattr("searchidx.ingest.run.BATCH_BYTES", 9000)
     tasks = [FileTask(str(number), size, 0) for number, size in enumerate(sizes)]
-    batches = list(update._batches(tasks, sum(sizes), processes))
+    batches = list(running._batches(tasks, sum(sizes), processes))
     assert [task for batch in batches for task in batch] == tasks
     shares = [sum(task.size for task in batch) for batch in batches]
     assert all(share < 9000 + max(sizes) for share in shares)
@@ -908,8 +909,8 @@ def test_every_file_is_in_one_batch_and_the_last_round_is_cut_finer(monkeypatch,
 
 
 def test_a_first_index_of_many_batches_ends_in_one_segment(tmp_path, monkeypatch):
-    monkeypatch.setattr(update, "BATCH_BYTES", 4000)
-    monkeypatch.setattr(update, "ALONE_BYTES", 1)
+    monkeypatch.setattr("searchidx.ingest.run.BATCH_BYTES", 4000)
+    monkeypatch.setattr("searchidx.ingest.run.ALONE_BYTES", 1)
     index = searchidx.api.open(tmp_path / "index", create=True)
     report = index.add([CORPUS], processes=2)
     assert report.documents > 4
@@ -929,8 +930,8 @@ def test_answers_do_not_depend_on_order_batches_or_processes(tmp_path, monkeypat
     shuffled = random.Random(1).sample(files, len(files))
     pieces = [shuffled[at : at + 9] for at in range(0, len(shuffled), 9)]
     assert made("pieces", lambda index: [index.add(piece) for piece in pieces]) == expected
-    monkeypatch.setattr(update, "ALONE_BYTES", 0)
-    monkeypatch.setattr(update, "BATCH_BYTES", 20_000)
+    monkeypatch.setattr("searchidx.ingest.run.ALONE_BYTES", 0)
+    monkeypatch.setattr("searchidx.ingest.run.BATCH_BYTES", 20_000)
     assert made("workers", lambda index: index.add([CORPUS], processes=3)) == expected
 
 
@@ -956,7 +957,7 @@ def crashing(monkeypatch) -> None:
     """Workers with a reader that ends or stops its process at some files."""
     start = CRASHING.format(path=sys.path, then="")
     monkeypatch.setattr(worker, "command", lambda: [sys.executable, "-c", start])
-    monkeypatch.setattr(update, "ALONE_BYTES", 0)
+    monkeypatch.setattr("searchidx.ingest.run.ALONE_BYTES", 0)
 
 
 @pytest.mark.usefixtures("crashing")
@@ -1010,7 +1011,7 @@ def test_a_hanging_reader_costs_one_file(tmp_path, folder):
 def test_workers_that_cannot_start_leave_the_last_commit(index, folder, monkeypatch):
     index.add([folder])
     rewrite(folder / "甲.txt", "甲文改说隧道。")
-    monkeypatch.setattr(update, "ALONE_BYTES", 0)
+    monkeypatch.setattr("searchidx.ingest.run.ALONE_BYTES", 0)
     monkeypatch.setattr(worker, "command", lambda: [sys.executable, "-c", "raise SystemExit(5)"])
     with pytest.raises(StorageError, match="died"):
         index.add([folder], processes=2)
@@ -1021,8 +1022,8 @@ def test_workers_that_cannot_start_leave_the_last_commit(index, folder, monkeypa
 def test_an_interrupted_run_keeps_the_batches_it_read(index, folder, monkeypatch, processes):
     for number in range(40):
         rewrite(folder / f"{number:02}.txt", f"第{number}篇说航标。" * 20)
-    monkeypatch.setattr(update, "ALONE_BYTES", 0)
-    monkeypatch.setattr(update, "BATCH_BYTES", 4000)
+    monkeypatch.setattr("searchidx.ingest.run.ALONE_BYTES", 0)
+    monkeypatch.setattr("searchidx.ingest.run.BATCH_BYTES", 4000)
 
     def interrupt(progress) -> None:
         if progress.files_done > 35 and progress.current != "committing":

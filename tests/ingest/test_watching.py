@@ -14,6 +14,7 @@ import searchidx.api
 from searchidx.api import Index
 from searchidx.errors import StorageError, UsageError
 from searchidx.ingest import Report, WalkRules, update, watching
+from searchidx.local.backend import LocalBackend
 from searchidx.local.commit.index_writer import IndexWriter
 
 pytest.importorskip("watchfiles")
@@ -214,8 +215,8 @@ def test_a_name_that_is_not_utf8_ends_no_watch(watch, folder):
 
 
 def test_what_is_due_waits_for_another_writer(watch, folder, monkeypatch):
-    usual = update.IndexWriter
-    monkeypatch.setattr(update, "IndexWriter", lambda directory, **_: usual(directory, wait=0))
+    usual = LocalBackend.write
+    monkeypatch.setattr(LocalBackend, "write", lambda self, **_: usual(self, wait=0))
     watched = watch(folder)
     watched.next()
     with IndexWriter(watched.index.directory):

@@ -12,7 +12,7 @@ import numpy as np
 
 from searchidx.arrangement import Arrangement
 from searchidx.errors import SearchidxError
-from searchidx.ingest import plan, update
+from searchidx.ingest import update
 from searchidx.local.commit import merger
 from searchidx.local.commit.check import check
 from searchidx.local.commit.index_writer import IndexWriter
@@ -21,6 +21,7 @@ from searchidx.local.format import array_file, stored_rows
 from searchidx.local.format.array_file import Container
 from searchidx.local.lookup.top_terms import LISTED
 from searchidx.local.segment import manifest
+from searchidx.local.segment.indexed_documents import indexed_documents
 from searchidx.local.segment.manifest import Manifest, SegmentEntry
 from searchidx.local.segment.segment import Segment
 from searchidx.query import parse
@@ -198,4 +199,4 @@ def _merge(index: str) -> None:
 
 def _index_again(index: str) -> None:
     with IndexWriter(index) as writer:
-        plan.known_documents(writer.snapshot())
+        indexed_documents(writer.snapshot())

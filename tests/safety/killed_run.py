@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from searchidx.ingest import merging, pool, update  # noqa: F401 - imported before the fork
+from searchidx.ingest import run as running
 from searchidx.local.commit import merge_policy
 from searchidx.local.format import filesystem
 from searchidx.tokenizer import bulk_tokenizer
@@ -51,8 +52,8 @@ def take_step(folder: Path, step: int) -> list[Any]:
 def run(order: dict[str, Any]) -> None:
     folder = Path(order["folder"])
     if order["workers"]:
-        update.ALONE_BYTES = merging.ALONE_BYTES = 0
-        update.BATCH_BYTES = 300
+        running.ALONE_BYTES = merging.ALONE_BYTES = 0
+        running.BATCH_BYTES = 300
     if order["operation"] is not None:
         _die_at(order["operation"], order["victim"])
     step = order["first"]

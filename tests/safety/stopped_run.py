@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from searchidx.cli import index, main
-from searchidx.ingest import Progress, update
+from searchidx.ingest import Progress
+from searchidx.ingest import run as running
 
 
 @contextmanager
@@ -24,5 +25,5 @@ def announced(_folder: str) -> Iterator[object]:
 
 if __name__ == "__main__":
     index.progress_line = announced
-    update.BATCH_BYTES = int(os.environ.get("BATCH_BYTES", update.BATCH_BYTES))
+    running.BATCH_BYTES = int(os.environ.get("BATCH_BYTES", running.BATCH_BYTES))
     main.main()

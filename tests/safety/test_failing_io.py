@@ -264,7 +264,7 @@ worker.main()
 def test_a_system_that_kills_for_want_of_memory_costs_no_document(folder, monkeypatch):
     index = index_of(folder, "index")
     with monkeypatch.context() as patch:
-        patch.setattr(update, "ALONE_BYTES", 0)
+        patch.setattr("searchidx.ingest.run.ALONE_BYTES", 0)
         patch.setattr(worker, "command", lambda: [sys.executable, "-c", KILLED.format(path=sys.path)])
         report = update.update(index, [str(folder / "source")], processes=2)
     assert not report.skipped

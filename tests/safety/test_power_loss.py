@@ -113,8 +113,8 @@ def test_what_workers_write_is_flushed_before_a_table_names_it(tmp_path, monkeyp
     notes.touch()
     script = FLUSHING.format(path=sys.path, notes=str(notes))
     monkeypatch.setattr(worker, "command", lambda: [sys.executable, "-c", script])
-    monkeypatch.setattr(update, "ALONE_BYTES", 0)
-    monkeypatch.setattr(update, "BATCH_BYTES", 100)
+    monkeypatch.setattr("searchidx.ingest.run.ALONE_BYTES", 0)
+    monkeypatch.setattr("searchidx.ingest.run.BATCH_BYTES", 100)
     monkeypatch.setattr(merging, "ALONE_BYTES", 0)
     monkeypatch.setattr(merge_policy, "WIDTH", 2)
     named: list[str] = []

@@ -10,7 +10,7 @@ import pytest
 import searchidx.api
 from searchidx.api import Index
 from searchidx.file_state import UNKNOWN, Fingerprint, Stamp
-from searchidx.ingest import batch, update, worker
+from searchidx.ingest import batch, worker
 from searchidx.ingest import limits as limiting
 from searchidx.local.engine import LocalEngine
 from searchidx.local.format import array_file
@@ -67,7 +67,7 @@ def never_parsed(monkeypatch):
 def share_among(monkeypatch, processes: int) -> None:
     """Have even a small folder read by worker processes, where there is to be more than one."""
     if processes > 1:
-        monkeypatch.setattr(update, "ALONE_BYTES", 0)
+        monkeypatch.setattr("searchidx.ingest.run.ALONE_BYTES", 0)
 
 
 def replaced(path: Path, content: bytes) -> None:
@@ -146,7 +146,7 @@ def test_a_file_that_killed_its_readers_is_hashed_and_not_tried_again(index, fol
     log = tmp_path / "log"
     start = CRASHING.format(path=sys.path, log=str(log))
     monkeypatch.setattr(worker, "command", lambda: [sys.executable, "-c", start])
-    monkeypatch.setattr(update, "ALONE_BYTES", 0)
+    monkeypatch.setattr("searchidx.ingest.run.ALONE_BYTES", 0)
     first = index.add([folder / "甲.txt"], processes=1)
     assert len(first.skipped) == 1
     tries = log.read_text()
@@ -216,7 +216,7 @@ def test_a_format_without_change_times_is_compared_by_size_and_time(tmp_path, fo
     """Nothing of an older index is hashed for want of what it did not note; what changes is noted in full from then on."""
     copy = tmp_path / "older"
     shutil.copytree(GOLDEN / "format-1", copy)
-    known = update.known_documents(LocalEngine(str(copy)).snapshot)
+    known = LocalEngine(str(copy)).indexed()
     assert {document.stamp.ctime_ns for document in known.values()} == {UNKNOWN}
     assert known["/文稿/笔记.txt"].stamp == Stamp(77)
     index = searchidx.api.open(copy)

@@ -27,6 +27,7 @@ from hypothesis.stateful import (
 from searchidx.errors import NoIndexError
 from searchidx.fold import fold
 from searchidx.ingest import merging, update
+from searchidx.ingest import run as running
 from searchidx.local.commit import merge_policy
 from searchidx.local.commit.check import check
 from searchidx.local.commit.index_writer import IndexWriter
@@ -298,12 +299,12 @@ def test_any_number_of_processes_and_any_order_of_batches_give_the_same_answers(
     expected = answers(LocalEngine(str(tmp_path / "one go")), queries)
     assert sum(entry[0][0] for entry in expected) > 300
     chance = random.Random(9)
-    usual = update._batches
-    monkeypatch.setattr(update, "_batches", lambda *given: shuffled(list(usual(*given)), chance))
+    usual = running._batches
+    monkeypatch.setattr("searchidx.ingest.run._batches", lambda *given: shuffled(list(usual(*given)), chance))
     for number in range(times(3, 60)):
-        monkeypatch.setattr(update, "ALONE_BYTES", 0)
+        monkeypatch.setattr("searchidx.ingest.run.ALONE_BYTES", 0)
         monkeypatch.setattr(merging, "ALONE_BYTES", chance.choice((0, 8 << 20)))
-        monkeypatch.setattr(update, "BATCH_BYTES", chance.choice((2_000, 20_000, 9 << 20)))
+        monkeypatch.setattr("searchidx.ingest.run.BATCH_BYTES", chance.choice((2_000, 20_000, 9 << 20)))
         monkeypatch.setattr(merge_policy, "WIDTH", chance.choice((2, 3, 8)))
         index = str(tmp_path / str(number))
         chosen = shuffled(files, chance)

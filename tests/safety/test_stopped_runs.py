@@ -14,7 +14,7 @@ import pytest
 
 import searchidx
 from searchidx.errors import NoIndexError
-from searchidx.ingest import CommitSchedule, merging, pool, update, worker
+from searchidx.ingest import CommitSchedule, merging, pool, worker
 from searchidx.ingest.batch import FileTask, Outcome
 from searchidx.local.commit import merge_policy
 from searchidx.local.commit.index_writer import IndexWriter
@@ -151,8 +151,8 @@ OFTEN = CommitSchedule(seconds=1e-9)  # after every batch
 
 @pytest.fixture
 def small_batches(monkeypatch) -> None:
-    monkeypatch.setattr(update, "ALONE_BYTES", 0)
-    monkeypatch.setattr(update, "BATCH_BYTES", 300_000)
+    monkeypatch.setattr("searchidx.ingest.run.ALONE_BYTES", 0)
+    monkeypatch.setattr("searchidx.ingest.run.BATCH_BYTES", 300_000)
     monkeypatch.setattr(merging, "ALONE_BYTES", 0)
 
 
@@ -294,4 +294,4 @@ def test_a_worker_hands_over_what_it_has_read_though_its_batch_is_slow(tmp_path,
         path for outcome in outcomes for path in (*outcome.indexed, *(entry[0] for entry in outcome.skipped))
     ]
     assert sorted(paths) == [task.path for task in tasks]
-    assert sum(len(outcome.segments) for outcome in outcomes) == len(outcomes)
+    assert sum(len(outcome.parts) for outcome in outcomes) == len(outcomes)

@@ -11,7 +11,7 @@ import pytest
 
 import searchidx.api
 from searchidx.api import Index
-from searchidx.ingest import WalkRules, batch, update
+from searchidx.ingest import WalkRules, batch
 from searchidx.local.commit import merge_policy
 from searchidx.local.segment import manifest as manifests
 from searchidx.local.segment import stored_paths
@@ -69,7 +69,7 @@ def bytes_of(index: Index) -> bytes:
 @pytest.mark.parametrize("processes", [1, 2])
 def test_a_folder_that_was_moved_with_its_index_finds_its_files(folder, never_parsed, monkeypatch, processes):
     if processes > 1:
-        monkeypatch.setattr(update, "ALONE_BYTES", 0)
+        monkeypatch.setattr("searchidx.ingest.run.ALONE_BYTES", 0)
     own_index(folder).add([folder], rules=WalkRules(hidden=True), processes=processes)
     never_parsed()
     now = moved(folder)
