@@ -24,7 +24,7 @@ from searchidx.mentions.terms import DayOfYear, Days, Numbers
 from searchidx.query import And, BooleanQuery, Filter, Literal, Node, Not, Or, Text
 from searchidx.query.value_ranges import parse_amounts, parse_dates
 from searchidx.reading_form.rules import reading_form
-from searchidx.runs import chunk_terms, chunks, lone_terms
+from searchidx.runs import chunk_terms, chunks, lone_terms, numeral_terms
 from searchidx.tokenizer import bulk_tokenizer
 
 K1, B = 0.9, 0.75
@@ -253,7 +253,10 @@ class Reference:
         ]
         return {
             "words": [term if _fits(term) else LONG_RUN for term in words],
-            "forms": [term for term, stands in runs if _fits(term) and not stands],
+            "forms": [
+                *(term for term, stands in runs if _fits(term) and not stands),
+                *(term for _, term in numeral_terms(text)),
+            ],
             "characters": [character for character in text if is_cjk(character)],
             "bigrams": [a + b for a, b in pairwise(text) if is_cjk(a) and is_cjk(b)],
         }

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from searchidx.fold import fold
 from searchidx.local.indexing import annotations, inverter
 from searchidx.mentions import mentions_in
-from searchidx.mentions.numerals import han_to_int
 from searchidx.mentions.terms import Amount, Date, amount_term, date_term
+from searchidx.runs.numerals import han_to_int
 
 D = Date
 

@@ -242,3 +242,55 @@ def test_time_is_in_proportion_to_length(piece):
         return time.process_time() - started
 
     assert seconds(200_000) < 60  # a hang, not a speed
+
+
+WRITTEN_TWICE = [
+    ("第3条", "第三条"),
+    ("第20条", "第二十条"),
+    ("第１２０条", "第一百二十條"),
+    ("第 3 条", "第三条"),
+    ("第3中学", "第三中学"),
+    ("第3季度", "第三季度"),
+    ("排名第1", "排名第一"),
+    ("第20届三中全会", "第二十届三中全会"),
+    ("2023年5月1日", "二〇二三年五月一日"),
+    ("2023-12-31", "二○二三年十二月三十一日"),
+    ("2023年5月", "二零二三年五月"),
+    ("1998年", "一九九八年"),
+    ("5月1日", "五月一日"),
+    ("2008届", "二〇〇八届"),
+    ("2008级", "二〇〇八级"),
+    ("2023", "二〇二三"),
+    ("12,345.60", "12345.6"),
+    ("12,345.00", "12345"),
+    ("12345.60", "12,345.6"),
+    ("(023)6390-7119", "023-63907119"),
+    ("86-23-63907119", "(023)6390-7119"),
+]
+
+
+@pytest.mark.parametrize(("one", "other"), [*WRITTEN_TWICE, *(pair[::-1] for pair in WRITTEN_TWICE)])
+def test_a_number_is_found_however_it_is_written(one: str, other: str) -> None:
+    assert set(query_terms(one).words) <= set(word_terms(fold(f"见{other}，余略")))
+
+
+@pytest.mark.parametrize("text", ["(023)6390-7119", "0755 2600 1234", "023－63907119", "+86-23-6390-7119"])
+def test_a_land_line_is_found_by_its_local_number(text: str) -> None:
+    local = re.sub("[^0-9]", "", text)[-8:]
+    assert set(query_terms(local).words) <= set(word_terms(fold(f"电话{text}。")))
+
+
+@pytest.mark.parametrize(
+    ("query", "text"),
+    [
+        ("第3条", "第十三条"),
+        ("第3条", "第三款"),
+        ("第3方", "第三方"),
+        ("5月1日", "农历五月一日"),
+        ("2023年", "一二〇二三年"),
+        ("3.1", "3.10"),
+        ("63907119", "163907119"),
+    ],
+)
+def test_another_number_is_not_found(query: str, text: str) -> None:
+    assert not set(query_terms(query).words) <= set(word_terms(fold(text)))

@@ -6,7 +6,7 @@ stops there: nothing is counted, weighed or stored. Engines that build character
 same class of characters from :data:`CJK_RANGES`. What users add to the language is in :mod:`searchidx.analyzer.user_lexicon`.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from itertools import groupby, pairwise
 from typing import TYPE_CHECKING, NamedTuple
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from searchidx.analyzer.stop_words import STOP_WORDS
 from searchidx.fold import fold
 from searchidx.lexicon import load
-from searchidx.runs import Reading, readings, run_terms
+from searchidx.runs import numeral_readings, readings, run_terms
 from searchidx.runs.cjk import CJK_RANGES, is_cjk
 from searchidx.tokenizer import Tokenizer
 
@@ -81,19 +81,20 @@ def query_terms(text: str, own: "UserLexicon | None" = None) -> QueryTerms:
     )
 
 
-def _query_words(folded: str, own: "UserLexicon | None") -> Iterable[str]:
-    """Give the words of a query; where a number or date is written in parts, its one form instead of these."""
-    found = sorted(readings(folded))
-    replaced = [reading for reading in found if reading.query_terms]
+def _query_words(folded: str, own: "UserLexicon | None") -> Iterator[str]:
+    """Yield the words of a query; where a number or date is written in parts, its one form instead of these."""
+    text_readings = sorted(readings(folded))
+    ranges = [(reading.start, reading.end) for reading in text_readings if reading.query_terms]
+    # A token may go on behind a Chinese numeral, but not begin in it: 第三中 of 第三中学 is another word in 第3中学.
+    numerals = [(reading.start, reading.end) for reading in numeral_readings(folded)]
     for token in own.tokens(folded) if own else _tokenizer().tokenize(folded):
-        if is_word(token.text) and not any(r.start <= token.start and token.end <= r.end for r in replaced):
+        is_replaced = any(start <= token.start and token.end <= end for start, end in ranges) or any(
+            token.start < end - 1 and start < token.end for start, end in numerals
+        )
+        if is_word(token.text) and not is_replaced:
             yield token.text
-    for reading in found:
-        yield from _asked(reading)
-
-
-def _asked(reading: Reading) -> tuple[str, ...]:
-    return reading.terms if reading.query_terms is None else reading.query_terms
+    for reading in text_readings:
+        yield from reading.terms if reading.query_terms is None else reading.query_terms
 
 
 def _unique(terms: Iterable[str]) -> tuple[str, ...]:

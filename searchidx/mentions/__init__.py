@@ -3,7 +3,6 @@
 For the index, which keeps them beside its fields, and for the filters ``in:``, ``date:`` and ``num:``, which look up
 ranges of them. Folded text comes in, terms go out; nothing is known of paragraphs or queries here.
 
-    numerals    290, 1,280, 二百九十, 贰佰玖拾, 二〇二三: written numbers to values
     dates       2023年4月20日, 2023-04-20, 四月二十日: days, months and years
     amounts     290亿元, 142.8亿, 1.2万, 百分之二十: numbers with what they count
     terms       days and numbers as terms, spans of them as ranges of terms
@@ -16,8 +15,8 @@ from collections.abc import Iterator
 
 from searchidx.mentions.amounts import read_amount_at
 from searchidx.mentions.dates import read_dates
-from searchidx.mentions.numerals import NUMERALS
 from searchidx.mentions.terms import amount_term, date_term
+from searchidx.runs.numerals import NUMERALS
 
 __all__ = ["NUMERALS", "mentions_at", "mentions_in"]
 

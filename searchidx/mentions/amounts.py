@@ -10,7 +10,9 @@ A mark behind a label (``金额：500万元``, ``人数/120人``) parts it from 
 import re
 from decimal import Decimal
 
-from searchidx.mentions.numerals import (
+from searchidx.mentions.terms import Amount
+from searchidx.runs.cjk import is_cjk
+from searchidx.runs.numerals import (
     ARABIC,
     DIGITS,
     HAN_CLASS,
@@ -20,8 +22,6 @@ from searchidx.mentions.numerals import (
     read_arabic,
     read_factor,
 )
-from searchidx.mentions.terms import Amount
-from searchidx.runs.cjk import is_cjk
 
 MEASURES = frozenset(
     "个人家名位件台套辆架艘栋幢座间户口只头匹棵株朵颗粒根支枝条张份本册卷页篇幅部项种类样款批组队支团次回遍场趟层级"

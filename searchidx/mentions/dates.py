@@ -6,9 +6,9 @@
 
 import re
 
-from searchidx.mentions.numerals import digits_to_int
 from searchidx.mentions.terms import Date
 from searchidx.runs.cjk import is_cjk
+from searchidx.runs.numerals import digits_to_int
 
 _YEAR = "[0-9]{4}|[零〇一二三四五六七八九]{4}"
 _SMALL = "[0-9]{1,2}|[一二三四五六七八九十]{1,3}"

@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 from searchidx.fold import fold
 from searchidx.mentions.amounts import read_amount
-from searchidx.mentions.numerals import digits_to_int, read_factor
 from searchidx.mentions.terms import (
     Amount,
     Date,
@@ -20,6 +19,7 @@ from searchidx.mentions.terms import (
     day_before,
     month_length,
 )
+from searchidx.runs.numerals import digits_to_int, read_factor
 
 _LONGEST = 80
 _SIGNED = re.compile(r"(>=|=>|≥|<=|=<|≤|>|<|=)? ?(.*)")

@@ -1,18 +1,18 @@
-"""What a reader of a chunk gives: a stretch of it and the terms it can be found by."""
+"""Reading of a chunk: a range of it and the terms by which it can be found."""
 
 from collections.abc import Callable
 from typing import NamedTuple
 
 
 class Reading(NamedTuple):
-    """A stretch of a chunk, understood.
+    """A range of a text that is a number, a date or a name, with its terms.
 
     Attributes:
-        start: Offset.
-        end: Offset.
-        terms: What a document is indexed by beyond jieba's words.
-        query_terms: What a query looks for in place of the words in the stretch, held by every document that writes the same
-            in any way; None when it looks for those words and ``terms``.
+        start: First character.
+        end: One past the last.
+        terms: Terms of a document beyond jieba's words.
+        query_terms: Terms that replace the words of the range in a query; every document with the same number, date or name
+            has them, however it is written. None if a query has those words and ``terms``.
     """
 
     start: int
@@ -22,4 +22,4 @@ class Reading(NamedTuple):
 
 
 Reader = Callable[[str, int], Reading | None]
-"""Reads a chunk from an offset on, or gives None when what stands there is not its business."""
+"""Function that reads a chunk from an offset on; None if there is nothing of its kind."""

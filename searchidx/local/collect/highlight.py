@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from searchidx.fold import fold
 from searchidx.results import Tier
-from searchidx.runs import run_terms
+from searchidx.runs import numeral_readings, run_terms
 from searchidx.snippets import find_spans
 
 _WRITTEN = re.compile(r"[0-9a-z][0-9a-z年月日+#.,:/' -]*")
@@ -37,20 +37,24 @@ def spans(
         return find_spans(text, bare)
     terms = list(words)
     matches = find_spans(text, terms)
-    forms = {word for word in terms if word not in folded and word[:1].isascii()}
+    forms = {word for word in terms if word not in folded}
     if forms:
-        matches = merged(matches, _written_otherwise(folded, forms))
+        matches = merged(matches, _other_forms(folded, forms))
     return matches or find_spans(text, pairs)
 
 
-def _written_otherwise(folded: str, forms: set[str]) -> list[tuple[int, int]]:
-    """Places where a number or date stands in another form than the one that was looked for."""
-    places = []
-    for written in _WRITTEN.finditer(folded):
-        shown = written[0].rstrip(" .,:/'-")
+def _other_forms(folded: str, forms: set[str]) -> list[tuple[int, int]]:
+    """Return the ranges of the numbers and dates that are in another form than the one in the query."""
+    ranges = [
+        (reading.start, reading.end)
+        for reading in numeral_readings(folded)
+        if not forms.isdisjoint(reading.terms)
+    ]
+    for match in _WRITTEN.finditer(folded):
+        shown = match[0].rstrip(" .,:/'-")
         if forms.intersection(run_terms(shown)):
-            places.append((written.start(), written.start() + len(shown)))
-    return places
+            ranges.append((match.start(), match.start() + len(shown)))
+    return ranges
 
 
 def merged(found: _Spans, more: list[tuple[int, int]]) -> _Spans:

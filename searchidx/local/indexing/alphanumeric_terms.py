@@ -11,7 +11,7 @@ from searchidx.fold.bulk import Codes, text_of
 from searchidx.local.format import postings
 from searchidx.local.indexing.alphanumeric_sifting import sift
 from searchidx.local.indexing.occurrences import Occurrences, Small
-from searchidx.runs import chunk_terms, chunks, joined_letters, lone_terms
+from searchidx.runs import chunk_terms, chunks, joined_letters, lone_terms, numeral_terms
 
 _WORTH_REMEMBERING = 64  # characters of a chunk
 _REMEMBERED = 1 << 16  # chunks, from batch to batch
@@ -27,6 +27,7 @@ class Chunks:
         self._seen = _Expansion(seen)
         self._forms = _Expansion(forms)
         self._words = seen
+        self._numerals = forms
         self._known = _Numbered(self._seen, self._forms)
         self._numbers: list[Small] = []
         self._owners: list[Small] = []
@@ -41,10 +42,12 @@ class Chunks:
         self._numbers.append(numbers[kept])
         self._owners.append(owners[kept])
         piece = text_of(codes)
-        if lone := lone_terms(piece):
-            breaks = [found.start() for found in re.finditer("\n", piece)]
-            for at, term in lone:
-                self._words.add(first + bisect_left(breaks, at), (term,))
+        lone, numerals = lone_terms(piece), numeral_terms(piece)
+        if lone or numerals:
+            breaks = [match.start() for match in re.finditer("\n", piece)]
+            for field, terms in ((self._words, lone), (self._numerals, numerals)):
+                for offset, term in terms:
+                    field.add(first + bisect_left(breaks, offset), (term,))
 
     def hand_over(self) -> None:
         """Give all terms of all chunks to the two fields."""

@@ -34,8 +34,8 @@ from searchidx.local.segment.schema import (
 )
 from searchidx.mentions import mentions_at
 from searchidx.mentions.amounts import MEASURES, MONEY
-from searchidx.mentions.numerals import ARABIC, HAN
 from searchidx.mentions.terms import DOCUMENT_DATE_KINDS, Date, date_term
+from searchidx.runs.numerals import ARABIC, HAN
 
 _DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 _READ = 1 << 20  # characters looked through together, about

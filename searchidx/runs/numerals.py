@@ -1,6 +1,6 @@
-"""Written numbers to values: Arabic digits, Chinese numerals, and both with 十百千万亿 behind them.
+"""Values of written numbers: Arabic digits, Chinese numerals, and both with 十百千万亿 behind them.
 
-Only what is written well is read: ``二百九十亿`` and ``1亿2000万`` are numbers, ``三五个`` and ``一一`` are not.
+Only well-formed numerals have a value: ``二百九十亿`` and ``1亿2000万`` are numbers, ``三五个`` and ``一一`` are not.
 """
 
 import re
@@ -20,8 +20,8 @@ NUMERALS = HAN | ARABIC
 """Every character that a number may begin with, folded."""
 
 HAN_CLASS = "".join(sorted(HAN))
-_MOST_DIGITS = 16  # in a run; what is longer is a code
-_MOST_NUMERALS = 24
+_MAX_DIGITS = 16  # in a run; what is longer is a code
+_MAX_NUMERALS = 24
 _ARABIC = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?")
 _BEFORE_FACTOR = frozenset(" 十百千万亿")
 _FACTOR = re.compile(r" ?(?:[十百千]?万亿|[十百千]?[万亿]|[百千](?![米克瓦卡伏赫兆分]))")
@@ -31,28 +31,27 @@ def digits_to_int(written: str) -> int | None:
     """Read a number written digit by digit (``2023``, ``二〇二三``), or a small one (``二十``, ``十二``)."""
     if written.isascii():
         return int(written)
-    if len(written) <= _MOST_DIGITS and all(char in DIGITS for char in written):
+    if len(written) <= _MAX_DIGITS and all(char in DIGITS for char in written):
         return int("".join(str(DIGITS[char]) for char in written))
     return han_to_int(written)
 
 
 def han_to_int(written: str) -> int | None:
     """Read a Chinese numeral: ``二百九十亿``, ``十二``, ``一千零五``, ``三万五``; None when it isn't a well-formed one."""
-    if len(written) > _MOST_NUMERALS:
+    if len(written) > _MAX_NUMERALS:
         return None
-    total, rest = 0, written
+    total, remainder = 0, written
     for char, value in MYRIADS.items():
-        head, found, tail = rest.rpartition(char)
-        if found:
+        head, myriad, tail = remainder.rpartition(char)
+        if myriad:
             high = han_to_int(head)  # 一万亿 is 一万 times 亿
             if high is None or high >= value * MYRIADS["万"]:
                 return None
             total += high * value
-            rest = tail
             if DIGITS.get(tail):
                 return total + DIGITS[tail] * value // 10
-            rest = tail.removeprefix("零").removeprefix("〇")
-    low = _below_myriad(rest) if rest or not total else 0
+            remainder = tail.removeprefix("零").removeprefix("〇")
+    low = _below_myriad(remainder) if remainder or not total else 0
     return None if low is None else total + low
 
 
@@ -77,19 +76,19 @@ def _below_myriad(written: str) -> int | None:
     return total + digit * (last // 10 if total and not zero else 1)
 
 
-def read_arabic(text: str, at: int) -> tuple[Decimal, int, bool] | None:
-    """Read Arabic digits from ``at`` on: the value, where it ends, and whether thousands are marked in it."""
-    match = _ARABIC.match(text, at)
-    if match is None or len(match[0]) > _MOST_DIGITS:
+def read_arabic(text: str, start: int) -> tuple[Decimal, int, bool] | None:
+    """Read Arabic digits from ``start`` on: the value, its end, and true if thousands are marked in it."""
+    match = _ARABIC.match(text, start)
+    if match is None or len(match[0]) > _MAX_DIGITS:
         return None
     return Decimal(match[0].replace(",", "")), match.end(), "," in match[0]
 
 
-def read_factor(text: str, at: int) -> tuple[int, int]:
-    """Read 万, 亿, 百万, 万亿 and so on from ``at`` on: the factor (1 if there is none) and where it ends."""
-    match = _FACTOR.match(text, at) if text[at : at + 1] in _BEFORE_FACTOR else None
+def read_factor(text: str, start: int) -> tuple[int, int]:
+    """Read 万, 亿, 百万, 万亿 and so on from ``start`` on: the factor (1 if there is none) and its end."""
+    match = _FACTOR.match(text, start) if text[start : start + 1] in _BEFORE_FACTOR else None
     if match is None:
-        return 1, at
+        return 1, start
     factor = 1
     for char in match[0].strip():
         factor *= UNITS.get(char) or MYRIADS[char]
