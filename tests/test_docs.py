@@ -15,7 +15,7 @@ import typer
 import searchidx
 from searchidx.cli import flags, parser
 from searchidx.config import Settings
-from searchidx.render import jsonl
+from searchidx.render.jsonl import JsonRenderer
 from searchidx.results import Hit, Page
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -134,7 +134,7 @@ def test_every_setting_is_documented_with_its_flag_and_its_variable():
 def test_every_key_of_the_json_is_documented():
     page = read("docs/json.md")
     hit = Hit(1, 1.0, "/a", 1, 1, None, None, (), "literal", "a", ((0, 1),), "a")
-    for line in jsonl.hits(Page("a", (hit,), 1, None, 1.0)):
+    for line in JsonRenderer().hits(Page("a", (hit,), 1, None, 1.0)):
         assert [key for key in json.loads(line) if f"`{key}`" not in page] == []
 
 

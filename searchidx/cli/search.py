@@ -1,4 +1,4 @@
-"""``searchidx search``: what the whole program is for. Imported on the quick path, so no Typer here."""
+"""``searchidx search``: ranked search. Imported by the quick path, so it must not import Typer."""
 
 from __future__ import annotations  # the annotations are for Typer; evaluating them would import it
 
@@ -7,25 +7,57 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Annotated, Any, TypedDict
 
 from searchidx import config
+from searchidx._startup.dataclass import dataclass
 from searchidx.api import Index
 from searchidx.cli import flags
 from searchidx.cli.flags import argument, option
 from searchidx.cli.opening import absolute, analysis_files, find_index, load_settings, number, open_index
-from searchidx.cli.streams import look, say, stdout_is_terminal, tell, write
+from searchidx.cli.streams import renderer, say, tell, write
 from searchidx.errors import FOUND, NOT_FOUND, QueryError
 from searchidx.local.segment.query_budget import SharedBudget
-from searchidx.render import plain, terminal
-from searchidx.render.look import Look
 from searchidx.render.look import count as amount
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from searchidx.render.renderer import Renderer
     from searchidx.results import FileCounts, Page
     from searchidx.userdata.saved import Search
 
-_FETCHED_AT_ONCE = 1000  # hits; more, or all of them, are fetched while they are written
-_MARKS = "@＠"  # what the name of a saved search begins with
+_MAX_EAGER_HITS = 1000  # a longer page is fetched while it is written
+_SAVED_MARKS = ("@", "＠")  # first character of a saved search's name
+
+_Flags = dict[str, "str | bool | None"]
+"""Flags of the current command by spelling, repeated in suggested commands."""
+
+
+class _Scope(TypedDict):
+    """Matching mode and path filter of a query."""
+
+    literal: bool
+    exact: bool
+    under: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Session:
+    """One search with its index and its output.
+
+    Attributes:
+        index: Open index.
+        query: Query text; that of a saved search if it was named.
+        scope: Matching mode and path filter.
+        options: Sorting, grouping, facets and context, as keyword arguments of :meth:`Index.search`.
+        output: Renderer of the results.
+        flags: Flags to repeat in suggested commands.
+    """
+
+    index: Index
+    query: str
+    scope: _Scope
+    options: dict[str, Any]
+    output: Renderer
+    flags: _Flags
 
 
 def command(
@@ -54,14 +86,14 @@ def command(
     synonyms: Annotated[str | None, option(flags.SYNONYMS)] = None,
     stop_words: Annotated[str | None, option(flags.STOP_WORDS)] = None,
 ) -> int:
-    """Find paragraphs, best first.
+    """Search for paragraphs and rank them, best first.
 
-    Literal matches of everything you type come first, then paragraphs with all
-    the words (≈), then those with some of them (~). Simplified finds
-    traditional, full-width finds half-width. A whole question works too.
+    Paragraphs that contain the query as written come first, then those with all
+    its words (≈), then those with some of them (~). Simplified matches
+    traditional, full width matches half width. Whole questions work too.
 
-    In a pipe each hit is one line, path:line:snippet. The exit code is 0 when
-    something was found, 1 when nothing was, 2 on an error.
+    In a pipe each hit is one line, path:line:snippet. The exit code is 0 if a
+    paragraph matches, 1 if none does, 2 after an error.
 
     Examples:
       searchidx search 产业赋能大使
@@ -76,27 +108,27 @@ def command(
       searchidx search --json 公告 | jq -r .path
       searchidx search -- -linux 内核
     """
-    own = {"words": words, "synonyms": synonyms, "stop_words": stop_words}
-    settings = load_settings(limit=limit, color=color, width=width, index=index, **own)
+    user_files = {"words": words, "synonyms": synonyms, "stop_words": stop_words}
+    settings = load_settings(limit=limit, color=color, width=width, index=index, **user_files)
     skip = number("--offset", offset)
     text = " ".join(query)
     under = absolute(under) if under is not None else None
-    if text[:1] in _MARKS and text and not literal and (kept := _recalled(text)):
-        text, literal, under = kept.query, kept.literal, under or kept.under
-        exact = exact or kept.exact
-        if not files and facet is None:  # where no hits are shown, how they are put together says nothing
-            group, distinct = group or kept.group, distinct or kept.distinct
-            sort = sort or (None if count else kept.sort)
+    if not literal and (named := _recall(text)):
+        text, literal, under = named.query, named.literal, under or named.under
+        exact = exact or named.exact
+        if not files and facet is None:  # lists of files and counts have no order or groups of hits
+            group, distinct = group or named.group, distinct or named.distinct
+            sort = sort or (None if count else named.sort)
     if pinyin:
         from searchidx.cli.pinyin import query as as_pinyin
 
         text = as_pinyin(text, literal=literal)
     scope: _Scope = {"literal": literal, "exact": exact, "under": under}
-    arranged: dict[str, Any] = {}
+    options: dict[str, Any] = {}
     if sort is not None or group is not None or distinct or facet is not None or after or before or context:
-        from searchidx.cli import arranging
+        from searchidx.cli.result_options import result_options
 
-        arranged = arranging.words(
+        options = result_options(
             sort=sort,
             group=group,
             distinct=distinct,
@@ -107,42 +139,44 @@ def command(
             files=files,
             count=count,
         )
-    shown = look(settings.color, settings.width)
-    again: _Flags = {"-F": literal, "--under": under, "--index": index, **_spelled(own)}
+    output = renderer(settings.color, settings.width, as_json=as_json, **options)
+    repeated: _Flags = {"-F": literal, "--under": under, "--index": index, **_by_spelling(user_files)}
     with (
         open_index(find_index(settings), settings.query_seconds, analysis_files(settings)) as opened,
         SharedBudget(),
     ):
+        session = _Session(opened, text, scope, options, output, repeated)
+        lists_hits = facet is None and not files and not count
         if facet is not None:
-            most = skip + settings.limit if settings.limit else None
-            found = _facets(opened, text, scope, arranged, slice(skip, most), shown, as_json)
+            total = _print_facets(session, _part(skip, settings.limit))
         elif files:
-            # A list of documents is whole unless a limit was asked for, as it is with grep.
-            most = settings.limit if limit is not None else 0
-            found = _files(
-                opened, text, scope, slice(skip, skip + most if most else None), shown, count, as_json
-            )
+            # Like grep -l, it lists all documents unless -n is given.
+            total = _print_files(session, _part(skip, settings.limit if limit is not None else 0), count)
         elif count:
-            found = _count(opened, text, scope, arranged, as_json)
+            total = _print_count(session)
         else:
-            found = _hits(opened, text, scope, arranged, settings.limit, skip, shown, as_json, again)
-        if not found:
-            say(_reason(opened, text, scope))
-            if not as_json or files or count or facet is not None:
-                _tell_nearest(opened, text, scope, again)
+            total = _print_hits(session, settings.limit, skip)
+        if not total:
+            say(_no_match_message(opened, text, scope))
+            if not (output.includes_suggestions and lists_hits):
+                _suggest_instead(session)
             if text.isascii() and not literal and not pinyin:
-                from searchidx.cli.pinyin import offer
-
-                if offered := offer(opened, text, under, again):
-                    say(offered)
+                _suggest_pinyin(session)
     if save is not None:
         _save(save, text, scope, sort, group, distinct)
     if settings.history:
-        _remember(" ".join(query), found, scope)
-    return FOUND if found else NOT_FOUND
+        _record(" ".join(query), total, scope)
+    return FOUND if total else NOT_FOUND
 
 
-def _recalled(text: str) -> Search | None:
+def _part(skip: int, limit: int) -> slice:
+    return slice(skip, skip + limit if limit else None)
+
+
+def _recall(text: str) -> Search | None:
+    """Return the saved search that the text names, or None."""
+    if not text.startswith(_SAVED_MARKS):
+        return None
     from searchidx.userdata import saved
 
     return saved.recall(config.saved_file(os.environ), text)
@@ -153,166 +187,135 @@ def _save(name: str, text: str, scope: _Scope, sort: str | None, group: str | No
 
     search = saved.Search(text, sort=sort, group=group, distinct=distinct, **scope)
     before = saved.save(config.saved_file(os.environ), name, search)
-    was = "" if before is None or before == search else f"; it was: {before.query}"
-    say(f"saved: searchidx search @{name.lstrip(_MARKS)}{was}")
+    replaced = "" if before is None or before == search else f"; it replaces: {before.query}"
+    say(f"saved; searchidx search @{name.lstrip(''.join(_SAVED_MARKS))} repeats it{replaced}")
 
 
-def _remember(text: str, found: int, scope: _Scope) -> None:
+def _record(text: str, total: int, scope: _Scope) -> None:
+    """Add the search to the history."""
     from searchidx.userdata import history
 
-    history.remember(config.history_file(os.environ), text, found, **scope)
+    history.remember(config.history_file(os.environ), text, total, **scope)
 
 
-_Flags = dict[str, "str | bool | None"]
-"""Flags of the command at hand by their spelling, for the command that is suggested."""
-
-
-class _Scope(TypedDict):
-    """How a query is meant, and where."""
-
-    literal: bool
-    exact: bool
-    under: str | None
-
-
-def _hits(
-    index: Index,
-    text: str,
-    scope: _Scope,
-    arranged: dict[str, Any],
-    limit: int,
-    offset: int,
-    shown: Look,
-    as_json: bool,
-    again: _Flags,
-) -> int:
-    page = index.search(
-        text, limit, offset=offset, **scope, **arranged, stream=not 0 < limit <= _FETCHED_AT_ONCE
+def _print_hits(session: _Session, limit: int, offset: int) -> int:
+    page = session.index.search(
+        session.query,
+        limit,
+        offset=offset,
+        **session.scope,
+        **session.options,
+        stream=not 0 < limit <= _MAX_EAGER_HITS,
     )
-    near = not offset and page.complete and not any(hit.match == "literal" for hit in page.hits[:1])
-    _tell_notes(page)
-    if as_json:
-        from searchidx.render import jsonl
-
-        suggested: Sequence[Mapping[str, object]] = ()
-        if near:
-            from searchidx.cli import suggesting
-
-            suggested = suggesting.as_objects(suggesting.suggestions(index, page, scope), again)
-        write(jsonl.hits(page, arranged, suggested))
-    elif stdout_is_terminal():
-        write(terminal.hits(page, shown))
-        if page.hits:
-            tell(["", *terminal.summary(page, shown)])
-    else:
-        write(plain.hits(page, shown))
-    if near and page.hits and not as_json:
+    has_literal = any(hit.match == "literal" for hit in page.hits[:1])
+    suggests = not offset and page.complete and not has_literal
+    output = session.output
+    _print_notes(page)
+    write(
+        output.hits(
+            page, _suggested_objects(session, page) if suggests and output.includes_suggestions else ()
+        )
+    )
+    tell(output.footer(page))
+    if suggests and page.hits and not output.includes_suggestions:
         from searchidx.cli import suggesting
 
-        suggesting.print_suggestions(suggesting.suggestions(index, page, scope), again)
+        suggesting.print_suggestions(
+            suggesting.suggestions(session.index, page, session.scope), session.flags
+        )
     return page.total
 
 
-def _tell_nearest(index: Index, text: str, scope: _Scope, again: _Flags) -> None:
-    """Say what to look for instead of a query that found nothing."""
+def _suggested_objects(session: _Session, page: Page) -> Sequence[Mapping[str, object]]:
     from searchidx.cli import suggesting
 
-    suggesting.print_suggestions(index.suggest(text, **scope), again)
+    return suggesting.as_objects(suggesting.suggestions(session.index, page, session.scope), session.flags)
 
 
-def _spelled(own: Mapping[str, str | None]) -> _Flags:
-    return {f"--{name.replace('_', '-')}": value for name, value in own.items()}
+def _suggest_instead(session: _Session) -> None:
+    """Print suggestions for a query without matches."""
+    from searchidx.cli import suggesting
+
+    suggesting.print_suggestions(session.index.suggest(session.query, **session.scope), session.flags)
 
 
-def _tell_notes(page: Page | FileCounts) -> None:
+def _suggest_pinyin(session: _Session) -> None:
+    """Print the number of matches of the query as pinyin, if there are any."""
+    from searchidx.cli.pinyin import offer
+
+    if offered := offer(session.index, session.query, session.scope["under"], session.flags):
+        say(offered)
+
+
+def _by_spelling(user_files: Mapping[str, str | None]) -> _Flags:
+    return {f"--{name.replace('_', '-')}": value for name, value in user_files.items()}
+
+
+def _print_notes(page: Page | FileCounts) -> None:
     for note in page.notes:
         say(f"note: {note}")
 
 
-def _files(
-    index: Index, text: str, scope: _Scope, part: slice, shown: Look, numbers: bool, as_json: bool
-) -> int:
+def _print_files(session: _Session, part: slice, with_counts: bool) -> int:
     started = perf_counter()
-    counts = index.files(text, **scope)
-    if numbers and not counts.complete:
+    counts = session.index.files(session.query, **session.scope)
+    if with_counts and not counts.complete:
         raise QueryError("; ".join(counts.notes))
-    _tell_notes(counts)
-    if as_json:
-        from searchidx.render import jsonl
-
-        elapsed = (perf_counter() - started) * 1000
-        write(jsonl.files(text, counts, part, elapsed, complete=counts.complete))
-    else:
-        layout = terminal.files if stdout_is_terminal() else plain.files
-        write(layout(counts[part], shown, numbers=numbers))
+    _print_notes(counts)
+    elapsed_ms = (perf_counter() - started) * 1000
+    write(session.output.files(session.query, counts, part, elapsed_ms, with_counts=with_counts))
     return len(counts)
 
 
-def _count(index: Index, text: str, scope: _Scope, arranged: dict[str, Any], as_json: bool) -> int:
+def _print_count(session: _Session) -> int:
     started = perf_counter()
     groups = None
-    if arranged:
-        page = index.search(text, 1, **scope, **arranged)
+    if session.options:
+        page = session.index.search(session.query, 1, **session.scope, **session.options)
         if not page.complete:
             raise QueryError("; ".join(page.notes))
-        _tell_notes(page)
-        found, groups = page.total, page.groups
+        _print_notes(page)
+        total, groups = page.total, page.groups
     else:
-        found = index.count(text, **scope)
-    if as_json:
-        from searchidx.render import jsonl
-
-        write(jsonl.total(text, found, (perf_counter() - started) * 1000, groups))
-    else:
-        write([str(found if groups is None else groups)])
-    return found
+        total = session.index.count(session.query, **session.scope)
+    write(session.output.total(session.query, total, (perf_counter() - started) * 1000, groups))
+    return total
 
 
-def _facets(
-    index: Index, text: str, scope: _Scope, arranged: dict[str, Any], part: slice, shown: Look, as_json: bool
-) -> int:
-    from searchidx.render import facets
-
-    page = index.search(text, 1, **scope, **arranged)
-    _tell_notes(page)
-    if as_json:
-        write(facets.jsonl(page, part))
-    elif not page.total:
-        return 0
-    elif stdout_is_terminal():
-        write(facets.terminal(page, part, shown))
-    else:
-        write(facets.plain(page, part, shown))
+def _print_facets(session: _Session, part: slice) -> int:
+    page = session.index.search(session.query, 1, **session.scope, **session.options)
+    _print_notes(page)
+    write(session.output.facets(page, part))
     return page.total
 
 
-def _reason(index: Index, text: str, scope: _Scope) -> str:
-    """Say why nothing was found, and what would be."""
+def _no_match_message(index: Index, text: str, scope: _Scope) -> str:
+    """Return the reason why there is no match, and the nearest query that has some."""
     if not text.strip():
-        return "the query is empty"
+        return "the query is empty; type at least one character"
     documents, paragraphs = index.size()
     if not documents:
         return "the index is empty; searchidx index PATH fills it"
     if scope["under"] is not None:
-        elsewhere = _count_or_why(index, text, literal=scope["literal"], exact=scope["exact"])
-        if isinstance(elsewhere, str):
-            return f"nothing at or below {scope['under']}; elsewhere: {elsewhere}"
+        elsewhere = _count_or_error(index, text, literal=scope["literal"], exact=scope["exact"])
         if elsewhere:
-            return f"nothing at or below {scope['under']}; {amount(elsewhere, 'paragraph')} elsewhere"
-    strict = " and ".join(
-        flag for flag, given in (("-F", scope["literal"]), ("--exact", scope["exact"])) if given
-    )
-    loosely = _count_or_why(index, text) if strict else 0
-    if loosely:
-        said = loosely if isinstance(loosely, str) else amount(loosely, "paragraph")
-        return f"nothing holds exactly this; without {strict}: {said}"
-    among = f"{amount(paragraphs, 'paragraph')} of {amount(documents, 'document')}"
-    return f"nothing found in {among}; searchidx explain shows how the query is read"
+            return f"no match at or below {scope['under']}; elsewhere: {_amount(elsewhere)}"
+    modes = (("-F", scope["literal"]), ("--exact", scope["exact"]))
+    strict = " and ".join(flag for flag, is_set in modes if is_set)
+    relaxed = _count_or_error(index, text) if strict else 0
+    if relaxed:
+        return f"no exact match; without {strict}: {_amount(relaxed)}"
+    searched = f"{amount(paragraphs, 'paragraph')} of {amount(documents, 'document')}"
+    return f"no match in {searched}; searchidx explain shows how the query is parsed"
 
 
-def _count_or_why(index: Index, text: str, *, literal: bool = False, exact: bool = False) -> int | str:
-    """Count what else there is, or say why that is not known: that nothing was found is an answer all the same."""
+def _count_or_error(index: Index, text: str, *, literal: bool = False, exact: bool = False) -> int | str:
+    """Return the number of matches, or the message of the error: the answer "no match" stands without it."""
     try:
         return index.count(text, literal=literal, exact=exact)
     except QueryError as error:
         return str(error)
+
+
+def _amount(matches: int | str) -> str:
+    return matches if isinstance(matches, str) else amount(matches, "paragraph")

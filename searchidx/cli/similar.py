@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 from searchidx.cli import flags, places
 from searchidx.cli.flags import argument, option
 from searchidx.cli.opening import absolute, analysis_files, find_index, load_settings, number, open_index
-from searchidx.cli.streams import look, say, stdout_is_terminal, tell, write
+from searchidx.cli.streams import renderer, say, stdout_is_terminal, tell, write
 from searchidx.errors import FOUND, NOT_FOUND
-from searchidx.render import plain, terminal
 
 if TYPE_CHECKING:
-    from searchidx.render.look import Look
+    from searchidx.render.renderer import Renderer
     from searchidx.results import Page
 
 
@@ -48,20 +47,15 @@ def command(
             offset=number("--offset", offset),
             stream=not settings.limit,
         )
-        _show(page, look(settings.color, settings.width), as_json=as_json)
+        output = renderer(settings.color, settings.width, as_json=as_json)
+        _show(page, output, is_terminal=not as_json and stdout_is_terminal())
     if not page.total:
         say("no other paragraph contains a distinctive word of this one")
     return FOUND if page.total else NOT_FOUND
 
 
-def _show(page: Page, shown: Look, *, as_json: bool) -> None:
-    if as_json:
-        from searchidx.render import jsonl
-
-        write(jsonl.hits(page))
-    elif stdout_is_terminal():
-        write(terminal.hits(page, shown))
-        tell(["", *terminal.summary(page, shown)])
+def _show(page: Page, output: Renderer, *, is_terminal: bool) -> None:
+    write(output.hits(page))
+    tell(output.footer(page))
+    if is_terminal:
         say(f"note: query: {page.query}")
-    else:
-        write(plain.hits(page, shown))

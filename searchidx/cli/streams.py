@@ -7,11 +7,14 @@ import os
 import sys
 from collections.abc import Iterable
 from contextlib import suppress
-from typing import NoReturn, TextIO
+from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 from searchidx.errors import StorageError, UsageError
 from searchidx.render.look import Look
 from searchidx.render.safe import visible
+
+if TYPE_CHECKING:
+    from searchidx.render.renderer import Renderer
 
 SIGNAL_BASE = 128
 """Offset of a shell's exit code for a process that a signal ended."""
@@ -119,6 +122,28 @@ def look(color: str, width: int | None) -> Look:
         color=painted,
         host=_host() if linked else None,
     )
+
+
+def renderer(color: str, width: int | None, *, as_json: bool = False, **options: Any) -> "Renderer":
+    """Return the renderer of results for standard output; only its module is imported.
+
+    Args:
+        color: ``auto``, ``always`` or ``never``.
+        width: Columns, or None for those of the terminal.
+        as_json: True for JSON Lines.
+        options: Options of the request that add keys to JSON hits.
+    """
+    if as_json:
+        from searchidx.render.jsonl import JsonRenderer
+
+        return JsonRenderer(options)
+    if stdout_is_terminal():
+        from searchidx.render.terminal import TerminalRenderer
+
+        return TerminalRenderer(look(color, width))
+    from searchidx.render.plain import PlainRenderer
+
+    return PlainRenderer(look(color, width))
 
 
 def columns() -> int:

@@ -1,5 +1,5 @@
-"""From a page of hits to lines of text: for a terminal, for a pipe, for a program.
+"""Rendering of results: one :class:`~searchidx.render.renderer.Renderer` each for a terminal, a pipe and a program.
 
-Pure functions: a page and how it is to look go in, lines without line ends come out. Nothing here writes,
-asks what a terminal can do, or opens an index.
+Pure code from results and a :class:`~searchidx.render.look.Look` to lines without line ends. Nothing here writes, detects
+terminal capabilities or opens an index.
 """

@@ -1,64 +1,72 @@
-"""Hits for a program: JSON Lines, each line an object with a ``type``.
+"""JSON Lines for a program, each line an object with a ``type``.
 
-The keys are a contract (docs/json.md): they may be joined by others, never change or go. Text is as in the
-document; what could steer a terminal is escaped as JSON escapes it, so every line is valid JSON and valid UTF-8
-and shows nothing but itself.
+The keys are a contract (docs/json.md): keys may be added, never changed or removed. Text is as in the document; unsafe
+characters have JSON escapes, so that every line is valid JSON and UTF-8 and safe on a terminal.
 """
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from searchidx._startup.dataclass import dataclass, field
 from searchidx.render.safe import escape_json
-from searchidx.results import FileCount, Hit, Page
+from searchidx.results import FileCounts, Hit, Page
 
 
-def hits(
-    page: Page,
-    arranged: Mapping[str, Any] | None = None,
-    suggestions: Sequence[Mapping[str, Any]] = (),
-) -> Iterator[str]:
-    """Give a line a hit in order, and one that sums up.
+@dataclass(frozen=True, slots=True)
+class JsonRenderer:
+    """Output for a program.
 
-    Args:
-        page: The hits.
-        arranged: How :meth:`searchidx.Index.search` was asked to put them together, if it was.
-        suggestions: What to look for instead.
+    Attributes:
+        options: Options of the request that add keys to a hit: ``group``, ``distinct``, ``before``, ``after``.
     """
-    for hit in page.hits:
-        yield dump({**_hit(hit), **(_arranged(hit, arranged) if arranged else {})})
-    more: dict[str, Any] = {} if page.groups is None else {"groups": page.groups}
-    more["suggestions"] = list(suggestions)
-    more |= incomplete(page.complete)
-    yield summary(page.query, page.total, len(page.hits), page.elapsed_ms, **more)
 
+    options: Mapping[str, Any] = field(default_factory=dict)
+    includes_suggestions = True
 
-def files(
-    query: str, counts: Sequence[FileCount], part: slice, elapsed_ms: float, *, complete: bool = True
-) -> Iterator[str]:
-    """Give a line a document, and one that sums up all matching paragraphs.
+    def hits(self, page: Page, suggestions: Sequence[Mapping[str, Any]] = ()) -> Iterator[str]:
+        """Yield a line per hit in rank order, and the summary."""
+        for hit in page.hits:
+            yield dump({**_hit(hit), **_optional(hit, self.options)})
+        more: dict[str, Any] = {} if page.groups is None else {"groups": page.groups}
+        more["suggestions"] = list(suggestions)
+        more |= _incomplete(page.complete)
+        yield _summary(page.query, page.total, len(page.hits), page.elapsed_ms, **more)
 
-    Args:
-        query: As typed.
-        counts: All matching documents, best first.
-        part: Which of them to give.
-        elapsed_ms: From query string to counts.
-        complete: False where there may be more.
-    """
-    shown = counts[part]
-    for entry in shown:
-        yield dump({"type": "file", "path": entry.path, "count": entry.count})
-    number = sum(entry.count for entry in counts)
-    yield summary(query, number, len(shown), elapsed_ms, **incomplete(complete))
+    def footer(self, page: Page) -> Iterator[str]:
+        """Return no lines: the summary is the last line of the output."""
+        del page
+        return iter(())
 
+    def files(
+        self, query: str, counts: FileCounts, part: slice, elapsed_ms: float, *, with_counts: bool
+    ) -> Iterator[str]:
+        """Yield a line per document, always with its number of matches, and the summary."""
+        del with_counts
+        listed = counts[part]
+        for entry in listed:
+            yield dump({"type": "file", "path": entry.path, "count": entry.count})
+        total = sum(entry.count for entry in counts)
+        yield _summary(query, total, len(listed), elapsed_ms, **_incomplete(counts.complete))
 
-def total(query: str, number: int, elapsed_ms: float, groups: int | None = None) -> Iterator[str]:
-    """Give the line that sums up, for a query of which only the number was asked."""
-    yield summary(query, number, 0, elapsed_ms, **({} if groups is None else {"groups": groups}))
+    def total(self, query: str, total: int, elapsed_ms: float, groups: int | None = None) -> Iterator[str]:
+        """Yield the summary only."""
+        yield _summary(query, total, 0, elapsed_ms, **({} if groups is None else {"groups": groups}))
+
+    def facets(self, page: Page, part: slice) -> Iterator[str]:
+        """Yield a line per value, and the summary."""
+        shown = 0
+        for facet, values in page.facets.items():
+            for entry in values[part]:
+                shown += 1
+                yield dump({"type": "facet", "facet": facet, "value": entry.value, "count": entry.count})
+        sizes = {facet: len(values) for facet, values in page.facets.items()}
+        more = _incomplete(page.complete)
+        yield _summary(page.query, page.total, shown, page.elapsed_ms, values=sizes, **more)
 
 
 def dump(value: Mapping[str, Any]) -> str:
-    """Write one object on one line."""
+    """Return an object as one line of JSON."""
     return escape_json(json.dumps(value, ensure_ascii=False, allow_nan=False))
 
 
@@ -86,39 +94,42 @@ def _hit(hit: Hit) -> dict[str, Any]:
     }
 
 
-def _arranged(hit: Hit, arranged: Mapping[str, Any]) -> dict[str, Any]:
-    """What a hit has beside itself, where it was asked for."""
-    found: dict[str, Any] = {}
-    if arranged.get("group"):
-        found["more"] = hit.more
-    if arranged.get("distinct"):
-        found["same"] = hit.same
-    for name, around in (("before", hit.before), ("after", hit.after)):
-        if arranged.get(name):
-            found[name] = [{"line": one.line, "end_line": one.end_line, "text": one.text} for one in around]
-    return found
+def _optional(hit: Hit, options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the keys of a hit that the options of the request add."""
+    keys: dict[str, Any] = {}
+    if options.get("group"):
+        keys["more"] = hit.more
+    if options.get("distinct"):
+        keys["same"] = hit.same
+    for name, neighbours in (("before", hit.before), ("after", hit.after)):
+        if options.get(name):
+            keys[name] = [
+                {"line": neighbour.line, "end_line": neighbour.end_line, "text": neighbour.text}
+                for neighbour in neighbours
+            ]
+    return keys
 
 
-def incomplete(complete: bool) -> dict[str, Any]:
-    """Return the key of an answer that was stopped by its budget."""
+def _incomplete(complete: bool) -> dict[str, Any]:
+    """Return the key of an answer that is incomplete because the query budget ran out."""
     return {} if complete else {"complete": False}
 
 
-def summary(query: str, number: int, shown: int, elapsed_ms: float, **more: Any) -> str:
-    """Give the line that sums up.
+def _summary(query: str, total: int, shown: int, elapsed_ms: float, **more: Any) -> str:
+    """Return the summary line.
 
     Args:
-        query: As typed.
-        number: Of all matching paragraphs.
-        shown: Lines that came before.
-        elapsed_ms: From query string to answer.
+        query: Query as typed.
+        total: Number of all matching paragraphs.
+        shown: Number of lines before this one.
+        elapsed_ms: Time from query string to answer.
         more: Keys that only some answers have.
     """
     return dump(
         {
             "type": "summary",
             "query": query,
-            "total": number,
+            "total": total,
             "shown": shown,
             **more,
             "elapsed_ms": round(elapsed_ms, 1),

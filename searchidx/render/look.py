@@ -1,11 +1,11 @@
-"""How lines look: columns, colours, links; and the small pieces every form of output is made of."""
+"""Presentation of text: width, color, hyperlinks, and formats of numbers, sizes and facet values."""
 
 import os
 
 from searchidx._startup.dataclass import dataclass
-from searchidx.render.safe import Spans, visible
+from searchidx.render.safe import Spans, one_line, visible
 
-# SGR parameters. Only the eight basic colours and weights: they follow the user's own palette, light or dark.
+# SGR parameters: the eight basic colors and weights only, because they follow the user's palette, light or dark.
 PATH = "1;36"
 LINE = "32"
 MATCH = "1;31"
@@ -17,13 +17,13 @@ _UNRESERVED = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ01
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What the place of output can show.
+    """Capabilities of the output.
 
     Attributes:
-        cwd: Paths below this are shown relative to it.
-        width: Columns to lay out for, or None for lines as long as they come.
-        color: Whether to colour.
-        host: Make paths hyperlinks of this host; None for none.
+        cwd: Folder below which paths are shown as relative.
+        width: Columns to lay out for, or None for unlimited lines.
+        color: True to color matches, paths and lines.
+        host: Host name of the hyperlinks of paths, or None for no hyperlinks.
     """
 
     cwd: str
@@ -31,44 +31,44 @@ class Look:
     color: bool = False
     host: str | None = None
 
-    def paint(self, text: str, colour: str) -> str:
-        """Colour safe text, or leave it."""
-        return f"\x1b[{colour}m{text}\x1b[0m" if self.color and text else text
+    def paint(self, text: str, color: str) -> str:
+        """Return safe text in a color, or unchanged without color."""
+        return f"\x1b[{color}m{text}\x1b[0m" if self.color and text else text
 
     def path(self, path: str) -> str:
-        """Show a path: relative where that is shorter, coloured, linked."""
+        """Return a path as shown: relative to the working directory, colored, linked."""
         shown = self.paint(visible(relative(path, self.cwd)), PATH)
         return shown if self.host is None else link(shown, path, self.host)
 
     def line(self, number: str, path: str, line: int) -> str:
-        """Show a number, right-justified as it may be, as a link to a line of a file."""
+        """Return a padded line number as a link to the line of a file."""
         if self.host is None:
             return self.paint(number, LINE)
         digits = number.lstrip()
         return number[: -len(digits)] + link(self.paint(digits, LINE), path, self.host, line)
 
     def highlight(self, text: str, spans: Spans) -> str:
-        """Colour the matches of safe text."""
+        """Return safe text with its matches colored."""
         if not self.color:
             return text
         pieces: list[str] = []
-        at = 0
+        offset = 0
         for start, end in spans:
-            pieces += (text[at:start], self.paint(text[start:end], MATCH))
-            at = end
-        return "".join((*pieces, text[at:]))
+            pieces += (text[offset:start], self.paint(text[start:end], MATCH))
+            offset = end
+        return "".join((*pieces, text[offset:]))
 
 
 def relative(path: str, folder: str) -> str:
-    """Give ``path`` as seen from ``folder`` when it is below it, else as it is."""
+    """Return a path relative to a folder above it, else unchanged."""
     prefix = folder if folder.endswith(os.sep) else folder + os.sep
     return path.removeprefix(prefix)
 
 
 def link(shown: str, path: str, host: str, line: int | None = None) -> str:
-    """Wrap shown text in a hyperlink to a file (OSC 8), the path percent-encoded byte by byte (RFC 8089).
+    """Return text as a hyperlink to a file (OSC 8), the path percent-encoded byte by byte (RFC 8089).
 
-    A path that no file can have stays without a link. A line is the fragment, as terminals that open editors read it.
+    A path that no file can have gets no link. The line is the fragment, which terminals pass to an editor.
     """
     if not os.path.isabs(path):
         return shown
@@ -82,13 +82,20 @@ def link(shown: str, path: str, host: str, line: int | None = None) -> str:
     return f"\x1b]8;;file://{host}{slash}{address}{fragment}\x1b\\{shown}\x1b]8;;\x1b\\"
 
 
+def facet_value(facet: str, value: str | None, look: Look) -> str:
+    """Return the value of a facet as shown; None is ``(none)``."""
+    if value is None:
+        return look.paint("(none)", FAINT)
+    return look.path(value) if facet == "path" else one_line(value)
+
+
 def count(number: int, one: str, many: str | None = None) -> str:
-    """Say ``1 file``, ``1,234 files``; ``many`` where an s does not do."""
+    """Return a number with its noun: ``1 file``, ``1,234 files``; ``many`` is an irregular plural."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
 def size(number: float) -> str:
-    """Say a number of bytes in three digits or so, in powers of 1,000: ``16.2 MB``."""
+    """Return a number of bytes in powers of 1,000: ``16.2 MB``."""
     if number < 1000:
         return count(round(number), "byte")
     for unit in ("kB", "MB"):

@@ -1,13 +1,13 @@
-"""Text of strangers made fit to show: nothing in it can steer a terminal or reorder what is read.
+"""Escaping of untrusted text: no escape sequence or bidirectional override reaches a terminal.
 
-Documents, paths and file names may hold escape sequences, control characters, bidirectional overrides or bytes
-that are no text. Every line that leaves the program passes through here.
+Documents, paths and file names may contain escape sequences, control characters, bidirectional overrides or undecodable
+bytes. Every line of output passes through here.
 """
 
 import re
 
-# What is never written as it is: C0 and C1 controls, line and paragraph separators, everything that turns the
-# direction of what follows (Unicode 15.1, Bidi_Control), and halves of surrogate pairs, which have no UTF-8.
+# Never written unescaped: C0 and C1 controls, line and paragraph separators, bidirectional controls (Unicode 15.1,
+# Bidi_Control), and lone surrogates, which have no UTF-8.
 _UNSAFE_CLASS = "\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff"
 _UNSAFE = re.compile(f"[{_UNSAFE_CLASS}]")
 _WHITE = re.compile(
@@ -18,21 +18,21 @@ Spans = tuple[tuple[int, int], ...]
 
 
 def visible(text: str) -> str:
-    r"""Show every unsafe character as a visible sign; ``text`` itself when there is none.
+    r"""Return text with every unsafe character replaced by a visible one.
 
     C0 controls become their Unicode control pictures, bytes that were not decoded (surrogate escapes) ``\xNN``,
-    everything else ``\uNNNN``.
+    all others ``\uNNNN``.
     """
-    return _UNSAFE.sub(_sign, text)
+    return _UNSAFE.sub(_escape, text)
 
 
 def one_line(text: str) -> str:
-    """:func:`visible`, with line ends and tabs, and the white space around them, as one space."""
+    """Return visible text on one line: line ends and tabs, with the white space around them, become one space."""
     return visible(_WHITE.sub(" ", text).strip(" "))
 
 
 def visible_spans(text: str, spans: Spans) -> tuple[str, Spans]:
-    """:func:`visible`, with character offsets moved to where their text now is.
+    """Return visible text and the spans shifted to it.
 
     Args:
         text: Any text.
@@ -42,24 +42,24 @@ def visible_spans(text: str, spans: Spans) -> tuple[str, Spans]:
         return text, spans
     pieces: list[str] = []
     moved: list[tuple[int, int]] = []
-    length = at = 0
+    length = offset = 0
     for start, end in spans:
-        before, inside = visible(text[at:start]), visible(text[start:end])
+        before, inside = visible(text[offset:start]), visible(text[start:end])
         pieces += (before, inside)
         moved.append((length + len(before), length + len(before) + len(inside)))
         length = moved[-1][1]
-        at = end
-    pieces.append(visible(text[at:]))
+        offset = end
+    pieces.append(visible(text[offset:]))
     return "".join(pieces), tuple(moved)
 
 
 def escape_json(line: str) -> str:
-    """Escape the unsafe characters of a line of JSON, which stand inside its strings only."""
-    return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", line)
+    """Return a line of JSON with unsafe characters escaped; they occur inside its strings only."""
+    return _UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", line)
 
 
-def _sign(found: re.Match[str]) -> str:
-    code = ord(found[0])
+def _escape(match: re.Match[str]) -> str:
+    code = ord(match[0])
     if code < 0x20:
         return chr(0x2400 + code)
     if code == 0x7F:

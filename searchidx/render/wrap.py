@@ -1,7 +1,7 @@
-"""Lines of mixed Chinese and Latin text laid into columns. Pure; text is safe already.
+"""Line breaking, padding and tables for mixed Chinese and Latin text; the text is safe already.
 
-Where a line may break follows the usual rules of Chinese typesetting: not before closing punctuation, not after
-opening, between any two ideographs, between Latin words only at a space.
+Breaks follow Chinese typesetting: never before closing or after opening punctuation, between any two ideographs, between
+Latin words only at a space.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,14 +15,14 @@ _NEVER_LAST = frozenset("（「『【〈《〔〖〘〚‘“([{$￥¥")
 
 
 def wrap(text: str, width: int, spans: Spans = ()) -> Iterator[tuple[int, int]]:
-    """Give the ``(start, end)`` offsets of each line, spaces at the breaks left out.
+    """Yield the ``(start, end)`` offsets of each line without the spaces at its ends.
 
     Args:
         text: One line of text.
         width: Columns, at least 2; no line is wider.
-        spans: Not broken where that can be helped.
+        spans: Matches, broken only if there is no other break.
     """
-    inner = frozenset(place for start, end in spans for place in range(start + 1, end))
+    inner = frozenset(offset for start, end in spans for offset in range(start + 1, end))
     start = 0
     while start < len(text):
         end = _fill(text, start, width)
@@ -36,55 +36,55 @@ def wrap(text: str, width: int, spans: Spans = ()) -> Iterator[tuple[int, int]]:
 
 
 def clip(spans: Spans, start: int, end: int) -> Spans:
-    """Give the parts of spans between two offsets, counted from the first."""
-    cut = ((max(first, start) - start, min(last, end) - start) for first, last in spans)
-    return tuple((first, last) for first, last in cut if first < last)
+    """Return the parts of spans between two offsets, relative to the first."""
+    clipped = ((max(first, start) - start, min(last, end) - start) for first, last in spans)
+    return tuple((first, last) for first, last in clipped if first < last)
 
 
 def pad(text: str, width: int, *, right: bool = False) -> str:
-    """Fill text with spaces to ``width`` columns, on its left when it goes to the ``right``."""
+    """Return text padded with spaces to ``width`` columns, right-aligned if ``right``."""
     spaces = " " * (width - display_width(text))
     return spaces + text if right else text + spaces
 
 
 def table(rows: Iterable[Sequence[str]], *, right: Sequence[int] = (), gap: int = 2) -> Iterator[str]:
-    """Align rows of cells.
+    """Yield the lines of a table.
 
     Args:
-        rows: Each with the same number of cells.
-        right: Numbers of the columns that go to the right.
+        rows: Rows of equal length.
+        right: Numbers of the right-aligned columns.
         gap: Spaces between columns.
     """
-    kept = [tuple(row) for row in rows]
-    widths = [max(map(display_width, column)) for column in zip(*kept, strict=True)]
-    for row in kept:
-        cells = (pad(cell, widths[at], right=at in right) for at, cell in enumerate(row))
+    cells_by_row = [tuple(row) for row in rows]
+    widths = [max(map(display_width, column)) for column in zip(*cells_by_row, strict=True)]
+    for row in cells_by_row:
+        cells = (pad(cell, widths[column], right=column in right) for column, cell in enumerate(row))
         yield (" " * gap).join(cells).rstrip(" ")
 
 
 def _fill(text: str, start: int, width: int) -> int:
-    """Give the end of what fits; a mark that combines stays with its base."""
+    """Return the end of the text that fits; a combining mark stays with its base."""
     used = 0
-    for place in range(start, len(text)):
-        used += display_width(text[place])
+    for offset in range(start, len(text)):
+        used += display_width(text[offset])
         if used > width:
-            return place
+            return offset
     return len(text)
 
 
 def _break(text: str, start: int, end: int, inner: frozenset[int]) -> int:
-    """Find the last good place to break at or before ``end``, or else ``end`` itself."""
-    # A break that leaves most of the line empty reads worse than a broken match, and that than a broken word.
+    """Return the best break at or before ``end``, or else the nearest cluster boundary."""
+    # A mostly empty line reads worse than a broken match, and a broken match worse than a broken word.
     earliest = start + (end - start) // 3
-    places = [place for place in range(end, earliest, -1) if _may_break(text, place)]
-    whole = (place for place in places if place not in inner)
-    return next(whole, places[0] if places else max(nearest_break(text, end, start + 1), start + 1))
+    breaks = [offset for offset in range(end, earliest, -1) if _may_break(text, offset)]
+    whole = (offset for offset in breaks if offset not in inner)
+    return next(whole, breaks[0] if breaks else max(nearest_break(text, end, start + 1), start + 1))
 
 
-def _may_break(text: str, place: int) -> bool:
-    before, after = text[place - 1], text[place]
+def _may_break(text: str, offset: int) -> bool:
+    before, after = text[offset - 1], text[offset]
     if " " in (before, after):
         return True
-    if after in _NEVER_FIRST or before in _NEVER_LAST or not is_break(text, place):
+    if after in _NEVER_FIRST or before in _NEVER_LAST or not is_break(text, offset):
         return False
     return display_width(before) == 2 or display_width(after) == 2

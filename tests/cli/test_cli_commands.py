@@ -151,13 +151,13 @@ def test_under_keeps_to_a_path_given_from_the_working_directory(search, corpus, 
     assert search("公园", "-l", "--under", "..", "-n", "0").code == 0
     elsewhere = search("内核", "--under", ".")
     assert elsewhere.code == 1
-    assert f"nothing at or below {corpus / '新闻'}; 1 paragraph elsewhere" in elsewhere.err
+    assert f"no match at or below {corpus / '新闻'}; elsewhere: 1 paragraph" in elsewhere.err
 
 
 def test_nothing_found_is_exit_code_1_and_says_among_how_much(search):
     found = search("龘龘龘")
     assert (found.code, found.out) == (1, "")
-    assert found.err.startswith("searchidx: nothing found in ")
+    assert found.err.startswith("searchidx: no match in ")
     assert "of 2 documents" in found.err
     assert search("-c", "龘龘龘").out == "0\n"
     assert search("-c", "龘龘龘").code == 1
@@ -176,13 +176,13 @@ def test_nothing_found_reads_no_documents_to_say_among_how_much(search, monkeypa
 def test_nothing_found_as_it_stands_is_an_answer_though_it_be_no_query_otherwise(search):
     found = search("-F", "龘 " * 300)
     assert (found.code, found.out) == (1, "")
-    assert "nothing holds exactly this; without -F: " in found.err
+    assert "no exact match; without -F: " in found.err
     assert "more than 256" in found.err
 
 
 def test_an_empty_query_says_so(search):
     found = search("")
-    assert (found.code, found.err) == (1, "searchidx: the query is empty\n")
+    assert (found.code, found.err) == (1, "searchidx: the query is empty; type at least one character\n")
 
 
 def test_words_are_joined_and_a_dash_excludes(search):

@@ -54,7 +54,7 @@ def test_nothing_found_says_so_or_is_an_error(home, small, command_words, size):
         preexec_fn=within(size),
         check=False,
     )
-    found_nothing = done.stderr.decode("utf-8").startswith("searchidx: nothing found")
+    found_nothing = done.stderr.decode("utf-8").startswith("searchidx: no match")
     assert done.returncode == (1 if found_nothing else 2)
 
 

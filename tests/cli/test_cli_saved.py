@@ -14,7 +14,7 @@ def run(searchidx, index, corpus, monkeypatch):
 
 def test_a_saved_search_gives_what_it_gave(run):
     first = run("search", "公园", "-广告", "--sort", "path", "--save", "parks")
-    assert "saved: searchidx search @parks" in first.err
+    assert "saved; searchidx search @parks repeats it" in first.err
     assert run("search", "@parks").out == first.out
     assert run("search", "＠parks", "--json").code == 0
     assert run("search", "@parks", "内核").lines != first.lines
@@ -28,7 +28,7 @@ def test_literal_and_folder_are_saved_with_it(run, corpus):
     assert (kept["query"], kept["literal"], kept["under"]) == ("C++", True, str(corpus))
     assert run("saved").lines == [f"@c  -F C++ --under {corpus}"]
     assert run("search", "@c").code == 0
-    assert "it was: C++" in run("search", "内核", "--save", "@c").err
+    assert "it replaces: C++" in run("search", "内核", "--save", "@c").err
 
 
 def test_explain_explains_a_saved_search_too(run):

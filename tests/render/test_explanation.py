@@ -36,7 +36,7 @@ def test_the_parts_shown_add_up_to_the_score_shown(parts):
 
 def test_the_lines_of_scores_add_up(reader):
     shown = lines(reader, "防火牆規則 linux 公园", 1)
-    start = next(at for at, line in enumerate(shown) if "times" in line)
+    start = next(at for at, line in enumerate(shown) if "frequency" in line)
     *parts, total = [float(line.split()[-1]) for line in shown[start + 1 :]]
     assert round(sum(parts), 3) == total
     assert len(parts) > 5
@@ -51,10 +51,10 @@ def test_what_can_wrap_keeps_to_the_width(reader, width):
 
 def test_columns_stand_below_each_other(reader):
     shown = lines(reader, "防火墙 linux", 1)
-    at = next(at for at, line in enumerate(shown) if "looked for" in line and "headings" in line)
+    at = next(at for at, line in enumerate(shown) if "query word" in line and "headings" in line)
     places = {
         display_width(line[: line.index(word)])
-        for line, word in zip(shown[at : at + 2], ("stands", "防火墙|规则"), strict=True)
+        for line, word in zip(shown[at : at + 2], ("tokens", "防火墙|规则"), strict=True)
     }
     assert len(places) == 1
 
@@ -66,4 +66,4 @@ def test_nothing_of_a_document_steers_the_terminal(reader):
 def test_a_reason_takes_the_place_of_a_score(reader):
     shown = lines(reader, '"天气"', 1)
     assert any("does not match: the text does not contain “天气”" in line for line in shown)
-    assert not any("times" in line for line in shown)
+    assert not any("frequency" in line for line in shown)

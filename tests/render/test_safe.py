@@ -8,10 +8,13 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from searchidx.render import explanation, jsonl, plain, terminal
+from searchidx.render import explanation
+from searchidx.render.jsonl import JsonRenderer
 from searchidx.render.look import Look
+from searchidx.render.plain import PlainRenderer
 from searchidx.render.safe import one_line, visible, visible_spans
-from searchidx.results import FileCount, Hit, Page
+from searchidx.render.terminal import TerminalRenderer
+from searchidx.results import FileCount, FileCounts, Hit, Page
 
 # Written apart from the code: what a terminal or a reader's eye could be misled by, by Unicode's own properties.
 _BIDI = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
@@ -87,10 +90,10 @@ def test_no_control_character_escape_sequence_or_override_reaches_a_terminal_or_
     page = page_of(found)
     counts = [FileCount(hit.path, hit.line) for hit in found]
     lines = [
-        *terminal.hits(page, look),
-        *plain.hits(page, look),
-        *terminal.files(counts, look, numbers=True),
-        *plain.files(counts, look, numbers=True),
+        *TerminalRenderer(look).hits(page),
+        *PlainRenderer(look).hits(page),
+        *TerminalRenderer(look).files("q", FileCounts(counts), slice(None), 1.0, with_counts=True),
+        *PlainRenderer(look).files("q", FileCounts(counts), slice(None), 1.0, with_counts=True),
     ]
     for line in lines:
         assert dangers(_OURS.sub("", line)) == []
@@ -101,7 +104,7 @@ def test_no_control_character_escape_sequence_or_override_reaches_a_terminal_or_
 @given(st.lists(hits(), min_size=4, max_size=4), hostile)
 def test_json_is_valid_whatever_is_in_it_and_gives_everything_back(found, query):
     page = Page(query, tuple(found), 9, None, 1.25)
-    lines = list(jsonl.hits(page))
+    lines = list(JsonRenderer().hits(page))
     for line in lines:
         assert dangers(line) == []
         line.encode("utf-8")

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from searchidx.render import terminal
 from searchidx.render.look import Look, count, link, relative, size
+from searchidx.render.terminal import TerminalRenderer
 from searchidx.render.wrap import clip, pad, table, wrap
-from searchidx.results import FileCount, Hit, Page
+from searchidx.results import FileCount, FileCounts, Hit, Page
 from searchidx.snippets import display_width
 
 _ESCAPES = re.compile("\x1b\\[[0-9;]*m|\x1b\\]8;;[^\x1b]*\x1b\\\\")
@@ -44,7 +44,7 @@ def page(*found: Hit, total: int | None = None, elapsed_ms: float = 8.4) -> Page
 
 
 def summary(found: Page) -> str:
-    return "\n".join(terminal.summary(found, Look("/", 100)))
+    return "\n".join(list(TerminalRenderer(Look("/", 100)).footer(found))[1:])
 
 
 def bare(line: str) -> str:
@@ -52,7 +52,7 @@ def bare(line: str) -> str:
 
 
 def test_a_hit_is_shown_below_its_document_with_line_headings_and_text():
-    lines = list(terminal.hits(page(hit()), Look("/corpus", 80)))
+    lines = list(TerminalRenderer(Look("/corpus", 80)).hits(page(hit())))
     assert lines == [
         "新闻/page.md",
         "  12  要闻 › 综合",
@@ -63,7 +63,7 @@ def test_a_hit_is_shown_below_its_document_with_line_headings_and_text():
 
 def test_hits_that_follow_each_other_in_a_document_stand_below_one_path_and_rank_order_stays():
     found = [hit(line=12), hit(line=3456), hit(path="/elsewhere/b.txt", line=7), hit(line=1)]
-    lines = list(terminal.hits(page(*found), Look("/corpus", 80)))
+    lines = list(TerminalRenderer(Look("/corpus", 80)).hits(page(*found)))
     heads = [line for line in lines if line and not line.startswith(" ")]
     assert heads == ["新闻/page.md", "/elsewhere/b.txt", "新闻/page.md"]
     numbers = [
@@ -80,7 +80,7 @@ def test_the_sections_of_a_hit_are_named_once_while_they_stay_the_same():
         hit(line=30, headings=("要闻",)),
         hit(line=40, path="/b", headings=("要闻",)),
     ]
-    lines = list(terminal.hits(page(*found), Look("/corpus", 80)))
+    lines = list(TerminalRenderer(Look("/corpus", 80)).hits(page(*found)))
     assert [line for line in lines if "要闻" in line] == ["  12  要闻 › 综合", "  30  要闻", "  40  要闻"]
     assert any(line.startswith("  20  本报讯") for line in lines)
 
@@ -88,16 +88,16 @@ def test_the_sections_of_a_hit_are_named_once_while_they_stay_the_same():
 def test_a_hit_that_is_not_literal_says_so_and_a_literal_one_does_not():
     marks = {"literal": "", "words": "≈ words", "some": "~ some"}
     for match, mark in marks.items():
-        text = "\n".join(terminal.hits(page(hit(match=match)), Look("/corpus", 80)))
+        text = "\n".join(TerminalRenderer(Look("/corpus", 80)).hits(page(hit(match=match))))
         assert [word for word in marks.values() if word and word in text] == ([mark] if mark else [])
 
 
 def test_a_page_a_record_and_no_heading_are_shown():
-    of_page = "\n".join(terminal.hits(page(hit(page=3)), Look("/", 80)))
+    of_page = "\n".join(TerminalRenderer(Look("/", 80)).hits(page(hit(page=3))))
     assert "  p.3  要闻" in of_page
-    of_record = "\n".join(terminal.hits(page(hit(id="L500057910")), Look("/", 80)))
+    of_record = "\n".join(TerminalRenderer(Look("/", 80)).hits(page(hit(id="L500057910"))))
     assert "› #L500057910" in of_record
-    bare_hit = list(terminal.hits(page(hit(headings=(), text="短")), Look("/", 80)))
+    bare_hit = list(TerminalRenderer(Look("/", 80)).hits(page(hit(headings=(), text="短"))))
     assert bare_hit == ["corpus/新闻/page.md", "  12  短"]
 
 
@@ -105,7 +105,7 @@ def test_a_page_a_record_and_no_heading_are_shown():
 @pytest.mark.parametrize("color", [False, True])
 def test_no_line_but_the_path_is_wider_than_the_terminal(width, color):
     found = [hit(line=1234567, headings=("很长的标题" * 9, "另一个也很长的标题" * 5), match="some")]
-    lines = [bare(line) for line in terminal.hits(page(*found), Look("/corpus", width, color=color))]
+    lines = [bare(line) for line in TerminalRenderer(Look("/corpus", width, color=color)).hits(page(*found))]
     assert max(map(display_width, lines[1:])) <= width
     assert "跑腿专员" in "".join(line.strip() for line in lines[2:])
 
@@ -121,7 +121,7 @@ def test_every_width_and_text_fits_and_shows_its_first_match(width, text, color,
     start = data.draw(st.integers(0, len(text) - 1))
     end = data.draw(st.integers(start, min(len(text), start + 10)))
     found = hit(text=text, spans=((start, end),) if end > start else ())
-    lines = list(terminal.hits(page(found), Look("/", width, color=color)))
+    lines = list(TerminalRenderer(Look("/", width, color=color)).hits(page(found)))
     assert all(display_width(bare(line)) <= width for line in lines[1:])
     matched = "".join(text[start:end].split())
     assert matched in "".join("".join(map(bare, lines)).split())
@@ -130,26 +130,28 @@ def test_every_width_and_text_fits_and_shows_its_first_match(width, text, color,
 
 
 def test_colour_marks_the_match_and_nothing_is_coloured_without_it():
-    text = "\n".join(terminal.hits(page(hit()), Look("/corpus", 80, color=True)))
+    text = "\n".join(TerminalRenderer(Look("/corpus", 80, color=True)).hits(page(hit())))
     assert "\x1b[1;31m跑腿专员\x1b[0m" in text
-    assert "\x1b" not in "\n".join(terminal.hits(page(hit()), Look("/corpus", 80)))
+    assert "\x1b" not in "\n".join(TerminalRenderer(Look("/corpus", 80)).hits(page(hit())))
 
 
 def test_a_path_is_a_link_only_with_a_host_and_percent_encoded():
     linked = next(
-        iter(terminal.hits(page(hit(path="/a b/名%\udcff.md")), Look("/", 80, color=True, host="box")))
+        iter(
+            TerminalRenderer(Look("/", 80, color=True, host="box")).hits(page(hit(path="/a b/名%\udcff.md")))
+        )
     )
     assert "\x1b]8;;file://box/a%20b/%E5%90%8D%25%FF.md\x1b\\" in linked
     assert bare(linked) == "a b/名%\\xff.md"
-    assert "]8;;" not in "".join(terminal.hits(page(hit()), Look("/", 80, color=True)))
+    assert "]8;;" not in "".join(TerminalRenderer(Look("/", 80, color=True)).hits(page(hit())))
 
 
 def test_a_line_is_that_of_the_match_and_a_link_to_it():
     look = Look("/", 80, color=True, host="box")
-    linked = "".join(terminal.hits(page(hit(path="/a.md", line=3, end_line=90, match_line=50)), look))
+    linked = "".join(TerminalRenderer(look).hits(page(hit(path="/a.md", line=3, end_line=90, match_line=50))))
     assert "\x1b]8;;file://box/a.md#50\x1b\\\x1b[32m50\x1b[0m\x1b]8;;\x1b\\" in linked
     assert "50  " in bare(linked)
-    paged = "".join(terminal.hits(page(hit(path="/a.pdf", page=2, match_line=50)), look))
+    paged = "".join(TerminalRenderer(look).hits(page(hit(path="/a.pdf", page=2, match_line=50))))
     assert "#50" not in paged
     assert "p.2" in bare(paged)
 
@@ -162,7 +164,7 @@ def test_the_summary_counts_and_says_what_is_left_out():
     tiers = {"literal": 7, "words": 0, "some": 20}
     mixed = Page("q", (hit(),), 27, tiers, 8.4)  # type: ignore[arg-type]
     assert summary(mixed).startswith("27 paragraphs (7 literal, 20 some) · ")
-    assert list(terminal.summary(mixed, Look("/", 40))) == [
+    assert list(list(TerminalRenderer(Look("/", 40)).footer(mixed))[1:]) == [
         "27 paragraphs (7 literal, 20 some) · the",
         "first 1 shown, -n 0 shows all · 8 ms",
     ]
@@ -172,8 +174,12 @@ def test_the_summary_counts_and_says_what_is_left_out():
 
 def test_files_are_listed_with_their_numbers_aligned():
     counts = [FileCount("/corpus/a.md", 1200), FileCount("/b.md", 3)]
-    assert list(terminal.files(counts, Look("/corpus"), numbers=True)) == ["1,200  a.md", "    3  /b.md"]
-    assert list(terminal.files(counts, Look("/corpus"), numbers=False)) == ["a.md", "/b.md"]
+    assert list(
+        TerminalRenderer(Look("/corpus")).files("q", FileCounts(counts), slice(None), 1.0, with_counts=True)
+    ) == ["1,200  a.md", "    3  /b.md"]
+    assert list(
+        TerminalRenderer(Look("/corpus")).files("q", FileCounts(counts), slice(None), 1.0, with_counts=False)
+    ) == ["a.md", "/b.md"]
 
 
 @given(st.text("京都ab 。，（“x", max_size=120), st.integers(2, 30))

@@ -184,10 +184,10 @@ def test_what_is_one_question_costs_no_more_together_than_one_question(monkeypat
 @pytest.mark.parametrize(
     ("flags", "said"),
     [
-        (("-F",), "nothing holds exactly this; without -F: this query takes longer than 2 s"),
+        (("-F",), "no exact match; without -F: this query takes longer than 2 s"),
         (
             ("--under", os.sep + "nowhere"),
-            f"nothing at or below {os.sep}nowhere; elsewhere: this query takes longer",
+            f"no match at or below {os.sep}nowhere; elsewhere: this query takes longer",
         ),
     ],
 )

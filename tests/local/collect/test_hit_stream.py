@@ -11,8 +11,10 @@ import pytest
 from searchidx.arrangement import Arrangement
 from searchidx.local.engine import LocalEngine
 from searchidx.query import parse
-from searchidx.render import jsonl, plain, terminal
+from searchidx.render.jsonl import JsonRenderer
 from searchidx.render.look import Look
+from searchidx.render.plain import PlainRenderer
+from searchidx.render.terminal import TerminalRenderer
 from searchidx.results import HitStream, Page
 from tests.written_index import WrittenIndex, written
 
@@ -25,9 +27,9 @@ ARRANGEMENTS = [
     Arrangement(sort="date", after=1),
 ]
 RENDERERS = [
-    lambda page: list(plain.hits(page, PLAIN)),
-    lambda page: list(terminal.hits(page, Look(cwd="/", width=60, color=False, host=None))),
-    lambda page: list(jsonl.hits(page))[:-1],
+    lambda page: list(PlainRenderer(PLAIN).hits(page)),
+    lambda page: list(TerminalRenderer(Look(cwd="/", width=60, color=False, host=None)).hits(page)),
+    lambda page: list(JsonRenderer().hits(page))[:-1],
 ]
 
 
@@ -56,7 +58,7 @@ def test_a_stream_is_written_as_a_page_is(directory, arrangement, render):
 
 
 def counts_of(page: Page) -> str:
-    return next(terminal.summary(page, PLAIN)).partition(" · ")[0]
+    return list(TerminalRenderer(PLAIN).footer(page))[1].partition(" · ")[0]
 
 
 def test_a_stream_is_a_sequence(directory):
@@ -97,7 +99,7 @@ def test_memory_does_not_grow_with_the_hits(directory):
         tracemalloc.start()
         try:
             page = reader.search(parse("公园"), limit=0, stream=stream)
-            for _ in plain.hits(page, PLAIN):
+            for _ in PlainRenderer(PLAIN).hits(page):
                 pass
             return tracemalloc.get_traced_memory()[1]
         finally:

@@ -1,6 +1,6 @@
-"""What of ``search`` goes beyond rank, from flags to the words of :meth:`searchidx.Index.search`.
+"""Flags for sorting, grouping, facets and context, validated as keyword arguments of :meth:`searchidx.Index.search`.
 
-For :mod:`searchidx.cli.search`, which imports this only where such a flag is given.
+:mod:`searchidx.cli.search` imports this only if one of these flags is given.
 """
 
 from collections.abc import Iterator
@@ -9,10 +9,10 @@ from typing import Any
 from searchidx.cli.opening import number
 from searchidx.errors import UsageError
 
-_HITS = ("--sort", "--group", "--distinct", "-A, -B and -C")
+_HIT_FLAGS = ("--sort", "--group", "--distinct", "-A, -B and -C")
 
 
-def words(
+def result_options(
     *,
     sort: str | None,
     group: str | None,
@@ -24,14 +24,14 @@ def words(
     files: bool,
     count: bool,
 ) -> dict[str, Any]:
-    """Check the flags against each other and give the keyword arguments of a search.
+    """Return the keyword arguments of a search.
 
     Raises:
-        UsageError: Two of them make no sense together, or one none at all.
+        UsageError: Two flags can't be combined, or a value is invalid.
     """
-    around = number("--context", context)
-    given = dict(zip(_HITS, (sort, group, distinct, after or before or context), strict=True))
-    hits = [flag for flag, value in given.items() if value]
+    context_size = number("--context", context)
+    values = dict(zip(_HIT_FLAGS, (sort, group, distinct, after or before or context), strict=True))
+    hits = [flag for flag, value in values.items() if value]
     for one, other, why in _conflicts(hits, facet=facet is not None, files=files, count=count):
         raise UsageError(f"{one} and {other} can't be combined: {why}")
     return {
@@ -39,8 +39,8 @@ def words(
         "group": group,
         "distinct": distinct,
         "facets": [] if facet is None else [name.strip() for name in facet.split(",")],
-        "after": number("--after", after) if after is not None else around,
-        "before": number("--before", before) if before is not None else around,
+        "after": number("--after", after) if after is not None else context_size,
+        "before": number("--before", before) if before is not None else context_size,
     }
 
 
@@ -48,11 +48,11 @@ def _conflicts(hits: list[str], *, facet: bool, files: bool, count: bool) -> Ite
     if facet:
         others = (*hits, *(["-l"] if files else []), *(["-c"] if count else []))
         yield from (
-            ("--facet", other, "it shows counts of all matching paragraphs, and no hits") for other in others
+            ("--facet", other, "it prints counts of all matching paragraphs, no hits") for other in others
         )
     if files:
-        why = "it lists documents as they are ranked; --group document shows a hit of each"
+        why = "it lists documents in rank order; use --group document for the best hit of each"
         yield from (("-l", flag, why) for flag in hits)
     if count:
         shown = [flag for flag in hits if flag not in ("--group", "--distinct")]
-        yield from (("-c", flag, "it shows a number and no hits") for flag in shown)
+        yield from (("-c", flag, "it prints a number, no hits") for flag in shown)
