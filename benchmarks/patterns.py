@@ -22,6 +22,7 @@ from searchidx.local.patterns import proximity, text_scan
 from searchidx.pinyin import initials, readings
 from searchidx.query import BooleanQuery, Fuzzy, Near, Wildcard
 from searchidx.query import parse as parse_query
+from searchidx.request import SearchRequest
 
 CHECKED = 2  # queries of each kind that are held to a plain scan
 SEED = 5
@@ -119,7 +120,7 @@ def check(reader: LocalEngine, queries: dict[str, list[str]], texts: list[str]) 
     held = 0
     for query in (query for of_kind in queries.values() for query in of_kind[:CHECKED]):
         matches = truth(query)
-        page = reader.search(parse_query(query))
+        page = reader.search(SearchRequest(parse_query(query)))
         if matches is not None and not page.notes:
             there = sum(map(matches, texts))
             assert page.total == there, f"{query}: {page.total} found, {there} there"
@@ -132,7 +133,7 @@ def timed(reader: LocalEngine, queries: Sequence[str]) -> Iterator[float]:
     for query in queries:
         reader.snapshot.expansions.clear()
         before = process_time()
-        reader.search(parse_query(query))
+        reader.search(SearchRequest(parse_query(query)))
         yield process_time() - before
 
 

@@ -2,14 +2,15 @@
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 from searchidx import engines
 from searchidx.config import QUERY_SECONDS
 from searchidx.document import is_stream
 from searchidx.errors import NoIndexError, UsageError
-from searchidx.query.parse import parse
+from searchidx.request import SearchRequest
 from searchidx.results import DocumentRecord, FileCounts, Page, Status, Suggestion, TermCount
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from searchidx.analyzer.user_lexicon import UserLexicon
     from searchidx.arrangement import Facet, Group, Sort
     from searchidx.engine import Engine, Findings
+    from searchidx.explanation import Explanation
     from searchidx.ingest import CommitSchedule, Limits, Progress, Repair, Report, Stale, WalkRules
 
     Paths = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
@@ -74,6 +76,7 @@ class Index:
         self._own_loaded: UserLexicon | None = None
         self._query_seconds = query_seconds
         self._engine: Engine | None = None
+        self._shares_budget = False
 
     def exists(self) -> bool:
         """Return True if there is an index, sound or damaged."""
@@ -116,35 +119,34 @@ class Index:
             after: And so many after it, in ``Hit.after``.
             stream: Fetch hits while they are read, so that a page of any length takes little memory.
         """
-        arranged = None
+        arrangement = None
         if sort != "score" or group is not None or distinct or facets or before or after:
-            from searchidx.arrangement import arrangement
+            from searchidx import arrangement as arrangements
 
-            counted = (facets,) if isinstance(facets, str) else facets
-            arranged = arrangement(
-                sort=sort, group=group, distinct=distinct, facets=counted, before=before, after=after
+            arrangement = arrangements.arrangement(
+                sort=sort,
+                group=group,
+                distinct=distinct,
+                facets=(facets,) if isinstance(facets, str) else facets,
+                before=before,
+                after=after,
             )
         _confirm_counts(limit=limit, offset=offset)
-        return self._last().search(
-            parse(query, literal=literal, exact=exact),
-            limit=limit,
-            offset=offset,
-            under=self._locate(under),
-            arrangement=arranged,
-            stream=stream,
+        return self.engine().search(
+            SearchRequest(query, literal, exact, self._locate(under), limit, offset, arrangement, stream)
         )
 
     def count(
         self, query: str, *, literal: bool = False, exact: bool = False, under: str | None = None
     ) -> int:
         """Count the matching paragraphs exactly."""
-        return self._last().count(parse(query, literal=literal, exact=exact), under=self._locate(under))
+        return self.engine().count(SearchRequest(query, literal, exact, self._locate(under)))
 
     def files(
         self, query: str, *, literal: bool = False, exact: bool = False, under: str | None = None
     ) -> FileCounts:
         """List the documents with matching paragraphs, best first."""
-        return self._last().files(parse(query, literal=literal, exact=exact), under=self._locate(under))
+        return self.engine().files(SearchRequest(query, literal, exact, self._locate(under)))
 
     def suggest(
         self,
@@ -164,9 +166,8 @@ class Index:
             under: Count documents at or below this path.
             all_words: Whether all its words were found: then only a short query is taken for a slip.
         """
-        return self._last().suggest(
-            parse(query, literal=literal, exact=exact), under=self._locate(under), all_words=all_words
-        )
+        request = SearchRequest(query, literal, exact, self._locate(under))
+        return self.engine().suggest(request, all_words=all_words)
 
     def explain(
         self,
@@ -176,11 +177,10 @@ class Index:
         line: int | None = None,
         literal: bool = False,
         exact: bool = False,
-    ) -> Mapping[str, Any]:
+    ) -> "Explanation":
         """Say how a query is read and why the paragraph at a path and line matches or not."""
-        return self._last().explain(
-            parse(query, literal=literal, exact=exact), path=self._locate(path), line=line
-        )
+        request = SearchRequest(query, literal, exact)
+        return self.engine().explain(request, path=self._locate(path), line=line)
 
     def terms(self, prefix: str = "", *, field: str = "words", limit: int = 10) -> list[TermCount]:
         """List the terms of the index, those that most paragraphs hold first.
@@ -191,7 +191,7 @@ class Index:
                 ``bigrams``.
             limit: How many at most; 0 means all.
         """
-        return self._last().terms(prefix, field=field, limit=limit)
+        return self.engine().terms(prefix, field=field, limit=limit)
 
     def similar(
         self,
@@ -214,7 +214,7 @@ class Index:
             stream: Fetch hits while they are read, so that a page of any length takes little memory.
         """
         _confirm_counts(limit=limit, offset=offset)
-        return self._last().similar(
+        return self.engine().similar(
             self.locate(path), line, limit=limit, offset=offset, under=self._locate(under), stream=stream
         )
 
@@ -366,15 +366,15 @@ class Index:
 
     def documents(self) -> Iterable[DocumentRecord]:
         """Walk what is indexed."""
-        return self._last().documents()
+        return self.engine().documents()
 
     def size(self) -> tuple[int, int]:
         """Count documents and paragraphs; however many there are, this takes no time."""
-        return self._last().size()
+        return self.engine().size()
 
     def status(self) -> Status:
         """Describe the index."""
-        return self._last().status()
+        return self.engine().status()
 
     def check(self) -> "Findings":
         """Read every byte of the index and say what is damaged.
@@ -431,12 +431,25 @@ class Index:
         """Let go of the files."""
         self.close()
 
-    def _last(self) -> "Engine":
+    @contextmanager
+    def shared_budget(self) -> Iterator[None]:
+        """Let all searches inside the context share the budget of one; a context inside another has no effect."""
+        if self._shares_budget:
+            yield
+            return
+        self._shares_budget, self._engine = True, None
+        try:
+            yield
+        finally:
+            self._shares_budget, self._engine = False, None
+
+    def engine(self) -> "Engine":
+        """Return the engine at the last commit."""
         engine = self._engine
         own_state = self._state_of_own() if any(self._own_files) else None
         if engine is None or not engine.is_current() or own_state != self._own_state:
             engine = self._backend.open(seconds=self._query_seconds, user_lexicon=self._own(own_state))
-            self._engine = engine
+            self._engine = engine = engine.with_shared_budget() if self._shares_budget else engine
         return engine
 
     @property

@@ -23,7 +23,6 @@ from searchidx.config import WAIT_SECONDS
 from searchidx.document import Document
 from searchidx.file_state import NO_STAMP, Fingerprint, Source, Stamp
 from searchidx.messages import Message
-from searchidx.query import Query
 from searchidx.results import (
     DocumentRecord,
     FailedRead,
@@ -36,10 +35,9 @@ from searchidx.results import (
 )
 
 if TYPE_CHECKING:
-    from typing import Any
-
     from searchidx.analyzer.user_lexicon import UserLexicon
-    from searchidx.arrangement import Arrangement
+    from searchidx.explanation import Explanation
+    from searchidx.request import SearchRequest
 
 Tokenize = Callable[[str], list[str]]
 
@@ -175,40 +173,49 @@ class Salvage(NamedTuple):
 class Engine(Protocol):
     """An index opened for reading: a point in time that later commits do not disturb."""
 
-    def search(
-        self,
-        query: Query,
-        *,
-        limit: int = 10,
-        offset: int = 0,
-        under: str | None = None,
-        arrangement: "Arrangement | None" = None,
-        stream: bool = False,
-    ) -> Page:
-        """Rank the paragraphs that match; ``limit`` 0 means all; ``under`` keeps paths at or below it.
+    def with_shared_budget(self) -> "Engine":
+        """Return a view of this engine whose requests share the budget of one query."""
+        ...
 
-        With ``stream`` the hits are a :class:`~searchidx.results.HitStream`.
+    def search(self, request: "SearchRequest") -> Page:
+        """Rank the paragraphs that match.
+
+        Raises:
+            QueryError: The query can't be parsed, or the budget ran out before anything was found.
         """
         ...
 
-    def count(self, query: Query, *, under: str | None = None) -> int:
-        """Count the matching paragraphs exactly, or raise QueryError if that takes longer than the budget."""
+    def count(self, request: "SearchRequest") -> int:
+        """Count the matching paragraphs exactly; limit, offset and arrangement have no effect.
+
+        Raises:
+            QueryError: Also if counting takes longer than the budget.
+        """
         ...
 
-    def files(self, query: Query, *, under: str | None = None) -> FileCounts:
-        """List the documents that match, best first."""
+    def files(self, request: "SearchRequest") -> FileCounts:
+        """List all documents that match, best first."""
         ...
 
-    def suggest(
-        self, query: Query, *, under: str | None = None, all_words: bool = False
-    ) -> tuple[Suggestion, ...]:
-        """Return corrected queries for one without a literal match."""
+    def suggest(self, request: "SearchRequest", *, all_words: bool = False) -> tuple[Suggestion, ...]:
+        """Return corrected queries for one without a literal match.
+
+        Args:
+            request: The request that has no literal match.
+            all_words: True if matches contain all its words: then only a short query is corrected.
+        """
         ...
 
     def explain(
-        self, query: Query, *, path: str | None = None, line: int | None = None
-    ) -> "Mapping[str, Any]":
-        """Explain the reading of a query, and the match of the paragraph at a path and line."""
+        self, request: "SearchRequest", *, path: str | None = None, line: int | None = None
+    ) -> "Explanation":
+        """Explain the reading of a query, and the match of the paragraphs at a path and line.
+
+        Args:
+            request: The query; ``under``, limit, offset and arrangement have no effect.
+            path: Absolute path of a document, or None to explain the query alone.
+            line: A line of a paragraph, or None for all paragraphs of the document.
+        """
         ...
 
     def terms(self, prefix: str = "", *, field: str = "words", limit: int = 10) -> list[TermCount]:

@@ -25,6 +25,7 @@ from searchidx.local.scoring import Scores
 from searchidx.local.segment.snapshot import Snapshot
 from searchidx.query import BooleanQuery, Text, parse
 from searchidx.readers import read
+from searchidx.request import SearchRequest
 from searchidx.results import Page
 from tests.reference import scan
 from tests.written_index import WrittenIndex, written
@@ -70,15 +71,15 @@ def places(page: Page) -> list[tuple[str, int]]:
 def assert_complete(reader: LocalEngine, documents: Iterable[Document], needle: str) -> None:
     """A literal query is answered exactly; the same as a bare word begins with what is there literally."""
     expected = sorted(scan(documents, needle))
-    page = reader.search(parse(needle, literal=True), limit=0)
+    page = reader.search(SearchRequest(parse(needle, literal=True), limit=0))
     assert places(page) == expected
     assert page.total == len(expected)
     assert {hit.match for hit in page.hits} <= {"literal"}
-    assert reader.count(parse(needle, literal=True)) == len(expected)
+    assert reader.count(SearchRequest(parse(needle, literal=True))) == len(expected)
     bare = parse(needle).node
     if bare != BooleanQuery((Text(needle),)):
         return
-    page = reader.search(parse(needle), limit=0)
+    page = reader.search(SearchRequest(parse(needle), limit=0))
     first = Page("", tuple(hit for hit in page.hits if hit.match == "literal"), 0, None, 0)
     assert page.hits[: len(first.hits)] == first.hits
     if expected or not fold(needle).endswith(SENTENCE_ENDS):

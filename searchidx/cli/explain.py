@@ -14,6 +14,7 @@ from searchidx.cli.opening import analysis_files, find_index, load_settings, ope
 from searchidx.cli.parser import QUOTED_WORDS
 from searchidx.cli.streams import look, write
 from searchidx.errors import FOUND, UsageError
+from searchidx.explanation import as_object
 from searchidx.render.explanation import explanation
 from searchidx.userdata import saved
 
@@ -64,14 +65,14 @@ def command(
         text, literal, exact = kept.query, kept.literal, exact or kept.exact
     with open_index(find_index(settings), settings.query_seconds, analysis_files(settings)) as opened:
         explained = opened.explain(text, path=path, line=line, literal=literal, exact=exact)
-    if path is not None and not explained["paragraphs"] and explained["missing"]:
-        raise UsageError(_no_paragraph(location, explained["missing"], is_word=len(query_words) < len(query)))
+    if path is not None and not explained.paragraphs and explained.missing:
+        raise UsageError(_no_paragraph(location, explained.missing, is_word=len(query_words) < len(query)))
     if as_json:
         from searchidx.render.jsonl import dump
 
-        write([dump(explained)])
+        write([dump(as_object(explained))])
     else:
-        write(explanation(explained, look(settings.color, settings.width)))
+        write(explanation(as_object(explained), look(settings.color, settings.width)))
     return FOUND
 
 

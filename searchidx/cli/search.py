@@ -14,7 +14,6 @@ from searchidx.cli.flags import argument, option
 from searchidx.cli.opening import absolute, analysis_files, find_index, load_settings, number, open_index
 from searchidx.cli.streams import renderer, say, tell, write
 from searchidx.errors import FOUND, NOT_FOUND, QueryError
-from searchidx.local.segment.query_budget import SharedBudget
 from searchidx.render.look import count as amount
 
 if TYPE_CHECKING:
@@ -143,7 +142,7 @@ def command(
     repeated: _Flags = {"-F": literal, "--under": under, "--index": index, **_by_spelling(user_files)}
     with (
         open_index(find_index(settings), settings.query_seconds, analysis_files(settings)) as opened,
-        SharedBudget(),
+        opened.shared_budget(),
     ):
         session = _Session(opened, text, scope, options, output, repeated)
         lists_hits = facet is None and not files and not count

@@ -1,50 +1,48 @@
-"""The local engine's reading side: one snapshot, answering queries."""
+"""The local engine: an index in a folder, opened at one commit."""
 
 import os
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
 from searchidx import lexicon
 from searchidx.config import QUERY_SECONDS
 from searchidx.errors import QueryError, UsageError
-from searchidx.local import scoring
-from searchidx.local.collect import highlight, top_hits
-from searchidx.local.collect.hits import Matching, Uncut
-from searchidx.local.collect.top_hits import Ranked, Selection
-from searchidx.local.lookup import read_forms, sorted_sets
-from searchidx.local.matching import filters, matcher, overlaps
+from searchidx.local.matching import filters
 from searchidx.local.matching.matches import Matches
+from searchidx.local.searcher import Searcher
 from searchidx.local.segment import manifest as manifests
+from searchidx.local.segment.query_budget import QueryBudget, SharedDeadline
 from searchidx.local.segment.snapshot import Snapshot
-from searchidx.query import Query
 from searchidx.results import (
     DocumentRecord,
     FileCount,
     FileCounts,
     Hit,
-    HitStream,
     Page,
     Status,
     Suggestion,
     TermCount,
-    Tier,
 )
 
 if TYPE_CHECKING:
     from searchidx.analyzer.user_lexicon import UserLexicon
-    from searchidx.arrangement import Arrangement
     from searchidx.engine import IndexedDocument, IndexState
-    from searchidx.reading_form.form import ReadingForm
+    from searchidx.explanation import Explanation
+    from searchidx.request import SearchRequest
 
-_SUGGESTING = 0.25  # of what a question may cost: it comes on top of a search that found nothing
+_SUGGESTION_SHARE = 0.25  # of the budget of a query: suggestions come on top of a search without literal hits
 
 
 class LocalEngine:
-    """An :class:`~searchidx.engine.Engine` on a directory, at the commit that was last when it was opened."""
+    """An :class:`~searchidx.engine.Engine` on a folder, at the commit that was last when it was opened.
+
+    Attributes:
+        snapshot: The index at that commit.
+    """
 
     def __init__(
         self, directory: str, *, seconds: float = QUERY_SECONDS, own: "UserLexicon | None" = None
@@ -52,133 +50,144 @@ class LocalEngine:
         """Open the last commit.
 
         Args:
-            directory: Where the index is.
-            seconds: What any question may cost the processor, all hits of it being fetched aside; 0 is no limit. One
-                that costs more is a QueryError.
-            own: What the user has added to the language.
+            directory: Folder of the index.
+            seconds: Budget of processor time per query, fetching its hits aside; 0 is no limit. A query beyond it is a
+                QueryError.
+            own: Words, synonyms and stop words of the user.
 
         Raises:
-            NoIndexError: There is no index in the directory.
+            NoIndexError: There is no index in the folder.
             CorruptIndexError: A file of it is damaged; also from every method.
         """
         self.snapshot = Snapshot.open(directory, own)
         self._seconds = seconds
+        self._deadline: SharedDeadline | None = None
 
-    def search(
-        self,
-        query: Query,
-        *,
-        limit: int = 10,
-        offset: int = 0,
-        under: str | None = None,
-        arrangement: "Arrangement | None" = None,
-        stream: bool = False,
-    ) -> Page:
+    def with_shared_budget(self) -> Self:
+        """Return a view of this engine whose requests share the budget of one query."""
+        view = object.__new__(type(self))
+        vars(view).update(vars(self), _deadline=SharedDeadline())
+        return view
+
+    def search(self, request: "SearchRequest") -> Page:
         """Rank the paragraphs that match; see :class:`~searchidx.engine.Engine`."""
-        begin = perf_counter()
-        matches = self._matches(query, under)
-        if matches is None:
-            return Page(
-                query.source, (), 0, {"literal": 0, "words": 0, "some": 0}, _since(begin), query.notes
-            )
-        notes = (*query.notes, *self._notes(matches))
-        if arrangement is not None:
-            return self._arranged(query, matches, arrangement, limit, offset, begin, stream=stream)
-        selected, hits = self._page(matches, limit, offset, stream=stream)
+        start = perf_counter()
+        query = request.parsed()
+        if query.node is None or not self.snapshot.size:
+            return Page(query.source, (), 0, {"literal": 0, "words": 0, "some": 0}, _ms(start), query.notes)
+        searcher = self._searcher()
+        matches = searcher.matches(query.node, request.under)
+        notes = (*query.notes, *searcher.notes(matches))
+        if request.arrangement is not None:
+            return self._arranged(request, searcher, matches, notes, start)
+        selection, hits = searcher.page(matches, request.limit, request.offset, stream=request.stream)
         return Page(
             query.source,
             hits,
             len(matches.numbers),
-            selected.tiers,
-            _since(begin),
-            (*notes, *selected.notes, *self._stopped(matches), *_notes_of_old_text(hits)),
-            complete=self.snapshot.budget.is_complete,
+            selection.tiers,
+            _ms(start),
+            (*notes, *selection.notes, *searcher.budget_notes(matches), *_stale_notes(hits)),
+            complete=searcher.snapshot.budget.is_complete,
         )
 
     def _arranged(
         self,
-        query: Query,
+        request: "SearchRequest",
+        searcher: Searcher,
         matches: Matches,
-        arrangement: "Arrangement",
-        limit: int,
-        offset: int,
-        begin: float,
-        *,
-        stream: bool,
+        notes: tuple[str, ...],
+        start: float,
     ) -> Page:
+        """Return the page of a request with an arrangement."""
         from searchidx.local.collect.grouping import arranged
 
-        page = arranged(self.snapshot, matches, self._scores(matches), arrangement, limit, offset, self._hits)
-        hits = page.hits if stream else tuple(page.hits)
-        notes = (*query.notes, *self._notes(matches))
+        assert request.arrangement is not None
+        snapshot = searcher.snapshot
+        page = arranged(
+            snapshot,
+            matches,
+            searcher.scores(matches),
+            request.arrangement,
+            request.limit,
+            request.offset,
+            searcher.hits,
+        )
+        hits = page.hits if request.stream else tuple(page.hits)
         return Page(
-            query.source,
+            request.parsed().source,
             hits,
             len(matches.numbers),
             page.tiers,
-            _since(begin),
-            (*notes, *page.notes, *self._stopped(matches), *_notes_of_old_text(hits)),
+            _ms(start),
+            (*notes, *page.notes, *searcher.budget_notes(matches), *_stale_notes(hits)),
             page.groups,
             page.facets,
-            self.snapshot.budget.is_complete,
+            snapshot.budget.is_complete,
         )
 
-    def count(self, query: Query, *, under: str | None = None) -> int:
+    def count(self, request: "SearchRequest") -> int:
         """Count the matching paragraphs exactly.
 
         Raises:
             QueryError: It takes longer than the budget.
         """
-        matches = self._matches(query, under)
-        self._confirm_complete()
-        return len(matches.numbers) if matches else 0
+        query = request.parsed()
+        if query.node is None or not self.snapshot.size:
+            return 0
+        searcher = self._searcher()
+        matches = searcher.matches(query.node, request.under)
+        searcher.confirm_complete()
+        return len(matches.numbers)
 
-    def files(self, query: Query, *, under: str | None = None) -> FileCounts:
+    def files(self, request: "SearchRequest") -> FileCounts:
         """List the documents that match, by their best paragraph."""
-        matches = self._matches(query, under)
-        if matches is None:
+        query = request.parsed()
+        if query.node is None or not self.snapshot.size:
             return FileCounts()
-        ranking = self._select(matches, 0).ranked
-        owners = self.snapshot.owners(ranking.numbers)
-        _, best, counts = np.unique(owners, return_index=True, return_counts=True)
+        searcher = self._searcher()
+        matches = searcher.matches(query.node, request.under)
+        numbers = searcher.select(matches, 0).ranked.numbers
+        _, best, counts = np.unique(self.snapshot.owners(numbers), return_index=True, return_counts=True)
         order = np.argsort(best)
-        records = self.snapshot.records(ranking.numbers[best[order]].tolist())
+        records = self.snapshot.records(numbers[best[order]].tolist())
         return FileCounts(
             map(FileCount, (record.path for record in records), counts[order].tolist()),
-            notes=self._stopped(matches),
-            complete=self.snapshot.budget.is_complete,
+            notes=searcher.budget_notes(matches),
+            complete=searcher.snapshot.budget.is_complete,
         )
 
-    def suggest(
-        self, query: Query, *, under: str | None = None, all_words: bool = False
-    ) -> tuple[Suggestion, ...]:
-        """Say what may have been meant by a query of which nothing is there as it was written."""
+    def suggest(self, request: "SearchRequest", *, all_words: bool = False) -> tuple[Suggestion, ...]:
+        """Return corrected queries; see :class:`~searchidx.engine.Engine`."""
+        query = request.parsed()
         if query.node is None or not self.snapshot.size:
             return ()
         from searchidx.local.suggest.suggester import suggest
 
-        self._begin(_SUGGESTING)
+        snapshot = self._searcher(_SUGGESTION_SHARE).snapshot
         try:
-            allowed = filters.under(self.snapshot, under) if under is not None else None
-            return suggest(self.snapshot, query, allowed=allowed, all_words=all_words)
-        except QueryError:  # it would take too long: an answer is worth more than what might have been asked
+            allowed = None if request.under is None else filters.under(snapshot, request.under)
+            return suggest(snapshot, query, allowed=allowed, all_words=all_words)
+        except QueryError:  # over the budget: the hits are worth more than a suggestion
             return ()
 
-    def explain(self, query: Query, *, path: str | None = None, line: int | None = None) -> Mapping[str, Any]:
-        """Say how a query is read and, for a paragraph, why it matches or not."""
+    def explain(
+        self, request: "SearchRequest", *, path: str | None = None, line: int | None = None
+    ) -> "Explanation":
+        """Explain the reading of a query, and the match of the paragraphs at a path and line."""
         from searchidx.local.explain.explain import explain
 
-        self._begin()
-        explained = explain(self.snapshot, query, path, line, self._scores)
-        self._confirm_complete()
-        return explained
+        searcher = self._searcher()
+        explanation = explain(searcher.snapshot, request.parsed(), path, line, searcher.scores)
+        searcher.confirm_complete()
+        return explanation
 
     def terms(self, prefix: str = "", *, field: str = "words", limit: int = 10) -> list[TermCount]:
-        """List terms that begin with a prefix; see :class:`~searchidx.engine.Engine`."""
+        """List terms with a prefix; see :class:`~searchidx.engine.Engine`."""
         from searchidx.local.lookup.top_terms import terms
 
-        self.snapshot.budget.begin(self._seconds)
-        return terms(self.snapshot, prefix, field, limit)
+        snapshot = self.snapshot.with_budget(QueryBudget(self._seconds, self._deadline))
+        return terms(snapshot, prefix, field, limit)
 
     def similar(
         self,
@@ -193,25 +202,26 @@ class LocalEngine:
         """Rank the paragraphs that are like one; see :class:`~searchidx.engine.Engine`.
 
         Raises:
-            UsageError: There is no paragraph at that place.
+            UsageError: There is no paragraph at the path and line.
         """
         from searchidx.local.explain import why_not
         from searchidx.local.matching import more_like_this
 
-        begin = perf_counter()
-        self._begin()
-        numbers = self.snapshot.paragraph_numbers(path, line)
+        start = perf_counter()
+        searcher = self._searcher()
+        snapshot = searcher.snapshot
+        numbers = snapshot.paragraph_numbers(path, line)
         if not numbers:
-            raise UsageError(f"{path}:{line}: {why_not.not_there(self.snapshot, path, line)}")
-        matches = more_like_this.matches(self.snapshot, numbers)
+            raise UsageError(f"{path}:{line}: {why_not.not_there(snapshot, path, line)}")
+        matches = more_like_this.matches(snapshot, numbers)
         if under is not None:
-            matches.keep(filters.under(self.snapshot, under))
-        selected, hits = self._page(matches, limit, offset, stream=stream)
+            matches.keep(filters.under(snapshot, under))
+        selection, hits = searcher.page(matches, limit, offset, stream=stream)
         total = len(matches.numbers)
-        return Page(" ".join(matches.terms.words), hits, total, selected.tiers, _since(begin))
+        return Page(" ".join(matches.terms.words), hits, total, selection.tiers, _ms(start))
 
     def documents(self) -> Iterable[DocumentRecord]:
-        """Walk what is indexed."""
+        """Iterate over the documents."""
         return (record for record, _, _ in self.snapshot.documents())
 
     def size(self) -> tuple[int, int]:
@@ -224,7 +234,7 @@ class LocalEngine:
         documents = 0
         encodings, types = Counter[str](), Counter[str]()
         notes: list[tuple[str, str]] = []
-        for record in self.documents():  # one by one: there may be millions
+        for record in self.documents():  # one at a time: there may be millions
             documents += 1
             types[record.type] += 1
             if record.encoding:
@@ -270,144 +280,14 @@ class LocalEngine:
         """Return True if no later commit was made."""
         return manifests.latest(self.snapshot.directory) == self.snapshot.manifest.generation
 
-    def _begin(self, share: float = 1.0) -> None:
-        lexicon.load()  # before the clock runs: it may have to be compiled, and that is not what the question costs
-        self.snapshot.budget.begin(self._seconds * share)
-
-    def _matches(self, query: Query, under: str | None) -> Matches | None:
-        if query.node is None or not self.snapshot.size:
-            return None
-        self._begin()
-        matches = matcher.evaluate(self.snapshot, query.node)
-        if under is not None:
-            matches.keep(filters.under(self.snapshot, under))
-        overlaps.count_once(self.snapshot, matches, self._spans)
-        if not len(matches.numbers):
-            self._confirm_complete()  # what was stopped before it found anything has not found that there is nothing
-        return matches
-
-    def _scores(self, matches: Matches) -> scoring.Scores:
-        if not matches.boosted_nodes:
-            return scoring.Scores(self.snapshot, matches.terms)
-        from searchidx.local.patterns.expand import pattern_scores
-
-        return scoring.Scores(
-            self.snapshot, matches.terms, pattern_scores(self.snapshot, matches.boosted_nodes)
-        )
-
-    def _confirm_complete(self) -> None:
-        if not self.snapshot.budget.is_complete:
-            raise self.snapshot.budget.error()
-
-    def _stopped(self, matches: Matches) -> tuple[str, ...]:
-        """Note that reading was stopped by the budget."""
-        budget = self.snapshot.budget
-        return () if budget.is_complete else (budget.note(len(matches.numbers)),)
-
-    def _select(self, matches: Matches, limit: int) -> Selection:
-        """Rank the best matches; where there is no time for it, they are in the order of their places."""
-        try:
-            return top_hits.select(self.snapshot, matches, self._scores(matches), limit)
-        except QueryError:
-            if not len(matches.numbers):
-                raise
-            self.snapshot.budget.stop()
-            return top_hits.unranked(matches, limit)
-
-    def _page(
-        self, matches: Matches, limit: int, offset: int, *, stream: bool
-    ) -> tuple[Selection, Sequence[Hit]]:
-        """Select the best matches, and fetch the hits of a page, or let them be fetched one after another."""
-        selected = self._select(matches, limit + offset if limit else 0)
-        ranking = selected.ranked[offset:]
-
-        def fetch(start: int, end: int) -> list[Hit]:
-            return self._hits(ranking[start:end], offset + start + 1, matches)
-
-        if not stream:
-            return selected, tuple(fetch(0, len(ranking)))
-        documents = len(sorted_sets.distinct(self.snapshot.owners(ranking.numbers)))
-        return selected, HitStream(len(ranking), fetch, documents)
-
-    def _shown(self, matches: Matches) -> tuple[str, ...]:
-        """Words to show where a hit is not the query as written."""
-        own = self.snapshot.user_lexicon
-        return own.with_alternatives(matches.terms.words) if own else matches.terms.words
-
-    def _notes(self, matches: Matches) -> tuple[str, ...]:
-        if not matches.boosted_nodes:
-            return ()
-        from searchidx.local.patterns import expand
-
-        return expand.notes(self.snapshot, matches.boosted_nodes)
-
-    def _spans(self, text: str, tier: Tier, matches: Matches) -> tuple[tuple[int, int], ...]:
-        if matches.exact_texts:
-            from searchidx.local.matching import unfolded
-
-            return unfolded.spans(text, matches.exact_texts)
-        if not matches.boosted_nodes:
-            bare = matches.bare.needles if matches.bare is not None else ()
-            return highlight.spans(
-                text, tier, matches.texts, self._shown(matches), matches.terms.bigrams, bare
-            )
-        from searchidx.local.patterns import expand
-
-        # A literal hit may hold the patterns of a query and none of its other words.
-        found = highlight.spans(text, "words", matches.texts, [*matches.texts, *self._shown(matches)])
-        return highlight.merged(found, expand.highlight(self.snapshot, matches.boosted_nodes, text))
-
-    def _spans_of(
-        self, text: str, form: "ReadingForm | None", tier: Tier, matches: Matches
-    ) -> tuple[tuple[int, int], ...]:
-        """Return the matches in a paragraph and in its reading form, as spans of the stored text."""
-        spans = self._spans(text, tier, matches)
-        if form is None:
-            return spans
-        return highlight.merged(
-            spans, read_forms.spans_as_stored(form, self._spans(form.text, tier, matches))
-        )
-
-    def _hits(self, ranked: Sequence[Ranked], first: int, matches: Matches) -> list[Hit]:
-        numbers = [hit.number for hit in ranked]
-        paragraphs = self.snapshot.paragraphs(numbers)
-        records = self.snapshot.records(numbers)
-        texts = (
-            (*matches.texts, *(matches.bare.needles if matches.bare else ()))
-            if len(matches.texts) == 1
-            else ()
-        )
-        is_exact = bool(matches.exact_texts) and len(matches.texts) == 1
-        is_one_text = len(matches.texts) == 1 and not matches.boosted_nodes
-        stale = {failure.path for failure in self.snapshot.manifest.stale}
-        forms = {} if is_exact else read_forms.forms_of(self.snapshot, numbers)
-        found: list[Hit] = []
-        for rank, (hit, paragraph, record) in enumerate(zip(ranked, paragraphs, records, strict=True), first):
-            found.append(
-                Uncut(
-                    rank=rank,
-                    score=hit.score,
-                    path=record.path,
-                    line=paragraph.line,
-                    end_line=paragraph.end_line,
-                    page=paragraph.page,
-                    id=paragraph.id,
-                    headings=paragraph.headings,
-                    match=hit.tier,
-                    text=paragraph.text,
-                    spans=self._spans_of(paragraph.text, forms.get(hit.number), hit.tier, matches),
-                    snippet="",
-                    type=record.type,
-                    title=record.title,
-                    date=paragraph.date or record.date,
-                    stale=record.path in stale,
-                ).later(Matching(paragraph, texts, is_exact or (is_one_text and hit.tier == "literal")))
-            )
-        return found
+    def _searcher(self, share: float = 1.0) -> Searcher:
+        """Return a searcher with the budget of one query, or a share of it."""
+        lexicon.load()  # before the budget starts: compiling the dictionary, if need be, is no cost of this query
+        return Searcher(self.snapshot.with_budget(QueryBudget(self._seconds * share, self._deadline)))
 
 
-def _notes_of_old_text(hits: Sequence[Hit]) -> tuple[str, ...]:
-    """Return a note where the text of hits is old; a stream is not fetched for it."""
+def _stale_notes(hits: Sequence[Hit]) -> tuple[str, ...]:
+    """Return a note if hits have old text; a stream is not fetched for it."""
     number = len({hit.path for hit in hits if hit.stale}) if isinstance(hits, tuple) else 0
     if not number:
         return ()
@@ -415,10 +295,12 @@ def _notes_of_old_text(hits: Sequence[Hit]) -> tuple[str, ...]:
     return (f"the text of {files} is old, for reading it again failed: searchidx status lists the reasons",)
 
 
-def _since(begin: float) -> float:
-    return (perf_counter() - begin) * 1000
+def _ms(start: float) -> float:
+    """Return the milliseconds since a moment."""
+    return (perf_counter() - start) * 1000
 
 
 def _bytes_in(directory: str) -> int:
+    """Return the bytes of the files of a folder."""
     with os.scandir(directory) as entries:
         return sum(entry.stat().st_size for entry in entries if entry.is_file(follow_symlinks=False))

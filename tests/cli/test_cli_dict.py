@@ -104,4 +104,4 @@ def test_an_index_is_cut_with_the_words(searchidx, home, corpus):
     searchidx("dict", "add", "跑腿专员")
     assert searchidx("index", "--index", "own", str(corpus)).code == 0
     with open_index(home / "work" / "own") as opened:
-        assert [part.user_words for part in opened._last().snapshot.segments] == [{"跑腿专员"}]
+        assert [part.user_words for part in opened.engine().snapshot.segments] == [{"跑腿专员"}]

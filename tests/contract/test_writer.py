@@ -10,6 +10,7 @@ from searchidx.errors import LockedError, NoIndexError
 from searchidx.file_state import Fingerprint, Stamp
 from searchidx.messages import message
 from searchidx.query.parse import parse
+from searchidx.request import SearchRequest
 from searchidx.results import FailedRead, Skipped
 from tests.contract.places import SECONDS, TIME, InlineMerges, build, commit, document, source_of, written
 
@@ -20,7 +21,7 @@ BARN = document("/仓/谷仓.txt", "谷仓里有去年的小麦。")
 
 def paths_of(place: str, query: str) -> list[str]:
     """Return the paths of the hits of a query, in order of the alphabet."""
-    page = backend(place).open(seconds=SECONDS).search(parse(query))
+    page = backend(place).open(seconds=SECONDS).search(SearchRequest(parse(query)))
     return sorted({hit.path for hit in page.hits})
 
 
@@ -40,7 +41,7 @@ def test_a_reader_keeps_its_point_in_time(place):
     assert engine.is_current()
     written(place, MILL, removed={BRIDGE.path})
     assert not engine.is_current()
-    assert [hit.path for hit in engine.search(parse("小河")).hits] == [BRIDGE.path]
+    assert [hit.path for hit in engine.search(SearchRequest(parse("小河"))).hits] == [BRIDGE.path]
     assert paths_of(place, "小河") == [MILL.path]
 
 
@@ -102,7 +103,7 @@ def test_removed_documents_leave_and_replaced_ones_are_there_once(place):
     newer = document(BRIDGE.path, "小河改了道。")
     written(place, newer, removed={BRIDGE.path, MILL.path, "/卷/从未有过.txt"})
     engine = backend(place).open(seconds=SECONDS)
-    assert [hit.text for hit in engine.search(parse("小河")).hits] == ["小河改了道。"]
+    assert [hit.text for hit in engine.search(SearchRequest(parse("小河"))).hits] == ["小河改了道。"]
     assert engine.size() == (1, 1)
 
 
@@ -112,7 +113,7 @@ def test_a_document_replaced_twice_by_one_writer_is_the_last(place):
         for text in ("第一次改写。", "第二次改写。"):
             commit(writer, document(BRIDGE.path, text), removed={BRIDGE.path}, is_last=text[1] == "二")
     engine = backend(place).open(seconds=SECONDS)
-    assert [hit.text for hit in engine.search(parse("改写")).hits] == ["第二次改写。"]
+    assert [hit.text for hit in engine.search(SearchRequest(parse("改写"))).hits] == ["第二次改写。"]
 
 
 def test_a_renamed_document_keeps_its_text(place):
@@ -152,7 +153,7 @@ def test_merges_change_no_answer(place):
         for path, text in texts.items():
             commit(writer, document(path, text), merging=runner, is_last=False)
     engine = backend(place).open(seconds=SECONDS)
-    assert {hit.path: hit.text for hit in engine.search(parse("小河"), limit=0).hits} == texts
+    assert {hit.path: hit.text for hit in engine.search(SearchRequest(parse("小河"), limit=0)).hits} == texts
     assert engine.size() == (30, 30)
 
 

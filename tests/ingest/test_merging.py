@@ -12,6 +12,7 @@ from searchidx.local.commit.check import check
 from searchidx.local.engine import LocalEngine
 from searchidx.local.segment import manifest
 from searchidx.query import parse
+from searchidx.request import SearchRequest
 
 
 @pytest.fixture
@@ -36,7 +37,9 @@ def indexed(folder, processes=2):
 
 def answers(folder):
     reader = LocalEngine(str(folder / "index"))
-    return [(os.path.basename(hit.path), hit.score) for hit in reader.search(parse("航标灯")).hits]
+    return [
+        (os.path.basename(hit.path), hit.score) for hit in reader.search(SearchRequest(parse("航标灯"))).hits
+    ]
 
 
 def segments(folder):
@@ -58,7 +61,7 @@ def test_workers_merge_to_the_same_index(folder, monkeypatch):
     update.update(str(again), [str(folder / "source")])
     reader = LocalEngine(str(again))
     assert sorted(
-        (os.path.basename(hit.path), hit.score) for hit in reader.search(parse("航标灯")).hits
+        (os.path.basename(hit.path), hit.score) for hit in reader.search(SearchRequest(parse("航标灯"))).hits
     ) == sorted(by_worker)
 
 

@@ -27,6 +27,7 @@ from searchidx.local.commit.index_writer import IndexWriter
 from searchidx.local.engine import LocalEngine
 from searchidx.messages import message
 from searchidx.query import parse
+from searchidx.request import SearchRequest
 from searchidx.results import Skipped
 from tests import documents
 
@@ -830,14 +831,14 @@ def test_a_reader_keeps_the_answers_of_its_commit(index, folder, monkeypatch):
     index.add([folder])
     reader = LocalEngine(index.directory)
     expected = {
-        query: LocalEngine(index.directory).search(parse(query)).hits
+        query: LocalEngine(index.directory).search(SearchRequest(parse(query))).hits
         for query in ("防火墙", "水库", "题目 说")
     }
     for name in ("甲.txt", "乙.md", "下层/丙.txt"):
         rewrite(folder / name, "全都改了。")
         index.add([folder])
     index.remove([folder])
-    assert {query: reader.search(parse(query)).hits for query in expected} == expected
+    assert {query: reader.search(SearchRequest(parse(query))).hits for query in expected} == expected
     assert index.search("防火墙").total == 0
 
 

@@ -19,6 +19,7 @@ from searchidx.local.commit import merge_policy, merger
 from searchidx.local.indexing import inverter
 from searchidx.local.segment.segment import Segment
 from searchidx.query import And, BooleanQuery, Boost, Node, Not, Or, Pattern, parse
+from searchidx.request import SearchRequest
 from searchidx.results import Hit, Page
 from tests.reference import Expected, Reference
 from tests.written_index import WrittenIndex, written
@@ -155,8 +156,8 @@ def test_answers_are_those_of_the_reference(commits, asked, width, stale, depth)
             if has_pattern(query.node):
                 continue
             expected = reference.search(query.node, depth) if query.node else []
-            assert_as_expected(reader.search(query, limit=0), expected)
-            assert reader.count(query) == len(expected)
+            assert_as_expected(reader.search(SearchRequest(query, limit=0)), expected)
+            assert reader.count(SearchRequest(query)) == len(expected)
 
 
 SYNTAX = [
@@ -217,11 +218,11 @@ def test_whatever_is_typed_is_answered_as_it_was_read(commits, asked):
             if has_pattern(query.node):
                 continue
             expected = reference.search(query.node) if query.node else []
-            assert_as_expected(reader.search(query, limit=0), expected)
+            assert_as_expected(reader.search(SearchRequest(query, limit=0)), expected)
             for document in index.documents.values():
-                explained = reader.explain(query, path=document.path)["paragraphs"]
+                explained = reader.explain(SearchRequest(query), path=document.path).paragraphs
                 hits = {hit.place: hit.tier for hit in expected if hit.path == document.path}
-                assert [one["match"] for one in explained] == [
+                assert [one.match for one in explained] == [
                     hits.get(place) for place in range(len(document.paragraphs) if query.node else 0)
                 ]
 
@@ -263,16 +264,16 @@ def larger(tmp_path_factory) -> WrittenIndex:
 @pytest.mark.parametrize("query", ASKED)
 def test_hundreds_of_hits_are_those_of_the_reference(larger: WrittenIndex, query):
     expected = Reference(larger.documents.values()).search(parse(query).node)
-    assert_as_expected(larger.reader().search(parse(query), limit=0), expected)
+    assert_as_expected(larger.reader().search(SearchRequest(parse(query), limit=0)), expected)
 
 
 @pytest.mark.parametrize("query", ASKED)
 @pytest.mark.parametrize("limit", [1, 3, 10, 50])
 def test_a_page_is_a_piece_of_the_whole_answer(larger: WrittenIndex, query, limit, monkeypatch):
     monkeypatch.setattr(top_hits, "_FIRST_BATCH", 2)  # so that literal hits are looked for in several rounds
-    whole = larger.reader().search(parse(query), limit=0)
+    whole = larger.reader().search(SearchRequest(parse(query), limit=0))
     for offset in (0, 1, limit, len(whole.hits) - 1):
-        page = larger.reader().search(parse(query), limit=limit, offset=offset)
+        page = larger.reader().search(SearchRequest(parse(query), limit=limit, offset=offset))
         assert page.hits == whole.hits[offset : offset + limit]
         assert page.total == whole.total
         assert page.tiers in (None, whole.tiers)
@@ -285,7 +286,7 @@ def test_what_is_the_same_comes_by_path_whatever_was_read_first(tmp_path, limit,
     index = WrittenIndex(tmp_path / "index")
     for number in reversed(range(40)):
         index.commit([written(f"/corpus/{number:02}.txt", ["研究生命起源的内核"])])
-    page = index.reader().search(parse("生命起源的"), limit=limit)
+    page = index.reader().search(SearchRequest(parse("生命起源的"), limit=limit))
     assert [hit.path for hit in page.hits] == [f"/corpus/{number:02}.txt" for number in range(limit)]
     assert page.total == 40
 
@@ -301,7 +302,7 @@ def test_answers_do_not_depend_on_how_it_was_indexed(shuffled, sizes, width):
     with pytest.MonkeyPatch.context() as patch, TemporaryDirectory() as one, TemporaryDirectory() as other:
         patch.setattr(merge_policy, "WIDTH", width)
         answers = [
-            [reader.search(parse(query), limit=0).hits for query in ASKED]
+            [reader.search(SearchRequest(parse(query), limit=0)).hits for query in ASKED]
             for reader in (
                 indexed(one, commits).reader(),
                 indexed(other, [Commit(LARGER[:6], set())]).reader(),
@@ -318,7 +319,7 @@ def test_deleted_paragraphs_leave_no_trace_in_scores(tmp_path):
     )
     again.commit(gone=[f"/corpus/{number}.txt" for number in range(3, 8)])
     for query in map(parse, ASKED):
-        pages = [index.reader().search(query, limit=0) for index in (once, again)]
+        pages = [index.reader().search(SearchRequest(query, limit=0)) for index in (once, again)]
         assert pages[0].hits == pages[1].hits
 
 
@@ -338,7 +339,7 @@ def test_what_was_marked_as_deleted_is_merged_away(tmp_path, monkeypatch):
     )
     for query in map(parse, ASKED):
         expected = Reference(index.documents.values()).search(query.node)
-        assert_as_expected(index.reader().search(query, limit=0), expected)
+        assert_as_expected(index.reader().search(SearchRequest(query, limit=0)), expected)
 
 
 def _rows(part: Segment) -> list[Paragraph]:
@@ -352,7 +353,10 @@ def test_a_merge_in_many_ranges_changes_nothing(tmp_path, monkeypatch):
     after = indexed(tmp_path / "after", [Commit([document], set()) for document in LARGER[:3]])
     assert (len(before.reader().snapshot.segments), len(after.reader().snapshot.segments)) == (3, 1)
     for query in map(parse, ASKED):
-        assert before.reader().search(query, limit=0).hits == after.reader().search(query, limit=0).hits
+        assert (
+            before.reader().search(SearchRequest(query, limit=0)).hits
+            == after.reader().search(SearchRequest(query, limit=0)).hits
+        )
 
 
 def test_a_long_paragraph_is_cut_into_the_same_words_in_pieces(tmp_path, monkeypatch):
@@ -361,7 +365,10 @@ def test_a_long_paragraph_is_cut_into_the_same_words_in_pieces(tmp_path, monkeyp
     monkeypatch.setattr(inverter, "_CUT_CHARACTERS", 7)
     pieces = indexed(tmp_path / "pieces", [Commit(LARGER[:2], set())])
     for query in map(parse, ASKED):
-        assert whole.reader().search(query, limit=0).hits == pieces.reader().search(query, limit=0).hits
+        assert (
+            whole.reader().search(SearchRequest(query, limit=0)).hits
+            == pieces.reader().search(SearchRequest(query, limit=0)).hits
+        )
 
 
 def test_frequencies_and_lengths_level_off(tmp_path):
@@ -373,7 +380,7 @@ def test_frequencies_and_lengths_level_off(tmp_path):
     ]
     index = indexed(tmp_path, commits)
     expected = Reference(index.documents.values()).search(parse("公园").node)
-    assert_as_expected(index.reader().search(parse("公园"), limit=0), expected)
+    assert_as_expected(index.reader().search(SearchRequest(parse("公园"), limit=0)), expected)
 
 
 def test_addresses_come_after_texts_that_say_the_same_before_and_after_a_merge(tmp_path):
@@ -387,9 +394,9 @@ def test_addresses_come_after_texts_that_say_the_same_before_and_after_a_merge(t
         for merged in (False, True):
             if merged:
                 index.commit([Document("/corpus/x.md", "markdown", "utf-8")])
-            lines = [hit.line for hit in index.reader().search(parse(query), limit=0).hits]
+            lines = [hit.line for hit in index.reader().search(SearchRequest(parse(query), limit=0)).hits]
             if query == "android kernel":
                 assert lines[:4] == [1] * 4, "what holds all the words comes first"
             else:
                 assert lines == [3] * 4 + [1] * 4, query
-    assert len(index.reader().search(parse('"example.org/android/kernel"')).hits) == 4
+    assert len(index.reader().search(SearchRequest(parse('"example.org/android/kernel"'))).hits) == 4

@@ -9,6 +9,7 @@ from searchidx.document import Document, Paragraph
 from searchidx.query import parse, to_string
 from searchidx.query.fields import CHINESE, FIELDS
 from searchidx.query.parse import MAX_DEPTH, MAX_LENGTH, MAX_TERMS
+from searchidx.request import SearchRequest
 from tests.written_index import WrittenIndex
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
@@ -56,7 +57,7 @@ def test_every_row_is_read_and_matches_as_it_says(row: list[str], tmp_path: Path
     examples = [document(cell, number) for number, cell in enumerate(cells, 1) if cell]
     index = WrittenIndex(tmp_path / "index")
     index.commit(examples)
-    found = {hit.line for hit in index.reader().search(query, limit=0).hits}
+    found = {hit.line for hit in index.reader().search(SearchRequest(query, limit=0)).hits}
     assert found == ({1} if cells[0] else set())
 
 

@@ -4,10 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from searchidx.explanation import as_object
 from searchidx.local.engine import LocalEngine
 from searchidx.query import parse
 from searchidx.render.explanation import explanation, shared_out
 from searchidx.render.look import Look
+from searchidx.request import SearchRequest
 from searchidx.snippets import display_width
 from tests.written_index import WrittenIndex, written
 
@@ -22,7 +24,11 @@ def reader(tmp_path_factory) -> LocalEngine:
 
 
 def lines(reader, query, line, width=None) -> list[str]:
-    return list(explanation(reader.explain(parse(query), path="/甲.txt", line=line), Look("", width)))
+    return list(
+        explanation(
+            as_object(reader.explain(SearchRequest(parse(query)), path="/甲.txt", line=line)), Look("", width)
+        )
+    )
 
 
 @given(st.lists(st.floats(0.0001, 50), min_size=1, max_size=30))

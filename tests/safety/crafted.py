@@ -25,6 +25,7 @@ from searchidx.local.segment.indexed_documents import indexed_documents
 from searchidx.local.segment.manifest import Manifest, SegmentEntry
 from searchidx.local.segment.segment import Segment
 from searchidx.query import parse
+from searchidx.request import SearchRequest
 from tests.safety.held import write_texts
 
 Arrays = dict[str, np.ndarray[Any, Any]]
@@ -160,7 +161,7 @@ def _open_and_ask(index: str) -> None:
             : 4 if query in queries[1:3] else 1
         ]:
             try:
-                ask(query)
+                ask(SearchRequest(query))
             except SearchidxError as error:
                 failed = error
     if failed:
@@ -172,14 +173,14 @@ def _look_through(index: str) -> None:
     reader.status()
     list(reader.documents())
     reader.snapshot.paragraphs(range(min(reader.snapshot.size, 500)))
-    reader.explain(parse("水库"), path="/nowhere/1.md", line=1)
+    reader.explain(SearchRequest(parse("水库")), path="/nowhere/1.md", line=1)
     everything = Arrangement(
         "date", "document", True, ("type", "path", "heading", "date", "month", "day"), 1, 1
     )
-    reader.search(parse("水库"), arrangement=everything)
+    reader.search(SearchRequest(parse("水库"), arrangement=everything))
     for field in LISTED:
         reader.terms(field=field)
-    reader.suggest(parse("水裤 gcd-12"))
+    reader.suggest(SearchRequest(parse("水裤 gcd-12")))
     for record in list(reader.documents())[:3]:
         for number in reader.snapshot.paragraph_numbers(record.path, None)[:2]:
             reader.similar(record.path, reader.snapshot.paragraphs([number])[0].line)

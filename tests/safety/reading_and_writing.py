@@ -16,6 +16,7 @@ from searchidx.ingest import update
 from searchidx.local.commit import merge_policy
 from searchidx.local.engine import LocalEngine
 from searchidx.query import parse
+from searchidx.request import SearchRequest
 
 _SAID = re.compile("(甲|乙)在第([0-9]+)版")
 
@@ -60,7 +61,7 @@ def read(folder: Path, seconds: float) -> int:
 
 
 def texts_of(reader: LocalEngine) -> list[str]:
-    return [hit.text for hit in reader.search(parse("水库"), limit=0).hits]
+    return [hit.text for hit in reader.search(SearchRequest(parse("水库"), limit=0)).hits]
 
 
 def versions(texts: list[str]) -> dict[str, int]:

@@ -21,7 +21,7 @@ from searchidx.errors import QueryError, SearchidxError
 from searchidx.local.engine import LocalEngine
 from searchidx.local.lookup import substring
 from searchidx.local.segment import query_budget
-from searchidx.query import parse
+from searchidx.request import SearchRequest
 from searchidx.snippets import excerpt
 from tests.safety.attack_queries import all_queries
 from tests.safety.held import SOAK, times
@@ -123,11 +123,17 @@ def test_a_query_that_costs_too_much_is_cut_with_a_line_that_says_how_to_go_on(i
 
 def test_a_search_and_what_it_suggests_take_no_longer_than_one_question(index, monkeypatch):
     allowed = []
-    monkeypatch.setattr(query_budget.QueryBudget, "begin", lambda _, seconds: allowed.append(seconds))
+    begin = query_budget.QueryBudget.__init__
+
+    def noted(budget, seconds, shared):
+        allowed.append(seconds)
+        begin(budget, seconds, shared)
+
     reader = LocalEngine(index.directory, seconds=SECONDS)
-    query = parse("水厍与桥粱", literal=True)
-    assert reader.search(query).total == 0
-    reader.suggest(query)
+    monkeypatch.setattr(query_budget.QueryBudget, "__init__", noted)
+    request = SearchRequest("水厍与桥粱", literal=True)
+    assert reader.search(request).total == 0
+    reader.suggest(request)
     assert len(allowed) == 2
     assert sum(allowed) * query_budget._MATCHING_SHARE < SECONDS
 
@@ -142,43 +148,46 @@ class Clock:
 
 def test_what_is_one_question_costs_no_more_together_than_one_question(monkeypatch):
     clock = Clock(monkeypatch)
-    first, further = query_budget.QueryBudget(), query_budget.QueryBudget()
     allowed = SECONDS * query_budget._MATCHING_SHARE
-    for _ in range(2):  # the second time as if nothing had been asked before
-        with query_budget.SharedBudget():
-            clock.now += SECONDS  # opening an index, before anything is asked
-            first.begin(SECONDS)
-            clock.now += allowed / 2
-            first.check()
-            further.begin(SECONDS)
-            further.exclude(lambda: setattr(clock, "now", clock.now + SECONDS))
-            further.begin(SECONDS)
-            clock.now += allowed / 4
-            further.check()
-            further.begin(SECONDS / 100)
-            clock.now += allowed / 50
-            with pytest.raises(QueryError, match="takes longer"):
-                further.check()
-            further.begin(SECONDS)
-            clock.now += allowed / 4
-            with pytest.raises(QueryError, match="takes longer"):
-                further.check()
-    further.begin(SECONDS)
-    clock.now += allowed * 0.9
-    further.check()
-    with query_budget.SharedBudget():
-        first.begin(SECONDS)
-        with query_budget.SharedBudget():
-            clock.now += allowed
-        further.begin(SECONDS)  # one inside has changed nothing
+    for _ in range(2):  # a shared deadline is nothing to the one after it
+        shared = query_budget.SharedDeadline()
+        clock.now += SECONDS  # opening an index, before anything is asked
+        first = query_budget.QueryBudget(SECONDS, shared)
+        clock.now += allowed / 2
+        first.check()
+        further = query_budget.QueryBudget(SECONDS, shared)
+        further.exclude(lambda: setattr(clock, "now", clock.now + SECONDS))
+        further = query_budget.QueryBudget(SECONDS, shared)
+        clock.now += allowed / 4
+        further.check()
+        further = query_budget.QueryBudget(SECONDS / 100, shared)
         clock.now += allowed / 50
         with pytest.raises(QueryError, match="takes longer"):
             further.check()
-    with query_budget.SharedBudget():
-        further.begin(0)
-        clock.now += 1_000
-        further.begin(0)
-        further.check()
+        further = query_budget.QueryBudget(SECONDS, shared)
+        clock.now += allowed / 4
+        with pytest.raises(QueryError, match="takes longer"):
+            further.check()
+    further = query_budget.QueryBudget(SECONDS)
+    clock.now += allowed * 0.9
+    further.check()
+    shared = query_budget.SharedDeadline()
+    query_budget.QueryBudget(0, shared)
+    clock.now += 1_000
+    query_budget.QueryBudget(0, shared).check()
+    query_budget.QueryBudget(SECONDS, shared).check()
+
+
+def test_searches_of_one_index_share_a_budget_where_they_are_told_to(index, monkeypatch):
+    clock = Clock(monkeypatch)
+    opened = api.open(index.directory, query_seconds=SECONDS)
+    with opened.shared_budget():
+        assert opened.search("水库").total
+        with opened.shared_budget():  # one inside changes nothing
+            clock.now += SECONDS
+        with pytest.raises(QueryError, match="takes longer"):
+            opened.count("桥梁")
+    assert opened.count("桥梁")
 
 
 @pytest.mark.parametrize(
@@ -239,7 +248,7 @@ def test_many_strings_are_looked_for_no_longer_than_is_allowed(index, monkeypatc
         return np.ones(9, bool)
 
     monkeypatch.setattr(substring, "_texts_with", slowly)
-    snapshot.budget.begin(SECONDS)
+    snapshot = snapshot.with_budget(query_budget.QueryBudget(SECONDS))
     with pytest.raises(QueryError, match="takes longer"):
         substring.contains(snapshot, list("abcdefghij"), np.arange(9))
     assert clock.now < SECONDS

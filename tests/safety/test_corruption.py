@@ -22,6 +22,7 @@ from searchidx.local.format import array_file, versions
 from searchidx.local.format.array_file import CHUNK_BYTES
 from searchidx.local.segment import manifest
 from searchidx.query import parse
+from searchidx.request import SearchRequest
 from tests.safety.held import held, strays, times, write_texts
 
 FLIPS = times(2_000, 40_000)
@@ -74,7 +75,7 @@ def read_files(index: Path) -> Files:
 
 def answers(index: Path) -> list[Any]:
     reader = LocalEngine(str(index))
-    found = [(page.hits, page.total) for query in QUERIES for page in [reader.search(query)]]
+    found = [(page.hits, page.total) for query in QUERIES for page in [reader.search(SearchRequest(query))]]
     return [*found, list(reader.documents())]
 
 

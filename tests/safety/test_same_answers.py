@@ -35,6 +35,7 @@ from searchidx.local.engine import LocalEngine
 from searchidx.local.format import filesystem
 from searchidx.local.segment import manifest
 from searchidx.query import parse
+from searchidx.request import SearchRequest
 from tests.safety.held import SOAK, held, strays, times
 
 CORPUS = Path(__file__).resolve().parents[2] / "fixtures" / "corpus"
@@ -209,11 +210,11 @@ class Index(RuleBasedStateMachine):
         expected = sorted(
             (path, text) for path, texts in model.items() for text in texts if fold(word) in fold(text)
         )
-        page = reader.search(parse(word, literal=True), limit=0)
+        page = reader.search(SearchRequest(parse(word, literal=True), limit=0))
         assert sorted((hit.path, hit.text) for hit in page.hits) == expected
-        assert reader.count(parse(word, literal=True)) == page.total == len(expected)
+        assert reader.count(SearchRequest(parse(word, literal=True))) == page.total == len(expected)
         assert {hit.path for hit in page.hits} == {
-            entry.path for entry in reader.files(parse(word, literal=True))
+            entry.path for entry in reader.files(SearchRequest(parse(word, literal=True)))
         }
 
     def assert_answers_as_if_made_in_one_go(self) -> None:
@@ -262,7 +263,10 @@ def crash_at(patch: pytest.MonkeyPatch, operation: int, *, half: bool) -> None:
 def answers(reader: LocalEngine, queries: Any) -> list[Any]:
     """All that can be seen of the hits, scores to the last bit included."""
     return [
-        [(page.total, page.tiers, page.hits) for page in [reader.search(parse(query), limit=0)]]
+        [
+            (page.total, page.tiers, page.hits)
+            for page in [reader.search(SearchRequest(parse(query), limit=0))]
+        ]
         for query in queries
     ]
 

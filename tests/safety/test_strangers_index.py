@@ -32,6 +32,7 @@ from searchidx.local.lookup import read_forms
 from searchidx.local.segment import manifest
 from searchidx.local.segment.snapshot import Snapshot
 from searchidx.query import parse
+from searchidx.request import SearchRequest
 from searchidx.results import FailedRead
 from tests.safety import crafted
 from tests.safety.held import times, write_texts
@@ -183,10 +184,10 @@ def test_postings_that_name_paragraphs_far_away_are_refused(index, tmp_path):
         arrays[name][1::2] = 0x7E  # the first of one: 63 paragraphs on
     crafted.craft(index, arrays, facts)
     with pytest.raises(CorruptIndexError, match="is beyond its last paragraph"):
-        LocalEngine(index).search(parse("水库"))
+        LocalEngine(index).search(SearchRequest(parse("水库")))
     for query in ("水库~1", "水*", "水?桥"):
         with suppress(CorruptIndexError):  # nothing else
-            LocalEngine(index).search(parse(query))
+            LocalEngine(index).search(SearchRequest(parse(query)))
 
 
 @fuzz
@@ -271,7 +272,7 @@ def test_a_text_of_more_lines_than_its_paragraph_leads_to_a_line_of_it(parts, in
     count = int(arrays["paragraphs.row"][-1])
     block = crafted.block(crafted.lines([[2, 3]] * count), *["a\n\n\n\n\n\n\n水库".encode()] * count)
     crafted.craft(index, crafted.with_store(arrays, "paragraphs", [block], [count]), facts)
-    hits = LocalEngine(index).search(parse("水库")).hits
+    hits = LocalEngine(index).search(SearchRequest(parse("水库"))).hits
     assert hits
     assert all(hit.line <= hit.match_line <= hit.end_line for hit in hits)
 
@@ -448,7 +449,10 @@ def test_names_may_be_anything_but_files(copied, tmp_path, kind, suffix):
     else:
         path.symlink_to({"link to itself": path, "link to a device": "/dev/zero"}.get(kind, victim))
     begin = time.process_time()
-    for act in (lambda: LocalEngine(str(copied)).search(parse("水库")), lambda: update.update(str(copied))):
+    for act in (
+        lambda: LocalEngine(str(copied)).search(SearchRequest(parse("水库"))),
+        lambda: update.update(str(copied)),
+    ):
         if suffix == "LOCK" and "update" not in act.__code__.co_names:
             act()
             continue

@@ -1,10 +1,10 @@
-"""Explanation of a query: its tokens, terms and filters, and the match, rank and score of a paragraph."""
+"""Explanation of a query, of the match or mismatch of a paragraph, and of its rank."""
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
+from searchidx.explanation import Explanation, FilterReading, ParagraphExplanation, QueryTerm, ScorePart
 from searchidx.local import scoring
 from searchidx.local.collect.grouping import FullRanking, rank_all
 from searchidx.local.collect.top_hits import TIERS
@@ -17,6 +17,7 @@ from searchidx.local.segment import schema
 from searchidx.local.segment.snapshot import Snapshot
 from searchidx.query import Node, Pattern, Query
 from searchidx.query.printing import to_string
+from searchidx.results import Tier
 
 _MIN_WINDOW_SCORE = 1e-9  # below it is the rounding of the sum
 _LATE_ORDER = {field: position for position, field in enumerate(scoring.LATE_FIELDS)}
@@ -24,141 +25,129 @@ _LATE_ORDER = {field: position for position, field in enumerate(scoring.LATE_FIE
 
 def explain(
     snapshot: Snapshot, query: Query, path: str | None, line: int | None, score: Callable[[Matches], Scores]
-) -> Mapping[str, Any]:
-    """Explain a query, and the paragraphs at a location if one is given.
+) -> Explanation:
+    """Explain a query, and the paragraphs at a path (and line) if one is given.
 
     Args:
         snapshot: The index.
         query: The parsed query.
-        path: Absolute path, or None.
-        line: Line of the source, or None for all paragraphs of the document.
+        path: Absolute path of a document, or None.
+        line: A source line of a paragraph, or None for all paragraphs of the document.
         score: Function that returns the scores of matches.
-
-    Returns:
-        ``query``, ``read_as``, ``notes``, ``texts`` folded, ``asked``: each text with its tokens, ``terms`` with the number of
-        paragraphs that contain each, ``filters`` with their meaning and the number of paragraphs that pass, ``paragraphs``:
-        see :func:`_paragraph`, and ``missing``: the reason why there are none, or None.
     """
-    explained: dict[str, Any] = {"query": query.source, "read_as": "", "notes": list(query.notes)}
     numbers = [] if path is None else snapshot.paragraph_numbers(path, line)
     missing = None if path is None or numbers else why_not.not_there(snapshot, path, line)
     if query.node is None:
-        empty: dict[str, Any] = {name: [] for name in ("texts", "asked", "terms", "filters", "paragraphs")}
-        return {**explained, **empty, "missing": missing}
-    matches = matcher.evaluate(snapshot, query.node)
-    explained["read_as"] = to_string(query.node)
-    explained["texts"] = matches.texts
-    explained["asked"] = token_alignment.query_tokens(snapshot, query.node)
-    explained["terms"] = _terms(snapshot, matches)
-    explained["filters"] = _filters(snapshot, query.node)
+        return Explanation(query.source, notes=query.notes, missing=missing)
+    node = query.node
+    matches = matcher.evaluate(snapshot, node)
     ranking = rank_all(snapshot, matches, score(matches)) if numbers else None
-    explained["paragraphs"] = [
-        _paragraph(snapshot, query.node, matches, number, ranking)
-        for number in numbers
-        if ranking is not None
-    ]
-    explained["missing"] = missing
-    return explained
+    return Explanation(
+        query=query.source,
+        read_as=to_string(node),
+        notes=query.notes,
+        texts=tuple(matches.texts),
+        asked=token_alignment.query_texts(snapshot, node),
+        terms=tuple(_terms(snapshot, matches)),
+        filters=_filters(snapshot, node),
+        paragraphs=tuple(
+            _paragraph(snapshot, node, matches, number, ranking) for number in numbers if ranking is not None
+        ),
+        missing=missing,
+    )
 
 
-def _filters(snapshot: Snapshot, node: Node) -> list[dict[str, Any]]:
+def _filters(snapshot: Snapshot, node: Node) -> tuple[FilterReading, ...]:
+    """Return the readings of the filters of a query."""
     from searchidx.local.explain.filters import explain_filters
 
     return explain_filters(snapshot, node)
 
 
-def _terms(snapshot: Snapshot, matches: Matches) -> list[dict[str, Any]]:
-    """Return a row for each term and pattern with its weight and number of paragraphs."""
-    rows: list[dict[str, Any]] = []
-    alternatives = snapshot.user_lexicon.alternatives if snapshot.user_lexicon else {}
+def _terms(snapshot: Snapshot, matches: Matches) -> Iterator[QueryTerm]:
+    """Yield the scored terms of a query, its patterns after them."""
+    synonyms = snapshot.user_lexicon.alternatives if snapshot.user_lexicon else {}
     for field, weight in scoring.FIELD_WEIGHTS:
+        has_synonyms = field not in (schema.CHARACTERS, schema.BIGRAMS)
         for term in dict.fromkeys(scoring.terms_of(field, matches.terms)):
             count = len(postings(snapshot, field, term).paragraphs)
-            rows.append({"field": field, "term": term, "weight": weight, "paragraphs": count})
-            if term in alternatives and field not in (schema.CHARACTERS, schema.BIGRAMS):
-                rows[-1]["also"] = list(alternatives[term])
+            also = tuple(synonyms.get(term, ())) if has_synonyms else ()
+            yield QueryTerm(field, term, weight, count, also)
     for node, boost in matches.boosted_nodes:
         if not isinstance(node, str):
             from searchidx.local.patterns.expand import expand
 
-            count = len(expand(snapshot, node).paragraphs)
-            rows.append({"field": "pattern", "term": _typed(node), "weight": boost, "paragraphs": count})
-    return rows
+            yield QueryTerm("pattern", _typed(node), boost, len(expand(snapshot, node).paragraphs))
 
 
 def _typed(node: Pattern | str) -> str:
+    """Return a pattern or text as typed."""
     return node if isinstance(node, str) else to_string(node).removeprefix("+")
 
 
 def _paragraph(
     snapshot: Snapshot, node: Node, matches: Matches, number: int, ranking: FullRanking
-) -> dict[str, Any]:
-    """Explain one paragraph.
-
-    Returns:
-        Its location, ``headings`` and ``text``; ``changed``: the file is not the indexed one any more; ``match``: its tier or
-        None; ``rank`` among ``total`` matches, and ``ahead``: number of higher ranks by tier; ``score``, and ``parts``, which
-        add up to it; ``tokens`` of the text and ``words`` of the query in it; ``reason`` if it does not match.
-    """
+) -> ParagraphExplanation:
+    """Explain the match and score of a paragraph, or the reason why it does not match."""
     paragraph = snapshot.paragraphs([number])[0]
     record = snapshot.records([number])[0]
     positions = np.flatnonzero(ranking.numbers == number)
     position = int(positions[0]) if len(positions) else None
-    parts = [] if position is None else _score_parts(snapshot, matches, number, ranking, position)
-    return {
-        "path": record.path,
-        "line": paragraph.line,
-        "end_line": paragraph.end_line,
-        "headings": list(paragraph.headings),
-        "text": paragraph.text,
-        "changed": why_not.has_changed(record),
-        "match": None if position is None else TIERS[ranking.tiers[position]],
-        "rank": None if position is None else position + 1,
-        "total": len(ranking.numbers),
-        "ahead": None if position is None else _tier_counts(ranking, position),
-        "score": sum(part["score"] for part in parts),
-        "parts": parts,
-        "tokens": token_alignment.tokens(snapshot, paragraph.text, matches.terms.words),
-        "words": token_alignment.words(snapshot, paragraph.text, number, matches.terms.words),
-        "reason": None if position is not None else why_not.why_not(snapshot, node, number),
-    }
+    parts = () if position is None else tuple(_parts(snapshot, matches, number, ranking, position))
+    return ParagraphExplanation(
+        path=record.path,
+        line=paragraph.line,
+        end_line=paragraph.end_line,
+        headings=paragraph.headings,
+        text=paragraph.text,
+        changed=why_not.has_changed(record),
+        match=None if position is None else TIERS[ranking.tiers[position]],
+        rank=None if position is None else position + 1,
+        total=len(ranking.numbers),
+        ahead=None if position is None else _ahead(ranking, position),
+        score=sum(part.score for part in parts),
+        parts=parts,
+        tokens=token_alignment.tokens(snapshot, paragraph.text, matches.terms.words),
+        words=token_alignment.word_matches(snapshot, paragraph.text, number, matches.terms.words),
+        reason=None if position is not None else why_not.why_not(snapshot, node, number),
+    )
 
 
-def _tier_counts(ranking: FullRanking, position: int) -> dict[str, int]:
-    """Count the matches of each tier before a position."""
+def _ahead(ranking: FullRanking, position: int) -> dict[Tier, int]:
+    """Return the number of better matches of each tier."""
     counts = np.bincount(ranking.tiers[:position], minlength=len(TIERS)).tolist()
     return dict(zip(TIERS, counts, strict=True))
 
 
-def _score_parts(
+def _parts(
     snapshot: Snapshot, matches: Matches, number: int, ranking: FullRanking, position: int
-) -> list[dict[str, Any]]:
-    """Return the parts of a score in the order of their addition."""
-    parts = _term_parts(snapshot, matches, number) + _boost_parts(snapshot, matches, number)
+) -> list[ScorePart]:
+    """Return the addends of a score, in the order of addition."""
+    parts = _term_parts(snapshot, matches, number) + _pattern_parts(snapshot, matches, number)
     if lead := ranking.lead(position):
         is_literal = TIERS[ranking.tiers[position]] == "literal"
-        reason = "nothing passed over" if is_literal else "all but the closing sign"
-        parts.append(_part("literal", reason, 1, lead))
-    window = float(ranking.scores[position]) - sum(part["score"] for part in parts)
+        term = "nothing passed over" if is_literal else "all but the closing sign"
+        parts.append(ScorePart("literal", term, 1, lead))
+    window = float(ranking.scores[position]) - sum(part.score for part in parts)
     if abs(window) > _MIN_WINDOW_SCORE:
-        parts.append(_part("window", "best two sentences", 1, window))
+        parts.append(ScorePart("window", "best two sentences", 1, window))
     return parts
 
 
-def _term_parts(snapshot: Snapshot, matches: Matches, number: int) -> list[dict[str, Any]]:
-    """Return the score of each term that a paragraph contains, those of the late fields last."""
+def _term_parts(snapshot: Snapshot, matches: Matches, number: int) -> list[ScorePart]:
+    """Return the addends of the terms of a query, fields that are scored late last."""
     parts = []
     section = int(snapshot.sections(np.array([number]))[0])
     for scorer in scoring.term_scorers(snapshot, matches.terms):
-        location = np.array([section if scorer.field == schema.HEADINGS else number])
-        if frequency := int(scorer.frequencies_at(location)[0]):
-            score = float(scorer.scores_at(location)[0])
-            parts.append(_part(scorer.field, scorer.term, frequency, score))
-    return sorted(parts, key=lambda part: _LATE_ORDER.get(part["field"], -1))
+        owner = np.array([section if scorer.field == schema.HEADINGS else number])
+        if frequency := int(scorer.frequencies_at(owner)[0]):
+            score = float(scorer.scores_at(owner)[0])
+            parts.append(ScorePart(scorer.field, scorer.term, frequency, score))
+    return sorted(parts, key=lambda part: _LATE_ORDER.get(part.field, -1))
 
 
-def _boost_parts(snapshot: Snapshot, matches: Matches, number: int) -> list[dict[str, Any]]:
-    """Return the score of each pattern and boosted text that a paragraph contains."""
+def _pattern_parts(snapshot: Snapshot, matches: Matches, number: int) -> list[ScorePart]:
+    """Return the addends of patterns and boosts."""
     if not matches.boosted_nodes:
         return []
     from searchidx.local.patterns.expand import pattern_scores
@@ -168,11 +157,7 @@ def _boost_parts(snapshot: Snapshot, matches: Matches, number: int) -> list[dict
         for node, boost in matches.boosted_nodes
     ]
     return [
-        _part("boost" if isinstance(node, str) else "pattern", _typed(node), 1, score)
+        ScorePart("boost" if isinstance(node, str) else "pattern", _typed(node), 1, score)
         for node, score in scores
         if score
     ]
-
-
-def _part(field: str, term: str, frequency: int, score: float) -> dict[str, Any]:
-    return {"field": field, "term": term, "frequency": frequency, "score": score}

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Any
 
 import numpy as np
 
+from searchidx.explanation import FilterReading
 from searchidx.fold import fold
 from searchidx.local.matching import filters
 from searchidx.local.segment.snapshot import Snapshot
@@ -28,21 +28,17 @@ _MEANINGS = {
 }
 
 
-def explain_filters(snapshot: Snapshot, node: Node) -> list[dict[str, Any]]:
-    """Return, for each filter of a query, ``filter`` in query syntax, ``means`` in words and ``paragraphs`` that pass."""
+def explain_filters(snapshot: Snapshot, node: Node) -> tuple[FilterReading, ...]:
+    """Return the reading of each filter of a query, with the number of live paragraphs that pass it."""
     rows = []
     for query_filter in dict.fromkeys(_filters(node)):
         mask = filters.mask(snapshot, query_filter)
         if snapshot.live is not None:
             mask &= snapshot.live
         rows.append(
-            {
-                "filter": to_string(query_filter),
-                "means": _meaning(query_filter),
-                "paragraphs": int(np.count_nonzero(mask)),
-            }
+            FilterReading(to_string(query_filter), _meaning(query_filter), int(np.count_nonzero(mask)))
         )
-    return rows
+    return tuple(rows)
 
 
 def mentions(text: str, date: str | None, field: str) -> str:

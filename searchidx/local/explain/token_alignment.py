@@ -1,14 +1,14 @@
-"""Alignment of the tokens of a query with those of a paragraph.
+"""Tokens of a query and of a paragraph side by side.
 
-For explanations. A word that occurs in the text without being a token of it is the usual reason for a lower tier.
+A word that is in the text without being a token of it is the usual reason for a lower tier.
 """
 
 from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
 
 from searchidx.analyzer import is_word, query_terms
+from searchidx.explanation import ParagraphToken, QueryText, QueryToken, WordMatch
 from searchidx.fold import fold
 from searchidx.lexicon import load
 from searchidx.local.lookup.term_postings import postings, section_postings
@@ -17,105 +17,94 @@ from searchidx.local.segment.snapshot import Snapshot
 from searchidx.query import And, BooleanQuery, Boost, Filter, Literal, Node, Or, Text
 from searchidx.tokenizer import Token, Tokenizer
 
-_CONTEXT_TOKENS = 2  # on each side of a word
+_CONTEXT_TOKENS = 2  # on each side
 
 
-def query_tokens(snapshot: Snapshot, node: Node) -> list[dict[str, Any]]:
-    """Return each positive text of a query: as typed, folded, tokenized, and its words that are searched or left out."""
-    rows = []
-    for text in _positive_texts(node):
-        folded = fold(text).strip()
-        tokens = _tokenize(snapshot, folded)
-        words = query_terms(folded, snapshot.user_lexicon).words
-        word_tokens = dict.fromkeys(token.text for token in tokens if is_word(token.text))
-        rows.append(
-            {
-                "text": text,
-                "folded": folded,
-                "tokens": [token._asdict() for token in tokens],
-                "words": list(words),
-                "left_out": [word for word in word_tokens if word not in words],
-            }
-        )
-    return rows
+def query_texts(snapshot: Snapshot, node: Node) -> tuple[QueryText, ...]:
+    """Return the analysis of each text that a match may contain."""
+    return tuple(_analysis(snapshot, text) for text in _texts(node))
 
 
-def tokens(snapshot: Snapshot, text: str, words: tuple[str, ...]) -> list[dict[str, Any]]:
-    """Return the tokens of a paragraph, each marked if it is a word of the query."""
+def _analysis(snapshot: Snapshot, text: str) -> QueryText:
+    """Return the tokens of a text, and the words that are searched for."""
+    folded = fold(text).strip()
+    tokens = _tokens(snapshot, folded)
+    words = query_terms(folded, snapshot.user_lexicon).words
+    all_words = dict.fromkeys(token.text for token in tokens if is_word(token.text))
+    return QueryText(
+        text,
+        folded,
+        tuple(QueryToken(*token) for token in tokens),
+        tuple(words),
+        tuple(word for word in all_words if word not in words),
+    )
+
+
+def tokens(snapshot: Snapshot, text: str, words: tuple[str, ...]) -> tuple[ParagraphToken, ...]:
+    """Return the tokens of a paragraph, words of the query marked."""
     query_words = frozenset(words)
-    return [
-        {**token._asdict(), "asked": token.text in query_words} for token in _tokenize(snapshot, fold(text))
-    ]
+    return tuple(
+        ParagraphToken(*token, asked=token.text in query_words) for token in _tokens(snapshot, fold(text))
+    )
 
 
-def words(snapshot: Snapshot, text: str, number: int, query_words: tuple[str, ...]) -> list[dict[str, Any]]:
-    """Return the occurrences of each word of a query in a paragraph.
-
-    Returns:
-        For each ``word``: ``times`` it is a term of the text, ``in_headings`` if it is one of a heading above, ``stands``: its
-        literal occurrences, and ``cut``: the tokens around the first of these, or None.
-    """
+def word_matches(snapshot: Snapshot, text: str, number: int, words: tuple[str, ...]) -> tuple[WordMatch, ...]:
+    """Return the occurrences of each word of a query in a paragraph."""
     folded = fold(text)
-    text_tokens = _tokenize(snapshot, folded)
+    tokens = _tokens(snapshot, folded)
     section = int(snapshot.sections(np.array([number]))[0])
     rows = []
-    for word in query_words:
-        times = sum(_frequency(snapshot, field, word, number) for field in (schema.WORDS, schema.FORMS))
-        sections = section_postings(snapshot, word).paragraphs
+    for word in words:
+        frequency = sum(_frequency(snapshot, field, word, number) for field in (schema.WORDS, schema.FORMS))
         start = folded.find(word)
-        rows.append(
-            {
-                "word": word,
-                "times": times,
-                "in_headings": section in sections,
-                "stands": folded.count(word),
-                "cut": None if start < 0 else _tokens_around(text_tokens, start, start + len(word)),
-            }
-        )
-    return rows
+        around = None if start < 0 else tuple(_tokens_around(tokens, start, start + len(word)))
+        in_headings = section in section_postings(snapshot, word).paragraphs
+        rows.append(WordMatch(word, frequency, in_headings, folded.count(word), around))
+    return tuple(rows)
 
 
-def _positive_texts(node: Node) -> Iterator[str]:
-    """Yield the texts of a query that a match may contain, as typed."""
+def _texts(node: Node) -> Iterator[str]:
+    """Yield the texts of a query that a match may contain."""
     match node:
         case Text(text) | Literal(text) | Filter("exact", text):
             yield text
         case And(operands) | Or(operands):
             for operand in operands:
-                yield from _positive_texts(operand)
+                yield from _texts(operand)
         case BooleanQuery(should, must, _):
             for operand in (*should, *must):
-                yield from _positive_texts(operand)
+                yield from _texts(operand)
         case Boost(operand):
-            yield from _positive_texts(operand)
+            yield from _texts(operand)
         case _:
             return
 
 
-def _tokenize(snapshot: Snapshot, folded: str) -> list[Token]:
+def _tokens(snapshot: Snapshot, folded: str) -> list[Token]:
+    """Return the tokens of a folded text, with the words of the user."""
     return (
         snapshot.user_lexicon.tokens(folded) if snapshot.user_lexicon else Tokenizer(load()).tokenize(folded)
     )
 
 
 def _frequency(snapshot: Snapshot, field: str, word: str, number: int) -> int:
-    """Return the frequency of a word in a field of a paragraph."""
+    """Return the frequency of a term in a paragraph."""
     paragraphs, frequencies = postings(snapshot, field, word)
     position = int(paragraphs.searchsorted(number))
-    is_present = position < len(paragraphs) and int(paragraphs[position]) == number
-    return int(frequencies[position]) if is_present else 0
+    is_there = position < len(paragraphs) and int(paragraphs[position]) == number
+    return int(frequencies[position]) if is_there else 0
 
 
 def _tokens_around(tokens: list[Token], start: int, end: int) -> list[str]:
-    """Return the tokens that overlap a span, and some on each side; of nested tokens the longest."""
-    longest: list[Token] = []
+    """Return the tokens that overlap a span, with some on each side; of nested tokens, the outermost."""
+    outermost: list[Token] = []
     for token in sorted(tokens, key=lambda token: (token.start, -token.end)):
-        if token.text.strip() and (not longest or token.start >= longest[-1].end):
-            longest.append(token)
+        if token.text.strip() and (not outermost or token.start >= outermost[-1].end):
+            outermost.append(token)
     overlapping = [
-        position for position, token in enumerate(longest) if token.start < end and token.end > start
+        position for position, token in enumerate(outermost) if token.start < end and token.end > start
     ]
     if not overlapping:
         return []
     first, last = max(overlapping[0] - _CONTEXT_TOKENS, 0), overlapping[-1] + _CONTEXT_TOKENS + 1
-    return [token.text for token in longest[first:last]]
+    return [token.text for token in outermost[first:last]]

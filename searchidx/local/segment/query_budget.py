@@ -3,7 +3,6 @@
 Processor time is counted and not the clock, so that no query is stopped because the machine is busy or the disk slow.
 """
 
-from _thread import _local
 from collections.abc import Callable
 from time import perf_counter
 from typing import Any, TypeVar
@@ -28,36 +27,23 @@ _ENDLESS = float("inf")
 _UNLIMITED = 1 << 60
 
 
-class _SharedDeadline(_local):
-    """Deadline that the queries of a thread share; None outside a shared budget, endless before its first query."""
-
-    end: float | None = None
-
-
-_shared = _SharedDeadline()
-
-
-class SharedBudget:
-    """Context manager in which all queries of this thread share the budget of the first one.
+class SharedDeadline:
+    """Deadline common to several queries of one thread, set by the first one that has a budget.
 
     A search without matches runs further queries, for suggestions and for matches elsewhere; together they are one search
-    to the person who waits. A shared budget inside another one has no effect.
+    to the person who waits.
+
+    Attributes:
+        end: Processor time of this thread at which matching ends; endless before the first query.
     """
 
-    def __enter__(self) -> None:
-        """Enter the context; time counts from the first query."""
-        self._is_outermost = _shared.end is None
-        if self._is_outermost:
-            _shared.end = _ENDLESS
-
-    def __exit__(self, *_: object) -> None:
-        """Leave the context: each query has its own budget again."""
-        if self._is_outermost:
-            _shared.end = None
+    def __init__(self) -> None:
+        """Create a deadline that the first query sets."""
+        self.end = _ENDLESS
 
 
-class QueryBudget(_local):
-    """Processor-time budget of one query, separate in each thread and unlimited until :meth:`begin`.
+class QueryBudget:
+    """Processor-time budget of one query, which runs in one thread.
 
     The ``max_`` limits are counts and no times, so that the same query gets the same answer.
 
@@ -70,34 +56,29 @@ class QueryBudget(_local):
         pending_reads: Number of strings still to be searched for, each of which gets its share of the time left.
     """
 
-    max_terms = _MAX_TERMS
-    max_matched_terms = _MAX_MATCHED_TERMS
-    max_paragraphs = _MAX_PARAGRAPHS
+    def __init__(self, seconds: float = 0, shared: SharedDeadline | None = None) -> None:
+        """Start the budget of a query.
 
-    def __init__(self) -> None:
-        """Create an unlimited budget."""
-        self._end = self._ranking_end = self._last_read = self._share_end = _ENDLESS
-        self._seconds = _ENDLESS
-        self.pending_reads = 1
-        self.is_complete = True
-        self.partial_results: dict[tuple[str, ...], Any] = {}
-
-    def begin(self, seconds: float) -> None:
-        """Start the budget of a query: a number of seconds from now, or 0 for no limit."""
+        Args:
+            seconds: Processor time from now; 0 is no limit.
+            shared: Deadline that it shares with other queries.
+        """
         self.max_terms, self.max_matched_terms, self.max_paragraphs = (
             (_MAX_TERMS, _MAX_MATCHED_TERMS, _MAX_PARAGRAPHS) if seconds else (_UNLIMITED,) * 3
         )
+        self.pending_reads = 1
+        self.is_complete = True
+        self.partial_results: dict[tuple[str, ...], Any] = {}
         self._seconds = seconds
-        self.is_complete, self.partial_results = True, {}
+        self._shared = shared
         now = _processor_time()
         self._end = now + seconds * _MATCHING_SHARE if seconds else _ENDLESS
         self._ranking_end = now + seconds * _RANKING_SHARE if seconds else _ENDLESS
-        if _shared.end == _ENDLESS:
-            _shared.end = self._end
-        elif _shared.end is not None:  # a further query of a shared budget has no time beyond it
-            self._end = self._ranking_end = min(self._end, _shared.end)
+        if shared is not None and shared.end == _ENDLESS:
+            shared.end = self._end
+        elif shared is not None:  # a further query has no time beyond the deadline
+            self._end = self._ranking_end = min(self._end, shared.end)
         self._last_read = self._share_end = self._end
-        self.pending_reads = 1
 
     def exclude(self, work: Callable[[], T]) -> T:
         """Return the result of work that is done once for all queries, without counting its time."""
@@ -108,8 +89,8 @@ class QueryBudget(_local):
         self._ranking_end += duration
         self._last_read += duration
         self._share_end += duration
-        if _shared.end is not None:
-            _shared.end += duration
+        if self._shared is not None:
+            self._shared.end += duration
         return result
 
     def check(self) -> None:

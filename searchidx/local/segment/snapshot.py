@@ -6,8 +6,7 @@ documents and not on the history of the index.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -26,6 +25,7 @@ from searchidx.results import DocumentRecord
 if TYPE_CHECKING:
     from searchidx.analyzer.user_lexicon import UserLexicon
 
+T = TypeVar("T")
 Numbers = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
@@ -57,8 +57,43 @@ def _cost(postings: LivePostings) -> int:
 _NO_POSTINGS = LivePostings(np.zeros(0, np.int64), np.zeros(0, np.int16))
 
 
+class _CacheSizes:
+    """Sizes of the caches of a snapshot.
+
+    Attributes:
+        array_bytes: Bytes of the cached arrays.
+        postings: Cost of the cached posting lists.
+        characters: Characters of the cached document records.
+    """
+
+    __slots__ = ("array_bytes", "characters", "postings")
+
+    def __init__(self) -> None:
+        self.array_bytes = self.postings = self.characters = 0
+
+
+class _shared_property(Generic[T]):  # noqa: N801 - a decorator, like functools.cached_property
+    """A property that is computed once for all views of a snapshot."""
+
+    def __init__(self, compute: Callable[[Any], T]) -> None:
+        self._compute = compute
+        self._name = compute.__name__
+        self.__doc__ = compute.__doc__
+
+    def __get__(self, snapshot: "Snapshot", owner: type | None = None) -> T:
+        """Return the value, and keep it in the view so that the next access does without this method."""
+        values = snapshot.shared_values
+        if self._name not in values:
+            values[self._name] = self._compute(snapshot)
+        value: T = values[self._name]
+        vars(snapshot)[self._name] = value
+        return value
+
+
 class Snapshot:
     """One commit, open for reading and unaffected by later commits.
+
+    A query reads a view of it with a budget of its own (:meth:`with_budget`); the caches are common to all views.
 
     Attributes:
         directory: Directory of the index.
@@ -70,6 +105,7 @@ class Snapshot:
         budget: Processor-time budget of the current query.
         user_lexicon: Words and synonyms of the user, if there are any.
         expansions: Cached expansions of patterns, for :mod:`searchidx.local.patterns.expand`.
+        shared_values: Values of the properties that all views share, by name.
     """
 
     def __init__(self, directory: str, manifest: Manifest, user_lexicon: "UserLexicon | None" = None) -> None:
@@ -90,11 +126,10 @@ class Snapshot:
         self.budget = QueryBudget()
         self.expansions: dict[Any, Any] = {}
         self._cache: dict[tuple[str, ...], NDArray[Any]] = {}
-        self._cache_bytes = 0
         self._posting_cache: dict[tuple[str, str], LivePostings] = {}
-        self._cached_postings = 0
         self._record_cache: dict[tuple[int, int], DocumentRecord] = {}
-        self._cached_characters = 0
+        self._cache_sizes = _CacheSizes()
+        self.shared_values: dict[str, Any] = {}
 
     @classmethod
     def open(cls, directory: str, user_lexicon: "UserLexicon | None" = None) -> "Snapshot":
@@ -117,6 +152,12 @@ class Snapshot:
                 raise damaged(directory, "its manifest is missing") from error
         raise AssertionError("unreachable")
 
+    def with_budget(self, budget: QueryBudget) -> "Snapshot":
+        """Return a view of the same commit for one query."""
+        view = object.__new__(Snapshot)
+        vars(view).update(vars(self), budget=budget)
+        return view
+
     def postings(self, field: str, term: str) -> LivePostings:
         """Return the postings of a term."""
         return self._cached_lookup(field, term, self._read_postings)
@@ -133,10 +174,10 @@ class Snapshot:
         postings = self._posting_cache.pop(key, None)
         if postings is None:
             postings = read(field, term.encode("utf-8", "surrogatepass"))
-            self._cached_postings += _cost(postings)
-            while self._cached_postings > _MAX_CACHED_POSTINGS and self._posting_cache:
+            self._cache_sizes.postings += _cost(postings)
+            while self._cache_sizes.postings > _MAX_CACHED_POSTINGS and self._posting_cache:
                 least_recently_used = next(iter(self._posting_cache))
-                self._cached_postings -= _cost(self._posting_cache.pop(least_recently_used))
+                self._cache_sizes.postings -= _cost(self._posting_cache.pop(least_recently_used))
         self._posting_cache[key] = postings
         return postings
 
@@ -152,11 +193,11 @@ class Snapshot:
         array = self._cache.get(key)
         if array is None:
             array = compute()
-            if self._cache_bytes + array.nbytes > _MAX_CACHED_BYTES:
+            if self._cache_sizes.array_bytes + array.nbytes > _MAX_CACHED_BYTES:
                 self._cache.clear()
-                self._cache_bytes = 0
+                self._cache_sizes.array_bytes = 0
             self._cache[key] = array
-            self._cache_bytes += array.nbytes
+            self._cache_sizes.array_bytes += array.nbytes
         return array
 
     def from_cache(self, key: tuple[str, ...]) -> NDArray[Any] | None:
@@ -226,10 +267,10 @@ class Snapshot:
         record = self._record_cache.get((position, document))
         if record is None:
             record = self._record_cache[position, document] = record_of(part.document_rows.row(document))
-            self._cached_characters += 500 + sum(map(len, (record.path, record.title, *record.notes)))
-            if self._cached_characters > _MAX_CACHED_CHARACTERS:
+            self._cache_sizes.characters += 500 + sum(map(len, (record.path, record.title, *record.notes)))
+            if self._cache_sizes.characters > _MAX_CACHED_CHARACTERS:
                 self._record_cache.clear()
-                self._cached_characters = 0
+                self._cache_sizes.characters = 0
         return record
 
     def path(self, document: int) -> str:
@@ -299,21 +340,21 @@ class Snapshot:
         counted[links] = long
         return counted
 
-    @cached_property
+    @_shared_property
     def _numbers_of_links(self) -> Numbers:
         return np.flatnonzero(self.links)
 
-    @cached_property
+    @_shared_property
     def links(self) -> Mask:
         """Mask of the paragraphs that are only the addresses of links."""
         return np.concatenate([np.zeros(0, bool), *(part.links for part in self.segments)])
 
-    @cached_property
+    @_shared_property
     def section_lengths(self) -> NDArray[np.unsignedinteger[Any]]:
         """Number of terms of the headings of each section."""
         return _concatenate([part.section_lengths for part in self.segments])
 
-    @cached_property
+    @_shared_property
     def section_starts(self) -> Numbers:
         """Number of the first paragraph of each section, and the number of paragraphs at the end."""
         starts = [
@@ -321,7 +362,7 @@ class Snapshot:
         ]
         return np.concatenate([*starts, np.array([self.size])])
 
-    @cached_property
+    @_shared_property
     def section_sizes(self) -> Numbers:
         """Number of live paragraphs of each section."""
         if self.live is None:
@@ -330,7 +371,7 @@ class Snapshot:
 
     def sections(self, numbers: Numbers) -> Numbers:
         """Return the section of each paragraph."""
-        if len(numbers) > _MAX_SEARCHED_PARAGRAPHS or "_sections" in vars(self):
+        if len(numbers) > _MAX_SEARCHED_PARAGRAPHS or "_sections" in self.shared_values:
             return self._sections[numbers]
         sections: Numbers = np.searchsorted(self.section_starts, numbers, side="right") - 1
         return sections
@@ -340,7 +381,7 @@ class Snapshot:
         position = self._segment_position(number)
         return self.segments[position], number - self.bases[position]
 
-    @cached_property
+    @_shared_property
     def live(self) -> Mask | None:
         """Mask of the live paragraphs; None if none is deleted."""
         if all(part.live is None for part in self.segments):
@@ -353,7 +394,7 @@ class Snapshot:
         owners: Numbers = np.searchsorted(self._first_paragraphs, numbers, side="right") - 1
         return owners
 
-    @cached_property
+    @_shared_property
     def path_ranks(self) -> Numbers:
         """Rank of the path of each document among all paths; documents are numbered as by :meth:`owners`."""
         paths = (path for part in self.segments for path in part.document_rows.texts(range(part.documents)))
@@ -362,26 +403,26 @@ class Snapshot:
         ranks[sorted(range(len(ordered)), key=ordered.__getitem__)] = np.arange(len(ordered))
         return ranks
 
-    @cached_property
+    @_shared_property
     def _first_paragraphs(self) -> Numbers:
         firsts = [
             part.document_starts[:-1] + base for base, part in zip(self.bases, self.segments, strict=False)
         ]
         return np.concatenate([np.zeros(0, np.int64), *firsts])
 
-    @cached_property
+    @_shared_property
     def _averages(self) -> dict[str, float]:
         return {}
 
-    @cached_property
+    @_shared_property
     def _lengths(self) -> dict[str, NDArray[np.unsignedinteger[Any]]]:
         return {}
 
-    @cached_property
+    @_shared_property
     def _path_cache(self) -> dict[int, str]:
         return {}
 
-    @cached_property
+    @_shared_property
     def _sections(self) -> Numbers:
         """Section of every paragraph."""
         sizes = np.diff(self.section_starts)

@@ -3,6 +3,7 @@
 import pytest
 
 from searchidx.query import parse
+from searchidx.request import SearchRequest
 from tests.written_index import WrittenIndex, written
 
 
@@ -19,5 +20,5 @@ from tests.written_index import WrittenIndex, written
 def test_a_hit_shows_what_it_was_found_by(tmp_path, text, query, shown):
     index = WrittenIndex(tmp_path / "index")
     index.commit([written("/corpus/a.txt", [text, "别的一段话。"])], set())
-    hits = index.reader().search(parse(query)).hits
+    hits = index.reader().search(SearchRequest(parse(query))).hits
     assert [[text[start:end] for start, end in hit.spans] for hit in hits if hit.text == text] == [shown]

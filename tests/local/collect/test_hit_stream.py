@@ -10,11 +10,13 @@ import pytest
 
 from searchidx.arrangement import Arrangement
 from searchidx.local.engine import LocalEngine
+from searchidx.local.searcher import Searcher
 from searchidx.query import parse
 from searchidx.render.jsonl import JsonRenderer
 from searchidx.render.look import Look
 from searchidx.render.plain import PlainRenderer
 from searchidx.render.terminal import TerminalRenderer
+from searchidx.request import SearchRequest
 from searchidx.results import HitStream, Page
 from tests.written_index import WrittenIndex, written
 
@@ -47,8 +49,8 @@ def directory(tmp_path_factory) -> str:
 def test_a_stream_is_written_as_a_page_is(directory, arrangement, render):
     reader = LocalEngine(directory)
     query = parse("公园 系统")
-    whole = reader.search(query, limit=0, offset=3, arrangement=arrangement)
-    stream = reader.search(query, limit=0, offset=3, arrangement=arrangement, stream=True)
+    whole = reader.search(SearchRequest(query, limit=0, offset=3, arrangement=arrangement))
+    stream = reader.search(SearchRequest(query, limit=0, offset=3, arrangement=arrangement, stream=True))
     assert isinstance(whole.hits, tuple)
     assert isinstance(stream.hits, HitStream)
     assert len(stream.hits) == len(whole.hits)
@@ -63,8 +65,8 @@ def counts_of(page: Page) -> str:
 
 def test_a_stream_is_a_sequence(directory):
     reader = LocalEngine(directory)
-    whole = reader.search(parse("系统"), limit=0).hits
-    stream = reader.search(parse("系统"), limit=0, stream=True).hits
+    whole = reader.search(SearchRequest(parse("系统"), limit=0)).hits
+    stream = reader.search(SearchRequest(parse("系统"), limit=0, stream=True)).hits
     assert tuple(stream) == whole
     assert tuple(stream) == whole, "and can be read again"
     assert (stream[0], stream[-1], stream[300]) == (whole[0], whole[-1], whole[300])
@@ -83,9 +85,9 @@ def test_a_stream_is_a_sequence(directory):
 
 def test_a_stream_fetches_no_more_than_is_read(directory, monkeypatch):
     fetched = []
-    fetch = LocalEngine._hits
-    monkeypatch.setattr(LocalEngine, "_hits", lambda *given: fetched.append(len(given[1])) or fetch(*given))
-    stream = LocalEngine(directory).search(parse("公园"), limit=0, stream=True).hits
+    fetch = Searcher.hits
+    monkeypatch.setattr(Searcher, "hits", lambda *given: fetched.append(len(given[1])) or fetch(*given))
+    stream = LocalEngine(directory).search(SearchRequest(parse("公园"), limit=0, stream=True)).hits
     assert fetched == []
     next(iter(stream))
     assert sum(fetched) < 1_000 < len(stream)
@@ -98,7 +100,7 @@ def test_memory_does_not_grow_with_the_hits(directory):
     def peak(*, stream: bool) -> int:
         tracemalloc.start()
         try:
-            page = reader.search(parse("公园"), limit=0, stream=stream)
+            page = reader.search(SearchRequest(parse("公园"), limit=0, stream=stream))
             for _ in PlainRenderer(PLAIN).hits(page):
                 pass
             return tracemalloc.get_traced_memory()[1]

@@ -9,6 +9,7 @@ import pytest
 from searchidx.document import Document, Paragraph
 from searchidx.local.collect import hits
 from searchidx.query import parse
+from searchidx.request import SearchRequest
 from searchidx.snippets import excerpt
 from tests.written_index import WrittenIndex
 
@@ -23,7 +24,7 @@ def index(tmp_path) -> WrittenIndex:
 
 
 def found(index: WrittenIndex) -> hits.Hit:
-    (hit,) = index.reader().search(parse("防火墙规则")).hits
+    (hit,) = index.reader().search(SearchRequest(parse("防火墙规则"))).hits
     return hit
 
 

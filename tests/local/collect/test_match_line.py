@@ -106,8 +106,8 @@ def test_a_pipe_and_json_have_the_line_of_the_match(index, folder):
 @pytest.mark.parametrize("line", [1, 37, 50, 100])
 def test_any_line_of_a_paragraph_names_it(index, folder, line):
     path = str(folder / "a.py")
-    (explained,) = index.explain("value_50", path=path, line=line)["paragraphs"]
-    assert (explained["line"], explained["end_line"]) == (1, 100)
+    (explained,) = index.explain("value_50", path=path, line=line).paragraphs
+    assert (explained.line, explained.end_line) == (1, 100)
     assert index.similar(path, line, limit=1).query
     hits = index.search("value_50").hits
     assert ranked_names(hits, {f"a.py:{line}": 1})[0] == f"a.py:{line}"

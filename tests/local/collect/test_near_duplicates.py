@@ -85,8 +85,7 @@ def test_short_texts_fold_only_where_they_are_the_same():
 
 
 def test_it_ends_when_its_time_is_over():
-    budget = QueryBudget()
-    budget.begin(1e-9)
+    budget = QueryBudget(1e-9)
     with pytest.raises(QueryError, match="takes longer"):
         leaders(["one", "two"], budget)
 
@@ -105,8 +104,7 @@ def test_comparing_is_cut_between_two_comparisons(monkeypatch):
 
     monkeypatch.setattr(query_budget, "_processor_time", lambda: now[0])
     monkeypatch.setattr(_Texts, "are_near", slowly)
-    allowed = QueryBudget()
-    allowed.begin(2.0)
+    allowed = QueryBudget(2.0)
     with pytest.raises(QueryError, match="takes longer than 2 s"):
         leaders([f"{prose(random.Random(1), 200)}{number}" for number in range(20)], allowed)
     assert len(compared) == 3

@@ -18,6 +18,7 @@ from searchidx.fold.forms import (
 from searchidx.fold.table import SOURCES, TARGETS
 from searchidx.local.engine import LocalEngine
 from searchidx.query import Query, parse
+from searchidx.request import SearchRequest
 from tests.written_index import WrittenIndex, written
 
 FAMILIES = [
@@ -60,7 +61,7 @@ def test_every_form_finds_every_other_and_itself_first(tmp_path, family):
                 parse(typed, literal=True),
                 parse(f"{typed[:-1]} +{typed[-1]}"),
             ):
-                found = texts_of(known.search(query))
+                found = texts_of(known.search(SearchRequest(query)))
                 assert set(found) == set(family), query
                 assert found[0] == typed, query
 
@@ -69,16 +70,18 @@ def test_the_typed_form_comes_before_better_matches_in_another(tmp_path):
     """Whatever the length of the paragraphs: a shorter one scores better."""
     texts = ["臺北", "臺北的夜市很有名。", "我们上周一起坐高铁去了一趟台北，天气不错，人也很多。"]
     known = reader(tmp_path, texts)
-    assert texts_of(known.search(parse("台北")))[0] == texts[2]
-    assert texts_of(known.search(parse("臺北"))) == texts
-    assert texts_of(known.search(parse("台北 天气"), limit=0))[0] == texts[2]
-    assert texts_of(known.search(parse("臺北"), limit=1)) == texts[:1]
+    assert texts_of(known.search(SearchRequest(parse("台北"))))[0] == texts[2]
+    assert texts_of(known.search(SearchRequest(parse("臺北")))) == texts
+    assert texts_of(known.search(SearchRequest(parse("台北 天气"), limit=0)))[0] == texts[2]
+    assert texts_of(known.search(SearchRequest(parse("臺北"), limit=1))) == texts[:1]
 
 
 def test_case_and_punctuation_are_no_form(tmp_path):
     texts = ["Linux，内核", "linux, 内核。Linux，内核", "LINUX,内核"]
     known = reader(tmp_path, texts)
-    assert texts_of(known.search(parse("linux"))) == texts_of(known.search(parse("LINUX")))
+    assert texts_of(known.search(SearchRequest(parse("linux")))) == texts_of(
+        known.search(SearchRequest(parse("LINUX")))
+    )
 
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 10, 0])
@@ -86,10 +89,10 @@ def test_pages_are_parts_of_one_order(tmp_path, limit, monkeypatch):
     monkeypatch.setattr(ranking, "VARIANT_BOOST_DEPTH", 5)
     texts = [form + "的" * (at % 4) for at, form in enumerate(["臺灣", "台湾", "台灣"] * 6)]
     known = reader(tmp_path, texts, per_commit=4)
-    whole = [(hit.path, hit.line) for hit in known.search(parse("台湾 的"), limit=0).hits]
+    whole = [(hit.path, hit.line) for hit in known.search(SearchRequest(parse("台湾 的"), limit=0)).hits]
     pages = []
     for offset in range(0, len(whole), limit or len(whole)):
-        page = known.search(parse("台湾 的"), limit=limit, offset=offset)
+        page = known.search(SearchRequest(parse("台湾 的"), limit=limit, offset=offset))
         pages += [(hit.path, hit.line) for hit in page.hits]
     assert pages == whole
 
@@ -104,9 +107,9 @@ def test_exact_finds_what_is_there_character_by_character(tmp_path_factory, text
     known = reader(tmp_path_factory.mktemp("exact"), texts, per_commit=3)
     expected = sorted(text for text in texts if typed in text)
     query = parse(typed, literal=True, exact=True)
-    page = known.search(query, limit=0)
+    page = known.search(SearchRequest(query, limit=0))
     assert sorted(texts_of(page)) == expected
-    assert page.total == known.count(query) == len(expected)
+    assert page.total == known.count(SearchRequest(query)) == len(expected)
     assert {hit.match for hit in page.hits} <= {"literal"}
     for hit in page.hits:
         assert {hit.text[start:end] for start, end in hit.spans} != set()
@@ -133,17 +136,19 @@ def test_exact_finds_what_is_there_character_by_character(tmp_path_factory, text
 def test_exact_takes_every_text_as_it_stands(tmp_path, typed, found):
     texts = ["台湾照片", "臺灣風景", "台灣照片", "臺灣照片", "Linux 手册"]
     known = reader(tmp_path, texts)
-    page = known.search(parse(typed, exact=True), limit=0)
+    page = known.search(SearchRequest(parse(typed, exact=True), limit=0))
     assert {texts.index(hit.text) for hit in page.hits} == found
-    again = known.search(parse(known.explain(parse(typed, exact=True))["read_as"]), limit=0)
+    again = known.search(
+        SearchRequest(parse(known.explain(SearchRequest(parse(typed, exact=True))).read_as), limit=0)
+    )
     assert [hit.text for hit in again.hits] == [hit.text for hit in page.hits]
 
 
 def test_exact_says_why_not(tmp_path):
     known = reader(tmp_path, ["臺灣", "台湾"])
-    explained = known.explain(parse("臺灣", exact=True), path="/000.txt", line=2)
-    assert explained["read_as"] == "exact:臺灣"
-    assert explained["paragraphs"][0]["reason"] == "the text does not contain exactly “臺灣”"
+    explained = known.explain(SearchRequest(parse("臺灣", exact=True)), path="/000.txt", line=2)
+    assert explained.read_as == "exact:臺灣"
+    assert explained.paragraphs[0].reason == "the text does not contain exactly “臺灣”"
 
 
 def test_nothing_asked_is_nothing_exact():

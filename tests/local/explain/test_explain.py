@@ -3,9 +3,11 @@
 import pytest
 
 from searchidx.document import Document, Paragraph
+from searchidx.explanation import WordMatch
 from searchidx.fold import fold
 from searchidx.local.engine import LocalEngine
 from searchidx.query import parse
+from searchidx.request import SearchRequest
 from tests.written_index import WrittenIndex, written
 
 DOCUMENTS = [
@@ -31,34 +33,34 @@ def reader(tmp_path_factory) -> LocalEngine:
 
 
 def explained(reader: LocalEngine, query: str, document: Document) -> list:
-    return reader.explain(parse(query), path=document.path)["paragraphs"]
+    return reader.explain(SearchRequest(parse(query)), path=document.path).paragraphs
 
 
 @pytest.mark.parametrize("query", QUERIES)
 def test_what_is_found_is_explained_with_its_tier_and_score(reader, query):
-    hits = {(hit.path, hit.line): hit for hit in reader.search(parse(query), limit=0).hits}
+    hits = {(hit.path, hit.line): hit for hit in reader.search(SearchRequest(parse(query), limit=0)).hits}
     assert hits
     for document in DOCUMENTS:
         found = explained(reader, query, document)
-        assert [one["line"] for one in found] == [paragraph.line for paragraph in document.paragraphs]
+        assert [one.line for one in found] == [paragraph.line for paragraph in document.paragraphs]
         for one in found:
-            hit = hits.get((one["path"], one["line"]))
-            assert one["match"] == (hit.match if hit else None)
-            assert (one["reason"] is None) == bool(hit)
+            hit = hits.get((one.path, one.line))
+            assert one.match == (hit.match if hit else None)
+            assert (one.reason is None) == bool(hit)
             if hit:
-                assert sum(part["score"] for part in one["parts"]) == one["score"]
-                assert one["score"] == pytest.approx(hit.score, abs=1e-12)
-                assert f"{one['score']:.6f}" == f"{hit.score:.6f}"
-                assert (one["rank"], one["total"]) == (hit.rank, len(hits))
+                assert sum(part.score for part in one.parts) == one.score
+                assert one.score == pytest.approx(hit.score, abs=1e-12)
+                assert f"{one.score:.6f}" == f"{hit.score:.6f}"
+                assert (one.rank, one.total) == (hit.rank, len(hits))
                 ahead = [other.match for other in hits.values() if other.rank < hit.rank]
-                assert {tier: ahead.count(tier) for tier in ("literal", "words", "some")} == one["ahead"]
+                assert {tier: ahead.count(tier) for tier in ("literal", "words", "some")} == one.ahead
             else:
-                assert (one["rank"], one["ahead"], one["parts"], one["score"]) == (None, None, [], 0)
+                assert (one.rank, one.ahead, one.parts, one.score) == (None, None, (), 0)
 
 
 def test_the_window_is_a_part_of_its_own(reader):
     first = explained(reader, "防火墙规则怎么写", DOCUMENTS[0])[0]
-    assert [part["field"] for part in first["parts"]].count("window") == 1
+    assert [part.field for part in first.parts].count("window") == 1
 
 
 @pytest.mark.parametrize(
@@ -78,9 +80,9 @@ def test_the_window_is_a_part_of_its_own(reader):
     ],
 )
 def test_the_reason_names_what_is_missing(reader, query, line, reason):
-    (one,) = reader.explain(parse(query), path="/甲.txt", line=line)["paragraphs"]
-    assert one["match"] is None
-    assert reason in one["reason"]
+    (one,) = reader.explain(SearchRequest(parse(query)), path="/甲.txt", line=line).paragraphs
+    assert one.match is None
+    assert reason in one.reason
 
 
 FILTERED = Document(
@@ -116,9 +118,9 @@ def test_filters_are_said_in_words_with_what_they_let_through(tmp_path, query, m
     index = WrittenIndex(tmp_path / "index")
     index.commit([FILTERED])
     for asked in (f"渡口 {query}", f"NOT {query}", f"渡口 AND ({query} OR 别的)"):
-        (said,) = index.reader().explain(parse(asked))["filters"]
-        assert (said["means"], said["paragraphs"]) == (means, paragraphs)
-        assert parse(said["filter"]).node == parse(query).node
+        (said,) = index.reader().explain(SearchRequest(parse(asked))).filters
+        assert (said.means, said.paragraphs) == (means, paragraphs)
+        assert parse(said.filter).node == parse(query).node
 
 
 @pytest.mark.parametrize(
@@ -133,56 +135,50 @@ def test_filters_are_said_in_words_with_what_they_let_through(tmp_path, query, m
 def test_what_a_filter_looked_at_is_named(tmp_path, query, line, reason):
     index = WrittenIndex(tmp_path / "index")
     index.commit([FILTERED])
-    (one,) = index.reader().explain(parse(query), path="/丙.md", line=line)["paragraphs"]
-    assert reason in one["reason"]
+    (one,) = index.reader().explain(SearchRequest(parse(query)), path="/丙.md", line=line).paragraphs
+    assert reason in one.reason
 
 
 def test_the_query_is_said_back_as_it_was_read(reader):
-    said = reader.explain(parse("防火墙 －公园"))
-    assert parse(said["read_as"]).node == parse("防火墙 -公园").node
-    assert [fold(text) for text in said["texts"]] == ["防火墙"]
-    terms = {(term["field"], term["term"]): term["paragraphs"] for term in said["terms"]}
+    said = reader.explain(SearchRequest(parse("防火墙 －公园")))
+    assert parse(said.read_as).node == parse("防火墙 -公园").node
+    assert [fold(text) for text in said.texts] == ["防火墙"]
+    terms = {(term.field, term.term): term.paragraphs for term in said.terms}
     assert terms["words", "防火墙"] == 3
     assert terms["headings", "防火墙"] == 5
-    assert reader.explain(parse("  "))["paragraphs"] == []
-    assert reader.explain(parse("防火墙"), path="/没有.txt")["paragraphs"] == []
+    assert reader.explain(SearchRequest(parse("  "))).paragraphs == ()
+    assert reader.explain(SearchRequest(parse("防火墙")), path="/没有.txt").paragraphs == ()
 
 
 def test_a_place_without_a_paragraph_is_told_why(reader):
     def missing(path, line=None):
-        said = reader.explain(parse("规则"), path=path, line=line)
-        assert said["paragraphs"] == []
-        return said["missing"]
+        said = reader.explain(SearchRequest(parse("规则")), path=path, line=line)
+        assert said.paragraphs == ()
+        return said.missing
 
     assert missing("/甲.txt", 99) == "no paragraph is at that line; the nearest are at 3, 4, 5"
     assert "in none of the folders" in missing("/没有.txt")
-    assert reader.explain(parse("规则"), path="/甲.txt", line=2)["missing"] is None
+    assert reader.explain(SearchRequest(parse("规则")), path="/甲.txt", line=2).missing is None
 
 
 def test_the_words_of_a_query_stand_beside_what_the_paragraph_has_of_them(reader):
-    (one,) = reader.explain(parse("规则 防火 内核 防火墙"), path="/甲.txt", line=2)["paragraphs"]
-    words = {word["word"]: word for word in one["words"]}
-    assert words["规则"] == {
-        "word": "规则",
-        "times": 1,
-        "in_headings": False,
-        "stands": 1,
-        "cut": ["公园", "规则"],
-    }
-    assert (words["防火墙"]["times"], words["防火墙"]["in_headings"]) == (0, True)
-    assert words["内核"]["cut"] is None
-    assert [(token["text"], token["asked"]) for token in one["tokens"]] == [("公园", False), ("规则", True)]
+    (one,) = reader.explain(SearchRequest(parse("规则 防火 内核 防火墙")), path="/甲.txt", line=2).paragraphs
+    words = {word.word: word for word in one.words}
+    assert words["规则"] == WordMatch("规则", times=1, in_headings=False, stands=1, cut=("公园", "规则"))
+    assert (words["防火墙"].times, words["防火墙"].in_headings) == (0, True)
+    assert words["内核"].cut is None
+    assert [(token.text, token.asked) for token in one.tokens] == [("公园", False), ("规则", True)]
 
 
 def test_a_word_that_is_cut_otherwise_shows_how(reader):
-    (one,) = reader.explain(parse("墙规"), path="/甲.txt", line=1)["paragraphs"]
-    (word, *_) = [word for word in one["words"] if word["stands"]]
-    assert "防火墙" in word["cut"]
+    (one,) = reader.explain(SearchRequest(parse("墙规")), path="/甲.txt", line=1).paragraphs
+    (word, *_) = [word for word in one.words if word.stands]
+    assert "防火墙" in word.cut
 
 
 def test_texts_are_shown_as_typed_as_folded_and_as_cut(reader):
-    (asked,) = reader.explain(parse("防火牆的規則"))["asked"]
-    assert (asked["text"], asked["folded"]) == ("防火牆的規則", "防火墙的规则")
-    assert "防火墙" in asked["words"]
-    assert asked["left_out"] == ["的"]
-    assert all(asked["folded"][t["start"] : t["end"]] == t["text"] for t in asked["tokens"])
+    (asked,) = reader.explain(SearchRequest(parse("防火牆的規則"))).asked
+    assert (asked.text, asked.folded) == ("防火牆的規則", "防火墙的规则")
+    assert "防火墙" in asked.words
+    assert asked.left_out == ("的",)
+    assert all(asked.folded[t.start : t.end] == t.text for t in asked.tokens)

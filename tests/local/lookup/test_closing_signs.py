@@ -7,6 +7,7 @@ from searchidx.cli import dispatch
 from searchidx.local.collect import top_hits
 from searchidx.local.engine import LocalEngine
 from searchidx.query import parse
+from searchidx.request import SearchRequest
 from tests.written_index import WrittenIndex, written
 
 PLANS = ["五年行计划：第一步", "行计划已经发布，行计划很长", "行政与计划", "计划生育和行业", "行计划：另一份"]
@@ -20,7 +21,7 @@ def reader(folder, texts) -> LocalEngine:
 
 def tiers(reader: LocalEngine, typed: str, **how) -> dict[str, str]:
     """The tier of each hit by its text, in rank order."""
-    return {hit.text: hit.match for hit in reader.search(parse(typed, **how), limit=0).hits}
+    return {hit.text: hit.match for hit in reader.search(SearchRequest(parse(typed, **how), limit=0)).hits}
 
 
 def test_a_hit_without_the_closing_sign_comes_next_and_is_not_literal(tmp_path):
@@ -45,7 +46,7 @@ def test_every_closing_sign_is_part_of_what_is_literal_where_it_is_written(tmp_p
 @pytest.mark.parametrize("sign", ["？", "?", "！", "!", "。", "？！", "！！！"])
 def test_a_question_is_literal_without_its_mark_where_nothing_has_it(tmp_path, sign):
     texts = ["研发中心在哪个区，请问", "研发中心在北区"]
-    page = reader(tmp_path, texts).search(parse("研发中心在哪个区" + sign))
+    page = reader(tmp_path, texts).search(SearchRequest(parse("研发中心在哪个区" + sign)))
     assert (page.hits[0].text, page.hits[0].match) == (texts[0], "literal")
     assert page.hits[0].text[slice(*page.hits[0].spans[0])] == "研发中心在哪个区"
     assert page.notes == ()
@@ -103,25 +104,25 @@ def test_an_excluded_text_is_excluded_with_its_sign(tmp_path):
 def test_one_note_counts_both_kinds(tmp_path):
     known = reader(tmp_path, PLANS)
     for page in (
-        known.search(parse("行计划：")),
-        known.search(parse("行计划："), limit=1),
-        known.search(parse("行计划："), arrangement=Arrangement(sort="path")),
+        known.search(SearchRequest(parse("行计划："))),
+        known.search(SearchRequest(parse("行计划："), limit=1)),
+        known.search(SearchRequest(parse("行计划："), arrangement=Arrangement(sort="path"))),
     ):
         assert page.notes == ("2 with the sign, 1 without",)
         assert page.tiers == {"literal": 2, "words": 1, "some": 2}
-    assert known.search(parse("行计划")).notes == ()
-    assert known.search(parse("政与计划：")).notes == ()
+    assert known.search(SearchRequest(parse("行计划"))).notes == ()
+    assert known.search(SearchRequest(parse("政与计划："))).notes == ()
 
 
 def test_a_note_says_where_there_may_be_more(tmp_path, monkeypatch):
     monkeypatch.setattr(top_hits, "_MAX_COUNTED", 0)
     monkeypatch.setattr(top_hits, "_FIRST_BATCH", 1)
     known = reader(tmp_path, [*["计划：" * 9] * 4, *["一二三四计划：很长很长很长的一段" * 3] * 40, "计划"])
-    page = known.search(parse("计划："), limit=1)
+    page = known.search(SearchRequest(parse("计划："), limit=1))
     assert page.tiers is None
     assert page.notes[0].startswith("at least ")
     assert page.notes[0].endswith(" with the sign, at least 1 without")
-    whole = known.search(parse("计划："), limit=0)
+    whole = known.search(SearchRequest(parse("计划："), limit=0))
     assert whole.notes == ("44 with the sign, 1 without",)
 
 
@@ -132,25 +133,25 @@ def test_pages_are_parts_of_one_order_whatever_is_read_for_them(tmp_path, monkey
     known = reader(tmp_path, texts)
     whole = [
         (hit.text, hit.path, hit.line, hit.match, hit.score)
-        for hit in known.search(parse("行计划："), limit=0).hits
+        for hit in known.search(SearchRequest(parse("行计划："), limit=0)).hits
     ]
     assert [match for *_, match, _ in whole] == ["literal"] * 14 + ["words"] * 26
     for limit in (1, 7, 15, 39):
         pages = []
         for offset in range(0, len(texts), limit):
-            page = known.search(parse("行计划："), limit=limit, offset=offset)
+            page = known.search(SearchRequest(parse("行计划："), limit=limit, offset=offset))
             pages += [(hit.text, hit.path, hit.line, hit.match, hit.score) for hit in page.hits]
         assert pages == whole
 
 
 def test_a_hit_without_the_sign_is_shown_as_matched_and_explained(tmp_path):
     known = reader(tmp_path, ["行计划：一", "二行计划二"])
-    hit = known.search(parse("行计划：")).hits[1]
+    hit = known.search(SearchRequest(parse("行计划："))).hits[1]
     assert [hit.text[start:end] for start, end in hit.spans] == ["行计划"]
-    explained = known.explain(parse("行计划："), path="/b.txt")["paragraphs"][0]
-    assert explained["match"] == "words"
-    assert explained["score"] == pytest.approx(hit.score)
-    assert "all but the closing sign" in [part["term"] for part in explained["parts"]]
+    explained = known.explain(SearchRequest(parse("行计划：")), path="/b.txt").paragraphs[0]
+    assert explained.match == "words"
+    assert explained.score == pytest.approx(hit.score)
+    assert "all but the closing sign" in [part.term for part in explained.parts]
 
 
 def test_the_form_that_was_typed_comes_first_without_the_sign_too(tmp_path):
@@ -160,7 +161,7 @@ def test_the_form_that_was_typed_comes_first_without_the_sign_too(tmp_path):
 
 def test_nothing_is_suggested_where_only_the_sign_is_missing(tmp_path):
     known = reader(tmp_path, ["行计划", "行计戈"])
-    assert known.suggest(parse("行计划；")) == ()
+    assert known.suggest(SearchRequest(parse("行计划；"))) == ()
 
 
 @pytest.mark.parametrize(
@@ -183,9 +184,9 @@ def test_literal_text_keeps_white_space_at_both_ends(tmp_path, typed, texts, exa
     if exact and "\t" in typed:
         texts = set()
     query = parse(typed, literal=True, exact=exact)
-    page = known.search(query, limit=0)
+    page = known.search(SearchRequest(query, limit=0))
     assert {hit.text for hit in page.hits} == texts
-    assert known.count(query) == page.total == len(texts)
+    assert known.count(SearchRequest(query)) == page.total == len(texts)
     for hit in page.hits:
         assert hit.spans[0][1] - hit.spans[0][0] >= len(typed)
 

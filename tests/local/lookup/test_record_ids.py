@@ -8,6 +8,7 @@ import searchidx
 from searchidx.document import Document, Paragraph
 from searchidx.local.engine import LocalEngine
 from searchidx.query import Literal, Query, parse
+from searchidx.request import SearchRequest
 from tests.written_index import WrittenIndex
 
 IDS = ("A-17", "d000123", "编号７", "x@y.example/2023?p=1", "2", "２０２３-04", "a17", None, " ", "k" * 5000)
@@ -36,7 +37,7 @@ def literal(text: str) -> Query:
 @pytest.mark.parametrize("key", IDS[:7])
 @pytest.mark.parametrize("query", [parse, literal], ids=["bare", "fixed"])
 def test_a_record_is_found_by_its_id(reader, key, query):
-    page = reader.search(query(key))
+    page = reader.search(SearchRequest(query(key)))
     assert {(hit.path, hit.id) for hit in page.hits if hit.match == "literal" and hit.id == key} == {
         ("/a.jsonl", key),
         ("/b.jsonl", key),
@@ -45,19 +46,24 @@ def test_a_record_is_found_by_its_id(reader, key, query):
 
 def test_an_id_is_found_folded_quoted_and_in_queries_of_several_parts(reader):
     for query in ("a-17", '"A-17"', "Ａ－１７", "A-17 AND 渡口", "A-17 OR d000123"):
-        assert "A-17" in {hit.id for hit in reader.search(parse(query)).hits}, query
-    assert reader.search(parse("渡口 -A-17")).total == reader.search(parse("渡口")).total - 2
+        assert "A-17" in {hit.id for hit in reader.search(SearchRequest(parse(query))).hits}, query
+    assert (
+        reader.search(SearchRequest(parse("渡口 -A-17"))).total
+        == reader.search(SearchRequest(parse("渡口"))).total - 2
+    )
 
 
 def test_an_exact_query_finds_the_very_id_and_no_other_form_of_it(reader):
-    assert {hit.id for hit in reader.search(parse("exact:A-17")).hits} == {"A-17"}
-    assert reader.search(parse("exact:a-17")).total == 0
-    assert {hit.id for hit in reader.search(parse("exact:２０２３-04")).hits} == {"２０２３-04"}
+    assert {hit.id for hit in reader.search(SearchRequest(parse("exact:A-17"))).hits} == {"A-17"}
+    assert reader.search(SearchRequest(parse("exact:a-17"))).total == 0
+    assert {hit.id for hit in reader.search(SearchRequest(parse("exact:２０２３-04"))).hits} == {
+        "２０２３-04"
+    }
 
 
 def test_a_part_of_an_id_finds_no_record(reader):
-    assert reader.search(parse("d00012")).total == 0
-    assert reader.search(literal("d00012")).total == 0
+    assert reader.search(SearchRequest(parse("d00012"))).total == 0
+    assert reader.search(SearchRequest(literal("d00012"))).total == 0
 
 
 def test_ids_change_no_score(tmp_path):
@@ -66,7 +72,7 @@ def test_ids_change_no_score(tmp_path):
         index = WrittenIndex(tmp_path / str(keep))
         paragraphs = tuple(paragraph if keep else paragraph._replace(id=None) for paragraph in records())
         index.commit([Document("/a.jsonl", "jsonl", "utf-8", paragraphs=paragraphs)])
-        pages.append(index.reader().search(parse("第3封 渡口 通航")))
+        pages.append(index.reader().search(SearchRequest(parse("第3封 渡口 通航"))))
     assert [(hit.line, hit.score) for hit in pages[0].hits] == [
         (hit.line, hit.score) for hit in pages[1].hits
     ]
@@ -86,4 +92,4 @@ def test_a_record_that_was_indexed_and_merged_is_found_by_its_id(tmp_path):
 def test_an_id_with_half_a_character_harms_nothing(tmp_path):
     index = WrittenIndex(tmp_path / "index")
     index.commit([Document("/a.jsonl", "jsonl", "utf-8", paragraphs=(Paragraph("渡口", 1, 1, id="\ud800"),))])
-    assert index.reader().search(parse("渡口")).total == 1
+    assert index.reader().search(SearchRequest(parse("渡口"))).total == 1

@@ -18,6 +18,7 @@ from searchidx.local.lookup.term_postings import postings, section_postings
 from searchidx.local.segment import schema
 from searchidx.local.segment.segment import Segment
 from searchidx.query import parse
+from searchidx.request import SearchRequest
 from tests.test_user_words import jieba_with, oracle
 from tests.written_index import WrittenIndex, written
 
@@ -40,7 +41,7 @@ def words(*given: str | tuple[str, int | None], **more) -> UserLexicon:
 
 
 def places(reader, query: str) -> list[tuple[str, int, str]]:
-    page = reader.search(parse(query), limit=0)
+    page = reader.search(SearchRequest(parse(query), limit=0))
     return [(hit.path, hit.line, hit.match) for hit in page.hits]
 
 
@@ -65,8 +66,8 @@ def test_a_new_word_counts_at_once_in_what_is_indexed_already(index):
     # As a word it lifts its paragraph: what it was cut into stands in both.
     assert "云原生" in query_terms("云原生", OWN).words
     assert "云原生" not in query_terms("云原生").words
-    scores = {hit.line: hit.score for hit in after.search(parse("云原生"), limit=0).hits}
-    plain = {hit.line: hit.score for hit in before.search(parse("云原生"), limit=0).hits}
+    scores = {hit.line: hit.score for hit in after.search(SearchRequest(parse("云原生"), limit=0)).hits}
+    plain = {hit.line: hit.score for hit in before.search(SearchRequest(parse("云原生"), limit=0)).hits}
     assert scores[1] - scores.get(2, 0) > plain[1] - plain.get(2, 0)
 
 
@@ -167,7 +168,7 @@ def test_a_word_that_is_taken_from_the_dictionary_is_no_word_of_a_new_index(tmp_
     vocabulary.write_text("操作系统 0\n", "utf-8")
     with searchidx.api.open(tmp_path / "index", create=True, words=vocabulary) as index:
         index.add([documents], processes=1)
-        assert not len(index._last().snapshot.postings(schema.WORDS, "操作系统").paragraphs)
+        assert not len(index.engine().snapshot.postings(schema.WORDS, "操作系统").paragraphs)
 
 
 def test_synonyms_are_one_word_both_ways_or_one_way(index, tmp_path):
@@ -179,17 +180,17 @@ def test_synonyms_are_one_word_both_ways_or_one_way(index, tmp_path):
     assert not own.notes
     reader = index.reader(own)
     for query, others in (("医院", 6), ("卫生院", 5), ("vsc", 3)):
-        found = {hit.line: hit for hit in reader.search(parse(query), limit=0).hits}
+        found = {hit.line: hit for hit in reader.search(SearchRequest(parse(query), limit=0)).hits}
         assert found[others].match != "some", query
         shown = [found[others].text[start:end] for start, end in found[others].spans]
         assert {6: "卫生院", 5: "醫院", 3: "Visual Studio Code"}[others] in shown or found[
             others
         ].match == "literal"
     assert postings(reader.snapshot, schema.WORDS, "医院").frequencies.tolist() == [2, 1]
-    row = next(row for row in reader.explain(parse("医院"))["terms"] if row["field"] == "words")
-    assert (row["paragraphs"], row["also"]) == (2, ["卫生院"])
-    assert len(reader.search(parse("codex"), limit=0).hits) == 1
-    assert reader.search(parse('"医院"'), limit=0).total == 1
+    row = next(row for row in reader.explain(SearchRequest(parse("医院"))).terms if row.field == "words")
+    assert (row.paragraphs, row.also) == (2, ("卫生院",))
+    assert len(reader.search(SearchRequest(parse("codex"), limit=0)).hits) == 1
+    assert reader.search(SearchRequest(parse('"医院"'), limit=0)).total == 1
 
 
 def test_stop_words_of_the_user_are_left_out_of_the_words_of_a_query(tmp_path):
@@ -224,7 +225,7 @@ def test_the_python_twin_takes_words_for_indexing_and_sees_a_changed_file(tmp_pa
         index.add([documents], processes=1)
         (documents / "b.eml").write_text(f"Subject: x\n\n{TEXTS[0]}", "utf-8")
         index.add([documents], processes=2)
-        parts = index._last().snapshot.segments
+        parts = index.engine().snapshot.segments
         assert [part.user_words for part in parts] == [{"云原生"}, {"云原生"}]
         vocabulary.write_text("云原生\n口号\n上云\n", "utf-8")
-        assert "上云" in index._last().snapshot.user_lexicon.words
+        assert "上云" in index.engine().snapshot.user_lexicon.words

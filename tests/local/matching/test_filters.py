@@ -11,6 +11,7 @@ from searchidx.fold import fold
 from searchidx.local.commit import merge_policy
 from searchidx.query import Filter, Query, parse
 from searchidx.query.sizes import parse_sizes
+from searchidx.request import SearchRequest
 from tests.written_index import WrittenIndex, written
 
 
@@ -108,7 +109,7 @@ def test_what_a_filter_lets_through(index, query, lets_through: Test):
         for paragraph in found.paragraphs
         if lets_through(found, paragraph)
     ]
-    page = index.reader().search(parse(query), limit=0)
+    page = index.reader().search(SearchRequest(parse(query), limit=0))
     if query.startswith("第2段"):
         page_hits = [hit for hit in page.hits if hit.match == "literal"]
     else:
@@ -127,17 +128,19 @@ def test_under_keeps_what_is_at_or_below_a_path(index, top):
         if found.path == top or found.path.startswith(top.rstrip("/") + "/")
     )
     reader = index.reader()
-    page = reader.search(query, limit=0, under=top)
+    page = reader.search(SearchRequest(query, limit=0, under=top))
     assert sorted((hit.path, hit.line) for hit in page.hits) == expected
-    assert page.total == reader.count(query, under=top) == len(expected)
+    assert page.total == reader.count(SearchRequest(query, under=top)) == len(expected)
     assert sum(page.tiers.values()) == page.total
-    assert {file.path for file in reader.files(query, under=top)} == {path for path, _ in expected}
+    assert {file.path for file in reader.files(SearchRequest(query, under=top))} == {
+        path for path, _ in expected
+    }
 
 
 def test_files_are_listed_by_their_best_paragraph(index):
     reader = index.reader()
-    hits = reader.search(parse("渡口 第1段"), limit=0).hits
-    files = reader.files(parse("渡口 第1段"))
+    hits = reader.search(SearchRequest(parse("渡口 第1段"), limit=0)).hits
+    files = reader.files(SearchRequest(parse("渡口 第1段")))
     assert [file.path for file in files] == list(dict.fromkeys(hit.path for hit in hits))
     assert {file.path: file.count for file in files} == {
         path: sum(hit.path == path for hit in hits) for path in dict.fromkeys(hit.path for hit in hits)
@@ -145,9 +148,9 @@ def test_files_are_listed_by_their_best_paragraph(index):
 
 
 def test_a_hit_says_what_is_known_of_its_place(index):
-    (hit,) = index.reader().search(parse('"信第2段"')).hits
+    (hit,) = index.reader().search(SearchRequest(parse('"信第2段"'))).hits
     assert (hit.title, hit.type, hit.date, hit.line) == ("信", "jsonl", "2023-01-31", 2)
-    (hit,) = index.reader().search(parse('"渡口志第2段"')).hits
+    (hit,) = index.reader().search(SearchRequest(parse('"渡口志第2段"'))).hits
     assert (hit.date, [fold(heading) for heading in hit.headings]) == ("2023-04-20", ["总则", "第一章 范围"])
 
 
@@ -183,7 +186,7 @@ SPOKEN = {
 def test_languages_are_told_apart_by_their_letters(tmp_path, asked, language):
     index = WrittenIndex(tmp_path / "index")
     index.commit([written("/a.txt", dict.fromkeys(text for texts in SPOKEN.values() for text in texts))])
-    found = index.reader().search(parse(asked), limit=0).hits
+    found = index.reader().search(SearchRequest(parse(asked), limit=0)).hits
     assert {hit.text for hit in found} == set(SPOKEN.get(language, ()))
 
 
@@ -235,7 +238,7 @@ def test_what_the_text_mentions_is_found(tmp_path, merged, asked, found):
             paragraphs = [Paragraph(text, at + n, at + n) for n, text in enumerate(MENTIONING[at : at + 3])]
             index.commit([Document(f"/{at}.txt", "text", date="2023-04-01", paragraphs=tuple(paragraphs))])
         index.commit(gone=["/gone.txt"])
-    page = index.reader().search(parse(asked), limit=0)
+    page = index.reader().search(SearchRequest(parse(asked), limit=0))
     assert {hit.line for hit in page.hits} == found
     assert page.total == len(found)
 
@@ -296,7 +299,7 @@ def test_odd_names_are_found_as_they_are(tmp_path):
         for field, where in (("path", "/{}/"), ("title", "{}"), ("heading", "{}\n甲")):
             if field == "path" and "[" in wanted:
                 continue  # a pattern
-            found = reader.search(Query("", Filter(field, wanted)), limit=0).hits
+            found = reader.search(SearchRequest(Query("", Filter(field, wanted)), limit=0)).hits
             texts = {f"/{name}/": where.format(name).split("\n甲") for name in ODD}
             expected = {
                 path for path, known in texts.items() if any(fold(wanted) in fold(one) for one in known)

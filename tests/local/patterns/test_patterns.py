@@ -13,6 +13,7 @@ from searchidx.local.engine import LocalEngine
 from searchidx.local.patterns import expand, proximity, term_scan, text_scan
 from searchidx.local.segment import query_budget
 from searchidx.query import Fuzzy, parse
+from searchidx.request import SearchRequest
 from tests.written_index import WrittenIndex, written
 
 TEXTS = [
@@ -48,13 +49,13 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> LocalEngine:
 
 
 def found(reader: LocalEngine, query: str) -> set[str]:
-    page = reader.search(parse(query), limit=0)
-    assert page.total == len(page.hits) == reader.count(parse(query))
+    page = reader.search(SearchRequest(parse(query), limit=0))
+    assert page.total == len(page.hits) == reader.count(SearchRequest(parse(query)))
     return {hit.text for hit in page.hits}
 
 
 def shown(reader: LocalEngine, query: str) -> dict[str, list[str]]:
-    page = reader.search(parse(query), limit=0)
+    page = reader.search(SearchRequest(parse(query), limit=0))
     return {hit.text: [hit.text[start:end] for start, end in hit.spans] for hit in page.hits}
 
 
@@ -141,7 +142,7 @@ def test_two_ideographs_are_taken_for_words_that_share_one(reader: LocalEngine) 
 
 
 def test_what_is_exact_comes_first(reader: LocalEngine) -> None:
-    first, *rest = reader.search(parse("李健光~1")).hits
+    first, *rest = reader.search(SearchRequest(parse("李健光~1"))).hits
     assert first.match == "literal"
     assert "李健光" in first.text
     assert [hit.match for hit in rest] == ["words"]
@@ -182,17 +183,18 @@ def test_patterns_join_with_all_else(reader: LocalEngine) -> None:
     assert found(reader, "李?光 AND 现场") == {TEXTS[2]}
     assert found(reader, "+inter* -colour") == {TEXTS[9]}
     assert found(reader, "(李?光 OR inter*) AND NOT 弟弟") == {TEXTS[2], TEXTS[9]}
-    page = reader.search(parse("linux 稳* 社区"))
+    page = reader.search(SearchRequest(parse("linux 稳* 社区")))
     assert [hit.text for hit in page.hits][:2] == [TEXTS[14], TEXTS[13]] or page.total == 2
 
 
 def test_a_boost_decides_which_comes_first(reader: LocalEngine) -> None:
     order = [
-        [hit.text for hit in reader.search(parse(query)).hits] for query in ("公园^9 现场", "公园 现场^9")
+        [hit.text for hit in reader.search(SearchRequest(parse(query))).hits]
+        for query in ("公园^9 现场", "公园 现场^9")
     ]
     assert order == [[TEXTS[16], TEXTS[2]], [TEXTS[2], TEXTS[16]]]
     order = [
-        [hit.text for hit in reader.search(parse(query)).hits]
+        [hit.text for hit in reader.search(SearchRequest(parse(query))).hits]
         for query in ("公?^9 李?光", "公园*^9 现场", "公园* 现场^9")
     ]
     assert order[1:] == [[TEXTS[16], TEXTS[2]], [TEXTS[2], TEXTS[16]]]
@@ -209,23 +211,23 @@ def test_what_a_pattern_stands_for_is_shown(reader: LocalEngine) -> None:
 
 
 def test_a_pattern_is_also_found_as_it_is_written(reader: LocalEngine) -> None:
-    assert next(iter(reader.search(parse("HEAD~1")).hits)).text == TEXTS[15]
+    assert next(iter(reader.search(SearchRequest(parse("HEAD~1"))).hits)).text == TEXTS[15]
     assert TEXTS[15] in found(reader, "*.p?")
 
 
 def test_what_is_left_out_for_time_is_said(reader: LocalEngine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(query_budget, "_MAX_PARAGRAPHS", 1)
-    page = reader.search(parse("李?光"))
+    page = reader.search(SearchRequest(parse("李?光")))
     assert page.total == 1
     assert page.notes == (
         "李?光: only the best candidates were read: 1 more may match; use a longer pattern",
     )
     monkeypatch.setattr(query_budget, "_MAX_TERMS", 2)
-    page = reader.search(parse("inter?*"))
+    page = reader.search(SearchRequest(parse("inter?*")))
     assert "inter?*: too many terms match" in page.notes[0]
     unbounded = LocalEngine(reader.snapshot.directory, seconds=0)
-    assert not unbounded.search(parse("李?光")).notes
-    assert not unbounded.search(parse("inter?*")).notes
+    assert not unbounded.search(SearchRequest(parse("李?光"))).notes
+    assert not unbounded.search(SearchRequest(parse("inter?*"))).notes
 
 
 def test_a_regex_without_its_library_says_what_to_install(
@@ -233,7 +235,7 @@ def test_a_regex_without_its_library_says_what_to_install(
 ) -> None:
     monkeypatch.setitem(sys.modules, "re2", None)
     with pytest.raises(ConfigError, match=r"pip install 'searchidx\[regex\]'"):
-        reader.search(parse("/qu+x/"))
+        reader.search(SearchRequest(parse("/qu+x/")))
 
 
 @pytest.mark.parametrize(
@@ -261,14 +263,14 @@ def test_a_regex_without_its_library_says_what_to_install(
 )
 def test_no_pattern_is_an_attack(reader: LocalEngine, query: str) -> None:
     begun = time.process_time()
-    reader.search(parse(query))
+    reader.search(SearchRequest(parse(query)))
     assert time.process_time() - begun < 60  # a hang, not a speed
 
 
 def test_a_short_text_may_differ_by_less(reader: LocalEngine) -> None:
-    assert reader.search(parse("内~1")).notes
-    assert "with 1 edit at most" in reader.search(parse("重庆~2")).notes[0]
-    assert not reader.search(parse("重庆日报了~2")).notes
+    assert reader.search(SearchRequest(parse("内~1"))).notes
+    assert "with 1 edit at most" in reader.search(SearchRequest(parse("重庆~2"))).notes[0]
+    assert not reader.search(SearchRequest(parse("重庆日报了~2"))).notes
 
 
 @pytest.mark.parametrize("expression", ["(", "a**", "[z-a]", "(?=a)", "x{1000}{1000}"])
@@ -308,11 +310,10 @@ def test_a_regex_that_takes_long_is_cut_between_two_words(reader: LocalEngine, m
 
     monkeypatch.setattr(query_budget, "_processor_time", lambda: now[0])
     monkeypatch.setattr(regex, "_compiled", lambda _: Slow())
-    reader.snapshot.budget.begin(2.0)
+    snapshot = reader.snapshot.with_budget(query_budget.QueryBudget(2.0))
     with pytest.raises(QueryError, match="takes longer than 2 s"):
-        regex.expand_regex(reader.snapshot, "any")
+        regex.expand_regex(snapshot, "any")
     assert len(looked) == 3
-    reader.snapshot.budget.begin(0)
 
 
 def test_distances_by_arrays_are_distances(tmp_path) -> None:

@@ -5,6 +5,7 @@ import pytest
 from searchidx.local.engine import LocalEngine
 from searchidx.query import parse
 from searchidx.query.pinyin_rewrite import as_pinyin, may_be_pinyin
+from searchidx.request import SearchRequest
 from tests.written_index import WrittenIndex, written
 
 CITY = "重庆日报今天头版"
@@ -27,7 +28,7 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> LocalEngine:
 
 
 def found(reader: LocalEngine, query: str) -> set[str]:
-    return {hit.text for hit in reader.search(parse(query), limit=0).hits}
+    return {hit.text for hit in reader.search(SearchRequest(parse(query), limit=0)).hits}
 
 
 @pytest.mark.parametrize(
@@ -65,15 +66,17 @@ def test_ideographs_find_nothing_by_their_sound(reader: LocalEngine) -> None:
 
 
 def test_what_it_was_read_as_is_said_and_shown(reader: LocalEngine) -> None:
-    page = reader.search(parse("py:cqrb"))
+    page = reader.search(SearchRequest(parse("py:cqrb")))
     assert page.notes == ("py:cqrb: read as 重庆日报",)
     hit = page.hits[0]
     assert [hit.text[start:end] for start, end in hit.spans] == ["重庆日报"]
-    assert reader.search(parse("py:zzzzzz")).notes == ("py:zzzzzz: nothing in the index is read so",)
+    assert reader.search(SearchRequest(parse("py:zzzzzz"))).notes == (
+        "py:zzzzzz: nothing in the index is read so",
+    )
 
 
 def test_letters_that_stand_in_the_text_come_first(reader: LocalEngine) -> None:
-    hits = reader.search(parse("py:chongqing")).hits
+    hits = reader.search(SearchRequest(parse("py:chongqing"))).hits
     assert hits[0].text == LATIN
     assert hits[0].match == "literal"
     assert {hit.match for hit in hits[1:]} == {"words"}

@@ -16,6 +16,7 @@ from searchidx.local.scoring import Scores
 from searchidx.local.segment import query_budget
 from searchidx.local.segment.snapshot import Snapshot
 from searchidx.query import Query, parse
+from searchidx.request import SearchRequest
 from tests.written_index import WrittenIndex, written
 
 TEXTS = [
@@ -85,13 +86,13 @@ def places(page) -> set[tuple[str, int]]:
 
 @pytest.mark.parametrize("query", QUERIES, ids=lambda query: query.source)
 def test_a_larger_budget_finds_all_that_a_smaller_one_found(directory, clock, query: Query):
-    whole = LocalEngine(directory, seconds=0).search(query, limit=0)
+    whole = LocalEngine(directory, seconds=0).search(SearchRequest(query, limit=0))
     assert whole.complete
     before: set[tuple[str, int]] = set()
     incomplete = 0
     for seconds in (0.2, 0.4, 0.8, 1.6, 3.2, 6.4, 12.8, 25.6):
         try:
-            page = LocalEngine(directory, seconds=seconds).search(query, limit=0)
+            page = LocalEngine(directory, seconds=seconds).search(SearchRequest(query, limit=0))
         except QueryError as error:
             assert "takes longer" in str(error)  # noqa: PT017 - it need not be raised
             assert not before
@@ -107,8 +108,8 @@ def test_a_larger_budget_finds_all_that_a_smaller_one_found(directory, clock, qu
 
 
 def test_a_stopped_search_says_so_and_its_total_is_a_lower_bound(directory, clock):
-    page = LocalEngine(directory, seconds=SECONDS).search(parse("a b", literal=True))
-    whole = LocalEngine(directory, seconds=0).search(parse("a b", literal=True))
+    page = LocalEngine(directory, seconds=SECONDS).search(SearchRequest(parse("a b", literal=True)))
+    whole = LocalEngine(directory, seconds=0).search(SearchRequest(parse("a b", literal=True)))
     assert (page.complete, whole.complete) == (False, True)
     assert 10 < page.total < whole.total == 160
     assert len(page.hits) == 10
@@ -119,43 +120,47 @@ def test_a_stopped_search_says_so_and_its_total_is_a_lower_bound(directory, cloc
     "query", [parse('"a b" AND "c d"'), parse("x b d", exact=True), parse('" z" -"x a b"')]
 )
 def test_each_of_several_strings_has_its_share_of_the_time(directory, clock, query):
-    page = LocalEngine(directory, seconds=SECONDS).search(query)
+    page = LocalEngine(directory, seconds=SECONDS).search(SearchRequest(query))
     assert not page.complete
-    assert 0 < page.total < LocalEngine(directory, seconds=0).count(query)
+    assert 0 < page.total < LocalEngine(directory, seconds=0).count(SearchRequest(query))
 
 
 def test_a_stopped_search_that_verified_nothing_is_an_error(directory, clock):
     reader = LocalEngine(directory, seconds=0.01)
     for ask in (reader.search, reader.count, reader.files):
         with pytest.raises(QueryError, match=r"takes longer than 0\.01 s"):
-            ask(parse("] ] x", literal=True))
+            ask(SearchRequest("] ] x", literal=True))
 
 
 def test_a_number_and_an_explanation_are_exact_or_an_error(directory, clock):
     reader = LocalEngine(directory, seconds=SECONDS)
     for ask in (reader.count, reader.explain):
         with pytest.raises(QueryError, match="takes longer than 2 s"):
-            ask(parse("a b", literal=True))
-    files = reader.files(parse("a b", literal=True))
+            ask(SearchRequest("a b", literal=True))
+    files = reader.files(SearchRequest(parse("a b", literal=True)))
     assert not files.complete
     assert files.notes
     assert 0 < len(files) < 3
-    assert LocalEngine(directory, seconds=0).files(parse("a b", literal=True)).complete
+    assert LocalEngine(directory, seconds=0).files(SearchRequest(parse("a b", literal=True))).complete
 
 
 def test_what_was_stopped_is_read_to_its_end_when_there_is_more_time(directory, clock):
     reader = LocalEngine(directory, seconds=SECONDS)
     for query in (parse("a b", literal=True), parse("a b", literal=True, exact=True), parse('NOT "c d"')):
-        stopped = reader.search(query, limit=0)
+        stopped = reader.search(SearchRequest(query, limit=0))
         assert not stopped.complete
         reader._seconds = 0
-        assert reader.search(query, limit=0).total == LocalEngine(directory, seconds=0).count(query)
+        assert reader.search(SearchRequest(query, limit=0)).total == LocalEngine(directory, seconds=0).count(
+            SearchRequest(query)
+        )
         reader._seconds = SECONDS
 
 
 def test_arranged_hits_are_those_that_were_verified(directory, clock):
     page = LocalEngine(directory, seconds=SECONDS).search(
-        parse("a b", literal=True), limit=0, arrangement=Arrangement(sort="path", facets=("type",))
+        SearchRequest(
+            parse("a b", literal=True), limit=0, arrangement=Arrangement(sort="path", facets=("type",))
+        )
     )
     assert not page.complete
     assert len(page.hits) == page.total == sum(value.count for value in page.facets["type"])
@@ -167,7 +172,7 @@ def test_what_there_is_no_time_to_rank_comes_by_place(directory, monkeypatch):
         raise QueryError("late")
 
     monkeypatch.setattr(Scores, "best", late)
-    page = LocalEngine(directory, seconds=SECONDS).search(parse("公园"), limit=4)
+    page = LocalEngine(directory, seconds=SECONDS).search(SearchRequest(parse("公园"), limit=4))
     assert not page.complete
     assert [hit.text for hit in page.hits] == [text for text in TEXTS if "公园" in text][:4]
     assert page.total == 24
@@ -228,7 +233,7 @@ def test_a_command_that_verified_nothing_is_an_error(command, clock, monkeypatch
 
 def test_measures_are_taken_of_complete_answers_alone(directory, clock):
     query = parse("a b", literal=True)
-    page = LocalEngine(directory, seconds=0).search(query)
+    page = LocalEngine(directory, seconds=0).search(SearchRequest(query))
     assert complete_hits(page) == page.hits
     with pytest.raises(QueryError, match="a b: stopped after 2 s"):
-        complete_hits(LocalEngine(directory, seconds=SECONDS).search(query))
+        complete_hits(LocalEngine(directory, seconds=SECONDS).search(SearchRequest(query)))

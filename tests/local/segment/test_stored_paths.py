@@ -85,7 +85,7 @@ def test_a_folder_that_was_moved_with_its_index_finds_its_files(folder, never_pa
     assert (status.roots, status.rules) == ((str(now),), {str(now): ("--hidden",)})
     assert [path for path, _ in status.skipped] == [str(now / "图.txt")]
     assert [hit.path for hit in index.similar(str(now / "甲.txt"), 3).hits] == both[:1]
-    assert index.explain("水库", path=str(now / "甲.txt"), line=3)["paragraphs"][0]["path"] == both[1]
+    assert index.explain("水库", path=str(now / "甲.txt"), line=3).paragraphs[0].path == both[1]
     assert not index.stale()
     generation = status.generation
     report = index.add(processes=processes)

@@ -11,6 +11,7 @@ from searchidx.api import Index
 from searchidx.fold import fold
 from searchidx.local.suggest.latin import distance
 from searchidx.query import parse
+from searchidx.request import SearchRequest
 from tests.written_index import WrittenIndex, written
 
 ERRORS = Path(__file__).resolve().parents[2] / "typing_errors.tsv"
@@ -39,7 +40,7 @@ def index(tmp_path: Path) -> WrittenIndex:
 
 
 def near(index: WrittenIndex, query: str, **more) -> list[tuple[str, int, str]]:
-    found = index.reader().suggest(parse(query), **more)
+    found = index.reader().suggest(SearchRequest(parse(query)), **more)
     return [(suggestion.query, suggestion.count, suggestion.why) for suggestion in found]
 
 
@@ -108,7 +109,7 @@ def test_a_long_question_whose_words_were_found_is_left_alone(index):
 def test_whatever_is_suggested_is_there_as_often_as_it_says(index, typed):
     reader = index.reader()
     texts = [fold(text) for text in TEXTS]
-    for suggestion in reader.suggest(parse(typed, literal=True)):
+    for suggestion in reader.suggest(SearchRequest(parse(typed, literal=True))):
         needles = suggestion.query.split()
         assert suggestion.count == sum(all(needle in text for needle in needles) for text in texts), (
             suggestion
