@@ -97,7 +97,7 @@ def test_every_substring_is_found_and_nothing_else(tmp_path_factory, texts, pick
     there = sorted({needle for text in texts for needle in substrings(text)})
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(
-            substring_module, "_FEW", few
+            substring_module, "_MAX_UNNARROWED", few
         )  # a handful is read at once: with 0 the index narrows down all it can
         for needle in pick.sample(there, min(len(there), 30)):
             assert_complete(reader, documents, needle)
@@ -128,7 +128,7 @@ def test_every_substring_is_found_and_nothing_else(tmp_path_factory, texts, pick
 )
 @pytest.mark.parametrize("few", [0, 64])
 def test_what_is_hard_is_found(tmp_path, text, needles, few, monkeypatch):
-    monkeypatch.setattr(substring_module, "_FEW", few)
+    monkeypatch.setattr(substring_module, "_MAX_UNNARROWED", few)
     documents = [written("/a.txt", [text, "无关的一段 nothing of it"])]
     index = indexed(tmp_path, documents)
     for needle in needles:
@@ -168,7 +168,7 @@ def long_runs() -> list[str]:
 
 @pytest.mark.parametrize("run", long_runs(), ids=lambda run: run[:6])
 def test_runs_too_long_to_be_terms_are_found(tmp_path, run, monkeypatch):
-    monkeypatch.setattr(substring_module, "_FEW", 0)
+    monkeypatch.setattr(substring_module, "_MAX_UNNARROWED", 0)
     noise = random.Random(4)
     documents = [
         written("/a.txt", [f"前文{run}后文", "前文 short", run[:40]]),

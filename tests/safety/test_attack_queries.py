@@ -221,8 +221,10 @@ def test_a_search_that_took_all_its_time_and_found_nothing_says_so_and_asks_no_m
 
 def test_texts_are_read_once_by_a_search_that_finds_nothing_and_what_it_says_of_it(index, monkeypatch, capfd):
     read = []
-    see = substring._contained
-    monkeypatch.setattr(substring, "_contained", lambda *given: read.extend(given[2].tolist()) or see(*given))
+    see = substring._contain_all
+    monkeypatch.setattr(
+        substring, "_contain_all", lambda *given: read.extend(given[2].tolist()) or see(*given)
+    )
     assert dispatch.run(["search", "-F", "--index", index.directory, "--", "。，"]) == 1
     assert "nothing" in capfd.readouterr().err
     assert len(read) == len(set(read)) > 0

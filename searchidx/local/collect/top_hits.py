@@ -247,7 +247,7 @@ def _interrupted(
     if not possible.any():
         return none
     evidence = Evidence(literal_hits & ~possible, possible, matches.texts)
-    contiguous, unread = _verify(snapshot, matches, evidence, scores, depth, substring.contains_unjoined)
+    contiguous, unread = _verify(snapshot, matches, evidence, scores, depth, substring.contains_contiguously)
     interrupted: Mask = literal_hits & ~contiguous & ~unread
     return interrupted
 

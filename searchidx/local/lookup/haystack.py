@@ -9,7 +9,7 @@ from searchidx.local.lookup import read_forms
 from searchidx.local.segment import schema
 from searchidx.local.segment.snapshot import Numbers, Snapshot
 
-_FEW = 64  # paragraphs whose blocks are worth keeping
+_MAX_CACHED = 64  # paragraphs whose decompressed blocks are cached
 
 
 class Haystack(NamedTuple):
@@ -40,7 +40,7 @@ class Haystack(NamedTuple):
         return numbers
 
     def per_paragraph(self, counts: Numbers) -> Numbers:
-        """Return the count of each paragraph from those of all texts: that of its reading form only where it has none."""
+        """Return the count of each paragraph out of those of all texts; its reading form counts if its text has none."""
         merged = counts[: self.size].copy()
         read = self.owners[self.size :]
         merged[read] = np.where(merged[read] > 0, merged[read], counts[self.size :])
@@ -49,7 +49,7 @@ class Haystack(NamedTuple):
 
 def folded_texts(snapshot: Snapshot, paragraphs: Numbers) -> Haystack:
     """Return the folded texts of paragraphs; the numbers ascend."""
-    if len(paragraphs) <= _FEW:  # these may be read again: their blocks are kept
+    if len(paragraphs) <= _MAX_CACHED:  # few may be read again
         texts = snapshot.texts(paragraphs)
         text, lengths = "\n".join(texts), np.fromiter(map(len, texts), np.int64, len(texts))
     else:
@@ -66,15 +66,15 @@ def folded_texts(snapshot: Snapshot, paragraphs: Numbers) -> Haystack:
 
 
 def _joined(snapshot: Snapshot, paragraphs: Numbers) -> tuple[str, Numbers]:
-    """Texts of many paragraphs with a line feed between, decoded at once, and the characters of each."""
+    """Return the texts of many paragraphs joined by line feeds, decoded at once, and the length of each."""
     raw = snapshot.raw_texts(paragraphs)
     joined = b"\n".join(raw)
     try:
         text = joined.decode("utf-8", "surrogatepass")
     except UnicodeDecodeError:
-        snapshot.texts(paragraphs)  # which names the damaged file
+        snapshot.texts(paragraphs)  # it raises the error that names the damaged file
         raise
-    # A character has one byte that is none of those that continue one.
+    # The length of a text in characters is its number of bytes that begin one.
     begins = (np.frombuffer(joined + b"\n", np.uint8) & 0xC0) != 0x80
     sizes = np.fromiter(map(len, raw), np.int64, len(raw)) + 1
     return text, np.add.reduceat(begins, np.cumsum(sizes) - sizes, dtype=np.int64) - 1

@@ -1,6 +1,6 @@
-"""Sets of numbers as ascending arrays without repeats.
+"""Sets of numbers as ascending arrays without duplicates.
 
-numpy's own set functions sort what is sorted already, and ``np.unique`` imports all of ``numpy.ma`` when it is first
+numpy's own set functions sort again what is sorted, and ``np.unique`` imports all of ``numpy.ma`` when it is first
 called, which takes longer than most queries.
 """
 
@@ -10,54 +10,55 @@ from searchidx._startup.array_types import NDArray
 
 Numbers = NDArray[np.int64]
 
-_FEW = 1024
-_MANY = 16  # times as many
+_MIN_MARKED = 1024  # values from which marking may pay
+_MARKED_FACTOR = 16  # length of a set by which marking pays for one value
 
 
 def distinct(values: Numbers) -> Numbers:
-    """Ascending values once each; they need not be ascending when they come."""
+    """Return the set of some values in any order."""
     if len(values) < 2:
         return values
-    ordered = np.sort(values, kind="stable")  # which takes no longer than a look where it is sorted
-    fresh = np.empty(len(ordered), bool)
-    fresh[0] = True
-    np.not_equal(ordered[1:], ordered[:-1], out=fresh[1:])
-    once: Numbers = ordered[fresh]
-    return once
+    ordered = np.sort(values, kind="stable")  # a stable sort of a sorted array is one pass
+    is_first = np.empty(len(ordered), bool)
+    is_first[0] = True
+    np.not_equal(ordered[1:], ordered[:-1], out=is_first[1:])
+    unique: Numbers = ordered[is_first]
+    return unique
 
 
 def union(one: Numbers, other: Numbers) -> Numbers:
-    """What stands in either of two sets."""
+    """Return the union of two sets."""
     if not len(one) or not len(other):
         return one if len(one) else other
     return distinct(np.concatenate([one, other]))
 
 
 def common(one: Numbers, other: Numbers) -> Numbers:
-    """What stands in both of two sets."""
-    few, many = (one, other) if len(one) <= len(other) else (other, one)
-    both: Numbers = few[are_in(few, many)]
+    """Return the intersection of two sets."""
+    smaller, larger = (one, other) if len(one) <= len(other) else (other, one)
+    both: Numbers = smaller[are_in(smaller, larger)]
     return both
 
 
-def without(values: Numbers, taken: Numbers) -> Numbers:
-    """What stands in the first of two sets and not in the second."""
-    if not len(values) or not len(taken):
+def without(values: Numbers, excluded: Numbers) -> Numbers:
+    """Return the difference of two sets."""
+    if not len(values) or not len(excluded):
         return values
-    left: Numbers = values[~are_in(values, taken)]
-    return left
+    difference: Numbers = values[~are_in(values, excluded)]
+    return difference
 
 
-def are_in(values: Numbers, held: Numbers) -> NDArray[np.bool_]:
-    """Which of some values, in any order, stand in a set."""
-    if not len(held) or not len(values):
+def are_in(values: Numbers, members: Numbers) -> NDArray[np.bool_]:
+    """Return the mask of the values, in any order, that are members of a set."""
+    if not len(members) or not len(values):
         return np.zeros(len(values), bool)
-    if len(values) > max(_FEW, len(held) // _MANY):  # then marking all is quicker than halving for each
-        marked = np.zeros(max(int(held[-1]), int(values.max())) + 1, bool)
-        marked[held] = True
-        found: NDArray[np.bool_] = marked[values]
-        return found
-    at = held.searchsorted(values)
-    at[at == len(held)] = 0
-    there: NDArray[np.bool_] = held[at] == values
-    return there
+    # For many values a table of all numbers is quicker than a binary search for each.
+    if len(values) > max(_MIN_MARKED, len(members) // _MARKED_FACTOR):
+        is_member = np.zeros(max(int(members[-1]), int(values.max())) + 1, bool)
+        is_member[members] = True
+        mask: NDArray[np.bool_] = is_member[values]
+        return mask
+    positions = members.searchsorted(values)
+    positions[positions == len(members)] = 0
+    equal: NDArray[np.bool_] = members[positions] == values
+    return equal

@@ -1,8 +1,8 @@
-"""Literal matching: exactly the paragraphs whose folded text contains a folded string.
+"""Substring search: exactly the paragraphs whose folded text contains a folded string.
 
-The index narrows the string down to candidates: every pair of neighbouring CJK characters must be there as a bigram,
-every Latin or number run as (part of) a term, every other character as a character. Some of these prove a match by
-themselves; the rest is checked against the stored text, which nothing can fool.
+The index narrows the string down to candidates: every pair of neighbouring CJK characters must be there as a bigram, every
+Latin or number run as a term or a part of one, every other character as a character. Some of these prove a match by
+themselves; the other candidates are verified in the stored text.
 """
 
 import re
@@ -20,20 +20,20 @@ from searchidx.local.lookup.marked_paragraphs import with_record_id
 from searchidx.local.segment import schema
 from searchidx.local.segment.snapshot import Mask, Numbers, Snapshot
 
-READ = 2048
-"""Paragraphs read together, which bounds the memory it takes."""
-_FEW = 64  # candidates that are cheaper to read than to narrow down further
+BATCH_SIZE = 2048
+"""Number of paragraphs that are read together, which bounds the memory."""
+_MAX_UNNARROWED = 64  # candidates that are read sooner than narrowed down further
 _RUN = re.compile(r"[0-9a-z]+")
 _LONGER_RUN = re.compile(r"[0-9a-z]{2,}")
 _RUN_SPANS = ((b"0", "\u2e80".encode()), ("\ua000".encode(), b"\xff"))
 
 
 class Candidates(NamedTuple):
-    """What the index alone knows of a literal string.
+    """Candidates for a string, by the index alone.
 
     Attributes:
         proven: Paragraphs that contain it for certain, ascending.
-        possible: Paragraphs that may contain it and must be checked, ascending, none of them proven.
+        possible: Paragraphs whose text must be read, ascending; none of them is proven.
     """
 
     proven: Numbers
@@ -44,59 +44,59 @@ _NONE = np.zeros(0, np.int64)
 
 
 class Reading(NamedTuple):
-    """Paragraphs that contain a string, as far as there was time to read.
+    """Paragraphs that contain a string, as far as the budget allowed to read.
 
     Attributes:
-        paragraphs: Those that contain it for certain, ascending.
-        unread: Those behind where reading stopped that may contain it, ascending.
+        paragraphs: Paragraphs that contain it for certain, ascending.
+        unread: Candidates that were not read, ascending.
     """
 
     paragraphs: Numbers
     unread: Numbers
 
-    def mask(self, size: int, *, most: bool) -> Mask:
-        """Return the mask over ``size`` paragraphs of those that contain it or, with ``most``, may contain it."""
+    def mask(self, size: int, *, include_unread: bool) -> Mask:
+        """Return the mask over ``size`` paragraphs of those that contain the string, or may."""
         mask = np.zeros(size, bool)
         mask[self.paragraphs] = True
-        if most:
+        if include_unread:
             mask[self.unread] = True
         return mask
 
 
 def candidates(snapshot: Snapshot, needle: str) -> Candidates:
-    """Narrow a folded, non-empty string down to the paragraphs that may contain it."""
+    """Return the candidates for a folded, non-empty string."""
     if len(needle) == 1:
         return Candidates(snapshot.postings(schema.CHARACTERS, needle).paragraphs, _NONE)
     if len(needle) == 2 and is_cjk(needle[0]) and is_cjk(needle[1]):
         return Candidates(snapshot.postings(schema.BIGRAMS, needle).paragraphs, _NONE)
     if _RUN.fullmatch(needle):
-        proven = _holding_run(snapshot, needle)
+        proven = _containing_run(snapshot, needle)
         long = _narrow_characters(
             snapshot, needle, snapshot.postings(schema.WORDS, schema.LONG_RUN).paragraphs
         )
         return Candidates(proven, sorted_sets.without(long, proven))
     possible = _narrow(snapshot, needle)
-    # A word of the dictionary that was cut out of a text stands in that text.
+    # A text contains every word that it was tokenized into.
     proven = snapshot.postings(schema.WORDS, needle).paragraphs
     return Candidates(proven, sorted_sets.without(possible, proven))
 
 
 def both(one: Candidates, other: Candidates) -> Candidates:
-    """What is known of two strings together."""
+    """Return the candidates for two strings together."""
     proven = sorted_sets.common(one.proven, other.proven)
-    maybe = sorted_sets.common(sorted_sets.union(*one), sorted_sets.union(*other))
-    return Candidates(proven, sorted_sets.without(maybe, proven))
+    all_candidates = sorted_sets.common(sorted_sets.union(*one), sorted_sets.union(*other))
+    return Candidates(proven, sorted_sets.without(all_candidates, proven))
 
 
 def matching(snapshot: Snapshot, needle: str) -> Numbers:
-    """All paragraphs that contain a folded, non-empty string, ascending."""
+    """Return all paragraphs that contain a folded, non-empty string, ascending."""
     proven, possible = candidates(snapshot, needle)
-    checked = possible[contains(snapshot, [needle], possible)]
-    return np.sort(np.concatenate([proven, checked])) if len(checked) else proven
+    matches = possible[contains(snapshot, [needle], possible)]
+    return np.sort(np.concatenate([proven, matches])) if len(matches) else proven
 
 
 def or_by_id(snapshot: Snapshot, needle: str, candidates: Candidates) -> Candidates:
-    """Add the records whose id a folded string is to the paragraphs whose text may contain it."""
+    """Add the records with a folded string as their id to the candidates for it."""
     with_id = with_record_id(snapshot, needle)
     if not len(with_id):
         return candidates
@@ -105,20 +105,20 @@ def or_by_id(snapshot: Snapshot, needle: str, candidates: Candidates) -> Candida
 
 
 def reading(snapshot: Snapshot, needle: str) -> Reading:
-    """Read which paragraphs contain a folded, non-empty string or have it as their id; not to be changed."""
+    """Return the paragraphs that contain a folded, non-empty string or have it as their id; cached, not to be changed."""
 
     def read() -> Reading:
         proven, possible = or_by_id(snapshot, needle, candidates(snapshot, needle))
-        checked = verified(snapshot, [needle], possible)
-        paragraphs = possible[: len(checked)][checked]
-        together = np.sort(np.concatenate([proven, paragraphs])) if len(paragraphs) else proven
-        return Reading(together, possible[len(checked) :])
+        mask = verified(snapshot, [needle], possible)
+        matches = possible[: len(mask)][mask]
+        paragraphs = np.sort(np.concatenate([proven, matches])) if len(matches) else proven
+        return Reading(paragraphs, possible[len(mask) :])
 
     return read_once(snapshot, ("literal", needle), read)
 
 
 def read_once(snapshot: Snapshot, key: tuple[str, ...], read: Callable[[], Reading]) -> Reading:
-    """Return what was read before under a key, or read it; what is read to its end serves later questions too."""
+    """Return the reading cached under a key, or read it; a complete one serves later queries too."""
     paragraphs = snapshot.from_cache(key)
     if paragraphs is not None:
         return Reading(paragraphs, _NONE)
@@ -134,7 +134,7 @@ def read_once(snapshot: Snapshot, key: tuple[str, ...], read: Callable[[], Readi
 
 
 def occurs(snapshot: Snapshot, needle: str) -> bool:
-    """Return whether any paragraph contains a folded, non-empty string, or may: no more is read than the first that does."""
+    """Return true if any paragraph contains a folded, non-empty string, or may; reading stops at the first."""
     matches = snapshot.from_cache(("literal", needle))
     if matches is not None:
         return bool(len(matches))
@@ -147,92 +147,98 @@ def occurs(snapshot: Snapshot, needle: str) -> bool:
 
 
 def _first(snapshot: Snapshot, needle: str, possible: Numbers) -> Reading:
-    """Read until the first paragraph that contains a string."""
-    start, length = 0, _FEW  # chunks grow: a common string is in the first, a rare one is read in few
+    """Read possible paragraphs until the first that contains a string."""
+    # Chunks grow: a common string is in the first one, and a rare one takes few.
+    start, length = 0, _MAX_UNNARROWED
     while start < len(possible):
         chunk = possible[start : start + length]
-        checked = verified(snapshot, [needle], chunk)
-        if checked.any() or len(checked) < len(chunk):
-            matches = chunk[: len(checked)][checked][:1]
-            return Reading(matches, _NONE if len(matches) else possible[start + len(checked) :])
-        start, length = start + length, min(2 * length, READ)
+        mask = verified(snapshot, [needle], chunk)
+        if mask.any() or len(mask) < len(chunk):
+            matches = chunk[: len(mask)][mask][:1]
+            return Reading(matches, _NONE if len(matches) else possible[start + len(mask) :])
+        start, length = start + length, min(2 * length, BATCH_SIZE)
     return Reading(_NONE, _NONE)
 
 
 def contains_once(snapshot: Snapshot, needles: list[str], paragraphs: Numbers) -> Mask:
-    """Mask of the paragraphs that contain all strings; those that there is no time for are not among them."""
-    known = snapshot.from_cache(("literal", needles[0])) if len(needles) == 1 else None
-    if known is not None:
-        return sorted_sets.are_in(paragraphs, known)
-    checked = verified(snapshot, needles, paragraphs)
-    return np.concatenate([checked, np.zeros(len(paragraphs) - len(checked), bool)])
+    """Return the mask of the paragraphs that contain all strings; unread ones do not count."""
+    cached = snapshot.from_cache(("literal", needles[0])) if len(needles) == 1 else None
+    if cached is not None:
+        return sorted_sets.are_in(paragraphs, cached)
+    mask = verified(snapshot, needles, paragraphs)
+    return np.concatenate([mask, np.zeros(len(paragraphs) - len(mask), bool)])
 
 
 def contains(snapshot: Snapshot, needles: list[str], paragraphs: Numbers) -> Mask:
-    """Which paragraphs, given in ascending order, contain all the folded strings: read and seen."""
-    held = [np.zeros(0, bool)]
-    for start in range(0, len(paragraphs), READ):
+    """Return the mask of the paragraphs, ascending, whose texts contain all folded strings.
+
+    Raises:
+        QueryError: The budget is used up.
+    """
+    masks = [np.zeros(0, bool)]
+    for start in range(0, len(paragraphs), BATCH_SIZE):
         snapshot.budget.check()
-        held.append(_contained(snapshot, needles, paragraphs[start : start + READ]))
-    return np.concatenate(held)
+        masks.append(_contain_all(snapshot, needles, paragraphs[start : start + BATCH_SIZE]))
+    return np.concatenate(masks)
 
 
 def verified(snapshot: Snapshot, needles: list[str], paragraphs: Numbers) -> Mask:
-    """Mask of the paragraphs that contain all the folded strings, of as many from the first on as there is time to read."""
+    """Return the mask of the paragraphs that contain all folded strings, as long as the budget allows to read."""
     masks = [np.zeros(0, bool)]
-    for start in range(0, len(paragraphs), READ):
+    for start in range(0, len(paragraphs), BATCH_SIZE):
         if not snapshot.budget.may_read():
             break
         try:
-            masks.append(_contained(snapshot, needles, paragraphs[start : start + READ]))
-        except QueryError:  # time ran out among many strings: of these paragraphs nothing is known
+            masks.append(_contain_all(snapshot, needles, paragraphs[start : start + BATCH_SIZE]))
+        except QueryError:  # amid many strings: nothing is known of this batch
             snapshot.budget.stop()
             break
     return np.concatenate(masks)
 
 
-def contains_unjoined(snapshot: Snapshot, needles: list[str], paragraphs: Numbers) -> Mask:
-    """Return which paragraphs contain all the folded strings with nothing visible passed over."""
-    held = [np.zeros(0, bool)]
-    for start in range(0, len(paragraphs), READ):
+def contains_contiguously(snapshot: Snapshot, needles: list[str], paragraphs: Numbers) -> Mask:
+    """Return the mask of the paragraphs that contain all folded strings with nothing visible passed over."""
+    masks = [np.zeros(0, bool)]
+    for start in range(0, len(paragraphs), BATCH_SIZE):
         snapshot.budget.check()
-        part = paragraphs[start : start + READ]
-        texts = snapshot.texts(part)
-        for position, form in read_forms.forms(snapshot, part).items():
+        batch = paragraphs[start : start + BATCH_SIZE]
+        texts = snapshot.texts(batch)
+        for position, form in read_forms.forms(snapshot, batch).items():
             texts[position] = form.composed
-        held.append(np.array([all(needle in text for needle in needles) for text in map(fold, texts)], bool))
-    return np.concatenate(held)
+        folded = map(fold, texts)
+        masks.append(np.array([all(needle in text for needle in needles) for text in folded], bool))
+    return np.concatenate(masks)
 
 
-def _contained(snapshot: Snapshot, needles: list[str], paragraphs: Numbers) -> Mask:
+def _contain_all(snapshot: Snapshot, needles: list[str], paragraphs: Numbers) -> Mask:
     haystack = folded_texts(snapshot, paragraphs)
-    held = np.ones(len(haystack.owners), bool)
+    mask = np.ones(len(haystack.owners), bool)
     size = len(paragraphs)
     for needle in dict.fromkeys(needles):
         snapshot.budget.check()
-        held &= _texts_with(haystack, needle)
-    contained = held[:size]
-    contained[haystack.owners[size:]] |= held[size:]
-    return contained
+        mask &= _texts_with(haystack, needle)
+    of_paragraphs = mask[:size]
+    of_paragraphs[haystack.owners[size:]] |= mask[size:]
+    return of_paragraphs
 
 
 def _texts_with(haystack: Haystack, needle: str) -> Mask:
-    """Return which texts contain a string."""
+    """Return the mask of the texts that contain a string."""
     text, starts, _ = haystack
-    matches = np.zeros(len(starts) - 1, bool)
+    mask = np.zeros(len(starts) - 1, bool)
     offset = text.find(needle)
     while offset >= 0:
         number = int(np.searchsorted(starts, offset, side="right")) - 1
-        matches[number] = True
+        mask[number] = True
         offset = text.find(needle, int(starts[number + 1]))
-    return matches
+    return mask
 
 
-def _holding_run(snapshot: Snapshot, run: str) -> Numbers:
-    """Paragraphs with a Latin or number run that contains ``run``.
+def _containing_run(snapshot: Snapshot, run: str) -> Numbers:
+    """Return the paragraphs with a Latin or number run that contains ``run``.
 
-    Every such run is a term as a whole, it begins with a character that is not CJK, and every term of the words stands
-    in its text. Two ranges of terms hold all of these.
+    Every such run is a term as a whole and begins with a character that is not CJK, and a text contains all its word terms:
+    two ranges of terms cover them.
     """
     needle = run.encode()
 
@@ -244,37 +250,40 @@ def _holding_run(snapshot: Snapshot, run: str) -> Numbers:
 
 
 def _narrow(snapshot: Snapshot, needle: str) -> Numbers:
-    kept: Numbers | None = None
+    """Return the paragraphs with the terms of a string, the rarest terms first, until few are left."""
+    candidates: Numbers | None = None
     for _, piece in sorted((snapshot.document_frequency(*piece), piece) for piece in _pieces(needle)):
-        if kept is not None and len(kept) <= _FEW:
-            return kept
-        held = snapshot.postings(*piece).paragraphs
-        kept = held if kept is None else sorted_sets.common(kept, held)
-    long = snapshot.postings(schema.WORDS, schema.LONG_RUN).paragraphs
+        if candidates is not None and len(candidates) <= _MAX_UNNARROWED:
+            return candidates
+        paragraphs = snapshot.postings(*piece).paragraphs
+        candidates = paragraphs if candidates is None else sorted_sets.common(candidates, paragraphs)
+    with_long_runs = snapshot.postings(schema.WORDS, schema.LONG_RUN).paragraphs
     for run in sorted(set(_LONGER_RUN.findall(needle)), key=len, reverse=True):
-        if kept is not None and len(kept) <= _FEW:
-            return kept
-        held = sorted_sets.union(_holding_run(snapshot, run), long)
-        kept = held if kept is None else sorted_sets.common(kept, held)
-    return _NONE if kept is None else kept
+        if candidates is not None and len(candidates) <= _MAX_UNNARROWED:
+            return candidates
+        paragraphs = sorted_sets.union(_containing_run(snapshot, run), with_long_runs)
+        candidates = paragraphs if candidates is None else sorted_sets.common(candidates, paragraphs)
+    return _NONE if candidates is None else candidates
 
 
-def _narrow_characters(snapshot: Snapshot, needle: str, kept: Numbers) -> Numbers:
+def _narrow_characters(snapshot: Snapshot, needle: str, candidates: Numbers) -> Numbers:
+    """Return the candidates with all characters of a string, until few are left."""
     for character in sorted(set(needle)):
-        if len(kept) <= _FEW:
+        if len(candidates) <= _MAX_UNNARROWED:
             break
-        kept = sorted_sets.common(kept, snapshot.postings(schema.CHARACTERS, character).paragraphs)
-    return kept
+        paragraphs = snapshot.postings(schema.CHARACTERS, character).paragraphs
+        candidates = sorted_sets.common(candidates, paragraphs)
+    return candidates
 
 
 def _pieces(needle: str) -> set[tuple[str, str]]:
-    """Terms that every paragraph with the string must hold, beside its runs of two characters and more."""
+    """Return the fields and terms that every paragraph with a string has, its runs of several characters aside."""
     pieces = set()
-    for at, character in enumerate(_LONGER_RUN.sub(_blank, needle)):
+    for start, character in enumerate(_LONGER_RUN.sub(_blank, needle)):
         if is_cjk(character):
-            if at + 1 < len(needle) and is_cjk(needle[at + 1]):
-                pieces.add((schema.BIGRAMS, needle[at : at + 2]))
-            elif not (at and is_cjk(needle[at - 1])):
+            if start + 1 < len(needle) and is_cjk(needle[start + 1]):
+                pieces.add((schema.BIGRAMS, needle[start : start + 2]))
+            elif not (start and is_cjk(needle[start - 1])):
                 pieces.add((schema.CHARACTERS, character))
         elif character != " ":
             pieces.add((schema.CHARACTERS, character))

@@ -1,10 +1,10 @@
-"""Where the words of a query stand when the user has words and synonyms of their own.
+"""Postings of query terms under the words and synonyms of a user.
 
-A segment notes which of the user's words it was cut with, and has the postings of these. In any other segment such a word
-is looked for in the text, and what is found counts as its postings: the same paragraphs, as often, as if the segment had
-been cut with it. Words that count as one another are one term, as if they were written alike.
+A segment notes the user's words it was tokenized with and has postings of these. In any other segment such a word is
+searched in the text, and its occurrences count as its postings: the same paragraphs and frequencies as if the segment had
+been tokenized with it. Synonyms are one term, as if they were spelled alike.
 
-For :mod:`searchidx.local.lookup.term_postings`, and imported only where there is something of the user's.
+Only :mod:`searchidx.local.lookup.term_postings` imports this, and only for an index opened with words of a user.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -25,163 +25,172 @@ from searchidx.local.segment.snapshot import LivePostings, Numbers, Snapshot
 from searchidx.runs import run_terms
 from searchidx.tokenizer import Tokenizer
 
-_READ = 2048  # paragraphs read together, which bounds the memory it takes
-_MOST = 0x7FFF  # times that a word is counted in one place
+_BATCH_SIZE = 2048  # paragraphs that are read together, which bounds the memory
+_MAX_FREQUENCY = 0x7FFF
+
+_Span = tuple[int, int]
+"""First number and the one after the last: the paragraphs, or sections, of one segment."""
+_Search = Callable[[Snapshot, str, Sequence[_Span]], Iterator[LivePostings]]
 
 
-def postings(snapshot: Snapshot, own: UserLexicon, field: str, term: str) -> LivePostings:
-    """Where a word of a query stands in a field, whatever it was cut with and in whatever word that counts as it."""
+def postings(snapshot: Snapshot, lexicon: UserLexicon, field: str, term: str) -> LivePostings:
+    """Return the postings of a query term and its synonyms in a field."""
     if field in (schema.CHARACTERS, schema.BIGRAMS):
         return snapshot.postings(field, term)
     if field == schema.HEADINGS:
-        return _below(snapshot, section_postings(snapshot, own, term))
+        return _below(snapshot, section_postings(snapshot, lexicon, term))
 
-    def held(word: str) -> LivePostings:
-        cut = snapshot.postings(field, word)
+    def postings_of(word: str) -> LivePostings:
+        indexed = snapshot.postings(field, word)
         if field == schema.FORMS:
-            return cut
-        return _held(snapshot, own, field, word, cut, snapshot.bases, _in_texts)
+            return indexed
+        return _completed(snapshot, lexicon, field, word, indexed, snapshot.bases, _search_texts)
 
-    return _any_of(snapshot, own, field, term, held)
+    return _with_synonyms(snapshot, lexicon, field, term, postings_of)
 
 
-def section_postings(snapshot: Snapshot, own: UserLexicon, term: str) -> LivePostings:
-    """Which sections hold a word of a query in their headings, in the same way."""
+def section_postings(snapshot: Snapshot, lexicon: UserLexicon, term: str) -> LivePostings:
+    """Return the postings of a query term and its synonyms in headings, by section number."""
     bases = [0, *accumulate(part.sections for part in snapshot.segments)]
 
-    def held(word: str) -> LivePostings:
-        cut = snapshot.section_postings(word)
-        return _held(snapshot, own, schema.HEADINGS, word, cut, bases, _in_headings)
+    def postings_of(word: str) -> LivePostings:
+        indexed = snapshot.section_postings(word)
+        return _completed(snapshot, lexicon, schema.HEADINGS, word, indexed, bases, _search_headings)
 
-    return _any_of(snapshot, own, schema.HEADINGS, term, held)
-
-
-_Span = tuple[int, int]
-_Look = Callable[[Snapshot, str, Sequence[_Span]], Iterator[LivePostings]]
+    return _with_synonyms(snapshot, lexicon, schema.HEADINGS, term, postings_of)
 
 
-def _held(
+def _completed(
     snapshot: Snapshot,
-    own: UserLexicon,
+    lexicon: UserLexicon,
     field: str,
     word: str,
-    cut: LivePostings,
+    indexed: LivePostings,
     bases: Sequence[int],
-    look_in: _Look,
+    search: _Search,
 ) -> LivePostings:
-    """What was cut, and what is written where it was not; ``bases`` is where the numbers of each segment begin."""
-    if word not in own.written:
-        return cut
-    lacking = [
-        (bases[place], bases[place + 1])
-        for place, part in enumerate(snapshot.segments)
+    """Replace the indexed postings of a word by a search in each segment that was tokenized without it."""
+    if word not in lexicon.written:
+        return indexed
+    spans = [
+        (bases[position], bases[position + 1])
+        for position, part in enumerate(snapshot.segments)
         if word not in part.user_words
     ]
-    if not lacking:
-        return cut
-    return _kept(
+    if not spans:
+        return indexed
+    return _cached(
         snapshot,
         ("written", field, word),
-        lambda: _joined([_outside(cut, lacking), *look_in(snapshot, word, lacking)]),
+        lambda: _merged([_outside(indexed, spans), *search(snapshot, word, spans)]),
     )
 
 
 def _below(snapshot: Snapshot, sections: LivePostings) -> LivePostings:
-    """The living paragraphs of some sections."""
+    """Return the live paragraphs of sections, with the frequencies of these."""
     starts = snapshot.section_starts[sections.paragraphs]
     sizes = snapshot.section_starts[sections.paragraphs + 1] - starts
     below = LivePostings(ranges(starts, sizes), np.repeat(sections.frequencies, sizes))
     if snapshot.live is None:
         return below
-    living = snapshot.live[below.paragraphs]
-    return LivePostings(*(column[living] for column in below))
+    is_live = snapshot.live[below.paragraphs]
+    return LivePostings(*(column[is_live] for column in below))
 
 
-def _any_of(
-    snapshot: Snapshot, own: UserLexicon, field: str, term: str, held: Callable[[str], LivePostings]
+def _with_synonyms(
+    snapshot: Snapshot,
+    lexicon: UserLexicon,
+    field: str,
+    term: str,
+    postings_of: Callable[[str], LivePostings],
 ) -> LivePostings:
-    others = own.alternatives.get(term)
-    if not others:
-        return held(term)
-    words = (term, *others)
-    return _kept(snapshot, ("any of", field, *words), lambda: _together([held(word) for word in words]))
+    synonyms = lexicon.alternatives.get(term)
+    if not synonyms:
+        return postings_of(term)
+    words = (term, *synonyms)
+    return _cached(
+        snapshot, ("any of", field, *words), lambda: _summed([postings_of(word) for word in words])
+    )
 
 
-def _in_texts(snapshot: Snapshot, word: str, spans: Sequence[_Span]) -> Iterator[LivePostings]:
+def _search_texts(snapshot: Snapshot, word: str, spans: Sequence[_Span]) -> Iterator[LivePostings]:
+    """Yield the occurrences of a word in the texts of each segment."""
     if len(word) == 2 and all(map(is_cjk, word)):
-        written = snapshot.postings(schema.BIGRAMS, word)
+        bigrams = snapshot.postings(schema.BIGRAMS, word)
         for begin, end in spans:
-            yield _within(written, begin, end)
+            yield _within(bigrams, begin, end)
         return
     proven, possible = substring.candidates(snapshot, word)
     numbers = np.sort(np.concatenate([proven, possible]))
     for span in spans:
         begin, end = np.searchsorted(numbers, span).tolist()
-        counts = _counted(snapshot, word, numbers[begin:end])
-        yield LivePostings(numbers[begin:end][counts > 0], counts[counts > 0])
+        candidates = numbers[begin:end]
+        frequencies = _frequencies(snapshot, word, candidates)
+        yield LivePostings(candidates[frequencies > 0], frequencies[frequencies > 0])
 
 
-def _counted(snapshot: Snapshot, word: str, numbers: Numbers) -> NDArray[np.int64]:
-    """How often a word stands in each of some paragraphs: read and seen."""
-    counts = np.zeros(len(numbers), np.int64)
-    for start in range(0, len(numbers), _READ):
+def _frequencies(snapshot: Snapshot, word: str, numbers: Numbers) -> NDArray[np.int64]:
+    """Count a word in the text of each of some paragraphs."""
+    frequencies = np.zeros(len(numbers), np.int64)
+    for start in range(0, len(numbers), _BATCH_SIZE):
         snapshot.budget.check()
-        texts = folded_texts(snapshot, numbers[start : start + _READ])
-        times = np.array([occurrences(text, word) for text in texts.parts()], np.int64)
-        counts[start : start + _READ] = texts.per_paragraph(times)
-    return counts
+        texts = folded_texts(snapshot, numbers[start : start + _BATCH_SIZE])
+        counts = np.array([occurrences(text, word) for text in texts.parts()], np.int64)
+        frequencies[start : start + _BATCH_SIZE] = texts.per_paragraph(counts)
+    return frequencies
 
 
-def _in_headings(snapshot: Snapshot, word: str, spans: Sequence[_Span]) -> Iterator[LivePostings]:
-    """Headings that hold all that the word is cut into by itself, and hold the word."""
-    parts = {part for part in (*Tokenizer(load()).terms(word), *run_terms(word)) if is_word(part)}
-    first, *more = [snapshot.section_postings(part).paragraphs for part in parts]
-    for numbers in more:
-        first = sorted_sets.common(first, numbers)
+def _search_headings(snapshot: Snapshot, word: str, spans: Sequence[_Span]) -> Iterator[LivePostings]:
+    """Yield the occurrences of a word in the headings of each segment; candidates contain all tokens of the word."""
+    tokens = {token for token in (*Tokenizer(load()).terms(word), *run_terms(word)) if is_word(token)}
+    candidates, *others = [snapshot.section_postings(token).paragraphs for token in tokens]
+    for sections in others:
+        candidates = sorted_sets.common(candidates, sections)
     base = 0
     for part in snapshot.segments:
-        begin, end = np.searchsorted(first, (base, base + part.sections)).tolist()
+        begin, end = np.searchsorted(candidates, (base, base + part.sections)).tolist()
         if (base, base + part.sections) in spans:
             snapshot.budget.check()
-            numbers = first[begin:end]
+            numbers = candidates[begin:end]
             rows = (part.section_rows.row(number - base).facts for number in numbers.tolist())
-            counts = np.fromiter(
+            frequencies = np.fromiter(
                 (occurrences(fold("\n".join(row)), word) for row in rows), np.int64, len(numbers)
             )
-            yield LivePostings(numbers[counts > 0], counts[counts > 0])
+            yield LivePostings(numbers[frequencies > 0], frequencies[frequencies > 0])
         base += part.sections
 
 
-def _within(held: LivePostings, begin: int, end: int) -> LivePostings:
-    first, last = np.searchsorted(held.paragraphs, (begin, end)).tolist()
-    return LivePostings(*(column[first:last] for column in held))
+def _within(term: LivePostings, begin: int, end: int) -> LivePostings:
+    """Return the postings in a span of numbers."""
+    first, last = np.searchsorted(term.paragraphs, (begin, end)).tolist()
+    return LivePostings(*(column[first:last] for column in term))
 
 
-def _outside(held: LivePostings, spans: Sequence[_Span]) -> LivePostings:
-    """What stands in other segments than these."""
-    kept = np.ones(len(held.paragraphs), bool)
+def _outside(term: LivePostings, spans: Sequence[_Span]) -> LivePostings:
+    """Return the postings outside spans of numbers."""
+    mask = np.ones(len(term.paragraphs), bool)
     for span in spans:
-        begin, end = np.searchsorted(held.paragraphs, span).tolist()
-        kept[begin:end] = False
-    return LivePostings(*(column[kept] for column in held))
+        begin, end = np.searchsorted(term.paragraphs, span).tolist()
+        mask[begin:end] = False
+    return LivePostings(*(column[mask] for column in term))
 
 
-def _joined(pieces: Sequence[LivePostings]) -> LivePostings:
-    """Pieces of different segments as one."""
+def _merged(pieces: Sequence[LivePostings]) -> LivePostings:
+    """Merge postings, ascending by number."""
     numbers, frequencies = (np.concatenate(column) for column in zip(*pieces, strict=True))
     order = np.argsort(numbers, kind="stable")
     return LivePostings(numbers[order], frequencies[order])
 
 
-def _together(pieces: Sequence[LivePostings]) -> LivePostings:
-    """Several words as one: where any of them stands, and how often all of them."""
-    joined = _joined(pieces)
-    numbers, which = np.unique(joined.paragraphs, return_inverse=True)
-    return LivePostings(numbers, np.bincount(which, joined.frequencies, len(numbers)).astype(np.int64))
+def _summed(pieces: Sequence[LivePostings]) -> LivePostings:
+    """Return the postings of several words as those of one, their frequencies summed."""
+    merged = _merged(pieces)
+    numbers, positions = np.unique(merged.paragraphs, return_inverse=True)
+    return LivePostings(numbers, np.bincount(positions, merged.frequencies, len(numbers)).astype(np.int64))
 
 
-def _kept(snapshot: Snapshot, key: tuple[str, ...], look: Callable[[], LivePostings]) -> LivePostings:
+def _cached(snapshot: Snapshot, key: tuple[str, ...], compute: Callable[[], LivePostings]) -> LivePostings:
     numbers, frequencies = snapshot.cached(
-        key, lambda: np.stack([column.astype(np.int64) for column in look()])
+        key, lambda: np.stack([column.astype(np.int64) for column in compute()])
     )
-    return LivePostings(numbers, np.minimum(frequencies, _MOST).astype(np.int16))
+    return LivePostings(numbers, np.minimum(frequencies, _MAX_FREQUENCY).astype(np.int16))

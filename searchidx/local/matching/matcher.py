@@ -326,7 +326,7 @@ def _text(snapshot: Snapshot, text: str, by: _Strictness, *, most: bool) -> Mask
 def _literal(snapshot: Snapshot, needle: str, *, most: bool) -> Mask:
     if not needle:
         return np.ones(snapshot.size, bool)
-    return substring.reading(snapshot, needle).mask(snapshot.size, most=most)
+    return substring.reading(snapshot, needle).mask(snapshot.size, include_unread=most)
 
 
 def _mask_of(snapshot: Snapshot, *lists: Numbers) -> Mask:

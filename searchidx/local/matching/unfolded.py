@@ -25,7 +25,7 @@ def mask(snapshot: Snapshot, wanted: str, *, most: bool = False) -> Mask:
         most: Count those too that there was no time to read.
     """
     reading = substring.read_once(snapshot, ("exact", wanted), lambda: _read(snapshot, wanted))
-    return reading.mask(snapshot.size, most=most)
+    return reading.mask(snapshot.size, include_unread=most)
 
 
 def _read(snapshot: Snapshot, wanted: str) -> Reading:

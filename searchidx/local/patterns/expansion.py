@@ -105,9 +105,9 @@ def long_runs(snapshot: Snapshot, matches: Callable[[bytes], object]) -> Numbers
     """Return the paragraphs with a run that is too long to be a term and matches."""
     candidates = snapshot.postings(schema.WORDS, schema.LONG_RUN).paragraphs[: snapshot.budget.max_paragraphs]
     matching = [_NO_PARAGRAPHS]
-    for start in range(0, len(candidates), substring.READ):
+    for start in range(0, len(candidates), substring.BATCH_SIZE):
         snapshot.budget.check()
-        texts = folded_texts(snapshot, candidates[start : start + substring.READ])
+        texts = folded_texts(snapshot, candidates[start : start + substring.BATCH_SIZE])
         runs = (run.start() for run in _LONG_RUN.finditer(texts.text) if matches(run[0].encode()))
         owners = texts.owners[texts.texts_at(np.fromiter(runs, np.int64))]
         matching.append(candidates[start + sorted_sets.distinct(owners)])

@@ -39,9 +39,9 @@ def matching(snapshot: Snapshot, texts: Sequence[str], within: int) -> Read:
     likely: Numbers = reduce(sorted_sets.common, held)
     chosen = worth_reading(snapshot, likely, texts)
     counts = [_NONE]
-    for start in range(0, len(chosen), substring.READ):
+    for start in range(0, len(chosen), substring.BATCH_SIZE):
         snapshot.budget.check()
-        haystack = folded_texts(snapshot, chosen[start : start + substring.READ])
+        haystack = folded_texts(snapshot, chosen[start : start + substring.BATCH_SIZE])
         times = np.array([len(places(text, texts, within)) for text in haystack.parts()], np.int64)
         counts.append(haystack.per_paragraph(times))
     number = np.concatenate(counts) // len(texts)

@@ -193,9 +193,9 @@ def holding_exactly(snapshot: Snapshot, text: str) -> Numbers:
 
 def _count(snapshot: Snapshot, wanted: re.Pattern[str], paragraphs: Numbers) -> Numbers:
     counts = [_NONE]
-    for start in range(0, len(paragraphs), substring.READ):
+    for start in range(0, len(paragraphs), substring.BATCH_SIZE):
         snapshot.budget.check()
-        haystack = folded_texts(snapshot, paragraphs[start : start + substring.READ])
+        haystack = folded_texts(snapshot, paragraphs[start : start + substring.BATCH_SIZE])
         offsets = np.fromiter((match.start() for match in wanted.finditer(haystack.text)), np.int64)
         times = np.bincount(haystack.texts_at(offsets), minlength=len(haystack.owners))
         counts.append(haystack.per_paragraph(times))

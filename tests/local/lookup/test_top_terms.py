@@ -53,7 +53,7 @@ def test_every_count_is_that_of_a_look_up(reader):
 
 def test_however_few_terms_are_looked_at_first_the_answer_is_the_same(reader, monkeypatch):
     expected = counted(reader, "", "bigrams", 5)
-    monkeypatch.setattr(top_terms, "_FIRST_LOOK", 0)
+    monkeypatch.setattr(top_terms, "_EXTRA_DEPTH", 0)
     assert counted(reader, "", "bigrams", 5) == expected
 
 
