@@ -12,7 +12,22 @@ from searchidx.messages import Message
 _STREAM = "<stdin>"
 
 SOURCE_LINE_TYPES = frozenset(
-    ("text", "markdown", "html", "json", "jsonl", "csv", "srt", "vtt", "sbv", "lrc", "ass")
+    (
+        "text",
+        "markdown",
+        "html",
+        "json",
+        "jsonl",
+        "csv",
+        "srt",
+        "vtt",
+        "sbv",
+        "lrc",
+        "ass",
+        "ipynb",
+        "vcf",
+        "enex",
+    )
 )
 """Types of documents whose lines are those of the file; in all others a reader numbers them as it comes to them."""
 

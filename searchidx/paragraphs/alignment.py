@@ -35,6 +35,9 @@ _HIDDEN = re.compile(
 _JSON_ESCAPE = re.compile(
     r"\\(?:u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|(.))"
 )
+_ESCAPING = frozenset(("json", "jsonl", "ipynb"))
+_TAGGED = frozenset(("html", "enex"))
+_WITH_FIELDS = frozenset(("json", "jsonl", "csv", "vcf"))
 _JSON_CONTROLS = frozenset("bfnrt")
 _REFERENCE = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,30});")
 _LEAD = re.compile(r"[\s>#*+•-]*+")
@@ -86,8 +89,8 @@ class Source:
         self.type = document_type
         self.text = _decoded("\n".join(lines), document_type)
         self.starts = [0, *accumulate([len(line) + 1 for line in lines])]
-        self.has_tags = document_type == "html"
-        self.has_fields = document_type in ("json", "jsonl", "csv")
+        self.has_tags = document_type in _TAGGED
+        self.has_fields = document_type in _WITH_FIELDS
         self.budget = 16 * len(self.text) + (1 << 16)
 
     def span(self, line: int, end_line: int) -> tuple[int, int]:
@@ -343,9 +346,9 @@ class _Walk:
 
 def _decoded(text: str, document_type: str) -> str:
     """Decode the escapes of a format, each padded to the length it had."""
-    if document_type in ("json", "jsonl") and "\\" in text:
+    if document_type in _ESCAPING and "\\" in text:
         return _JSON_ESCAPE.sub(_unescaped, text)
-    if document_type == "html":
+    if document_type in _TAGGED:
         return _REFERENCE.sub(_dereferenced, _without_unseen(text))
     return text
 

@@ -11,12 +11,15 @@ COMMON_REVISION = 0
 other text for the same bytes."""
 
 _SOURCE_CODE = """
-    .py .pyi .ipynb .js .mjs .cjs .jsx .ts .tsx .vue .svelte .c .h .cc .cpp .cxx .hpp .hh .cs .java .kt .kts .scala
+    .py .pyi .js .mjs .cjs .jsx .ts .tsx .vue .svelte .c .h .cc .cpp .cxx .hpp .hh .cs .java .kt .kts .scala
     .go .rs .swift .m .mm .rb .php .pl .pm .lua .r .jl .hs .ml .clj .ex .exs .erl .dart .groovy .gradle .sql .sh
     .bash .zsh .fish .ps1 .bat .cmd .vim .el .lisp .asm .s .css .scss .sass .less .json5 .yaml .yml .toml
     .ini .cfg .conf .properties .env .cmake .mk .dockerfile .proto .graphql .tf .diff .patch
+    .po .strings .arb
 """
-_XML = ".xml .xsl .xsd .svg .plist"
+_XML = """
+    .xml .xsl .xsd .svg .plist .xlf .xliff .tmx .resx .rss .atom .opml .kml .gpx .wsdl .xaml .dita .dbk .ttml
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,7 @@ _ROWS = (
         _suffixes(_SOURCE_CODE + _XML),
         "plain",
         "read_code",
+        revision=2,
         takes_text=True,
         is_decoded=True,
         is_safe_in_parent=True,
@@ -177,6 +181,46 @@ _ROWS = (
         libraries=("lxml",),
         line="line of the source",
         note="lxml (BSD): libxml2 takes what browsers take, is fast, knows lines",
+    ),
+    Format(
+        "ipynb",
+        "Jupyter notebooks",
+        (".ipynb",),
+        "notebooks",
+        "read_ipynb",
+        takes_text=True,
+        is_decoded=True,
+        is_safe_in_parent=True,
+        aliases=("notebook",),
+        embeds=("markdown",),
+        note="own: the strings of the cells with their lines; Markdown cells by the Markdown reader",
+    ),
+    Format(
+        "vcf",
+        "address books (vCard)",
+        (".vcf", ".vcard"),
+        "vcards",
+        "read_vcf",
+        takes_text=True,
+        is_decoded=True,
+        is_safe_in_parent=True,
+        aliases=("vcard",),
+        note="own: little more than lines",
+    ),
+    Format(
+        "enex",
+        "notes of Evernote",
+        (".enex",),
+        "evernote",
+        "read_enex",
+        takes_text=True,
+        is_decoded=True,
+        libraries=("lxml",),
+        embeds=("html",),
+        declaring_suffixes=(".enex",),
+        page="note",
+        line="line of the source",
+        note="the HTML reader",
     ),
     Format(
         "pdf",
@@ -278,7 +322,21 @@ _ROWS = (
         "mail",
         "read_eml",
         is_decoded=True,
-        embeds=("text", "code", "markdown", "jsonl", "json", "csv", "html", "srt", "lrc", "ass"),
+        embeds=(
+            "text",
+            "code",
+            "markdown",
+            "jsonl",
+            "json",
+            "csv",
+            "html",
+            "srt",
+            "lrc",
+            "ass",
+            "ipynb",
+            "vcf",
+            "enex",
+        ),
         aliases=("mail",),
         line="line as shown",
         note="Python's `email`; headers by our own decoder, because the library decodes each encoded word alone and "

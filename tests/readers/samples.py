@@ -30,6 +30,16 @@ def _json(texts: Sequence[str]) -> bytes:
     return json.dumps([{"text": text} for text in texts], ensure_ascii=False, indent=1).encode()
 
 
+def _ipynb(texts: Sequence[str]) -> bytes:
+    cells = [
+        {"cell_type": "code", "execution_count": n, "outputs": [], "source": [f"# {text}\n", "x = 1"]}
+        if n % 2
+        else {"cell_type": "markdown", "source": [text]}
+        for n, text in enumerate(texts)
+    ]
+    return json.dumps({"cells": cells, "nbformat": 4}, ensure_ascii=False, indent=1).encode()
+
+
 def _docx(texts: Sequence[str]) -> bytes:
     return docx("".join(map(paragraph, texts)))
 
@@ -105,6 +115,13 @@ SAMPLES: Mapping[str, Callable[[Sequence[str]], bytes]] = {
     "text": _lines("", "{}\n\n"),
     "code": _lines("", "# {}\nx = {n}\n\n"),
     "markdown": _lines("", "{}\n\n"),
+    "ipynb": _ipynb,
+    "vcf": _lines("", "BEGIN:VCARD\nVERSION:3.0\nFN:{n}\nNOTE:{}\nEND:VCARD\n"),
+    "enex": _lines(
+        '<?xml version="1.0" encoding="UTF-8"?>\n<en-export>\n',
+        "<note><title>{n}</title><content><![CDATA[<en-note>\n<div>{}</div></en-note>]]></content></note>\n",
+        "</en-export>\n",
+    ),
     "jsonl": _jsonl,
     "json": _json,
     "csv": _lines("text,备注\n", "{},\n"),
