@@ -17,7 +17,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-import searchidx
+import searchidx.api
 from searchidx import line_map
 from searchidx.errors import CorruptIndexError, StorageError
 from searchidx.ingest import update

@@ -1,4 +1,4 @@
-"""Documents of a commit as a run of indexing compares them with their files, and the facts of the commit beside them."""
+"""Documents of a commit for comparison with their files, and the other facts of the commit."""
 
 from searchidx import messages
 from searchidx.engine import IndexedDocument, IndexState
@@ -30,7 +30,7 @@ def indexed_documents(snapshot: Snapshot) -> dict[str, IndexedDocument]:
 
 
 def state_of(manifest: Manifest) -> IndexState:
-    """Return the facts of a commit beside its documents."""
+    """Return the facts of a commit other than its documents."""
     return IndexState(
         manifest.generation,
         manifest.committed,

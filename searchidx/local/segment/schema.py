@@ -1,13 +1,13 @@
-"""The fields of a segment: which terms of a paragraph are indexed, and what each is for.
+"""Schema: the fields of a segment, the terms of each and their use.
 
 ==============  =================================================================  ===========================
-field           terms                                                              serves
+field           terms                                                              use
 ==============  =================================================================  ===========================
-``words``       jieba's words, Latin and number runs: each stands in the text      ranking, tiers, Latin literals
-``forms``       other ways to write what is there: ``02349301888``, ``2023-04-20``  numbers however written
+``words``       jieba's words, Latin and number runs: each occurs in the text      ranking, tiers, Latin literals
+``forms``       other forms of what is written: ``02349301888``, ``2023-04-20``     numbers in any form
 ``headings``    words of the headings above the paragraph                          ranking, tiers
 ``characters``  every character but white space                                    ranking (CJK), literals
-``bigrams``     every two neighbouring CJK characters                              ranking, literals
+``bigrams``     every pair of adjacent CJK characters                              ranking, literals
 ==============  =================================================================  ===========================
 """
 
@@ -28,36 +28,36 @@ BIGRAMS = "bigrams"
 FIELDS = (WORDS, FORMS, HEADINGS, CHARACTERS, BIGRAMS)
 
 MENTIONS = "mentions"
-"""A term table beside the fields, for filters: see :mod:`searchidx.local.indexing.annotations`. It is never scored, so it has no
-lengths."""
+"""Term dictionary for filters, beside the fields: see :mod:`searchidx.local.indexing.annotations`. It is never scored and has
+no lengths."""
 
 TRADITIONAL = "w"
-"""Term in it of paragraphs with a tenth of their ideographs or more in other forms than simplified ones."""
+"""Mention: a tenth or more of the ideographs of the paragraph are in another form than the simplified one."""
 WRITTEN = "v"
-"""Term in it of paragraphs with a letter or ideograph in another form than the one it folds to, capitals aside."""
+"""Mention: a letter or ideograph of the paragraph is in another form than it folds to, capitals aside."""
 OVERLAPPING = "o"
-"""Term in it of paragraphs that begin with the end of the one before: see :mod:`searchidx.local.matching.overlaps`."""
+"""Mention: the paragraph begins with the end of the previous one: see :mod:`searchidx.local.matching.overlaps`."""
 RECORD_ID = "i"
-"""What the terms of records' ids in it begin with."""
+"""Prefix of mentions that are the ids of records."""
 
 LONG_RUN = "\nlong"
-"""Term in ``words`` of paragraphs that hold a run too long to be a term: literal look-ups always check these. No folded
-text holds a line feed, so nothing that is there or looked for is taken for it."""
+"""Term in ``words`` of paragraphs with a run that is too long for a term; literal look-ups always verify these. Folded text
+contains no line feed, so no other term is equal to it."""
 
 Cut = Callable[[str], list[str]]
 
 SPACE = 0x20  # all white space, when folded
-BREAK = 0x0A  # stands between paragraphs when their texts are joined; folded text never holds it
+BREAK = 0x0A  # separates paragraphs of a batch; folded text never contains it
 
 
 def fits(term: str) -> bool:
-    """Whether a term is short enough to be indexed."""
+    """Return True if a term is short enough to be indexed."""
     return len(term) <= MAX_TERM_BYTES // 4 or len(term.encode("utf-8", "surrogatepass")) <= MAX_TERM_BYTES
 
 
 @cache
 def cjk_table() -> NDArray[np.bool_]:
-    """Whether each code point is a CJK character, by :data:`searchidx.analyzer.CJK_RANGES`."""
+    """Return the mask of code points that are CJK characters by :data:`searchidx.analyzer.CJK_RANGES`."""
     table = np.zeros(0x110000, np.bool_)
     for first, last in CJK_RANGES:
         table[first : last + 1] = True

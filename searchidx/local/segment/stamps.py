@@ -21,13 +21,13 @@ _MAX_UNPACKED_BYTES = 1 << 28
 
 
 class Stamps(Mapping[str, Fingerprint]):
-    """Stamps by path, packed until one is asked for.
+    """Stamps by path, unpacked on first use.
 
     Raises:
-        CorruptIndexError: The packed text makes no sense; from every method that unpacks it.
+        CorruptIndexError: The packed text is damaged; from any method that unpacks it.
     """
 
-    __slots__ = ("__dict__", "_given", "_home", "_origin", "_packed")
+    __slots__ = ("__dict__", "_home", "_origin", "_stamps", "_text")
 
     def __init__(
         self,
@@ -37,17 +37,17 @@ class Stamps(Mapping[str, Fingerprint]):
         origin: str = "",
         home: str = "",
     ) -> None:
-        """Take entries, or the text that :meth:`pack` made of them.
+        """Create stamps from entries, or from the text of :meth:`pack`.
 
         Args:
-            entries: By absolute path.
-            packed: In place of entries, what was made of them.
-            origin: The file that this was read from.
-            home: The home folder of the index now.
+            entries: Fingerprints by absolute path.
+            packed: Packed text, instead of entries.
+            origin: File that contains the packed text.
+            home: Present home folder of the index.
         """
-        self._given = entries
+        self._stamps = entries
         self._home = home
-        self._packed = packed
+        self._text = packed
         self._origin = origin
 
     def __getitem__(self, path: str) -> Fingerprint:
@@ -67,20 +67,20 @@ class Stamps(Mapping[str, Fingerprint]):
         return f"Stamps({dict(self)!r})"
 
     def pack(self, home: str = "") -> str:
-        """Return the entries as one ASCII text without line ends, for an index with this home folder; none is the empty text."""
-        return self._packed if self._given is None else _packed(self._given, home)
+        """Return the entries as one line of ASCII, for an index with this home folder; no entries are the empty string."""
+        return self._text if self._stamps is None else _pack(self._stamps, home)
 
     @cached_property
     def _entries(self) -> Mapping[str, Fingerprint]:
-        if self._given is not None:
-            return self._given
+        if self._stamps is not None:
+            return self._stamps
         try:
-            return _unpacked(self._packed, self._home) if self._packed else {}
+            return _unpack(self._text, self._home) if self._text else {}
         except (ValueError, TypeError, RecursionError, zlib.error) as error:
-            raise damaged(self._origin, "its stamps of files make no sense") from error
+            raise damaged(self._origin, "its stamps of files are malformed") from error
 
 
-def _packed(entries: Mapping[str, Fingerprint], home: str) -> str:
+def _pack(entries: Mapping[str, Fingerprint], home: str) -> str:
     if not entries:
         return ""
     rows = [(relativize(path, home), *entry.stamp, entry.digest) for path, entry in entries.items()]
@@ -88,12 +88,12 @@ def _packed(entries: Mapping[str, Fingerprint], home: str) -> str:
     return binascii.b2a_base64(zlib.compress(columns.encode("ascii"), _LEVEL), newline=False).decode("ascii")
 
 
-def _unpacked(text: str, home: str) -> dict[str, Fingerprint]:
-    """Parse a packed text, with every value of the type and in the range it must have."""
+def _unpack(text: str, home: str) -> dict[str, Fingerprint]:
+    """Return the entries of a packed text, with checked types and ranges."""
     inflate = zlib.decompressobj()
     raw = inflate.decompress(binascii.a2b_base64(text.encode("ascii"), strict_mode=True), _MAX_UNPACKED_BYTES)
     if not inflate.eof:
-        raise ValueError("it is larger than any table of stamps")
+        raise ValueError("the stamps are too large")
     paths, *numbers, digests = json.loads(raw)
     for texts in (paths, digests):
         _check(texts, str)
@@ -106,6 +106,6 @@ def _unpacked(text: str, home: str) -> dict[str, Fingerprint]:
 
 def _check(column: Any, kind: type) -> None:
     if type(column) is not list or {*map(type, column)} - {kind}:
-        raise ValueError("a column has values of another type")
+        raise ValueError("a column has values of a wrong type")
     if kind is int and column and not -_SIGNED - 1 <= min(column) <= max(column) <= _SIGNED:
         raise ValueError("a number is out of range")

@@ -1,8 +1,8 @@
-"""Home folder of an index: the folder that contains its ``.searchidx``, from which the stored paths below it count.
+"""Stored paths of an index, relative to its home folder: the folder that contains its ``.searchidx``.
 
-A folder can so be moved, copied or mounted elsewhere together with its index. Paths are relative on the disk and nowhere else:
-``.`` is the home folder and ``./a/b.md`` a path below it, with ``/`` on every system. All other paths are stored as they are:
-absolute, or that of a document without a file. Indexes that no folder contains as ``.searchidx`` have no home.
+The home folder can be moved, copied or mounted elsewhere together with its index. Paths are relative on disk only: ``.`` is
+the home folder and ``./a/b.md`` a path below it, with ``/`` on every system. All other paths are stored unchanged:
+absolute paths, and those of documents without a file. An index not named ``.searchidx`` has no home folder.
 """
 
 import os
@@ -14,13 +14,13 @@ _BELOW = "./"
 
 
 def home_of(directory: str) -> str:
-    """Return the home folder of the index in a directory, absolute, or the empty string for none."""
-    above, name = os.path.split(os.path.abspath(directory))
-    return above if name == LOCAL_INDEX else ""
+    """Return the absolute home folder of the index in a directory, or the empty string if there is none."""
+    parent, name = os.path.split(os.path.abspath(directory))
+    return parent if name == LOCAL_INDEX else ""
 
 
 def relativize(path: str, home: str) -> str:
-    """Return the form in which a path is stored in an index with this home folder, or with none."""
+    """Return the stored form of a path in an index with this home folder, which may be empty."""
     if not home:
         return path
     if path == home:
@@ -33,7 +33,7 @@ def relativize(path: str, home: str) -> str:
 
 
 def resolve(path: str, home: str) -> str:
-    """Return the absolute path of a stored one in an index whose home folder is here now."""
+    """Return the absolute path of a stored path, by the present home folder."""
     if not home or not path.startswith(_HERE):
         return path
     if path == _HERE:
@@ -45,22 +45,22 @@ def resolve(path: str, home: str) -> str:
 
 
 def leaves_home(path: str) -> bool:
-    """Return True if a stored path leads out of the home folder; no index of ours has such a path."""
+    """Return True if a stored path leads out of the home folder, as only in a crafted index."""
     return path.startswith(_BELOW) and ".." in path.split("/")
 
 
 def at_home(path: str, home: str) -> str:
-    """Return a path by the present name of the home folder, if it leads into that folder by another name, such as a link."""
+    """Return a path below the home folder by the present name of that folder, if it has another name such as a link in it."""
     if not home or path == home or path.startswith(_with_separator(home)):
         return path
     identity = _identity(home)
-    above = path
+    ancestor = path
     while identity is not None:
-        if _identity(above) == identity:
-            return home + path[len(above) :]
-        if above == os.path.dirname(above):
+        if _identity(ancestor) == identity:
+            return home + path[len(ancestor) :]
+        if ancestor == os.path.dirname(ancestor):
             break
-        above = os.path.dirname(above)
+        ancestor = os.path.dirname(ancestor)
     return path
 
 
