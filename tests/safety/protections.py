@@ -411,7 +411,7 @@ PROTECTIONS = (
         "other processes",
         "a reader that meets a commit in the making looks again",
         f"{LOCAL}/segment/snapshot.py",
-        "if attempt < _TRIES - 1 and manifests.latest(directory) != last:",
+        "if attempt < _MAX_ATTEMPTS - 1 and manifests.latest(directory) != last:",
         "if False:",
         "test_readers_and_writers.py::test_a_reader_that_meets_a_commit_looks_again",
     ),
