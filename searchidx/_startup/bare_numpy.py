@@ -1,11 +1,11 @@
-"""Loads numpy for a search without what no search asks of it: its documentation, its types, its report on the platform.
+"""Import of numpy without its docstrings, annotation types and platform report.
 
-The half of the time that numpy takes to load goes into docstrings for what is written in C, signatures for ``help()``, types
-for annotations, and modules that a function here or there might want. While it loads, those modules are stood in for by ones
-that have everything and do nothing. Afterwards numpy is whole but for its docstrings: a stand-in that numpy has kept fetches
-from the real module whatever it is asked for, and everybody else imports the real one.
+Half of numpy's load time goes into docstrings of C functions, signatures for ``help()``, types for annotations, and modules
+that few functions use. While numpy loads, these modules are replaced by stubs that have every attribute and do nothing.
+Afterwards numpy is complete except for docstrings: a stub that numpy has kept forwards to the real module, and everyone else
+imports the real one.
 
-This is for the process of one search. A program that imports searchidx gets numpy as it is.
+Only the process of one search does this. A program that imports searchidx gets the ordinary numpy.
 """
 
 import sys
@@ -14,10 +14,10 @@ from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any
 
-KNOWN = ("2.0", "2.1", "2.2", "2.3", "2.4", "2.5")
-"""The versions of numpy that have been tried; any other is loaded as it is."""
+TESTED = ("2.0", "2.1", "2.2", "2.3", "2.4", "2.5")
+"""Versions of numpy that pass the tests; any other is imported as usual. A test names a version that is missing here."""
 
-STOOD_IN_FOR = frozenset(
+STUBBED = frozenset(
     (
         "numpy._core._add_newdocs",
         "numpy._core._add_newdocs_scalars",
@@ -28,10 +28,9 @@ STOOD_IN_FOR = frozenset(
 
 
 def load() -> None:
-    """Import numpy so, unless somebody has imported it."""
-    if (
-        "numpy" in sys.modules or sys.platform == "win32"
-    ):  # there a package may need ctypes to find its libraries
+    """Import numpy with stubs, unless it is imported already."""
+    # On Windows a package may need ctypes to find its libraries.
+    if "numpy" in sys.modules or sys.platform == "win32":
         return
     finder = _Finder()
     sys.meta_path.insert(0, finder)
@@ -39,37 +38,37 @@ def load() -> None:
         import_module("numpy")
     finally:
         sys.meta_path.remove(finder)
-        finder.withdraw()
+        finder.remove_stubs()
 
 
-def _is_known() -> bool:
-    version = sys.modules.get("numpy.version")  # the first that numpy imports
-    return version is not None and version.version.rpartition(".")[0] in KNOWN
+def _is_tested() -> bool:
+    version = sys.modules.get("numpy.version")  # numpy imports it first
+    return version is not None and version.version.rpartition(".")[0] in TESTED
 
 
 class _Finder:
-    """Finds a stand-in where the import system asks for one of those modules."""
+    """Import finder and loader of the stubs."""
 
     def __init__(self) -> None:
-        self._made: list[_StandIn] = []
+        self._stubs: list[_Stub] = []
 
     def find_spec(self, name: str, *_: object) -> ModuleSpec | None:
-        """Answer for what is stood in for, where the numpy that is loading is a known one."""
-        if name in STOOD_IN_FOR and _is_known():
+        """Return the spec of a stub if numpy's version is a tested one."""
+        if name in STUBBED and _is_tested():
             return ModuleSpec(name, self)  # type: ignore[arg-type]  # the two methods below are all it needs
         return None
 
     def create_module(self, spec: ModuleSpec) -> ModuleType:
-        """Make a stand-in."""
-        self._made.append(_StandIn(spec.name))
-        return self._made[-1]
+        """Create a stub."""
+        self._stubs.append(_Stub(spec.name))
+        return self._stubs[-1]
 
     def exec_module(self, module: ModuleType) -> None:
-        """Leave it empty."""
+        """Leave the stub empty."""
 
-    def withdraw(self) -> None:
-        """Leave the names to the real modules."""
-        for module in self._made:
+    def remove_stubs(self) -> None:
+        """Remove the stubs from ``sys.modules``, so that the real modules can be imported."""
+        for module in self._stubs:
             module.loading = False
             del sys.modules[module.__name__]
             package, _, name = module.__name__.rpartition(".")
@@ -77,8 +76,8 @@ class _Finder:
                 delattr(sys.modules[package], name)
 
 
-class _StandIn(ModuleType):
-    """Has every attribute while numpy loads; from then on those of the real module."""
+class _Stub(ModuleType):
+    """Module with every attribute while numpy loads; afterwards it forwards to the real module."""
 
     loading = True
 
@@ -91,10 +90,10 @@ class _StandIn(ModuleType):
 
 
 class _Anything:
-    """What a stand-in has under any name. Called, it leaves a text as it is and gives nothing else; it may be subscripted."""
+    """Value of every attribute of a stub: callable, subscriptable; a call returns a string argument, else None."""
 
-    def __new__(cls, given: object = None, *_: object, **__: object) -> Any:
-        return given if isinstance(given, str) else None
+    def __new__(cls, argument: object = None, *_: object, **__: object) -> Any:
+        return argument if isinstance(argument, str) else None
 
     def __class_getitem__(cls, _: object) -> Any:
         return cls

@@ -1,11 +1,10 @@
-"""``@dataclass`` for what a cold search imports: the same classes, defined without compiling anything.
+"""``@dataclass`` for modules of a cold search: the same classes without compiled source.
 
-The standard decorator writes the methods of each class as text and compiles them, for half a millisecond or more, and imports
-``inspect`` to do so; a search needs three dozen such classes before it can begin. Here the methods find out the fields when
-they run. What else the standard library knows of a dataclass (``fields``, ``replace``, ``asdict``, its signature) it knows of
-these too: it is asked when somebody else asks.
+The standard decorator generates the source of each method and compiles it, half a millisecond or more per class, and imports
+``inspect``; a search defines three dozen classes. Here the methods read the fields at run time. ``fields``, ``replace``,
+``asdict`` and the signature work too: they are taken from a standard dataclass that is built on first use.
 
-Classes have slots and no dataclass above them; of what a field may be, only a default and a ``default_factory`` is here.
+Restrictions: classes have slots and no dataclass as a base; a field has a default or a ``default_factory``, nothing else.
 """
 
 from collections.abc import Callable
@@ -14,68 +13,68 @@ from typing import TYPE_CHECKING, Any
 _NOT_WITH_SLOTS = ("__dict__", "__weakref__")
 
 
-class _Made:
-    """Stands for a default that is made anew for every value."""
+class _Factory:
+    """Default that is created for every instance."""
 
     def __init__(self, factory: Callable[[], Any]) -> None:
         self.factory = factory
 
 
-if TYPE_CHECKING:  # for a type checker they are the standard ones
+if TYPE_CHECKING:  # a type checker sees the standard ones
     from dataclasses import dataclass as dataclass  # noqa: PLC0414
     from dataclasses import field as field  # noqa: PLC0414
 else:
 
     def field(*, default_factory: Callable[[], Any]) -> Any:
-        """Give a field a default that is made when it is needed."""
-        return _Made(default_factory)
+        """Declare a field whose default is created for every instance."""
+        return _Factory(default_factory)
 
     def dataclass(*, slots: bool, frozen: bool = False, eq: bool = True) -> Callable[[type], type]:
-        """Define a class by its annotated fields, as :func:`dataclasses.dataclass` does."""
+        """Build a class from its annotated fields, like :func:`dataclasses.dataclass`."""
         assert slots
-        return lambda plain: _defined(plain, frozen=frozen, eq=eq)
+        return lambda plain: _build(plain, frozen=frozen, eq=eq)
 
 
-def _defined(plain: type, *, frozen: bool, eq: bool) -> type:
+def _build(plain: type, *, frozen: bool, eq: bool) -> type:
     names = tuple(plain.__annotations__)
     defaults = {name: vars(plain)[name] for name in names if name in vars(plain)}
     body: dict[str, Any] = {"__qualname__": plain.__qualname__, "__slots__": names, "__match_args__": names}
     body |= {"__repr__": _repr, "__reduce__": _reduce}
     body |= {"__eq__": _eq, "__hash__": _hash if frozen else None} if eq else {}
     body |= {"__setattr__": _refuse, "__delattr__": _refuse} if frozen else {}
-    body |= {name: kept for name, kept in vars(plain).items() if name not in (*names, *_NOT_WITH_SLOTS)}
-    body |= {name: _OfTwin(plain, defaults) for name in ("__dataclass_fields__", "__signature__")}
-    defined = type(plain)(plain.__name__, plain.__bases__, body)
-    defined.__init__ = _init(defined, defaults)  # type: ignore[misc]  # it needs the slots
-    return defined
+    body |= {name: member for name, member in vars(plain).items() if name not in (*names, *_NOT_WITH_SLOTS)}
+    body |= {name: _StandardAttribute(plain, defaults) for name in ("__dataclass_fields__", "__signature__")}
+    built = type(plain)(plain.__name__, plain.__bases__, body)
+    built.__init__ = _init(built, defaults)  # type: ignore[misc]  # it needs the slots, which exist now
+    return built
 
 
-def _init(defined: Any, defaults: dict[str, Any]) -> Callable[..., None]:
-    names: tuple[str, ...] = defined.__match_args__
-    setters = [vars(defined)[name].__set__ for name in names]  # what a frozen class can't refuse
+def _init(built: Any, defaults: dict[str, Any]) -> Callable[..., None]:
+    names: tuple[str, ...] = built.__match_args__
+    setters = [vars(built)[name].__set__ for name in names]  # they bypass __setattr__ of a frozen class
 
-    def __init__(self: Any, *given: Any, **named: Any) -> None:  # noqa: N807
-        if named or len(given) != len(names):
-            given = _completed(defined, defaults, given, named)
-        for put, value in zip(setters, given, strict=True):
+    def __init__(self: Any, *positional: Any, **named: Any) -> None:  # noqa: N807
+        if named or len(positional) != len(names):
+            positional = _arguments(built, defaults, positional, named)
+        for put, value in zip(setters, positional, strict=True):
             put(self, value)
 
     return __init__
 
 
-def _completed(
-    defined: Any, defaults: dict[str, Any], given: tuple[Any, ...], named: dict[str, Any]
+def _arguments(
+    built: Any, defaults: dict[str, Any], positional: tuple[Any, ...], named: dict[str, Any]
 ) -> tuple[Any, ...]:
-    """A value for each field."""
-    names = defined.__match_args__
-    left = names[len(given) :]
-    if len(given) > len(names) or not named.keys() <= {*left}:
-        raise TypeError(f"{defined.__qualname__}() takes {', '.join(names)}, each once")
-    known = defaults | named
-    if missing := [name for name in left if name not in known]:
-        raise TypeError(f"{defined.__qualname__}() needs {', '.join(missing)}")
-    values = [known[name] for name in left]
-    return *given, *(value.factory() if isinstance(value, _Made) else value for value in values)
+    """Return the value of each field, defaults included."""
+    names = built.__match_args__
+    missing = names[len(positional) :]
+    if len(positional) > len(names) or not named.keys() <= {*missing}:
+        raise TypeError(f"{built.__qualname__}() takes {', '.join(names)}, each once")
+    available = defaults | named
+    if required := [name for name in missing if name not in available]:
+        raise TypeError(f"{built.__qualname__}() needs {', '.join(required)}")
+    values = [available[name] for name in missing]
+    return *positional, *(value.factory() if isinstance(value, _Factory) else value for value in values)
 
 
 def _values(of: Any) -> tuple[Any, ...]:
@@ -105,8 +104,8 @@ def _refuse(self: Any, name: str, *_: object) -> None:
     raise FrozenInstanceError(f"{type(self).__qualname__}: {name!r} can't be changed")
 
 
-class _OfTwin:
-    """What the standard dataclass of the same fields has under a name; made when it is first asked for, and kept."""
+class _StandardAttribute:
+    """Attribute of the standard dataclass with the same fields, built and cached on first access."""
 
     def __init__(self, plain: type, defaults: dict[str, Any]) -> None:
         self._plain = plain
@@ -121,9 +120,10 @@ class _OfTwin:
 
         body = {"__annotations__": self._plain.__annotations__}
         for name, default in self._defaults.items():
-            made = isinstance(default, _Made)
-            body[name] = dataclasses.field(default_factory=default.factory) if made else default
-        twin: Any = dataclasses.dataclass(type(self._plain.__name__, (), body))
-        found = inspect.signature(twin) if self._name == "__signature__" else twin.__dataclass_fields__
-        setattr(owner, self._name, found)
-        return found
+            is_factory = isinstance(default, _Factory)
+            body[name] = dataclasses.field(default_factory=default.factory) if is_factory else default
+        standard: Any = dataclasses.dataclass(type(self._plain.__name__, (), body))
+        is_signature = self._name == "__signature__"
+        value = inspect.signature(standard) if is_signature else standard.__dataclass_fields__
+        setattr(owner, self._name, value)
+        return value

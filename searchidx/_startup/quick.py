@@ -1,7 +1,7 @@
-"""The common search, read without Typer: half of the time from key to answer would go into importing it.
+"""Parser of plain ``search`` command lines without Typer, whose import would take half of a search.
 
-The reader knows flags in full and one to a word, and nothing else. What it does not know exactly, mistakes
-included, it leaves to Typer; what it does know, both read alike, which a property test shows.
+It parses flags in full spelling, one per word. Everything else, errors included, is left to Typer. A property test shows
+that both parse the rest alike.
 """
 
 from collections.abc import Callable, Sequence
@@ -9,12 +9,12 @@ from typing import Any, Protocol
 
 
 class Flag(Protocol):
-    """A flag as the command line declares it.
+    """Definition of a flag.
 
     Attributes:
-        name: Argument of the command.
-        takes: Name of its value, or an empty string if it takes none.
-        spellings: All ways to write it.
+        name: Parameter of the command.
+        takes: Metavar of its value; empty for a switch.
+        spellings: All spellings.
     """
 
     @property
@@ -30,14 +30,14 @@ class Flag(Protocol):
 def read(
     words: Sequence[str], flags: Sequence[Flag], is_text: Callable[[str], bool]
 ) -> dict[str, Any] | None:
-    """Read the words after ``searchidx search``: the arguments of the command, or None to leave it to Typer."""
+    """Parse the words after ``searchidx search``; return the arguments of the command, or None to leave them to Typer."""
     query: list[str] = []
     by_spelling = {spelling: flag for flag in flags for spelling in flag.spellings}
     values: dict[str, Any] = {flag.name: None if flag.takes else False for flag in flags}
-    rest = iter(words)
-    for word in rest:
+    remaining = iter(words)
+    for word in remaining:
         if word == "--":
-            query.extend(rest)
+            query.extend(remaining)
         elif is_text(word):
             query.append(word)
         else:
@@ -46,7 +46,7 @@ def read(
             if flag is None or (equals and not (flag.takes and spelling.startswith("--"))):
                 return None
             if flag.takes and not equals:
-                value = next(rest, "-")
+                value = next(remaining, "-")
                 if value.startswith("-"):
                     return None
             values[flag.name] = value if flag.takes else True

@@ -3,12 +3,11 @@
 Exit codes: 0 found or done, 1 nothing found, 2 error. ``SEARCHIDX_TRACEBACK=1`` shows the traceback of an internal error.
 """
 
-import gc
 import os
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
-from searchidx._startup import bare_numpy, quick
+from searchidx._startup import bare_numpy, collector, quick
 from searchidx.cli import flags, room
 from searchidx.cli.streams import SIGNAL_BASE, leave, prepare, say
 from searchidx.errors import FAILED, FOUND, SearchidxError
@@ -89,11 +88,7 @@ def _dispatch(words: list[str]) -> int:
 
 
 def _search(arguments: dict[str, Any]) -> int:
-    # Nothing that is loaded is garbage, so the collector is off until all of it is exempt; see searchidx._startup.
-    gc.disable()
-    bare_numpy.load()
-    from searchidx.cli.search import command
-
-    gc.freeze()
-    gc.enable()
+    with collector.paused():
+        bare_numpy.load()
+        from searchidx.cli.search import command
     return command(**arguments)
