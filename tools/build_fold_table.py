@@ -6,11 +6,12 @@ Run it only to change the table; the result is checked in, so that every Python 
 
 ``--ucd`` is a folder with these files of the Unicode Character Database 15.0.0 (Unicode Licence V3,
 https://www.unicode.org/Public/15.0.0/ucd/; the ``Unihan_*`` files are in its ``Unihan.zip``): ``UnicodeData.txt``,
-``EquivalentUnifiedIdeograph.txt``, ``PropList.txt``, ``Unihan_Variants.txt``, ``Unihan_OtherMappings.txt``.
+``EquivalentUnifiedIdeograph.txt``, ``PropList.txt``, ``Unihan_Variants.txt``, ``Unihan_OtherMappings.txt``,
+``Unihan_Readings.txt``.
 
 ``--opencc`` is the ``opencc/dictionary`` folder of opencc-python-reimplemented 0.1.7, which carries the text
-dictionaries of OpenCC (https://github.com/BYVoid/OpenCC, Apache License 2.0): ``TSCharacters.txt``,
-``TWVariantsRev.txt``, ``HKVariantsRev.txt``, ``JPVariants.txt``.
+dictionaries of OpenCC (https://github.com/BYVoid/OpenCC, Apache License 2.0): ``STCharacters.txt``,
+``TSCharacters.txt``, ``TWVariantsRev.txt``, ``HKVariantsRev.txt``, ``JPVariants.txt``.
 
 How a character finds its fold, first rule that applies, repeated until nothing changes:
 
@@ -19,6 +20,9 @@ How a character finds its fold, first rule that applies, repeated until nothing 
 3. the Unicode simple lower case;
 4. a Latin letter without its accents;
 5. for ideographs: radical to ideograph, traditional to simplified, variant to standard form.
+
+Characters between which OpenCC lists a choice (one simplified form of several traditional ones, or the reverse) fold to one
+character, or a search in one script would miss the other.
 
 Where it stops: one character becomes one character. What would change the length (㎡ to m2, ½ to 1/2, ﬁ to fi,
 Ⅱ to II, ß to ss) stays as it is.
@@ -74,23 +78,55 @@ IDEOGRAPHS = {
     **{pair[0]: pair[1:] for pair in (
         "你妳", "秘祕", "侄姪", "夫伕", "寸吋", "尺呎", "衔啣", "背揹", "榨搾", "模糢", "剿勦", "钳箝", "袅嬝", "了瞭暸", "它牠",
         "效傚", "局跼", "眯瞇", "焊銲", "枪鎗", "球毬", "薯藷", "剩賸", "碰踫", "捻撚", "咱偺", "殷慇", "抵牴", "矿鑛鉱",
+        # Both are daily characters of traditional text for one word: 計畫 and 計劃, 項鍊 and 項鏈.
+        "划画", "链炼",
+        # Variants of one word that the list of modern characters keeps, mostly for names.
+        "哲喆", "坤堃", "奔犇", "村邨", "同仝", "和龢", "佑祐", "乃迺", "碗椀", "粘黏", "管筦", "碱硷", "埯垵", "漤灠",
+        # Taiwan and Hong Kong choose one, the mainland the other.
+        "么幺", "鲇鲶", "颚腭", "潀潨",
+        # Japanese forms that are rare characters of their own in Chinese: 横浜, 芸術, 缶詰, 食酢, 弁護士.
+        "滨浜", "艺芸", "罐缶", "醋酢", "辩弁", "颖頴颕", "枡桝",
+        # Of several that Unihan names, the one meant.
+        "胸胷", "拼拚", "燕鷰", "溪谿", "岩嵒", "桥槗", "国囶圀", "医毉", "宴醼", "阪坂",
     )},
 }  # fmt: skip
+
+COMMON_INDEX, LESS_COMMON_INDEX = 3500, 6500
+"""Last index of the first and of the second level in the table of modern simplified characters."""
 
 
 @dataclass(frozen=True)
 class Sources:
-    """The parsed input files."""
+    """Parsed input files.
+
+    Attributes:
+        lower: Simple lower cases.
+        decomposition: Kind and text of each decomposition.
+        marks: Non-spacing marks.
+        white_space: Characters that fold to a space.
+        radicals: Radical to ideograph.
+        traditional: OpenCC's first traditional form of each simplified character.
+        simplified: OpenCC's first simplified form of each traditional character.
+        choices: Characters between which OpenCC lists a choice, each to the one that stands for all.
+        standard: Regional standard forms to the form that OpenCC's tables start from.
+        variants: Unihan's variants: property, character, its variants.
+        readings: Mandarin readings of each character.
+        modern: Index of each character in the table of modern simplified characters.
+        digest: Digest of all inputs.
+    """
 
     lower: Mapping
     decomposition: dict[str, tuple[str, str]]
     marks: frozenset[str]
     white_space: frozenset[str]
     radicals: Mapping
+    traditional: Mapping
     simplified: Mapping
+    choices: Mapping
     standard: Mapping
     variants: dict[str, dict[str, tuple[str, ...]]]
-    modern: frozenset[str]
+    readings: dict[str, frozenset[str]]
+    modern: dict[str, int]
     digest: str
 
 
@@ -149,6 +185,53 @@ def read_pairs(path: Path, *, reverse: bool = False) -> Mapping:
     return pairs
 
 
+def read_lists(path: Path) -> dict[str, list[str]]:
+    """Read an OpenCC dictionary: all candidates of each character that are single characters."""
+    return {
+        source: [target for target in targets.split(" ") if len(target) == 1]
+        for source, targets in rows(path, "\t")
+        if len(source) == 1
+    }
+
+
+def read_choices(opencc: Path, modern: dict[str, int]) -> Mapping:
+    """Read the characters between which OpenCC lists a choice, each with the one that stands for all."""
+    simplified = read_lists(opencc / "TSCharacters.txt")
+    choices: Mapping = {}
+    for source, targets in simplified.items():
+        if len(targets) > 1:
+            owner = next(target for target in targets if target != source)
+            choices.update(dict.fromkeys({source, *targets} - {owner}, owner))
+    for source, targets in read_lists(opencc / "STCharacters.txt").items():
+        for target in targets:
+            settled = simplified.get(target, [target])[0]
+            # Of several traditional forms, each belongs to this one; an only one already belongs to another.
+            is_owner = len(targets) > 1 or settled not in modern
+            member, owner = (settled, source) if is_owner else (source, settled)
+            if member != owner:
+                choices[member] = owner
+    return choices
+
+
+def read_readings(path: Path) -> dict[str, frozenset[str]]:
+    """Read Mandarin readings: those in use, and those of the large dictionary."""
+    readings: dict[str, frozenset[str]] = defaultdict(frozenset)
+    for source, name, value in rows(path, "\t"):
+        if name in {"kMandarin", "kHanyuPinyin", "kXHC1983"}:
+            syllables = [part.rpartition(":")[2] for part in value.split()]
+            readings[code_points(source)] |= {s for part in syllables for s in part.split(",")}
+    return readings
+
+
+def read_modern(path: Path) -> dict[str, int]:
+    """Read the table of modern simplified characters: each with its index."""
+    return {
+        code_points(fields[0]): int(fields[2].rpartition(":")[2])
+        for fields in rows(path, "\t")
+        if fields[1] == "kTGH"
+    }
+
+
 def read_sources(ucd: Path, opencc: Path) -> Sources:
     """Read all input files and remember what they were."""
     lower, decomposition, marks = read_unicode_data(ucd / "UnicodeData.txt")
@@ -163,7 +246,7 @@ def read_sources(ucd: Path, opencc: Path) -> Sources:
         if name == "White_Space"
         for c in span(field)
     }
-    modern = {code_points(f[0]) for f in rows(ucd / "Unihan_OtherMappings.txt", "\t") if f[1] == "kTGH"}
+    modern = read_modern(ucd / "Unihan_OtherMappings.txt")
     # Taiwan's and Hong Kong's standard forms and Japan's, each to the form that OpenCC's own table starts from.
     standard = read_pairs(opencc / "JPVariants.txt", reverse=True)
     standard |= read_pairs(opencc / "HKVariantsRev.txt") | read_pairs(opencc / "TWVariantsRev.txt")
@@ -177,10 +260,13 @@ def read_sources(ucd: Path, opencc: Path) -> Sources:
         marks=marks,
         white_space=frozenset(white | set(WHITE_SPACE_EXTRA)),
         radicals=radicals,
+        traditional=read_pairs(opencc / "STCharacters.txt"),
         simplified=read_pairs(opencc / "TSCharacters.txt"),
+        choices=read_choices(opencc, modern),
         standard=standard,
         variants=read_variants(ucd / "Unihan_Variants.txt"),
-        modern=frozenset(modern),
+        readings=read_readings(ucd / "Unihan_Readings.txt"),
+        modern=modern,
         digest=digest.hexdigest()[:16],
     )
 
@@ -188,7 +274,7 @@ def read_sources(ucd: Path, opencc: Path) -> Sources:
 INPUTS = frozenset(
     {
         "UnicodeData.txt", "EquivalentUnifiedIdeograph.txt", "PropList.txt", "Unihan_Variants.txt",
-        "Unihan_OtherMappings.txt", "TSCharacters.txt", "TWVariantsRev.txt", "HKVariantsRev.txt", "JPVariants.txt",
+        "Unihan_OtherMappings.txt", "Unihan_Readings.txt", "STCharacters.txt", "TSCharacters.txt", "TWVariantsRev.txt", "HKVariantsRev.txt", "JPVariants.txt",
     }
 )  # fmt: skip
 
@@ -227,34 +313,69 @@ def is_ideograph(char: str) -> bool:
 
 
 def simplify(char: str, sources: Sources) -> str | None:
-    """Give the standard simplified form of an ideograph, or None when it is its own."""
+    """Return the standard simplified form of an ideograph, or None if it is its own."""
+    if char in sources.choices:
+        return sources.choices[char]
     target = sources.simplified.get(char)
     if target is not None:
-        return target if target != char else None
+        # Simplified by analogy into a rare character: the modern variant is what is written (謌 is 歌).
+        is_rare = target not in sources.modern and char not in sources.modern
+        modern = unihan_form(char, sources) if is_rare else None
+        return modern or (target if target != char else None)
     if char in sources.modern:
         return None  # whatever it once was a variant of, modern text uses it as a character of its own
-    target = sources.standard.get(char)
-    if target is not None:
-        settled = sources.simplified.get(target, target)
-        if settled in sources.modern and settled != char:
-            return settled
-    return unihan_form(char, sources)
+    traditional = sources.traditional.get(char)
+    if traditional is not None and (form := simplify(traditional, sources)) not in {char, None}:
+        return form
+    standard = sources.standard.get(char, char)
+    settled = sources.simplified.get(standard, standard)
+    if settled in sources.modern and settled != char:
+        return settled
+    regional = settled if settled != char else None
+    return unihan_form(char, sources) or regional or rare_form(char, sources) or graphic_form(char, sources)
 
 
 def unihan_form(char: str, sources: Sources) -> str | None:
-    """Give the one modern character that Unihan names as simplified, graphic or semantic variant."""
+    """Return the modern character that Unihan names as a variant, the most common one of those with the same reading.
+
+    Specialized semantic variants are left out: they share one sense of several, often of classical texts only.
+    """
+    has_rare_form = char in sources.simplified or rare_form(char, sources) is not None
     for name in ("kSimplifiedVariant", "kZVariant", "kSemanticVariant"):
         targets = {sources.simplified.get(t, t) for t in sources.variants[name].get(char, ()) if t != char}
-        usable = targets if name == "kSimplifiedVariant" else targets & sources.modern
-        if len(usable) == 1 and char not in usable:
-            return usable.pop()
+        usable = targets & sources.modern.keys() - {char}
+        if len(usable) > 1 or has_rare_form:
+            usable = {target for target in usable if sources.readings[target] & sources.readings[char]}
+        if usable:
+            return min(usable, key=lambda target: (level(target, sources), target))
     return None
+
+
+def rare_form(char: str, sources: Sources) -> str | None:
+    """Return the one simplified form by analogy that Unihan names, a character that modern text does not have."""
+    targets = {t for t in sources.variants["kSimplifiedVariant"].get(char, ()) if t != char}
+    return targets.pop() if len(targets) == 1 else None
+
+
+def level(char: str, sources: Sources) -> int:
+    """Return the level of a character in the table of modern ones: 0 for the most common."""
+    index = sources.modern.get(char, sys.maxsize)
+    return (index > COMMON_INDEX) + (index > LESS_COMMON_INDEX)
+
+
+def graphic_form(char: str, sources: Sources) -> str | None:
+    """Return the first of several ideographs of one shape, none of which is modern; those of the main block first."""
+    shapes = {char, *sources.variants["kZVariant"].get(char, ())} - (sources.simplified.keys() - {char})
+    first = min(shapes, key=lambda shape: (not "\u4e00" <= shape <= "\u9fff", shape))
+    return first if first != char else None
 
 
 def step(char: str, sources: Sources, chosen: Mapping) -> str:
     """Apply the first rule that has something to say."""
     if char in chosen:
         return chosen[char]
+    if char in IDEOGRAPHS:
+        return char
     rules: tuple[Callable[[str, Sources], str | None], ...] = (
         decomposed,
         lambda c, s: s.lower.get(c),
