@@ -6,6 +6,7 @@ import pytest
 
 from searchidx.fold import fold
 from searchidx.query import parse
+from searchidx.request import SearchRequest
 from tests.variant_groups import APART, CHOICES, REGIONAL, VARIANTS
 from tests.written_index import WrittenIndex, written
 
@@ -32,7 +33,7 @@ def test_every_form_finds_all_forms_and_itself_first(archive, query):
     groups, index = archive
     for number, group in groups.items():
         for form in group:
-            page = index.search(parse(query.format(number, form)))
+            page = index.search(SearchRequest(parse(query.format(number, form))))
             texts = [hit.text for hit in page.hits if hit.match == "literal"]
             assert set(texts) == {sentence(number, other) for other in group}, group
             assert texts[0] == sentence(number, form), group
@@ -41,7 +42,8 @@ def test_every_form_finds_all_forms_and_itself_first(archive, query):
 def test_exact_finds_the_typed_form_alone(archive):
     groups, index = archive
     for number, group in groups.items():
-        page = index.search(parse(f"{number}号记作山{group[-1]}水", literal=True, exact=True))
+        query = parse(f"{number}号记作山{group[-1]}水", literal=True, exact=True)
+        page = index.search(SearchRequest(query))
         assert [hit.text for hit in page.hits] == [sentence(number, group[-1])]
 
 
