@@ -1,6 +1,8 @@
 """Chinese-first full-text search for the terminal and for Python."""
 
-TYPE_CHECKING = False  # as type checkers read it; typing itself would be most of what importing this costs
+TYPE_CHECKING = (
+    False  # type checkers know this name; importing typing would be most of the cost of this module
+)
 if TYPE_CHECKING:
     from searchidx.api import Index, open  # noqa: A004 - searchidx.open reads best
     from searchidx.errors import SearchidxError
@@ -25,7 +27,7 @@ __all__ = [
     "open",
 ]
 
-_HOMES = {
+_MODULES = {
     "FacetCount": "searchidx.results",
     "FileCount": "searchidx.results",
     "Hit": "searchidx.results",
@@ -43,9 +45,9 @@ _HOMES = {
 
 
 def __getattr__(name: str) -> object:
-    """Import a public name when it is first used, so that ``import searchidx`` costs next to nothing."""
+    """Import a public name on first use, so that ``import searchidx`` is cheap."""
     from importlib import import_module
 
-    if name not in _HOMES:
+    if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(_HOMES[name]), name)
+    return getattr(import_module(_MODULES[name]), name)

@@ -1,4 +1,4 @@
-"""``python -m searchidx`` is ``searchidx``."""
+"""Entry point of ``python -m searchidx``."""
 
 from searchidx.cli.main import main
 

@@ -1,22 +1,22 @@
-"""Every error a user can see, as one tree.
+"""Errors shown to users, as one tree.
 
-    SearchidxError                 exit code 2; str(error) is one line that names the thing and says what to do next
-    ├── UsageError                 a flag or an argument that can't be
-    ├── ConfigError                a configuration file or environment variable that can't be read
-    ├── QueryError                 a query that can't be read; knows the column
-    ├── ReadError                  a document that can't be read; the run goes on without it
-    │   ├── ContentError           it was read and is no document: no text, encrypted, too large
-    │   └── MissingLibraryError    its format needs a library that is not installed
+    SearchidxError                 exit code 2; str(error) is one line: the fact, then the remedy
+    ├── UsageError                 an invalid flag or argument
+    ├── ConfigError                an invalid configuration file or environment variable
+    ├── QueryError                 a query that can't be parsed or exceeds a limit; has the column
+    ├── ReadError                  a document that can't be read; the run continues without it
+    │   ├── ContentError           a file that is not text, encrypted or too large
+    │   └── MissingLibraryError    a format whose library is not installed
     └── StoreError
-        ├── NoIndexError           there is no index where one was looked for
-        ├── LockedError            another process is writing
+        ├── NoIndexError           there is no index at the location
+        ├── LockedError            another process has the write lock
         ├── CorruptIndexError      a file of the index is damaged, missing or foreign
         ├── NewerFormatError       the index was written by a later version
-        ├── OlderFormatError       the index was written by an earlier version, in a format given up since
-        └── StorageError           the disk said no: full, read-only, failing
+        ├── OlderFormatError       the index was written by an earlier version, in a format no longer supported
+        └── StorageError           the disk is full, read-only or failing
 
-A programmer's mistake is an ordinary Python exception and is none of these. Foreign errors are translated at
-the boundary where they arise, with ``raise ... from``.
+Programming errors are ordinary Python exceptions. Errors of libraries are translated where they arise, with
+``raise ... from``.
 """
 
 from searchidx.messages import Message, message, of_text
@@ -27,32 +27,32 @@ FAILED = 2
 
 
 class SearchidxError(Exception):
-    """Base of all errors meant for a person. The message is one line without a final full stop."""
+    """Base of all errors shown to users. The message is one line without a full stop."""
 
 
 class UsageError(SearchidxError):
-    """A flag or an argument that can't be."""
+    """Invalid flag or argument."""
 
 
 class ConfigError(SearchidxError):
-    """A configuration file or environment variable that can't be read or holds what can't be."""
+    """Unreadable or invalid configuration file or environment variable."""
 
 
 class QueryError(SearchidxError):
-    """A query that can't be read.
+    """Query that can't be parsed or exceeds a limit.
 
     Attributes:
-        column: Where in the query, counted from 0, or None.
+        column: Offset in the query, counted from 0, or None.
     """
 
     def __init__(self, message: str, column: int | None = None) -> None:
-        """Keep the column beside the message."""
+        """Create the error with its message and column."""
         super().__init__(message)
         self.column = column
 
 
 class ReadError(SearchidxError):
-    """A document that can't be read. Costs that document, never the run.
+    """Unreadable document; it is skipped, and the run continues.
 
     Attributes:
         message: The reason.
@@ -65,61 +65,61 @@ class ReadError(SearchidxError):
 
 
 class ContentError(ReadError):
-    """A file that was read and is no document: not text, encrypted or too large. What was indexed of it before leaves."""
+    """File that is not text, encrypted or too large; its indexed paragraphs are removed."""
 
 
 class MissingLibraryError(ReadError):
-    """A document whose format needs a library that is not installed.
+    """Document of a format whose library is not installed.
 
     Attributes:
-        format: Name of the format, for a person.
+        format: Name of the format, as shown.
         library: Name of the module.
     """
 
     def __init__(self, format: str, library: str) -> None:  # noqa: A002 - the word of all readers
-        """Make the message of the two names."""
+        """Create the error with the message of the two names."""
         super().__init__(message("library", format, library))
         self.format = format
         self.library = library
 
 
 class StoreError(SearchidxError):
-    """Base of what can be wrong with an index."""
+    """Base of all errors of an index."""
 
 
 class NoIndexError(StoreError):
-    """There is no index where one was looked for."""
+    """Missing index."""
 
 
 class LockedError(StoreError):
-    """Another process is writing to the index."""
+    """Write lock that another process has."""
 
 
 class CorruptIndexError(StoreError):
-    """A file of the index is damaged, missing or foreign.
+    """Damaged, missing or foreign file of an index.
 
     Attributes:
-        path: Which.
-        why: What is wrong with it.
+        path: Path of the file.
+        why: Reason.
     """
 
     def __init__(self, message: str, path: str = "", why: str = "") -> None:
-        """Keep the facts beside the message."""
+        """Create the error with its message, path and reason."""
         super().__init__(message)
         self.path = path
         self.why = why or message
 
 
 class NewerFormatError(StoreError):
-    """The index was written by a later version of searchidx."""
+    """Index of a later version of searchidx."""
 
 
 class OlderFormatError(StoreError):
-    """The index was written by an earlier version of searchidx, in a format given up since."""
+    """Index of an earlier version, in a format no longer supported."""
 
 
 class StorageError(StoreError):
-    """The disk said no: full, read-only or failing."""
+    """Failed write: the disk is full, read-only or failing."""
 
 
 def storage_error(place: str, error: OSError) -> StorageError:

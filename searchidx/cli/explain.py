@@ -49,20 +49,18 @@ def command(
       searchidx explain 开户许可证 page.md:120
       searchidx explain 开户许可证 --path page.md
     """
-    own = {"words": words, "synonyms": synonyms, "stop_words": stop_words}
-    settings = load_settings(color=color, width=width, index=index, **own)
+    user_files = {"words": words, "synonyms": synonyms, "stop_words": stop_words}
+    settings = load_settings(color=color, width=width, index=index, **user_files)
     query_words = query
     if location is None and len(query) > 1 and not ctx.meta[QUOTED_WORDS] and places.is_likely(query[-1]):
         *query_words, location = query
     path, line = places.read(location) if location is not None else (None, None)
     text = " ".join(query_words)
-    if (
-        text[:1] in saved.MARKS
-        and text
-        and not literal
-        and (kept := saved.recall(config.saved_file(os.environ), text))
-    ):
-        text, literal, exact = kept.query, kept.literal, exact or kept.exact
+    named = (
+        saved.recall(config.saved_file(os.environ), text) if _may_name_search(text, literal=literal) else None
+    )
+    if named is not None:
+        text, literal, exact = named.query, named.literal, exact or named.exact
     with open_index(find_index(settings), settings.query_seconds, analysis_files(settings)) as opened:
         explained = opened.explain(text, path=path, line=line, literal=literal, exact=exact)
     if path is not None and not explained.paragraphs and explained.missing:
@@ -74,6 +72,10 @@ def command(
     else:
         write(explanation(as_object(explained), look(settings.color, settings.width)))
     return FOUND
+
+
+def _may_name_search(text: str, *, literal: bool) -> bool:
+    return not literal and text.startswith(tuple(saved.MARKS))
 
 
 def _no_paragraph(location: str | None, reason: str, *, is_word: bool) -> str:
