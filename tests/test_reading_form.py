@@ -90,6 +90,24 @@ def test_what_is_read_as_it_is_stored_has_no_form_of_its_own(stored):
     assert reading_form(stored) is None
 
 
+@pytest.mark.parametrize(
+    ("stored", "read"),
+    [
+        ("msg=请在开船前\\\n    半小时到达\\\n    候船厅", "msg=请在开船前半小时到达候船厅"),
+        ("echo 你好 \\\n  世界", "echo 你好 世界"),
+        ('a = "大雾停航" \\\n    + b', None),
+        ("路径是 c:\\\\\n下一行", None),
+    ],
+)
+def test_lines_of_source_that_a_backslash_continues_are_joined(stored, read):
+    form = reading_form(stored, "code")
+    assert (form and form.text) == read
+
+
+def test_a_backslash_at_the_end_of_a_line_of_prose_keeps_the_line():
+    assert reading_form("第一行\\\n第二行") is None
+
+
 @pytest.mark.parametrize("stored", ["值是数组[1]的", "x = 表[12] + 1"])
 def test_in_code_a_number_in_brackets_is_no_mark_of_a_note(stored):
     assert reading_form(stored, "code") is None
@@ -140,8 +158,13 @@ def picked(texts: list[str]) -> set[int]:
 @given(st.lists(TEXTS | st.sampled_from([text for text, _ in READ_AS]), min_size=1, max_size=8))
 @example([text for text, _ in READ_AS])
 @example(["", "a", "通", "\n"])
+@example(["请在\\\n  前", "通\\\n a"])
 def test_every_text_with_a_form_of_its_own_is_picked_from_a_batch(texts):
-    forms = {number for number, text in enumerate(texts) if reading_form(text) is not None}
+    forms = {
+        number
+        for number, text in enumerate(texts)
+        if reading_form(text) is not None or reading_form(text, "code") is not None
+    }
     assert forms <= picked(texts)
 
 

@@ -76,6 +76,7 @@ _ROWS = (
         _suffixes(".txt .text .log .rst .org .tex .adoc .asc"),
         "plain",
         "read_text",
+        revision=2,
         takes_text=True,
         is_decoded=True,
         is_safe_in_parent=True,

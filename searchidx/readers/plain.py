@@ -6,9 +6,10 @@ character that isn't white space is in exactly one paragraph, in order.
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from searchidx.document import Document, Kind, Paragraph
-from searchidx.paragraphs import bounded, code_blocks, mend, unwrapped, width
+from searchidx.paragraphs import bounded, code_blocks, glue, mend, unwrapped, width
 from searchidx.paragraphs.marks import is_finished, is_item, opens_anew
 from searchidx.paragraphs.wrapping import Passage, is_verse, wrap_column
 from searchidx.readers.dates import dateline
@@ -25,6 +26,9 @@ _RECORDS_SHARE = 0.8
 _RECORD = re.compile(
     r"[\[(<]?\d{1,4}[-/.:]\d{1,3}[-/.:]\d|[\[(<]?\d{1,2}:\d\d[\])> ]|[A-Za-z]{3,4} +\d{1,2} \d\d:\d\d"
 )
+_FULL_SHARE = 0.8
+"""Share of the longest line of a log from which a line is full, so that the next may be its rest."""
+_FIRST_HAN = "\u2e80"
 Block = tuple[int, list[str]]
 """The source line of the first line, and the lines, none of them blank."""
 
@@ -91,7 +95,11 @@ def _passages(block: list[str], line: int, column: int | None) -> Iterator[tuple
         if is_verse(block):
             yield Passage("\n".join(map(str.strip, block)), line, line + len(block) - 1), "text"
             return
-        wrapped_at = None if _are_records(block) else column or wrap_column([block])
+        if _are_records(block):
+            for passage in _records(block, line):
+                yield passage, _kind(passage.text)
+            return
+        wrapped_at = column or wrap_column([block])
         if wrapped_at:
             for passage in unwrapped(block, line, wrapped_at):
                 yield passage, _kind(passage.text)
@@ -115,11 +123,37 @@ def _is_code(block: list[str]) -> bool:
 
 
 def _are_records(block: list[str]) -> bool:
-    """Return true for the records of a log: nearly all begin with a time, a date or an address."""
+    """Return true for the records of a log: nearly all lines begin with a time, a date or an address, or go on with one."""
     if len(block) < _FEWEST_RECORDS:
         return False
     sample = block[:200]
-    return sum(_RECORD.match(line) is not None for line in sample) >= _RECORDS_SHARE * len(sample)
+    longest = max(map(width, sample))
+    openings = sum(_RECORD.match(line) is not None for line in sample)
+    continuations = sum(_continues(above, line, longest) for above, line in pairwise(sample))
+    return openings >= max(_RECORDS_SHARE * (len(sample) - continuations), continuations)
+
+
+def _records(block: list[str], first: int) -> Iterator[Passage]:
+    """Yield the records of a log, those that were wrapped joined."""
+    longest = max(map(width, block))
+    record = Passage("", first, first)
+    for number, (above, line) in enumerate(zip(["", *block], block, strict=False), first):
+        if record.text and _continues(above, line, longest):
+            record = Passage(glue(record.text, line.strip()), record.line, number)
+        else:
+            if record.text:
+                yield record
+            record = Passage(line.strip(), number, number)
+    yield record
+
+
+def _continues(above: str, line: str, longest: int) -> bool:
+    """Return true for the rest of a full line that was broken beside a Han character."""
+    if _RECORD.match(line):
+        return False
+    text = line.strip()
+    is_han = above[-1:] >= _FIRST_HAN or text[:1] >= _FIRST_HAN
+    return is_han and not opens_anew(text) and width(above) >= _FULL_SHARE * longest
 
 
 def _beginnings(blocks: list[Block]) -> frozenset[int]:

@@ -101,7 +101,8 @@ def _line_ends(
     is_comment |= _in(opening, "/") & _in(codes[first], "*")
     shares_prefix = is_comment & (kinds[first] & _PREFIX != 0)
     joins_quotes = _in(codes[last], "\"'\\") & (kinds[first] & _PREFIX != 0)
-    ends: NDArray[np.int64] = positions[joins_han | shares_prefix | joins_quotes]
+    is_continued = _in(codes[last], "\\") & ((kinds[first] | kinds[np.maximum(last - 1, 0)]) & _HAN != 0)
+    ends: NDArray[np.int64] = positions[joins_han | shares_prefix | joins_quotes | is_continued]
     return ends
 
 

@@ -14,12 +14,23 @@ _PREFIX = r"(?:#+|//+[!/]?|/\*+|\*+|--+|%+|;+|(?:>[ \t]?)+|'|\.\.|(?:dnl|REM)(?=
 _LINE_END = re.compile(
     rf"(?P<close>[\"'][ \t]*\\?)?[ \t]*\n[ \t]*(?P<prefix>{_PREFIX}[ \t]*)?(?P<open>[\"'])?", re.IGNORECASE
 )
+_CONTINUATION = re.compile(r"(?<!\\)\\\n[ \t]*(?=\S)")
 _STARTS = re.compile(rf"[ \t]*({_PREFIX})", re.IGNORECASE)
 _IS_HAN = re.compile(f"[{HAN}]")
 _OPENERS = {"/*": "*", "/**": "*", "*": "*"}
 MIN_COLUMNS = 20
 """Columns that a line has at least where its end is passed over."""
 SHARE_OF_LONGEST = 0.6
+
+
+def join_continuations(text: str) -> Iterator[Edit]:
+    r"""Yield the edits that join lines of source continued behind a backslash, beside an ideograph."""
+    if "\\\n" not in text:
+        return
+    for match in _CONTINUATION.finditer(text):
+        before, behind = text[max(match.start() - 1, 0) : match.start()], text[match.end()]
+        if _IS_HAN.match(before) or _IS_HAN.match(behind):
+            yield Edit(match.start(), match.end())
 
 
 def join_lines(text: str) -> Iterator[Edit]:

@@ -8,12 +8,12 @@ from searchidx.reading_form.composition import compose
 from searchidx.reading_form.draft import Draft
 from searchidx.reading_form.escapes import unescape
 from searchidx.reading_form.form import Edits, ReadingForm, edits_between
-from searchidx.reading_form.line_ends import join_lines
+from searchidx.reading_form.line_ends import join_continuations, join_lines
 from searchidx.reading_form.spacing import close_gaps
 from searchidx.tokenizer import Tokenizer
 
 CODE = "code"
-"""Kind of paragraph in which no mark of a note is passed over."""
+"""Kind of paragraph in which no mark of a note is passed over, and a backslash continues a line."""
 
 
 def reading_form(text: str, kind: str = "text") -> ReadingForm | None:
@@ -46,7 +46,9 @@ def _drafts(text: str, kind: str) -> tuple[Draft, Draft] | None:
     composed.apply(edits)
     draft.apply(edits)
     draft.apply(unescape(draft.text))
-    if kind != CODE:
+    if kind == CODE:
+        draft.apply(join_continuations(draft.text))
+    else:
         draft.apply(remove_asides(draft.text))
     draft.apply(join_lines(draft.text))
     draft.apply(close_gaps(draft.text, _tokenizer().tokenize))

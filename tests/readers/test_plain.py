@@ -180,3 +180,38 @@ def test_lines_of_a_log_are_paragraphs_each_however_even_they_are():
 def test_a_quoted_line_is_no_title():
     text = "> 上次你说渡口明天停航一天，我\n> 已经转告了大家，请放心好了。\n\n好的，谢谢。\n"
     assert read("/c/a.txt", text.encode()).title == ""
+
+
+def test_records_of_a_log_that_were_wrapped_are_whole():
+    lines = [
+        "2024-03-01 08:00:01 ERROR 渡轮调度服务启动失败，无法连接到数据库服务器，请检查网络连",
+        "接后重试",
+        "2024-03-01 08:00:02 INFO 重新连接",
+        "2024-03-01 08:00:03 WARN 乘客名单同步超时，已经重试三次仍然没有得到响应，任务将在五",
+        "    分钟后再次执行",
+        "2024-03-01 08:00:04 INFO 完成",
+    ]
+    found = read("/c/a.log", "\n".join(lines).encode()).paragraphs
+    assert [(p.line, p.end_line, p.text) for p in found] == [
+        (1, 2, lines[0] + lines[1]),
+        (3, 3, lines[2]),
+        (4, 5, lines[3] + lines[4].strip()),
+        (6, 6, lines[5]),
+    ]
+
+
+def test_what_follows_a_short_record_of_a_log_is_a_line_of_its_own():
+    lines = [
+        "2024-03-01 08:00:01 ERROR 渡轮调度服务启动失败，无法连接到数据库服务器，请检查网络",
+        "2024-03-01 08:00:02 INFO 出错",
+        "堆栈如下",
+        "    at com.example.Ferry.start(Ferry.java:10)",
+        "2024-03-01 08:00:03 INFO 重新连接",
+        "2024-03-01 08:00:04 INFO 重新连接",
+        "2024-03-01 08:00:05 INFO 重新连接",
+        "2024-03-01 08:00:06 INFO 重新连接",
+        "2024-03-01 08:00:07 INFO 重新连接",
+        "2024-03-01 08:00:08 INFO 重新连接",
+    ]
+    found = read("/c/a.log", "\n".join(lines).encode()).paragraphs
+    assert [p.text for p in found] == [line.strip() for line in lines]
