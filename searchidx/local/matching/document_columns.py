@@ -1,8 +1,7 @@
-"""What is known of all documents and sections, as folded columns in which a text is looked for at once.
+"""Columns of document and section facts, folded and searched as one text each.
 
-For filters. A column is one text with a line a row, kept in the snapshot once it has been asked for; paths are stored texts
-and headings stored lines of JSON, so that neither needs a row to be parsed. It stops at rows: which paragraphs belong to
-them is for :mod:`searchidx.local.matching.filters`.
+For filters. A column has a line for each row and is cached in the snapshot once it is used; paths are stored texts and headings
+stored lines of JSON, so that neither needs a parsed row. :mod:`searchidx.local.matching.filters` maps rows to paragraphs.
 """
 
 import re
@@ -16,57 +15,57 @@ from searchidx.local.segment.schema import BREAK
 from searchidx.local.segment.segment import Segment
 from searchidx.local.segment.snapshot import Mask, Snapshot
 
-_TYPE, _TITLE = 3, 5  # places in the facts of a document
-_STRUCTURE = frozenset('[]",')  # what stands in a line of JSON beside its texts
+_TYPE, _TITLE = 3, 5  # positions in the facts of a document
+_JSON_SIGNS = frozenset('[]",')
 
 
 def paths(snapshot: Snapshot) -> str:
-    """The folded path of each document, deleted ones too."""
+    """Return the folded path of each document, deleted ones too."""
     return _column(snapshot, "paths", lambda part: part.document_rows.texts(range(part.documents)))
 
 
 def titles(snapshot: Snapshot) -> str:
-    """The folded title of each document, deleted ones too."""
+    """Return the folded title of each document, deleted ones too."""
     return _column(snapshot, "titles", lambda part: _facts(part, _TITLE))
 
 
 def types(snapshot: Snapshot) -> str:
-    """The type of each document, deleted ones too."""
+    """Return the type of each document, deleted ones too."""
     return _column(snapshot, "types", lambda part: _facts(part, _TYPE))
 
 
-def holding(column: str, text: str) -> Mask:
-    """Which rows of a column hold a folded text."""
-    starts = _starts(column)
-    held = np.zeros(len(starts), bool)
-    at = np.fromiter((found.start() for found in re.finditer(re.escape(text), column)), np.int64)
-    held[np.searchsorted(starts, at, side="right") - 1] = True
-    return held
+def rows_containing(column: str, text: str) -> Mask:
+    """Return the mask of the rows of a column that contain a folded text."""
+    starts = _row_starts(column)
+    mask = np.zeros(len(starts), bool)
+    offsets = np.fromiter((match.start() for match in re.finditer(re.escape(text), column)), np.int64)
+    mask[np.searchsorted(starts, offsets, side="right") - 1] = True
+    return mask
 
 
-def below_heading(snapshot: Snapshot, text: str) -> Mask:
-    """Which sections, those of deleted documents too, stand below a heading that holds a folded text."""
+def sections_below_heading(snapshot: Snapshot, text: str) -> Mask:
+    """Return the mask of the sections, deleted ones too, below a heading that contains a folded text."""
     column = _column(snapshot, "headings", lambda part: part.section_rows.lines())
-    doubtful = holding(column, "\\")  # what is escaped there may be anything
-    held = holding(column, text) & ~doubtful
-    if _STRUCTURE.intersection(text):
-        doubtful |= held
-    held &= ~doubtful
-    first = 0
+    must_parse = rows_containing(column, "\\")  # an escape may stand for any character
+    mask = rows_containing(column, text) & ~must_parse
+    if _JSON_SIGNS.intersection(text):
+        must_parse |= mask
+    mask &= ~must_parse
+    base = 0
     for part in snapshot.segments:
-        numbers = np.flatnonzero(doubtful[first : first + part.sections])
+        numbers = np.flatnonzero(must_parse[base : base + part.sections])
         rows = part.section_rows.rows(numbers.tolist())
-        held[numbers + first] = [any(text in fold(heading) for heading in row.facts) for row in rows]
-        first += part.sections
-    return held
+        mask[numbers + base] = [any(text in fold(heading) for heading in row.facts) for row in rows]
+        base += part.sections
+    return mask
 
 
 def _column(snapshot: Snapshot, name: str, read: Callable[[Segment], Iterable[str]]) -> str:
-    kept = snapshot.cached(
+    encoded = snapshot.cached(
         ("register", name),
         lambda: np.frombuffer(_joined(_rows(snapshot, read)).encode("utf-8", "surrogatepass"), np.uint8),
     )
-    return kept.tobytes().decode("utf-8", "surrogatepass")
+    return encoded.tobytes().decode("utf-8", "surrogatepass")
 
 
 def _rows(snapshot: Snapshot, read: Callable[[Segment], Iterable[str]]) -> Iterator[str]:
@@ -76,7 +75,7 @@ def _rows(snapshot: Snapshot, read: Callable[[Segment], Iterable[str]]) -> Itera
 
 
 def _joined(rows: Iterable[str]) -> str:
-    """Fold rows and join them by line feeds, which no folded text holds."""
+    """Fold rows and join them by line feeds, which no folded text contains."""
     texts = list(rows)
     codes = fold_codes(codes_of("\n".join(texts)))
     ends = np.cumsum([len(text) + 1 for text in texts[:-1]], dtype=np.int64) - 1
@@ -84,10 +83,10 @@ def _joined(rows: Iterable[str]) -> str:
     return text_of(codes)
 
 
-def _starts(column: str) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+def _row_starts(column: str) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
     codes = codes_of(column)
     return np.concatenate([[0], np.flatnonzero(codes == BREAK) + 1])
 
 
-def _facts(part: Segment, place: int) -> Iterator[str]:
-    return (row.facts[place] for row in part.document_rows.all_rows())
+def _facts(part: Segment, position: int) -> Iterator[str]:
+    return (row.facts[position] for row in part.document_rows.all_rows())

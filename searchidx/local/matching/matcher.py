@@ -301,7 +301,7 @@ def _mask(
         case Filter("exact", text):
             from searchidx.local.matching import unfolded
 
-            return unfolded.mask(snapshot, text, most=most)
+            return unfolded.mask(snapshot, text, include_unread=most)
         case Filter():
             return filters.mask(snapshot, node)
         case BooleanQuery(texts, required, excluded):

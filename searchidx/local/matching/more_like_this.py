@@ -1,7 +1,7 @@
-"""Paragraphs like one: those that share its most telling words.
+"""More like this: paragraphs that share the most telling words of one.
 
-For ``searchidx similar``. A word tells the more the oftener it stands in the paragraph and the rarer it is elsewhere, as
-BM25 weighs it. The words are then asked for as any query that some of them are enough for, the paragraph left out.
+For ``searchidx similar``. The weight of a word is its BM25 weight: its frequency in the paragraph and its rarity in the index.
+The words are then searched like any query of which some words are enough, and the paragraph itself is excluded.
 """
 
 from collections import Counter
@@ -16,35 +16,35 @@ from searchidx.local.matching.matches import Evidence, Matches
 from searchidx.local.segment import schema
 from searchidx.local.segment.snapshot import Snapshot
 
-_WORDS = 24
-"""Words that are asked for: more make it slower and find nothing else."""
-_CONSIDERED = 400  # different words of a paragraph, the first ones
+_MAX_WORDS = 24  # more make the query slower and add no better hits
+_MAX_WEIGHED = 400  # distinct words, from the first of a paragraph
 
 
 def matches(snapshot: Snapshot, numbers: list[int]) -> Matches:
-    """What shares a telling word with some paragraphs, these left out."""
+    """Return the paragraphs that share a telling word with some paragraphs, these excluded."""
     text = " ".join(paragraph.text for paragraph in snapshot.paragraphs(numbers))
-    words = telling(snapshot, text)
-    matching = np.zeros(snapshot.size, bool)
+    words = telling_words(snapshot, text)
+    mask = np.zeros(snapshot.size, bool)
     for word in words:
-        matching[postings(snapshot, schema.WORDS, word).paragraphs] = True
-    matching[numbers] = False
-    found = np.flatnonzero(matching)
-    nothing = np.zeros(len(found), bool)
-    literal = Evidence(nothing, nothing, [])
-    return Matches(found, nothing, literal, QueryTerms(words, (), ()), list(words))
+        mask[postings(snapshot, schema.WORDS, word).paragraphs] = True
+    mask[numbers] = False
+    matching = np.flatnonzero(mask)
+    none = np.zeros(len(matching), bool)
+    return Matches(matching, none, Evidence(none, none, []), QueryTerms(words, (), ()), list(words))
 
 
-def telling(snapshot: Snapshot, text: str) -> tuple[str, ...]:
-    """The words of a text that tell most, the most telling first; words that stand nowhere else tell nothing."""
+def telling_words(snapshot: Snapshot, text: str) -> tuple[str, ...]:
+    """Return the words of a text with the highest weights, descending; a word of one paragraph only has none."""
     folded = fold(text)
-    often = Counter(word_terms(folded, snapshot.user_lexicon.cut if snapshot.user_lexicon else None))
+    lexicon = snapshot.user_lexicon
+    frequencies = Counter(word_terms(folded, lexicon.cut if lexicon else None))
     # Stop words are left out, unless there is nothing else.
-    asked = query_terms(folded, snapshot.user_lexicon).words
-    worth = {}
-    for word in asked[:_CONSIDERED]:
-        held = len(postings(snapshot, schema.WORDS, word).paragraphs)
-        if held > 1:
-            times = max(often[word], 1)
-            worth[word] = ranking.idf(snapshot.live_count, held) * times / (times + ranking.K1)
-    return tuple(sorted(worth, key=lambda word: (-worth[word], word))[:_WORDS])
+    words = query_terms(folded, lexicon).words
+    weights = {}
+    for word in words[:_MAX_WEIGHED]:
+        paragraphs = len(postings(snapshot, schema.WORDS, word).paragraphs)
+        if paragraphs > 1:
+            frequency = max(frequencies[word], 1)
+            idf = ranking.idf(snapshot.live_count, paragraphs)
+            weights[word] = idf * frequency / (frequency + ranking.K1)
+    return tuple(sorted(weights, key=lambda word: (-weights[word], word))[:_MAX_WORDS])

@@ -4,7 +4,7 @@ import pytest
 
 from searchidx.errors import UsageError
 from searchidx.local.engine import LocalEngine
-from searchidx.local.matching.more_like_this import telling
+from searchidx.local.matching.more_like_this import telling_words
 from tests.written_index import WrittenIndex, written
 
 FILL = [f"今天的新闻第{number}条，我们在这里说的是别的事情" for number in range(30)]
@@ -34,7 +34,7 @@ def test_the_likest_come_first_and_not_itself(reader):
 
 
 def test_what_tells_is_rare_elsewhere_and_no_stop_word(reader):
-    words = telling(reader.snapshot, BRIDGE + "，我们的新闻")
+    words = telling_words(reader.snapshot, BRIDGE + "，我们的新闻")
     assert words.index("大桥") < words.index("新闻")
     assert not {"的", "我们"} & set(words)
 

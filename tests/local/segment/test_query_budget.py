@@ -42,7 +42,7 @@ def clock(monkeypatch) -> list[float]:
     now = [0.0]
     monkeypatch.setattr(query_budget, "_processor_time", lambda: now[0])
     monkeypatch.setattr(substring, "BATCH_SIZE", 8)
-    monkeypatch.setattr(unfolded, "_READ", 8)
+    monkeypatch.setattr(unfolded, "_BATCH_SIZE", 8)
     read = folded_texts
 
     def slowly(*given):
