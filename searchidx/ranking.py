@@ -14,14 +14,13 @@ from typing import Any
 import numpy as np
 
 from searchidx._startup.array_types import NDArray
+from searchidx.analyzer.fields import BIGRAMS, CHARACTERS, FORMS, HEADINGS, WORDS
 
 K1 = 0.9
 B = 0.75
 
-WORDS_WEIGHT = 1.0
-CHARACTERS_WEIGHT = 0.5
-BIGRAMS_WEIGHT = 0.3
-HEADINGS_WEIGHT = 0.5
+FIELD_WEIGHTS = {WORDS: 1.0, FORMS: 1.0, HEADINGS: 0.5, CHARACTERS: 0.5, BIGRAMS: 0.3}
+"""Weight of each field; scores are summed in this order."""
 
 Floats = NDArray[np.float64]
 

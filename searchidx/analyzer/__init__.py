@@ -11,6 +11,7 @@ from functools import cache
 from itertools import groupby, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
+from searchidx.analyzer.fields import BIGRAMS, CHARACTERS
 from searchidx.analyzer.stop_words import STOP_WORDS
 from searchidx.fold import fold
 from searchidx.lexicon import load
@@ -39,6 +40,10 @@ class QueryTerms(NamedTuple):
     words: tuple[str, ...]
     characters: tuple[str, ...]
     bigrams: tuple[str, ...]
+
+    def of_field(self, field: str) -> tuple[str, ...]:
+        """Return the terms that are searched for in a field of :mod:`searchidx.analyzer.fields`."""
+        return {CHARACTERS: self.characters, BIGRAMS: self.bigrams}.get(field, self.words)
 
 
 def is_word(token: str) -> bool:

@@ -22,14 +22,6 @@ from searchidx.local.segment.snapshot import LivePostings, Numbers, Snapshot
 
 Floats = NDArray[np.float64]
 
-FIELD_WEIGHTS = (
-    (schema.WORDS, ranking.WORDS_WEIGHT),
-    (schema.FORMS, ranking.WORDS_WEIGHT),
-    (schema.HEADINGS, ranking.HEADINGS_WEIGHT),
-    (schema.CHARACTERS, ranking.CHARACTERS_WEIGHT),
-    (schema.BIGRAMS, ranking.BIGRAMS_WEIGHT),
-)
-
 LATE_FIELDS = (schema.HEADINGS, schema.CHARACTERS)
 """Fields that are added last, in this order, and only for candidates of the top k."""
 _MAX_TEXTS = 16  # paragraphs whose texts are read sooner than the postings of common characters
@@ -38,15 +30,6 @@ _DENSE_FACTOR = (
 )
 _MAX_SPARSE = 512  # numbers that are looked up one by one whatever the other array
 _ROUNDING = 1e-9
-
-
-def terms_of(field: str, terms: QueryTerms) -> Sequence[str]:
-    """Return the terms of a query that belong to a field."""
-    if field == schema.CHARACTERS:
-        return terms.characters
-    if field == schema.BIGRAMS:
-        return terms.bigrams
-    return terms.words
 
 
 class TermScorer(NamedTuple):
@@ -121,8 +104,8 @@ def term_scorers(snapshot: Snapshot, terms: QueryTerms) -> Iterator[TermScorer]:
 
     The order is fixed, so that equal paragraphs get equal sums to the last bit.
     """
-    for field, weight in FIELD_WEIGHTS:
-        for term in dict.fromkeys(terms_of(field, terms)):
+    for field, weight in ranking.FIELD_WEIGHTS.items():
+        for term in dict.fromkeys(terms.of_field(field)):
             snapshot.budget.check()
             if frequency := _document_frequency(snapshot, field, term):
                 yield TermScorer(

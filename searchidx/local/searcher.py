@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from searchidx.errors import QueryError
 from searchidx.local import scoring
-from searchidx.local.collect import highlight, top_hits
+from searchidx.local.collect import top_hits
 from searchidx.local.collect.hits import Matching, Uncut
 from searchidx.local.collect.top_hits import Ranked, Selection
 from searchidx.local.lookup import read_forms, sorted_sets
@@ -14,6 +14,7 @@ from searchidx.local.matching.matches import Matches
 from searchidx.local.segment.snapshot import Snapshot
 from searchidx.query import Node
 from searchidx.results import Hit, HitStream, Tier
+from searchidx.snippets import highlight
 
 if TYPE_CHECKING:
     from searchidx.reading_form.form import ReadingForm

@@ -29,7 +29,7 @@ def find_spans(text: str, needles: Iterable[str]) -> Spans:
     folded = fold(text)
     limit = max(MOST_OCCURRENCES // len(wanted), 1)
     found = [span for needle in wanted for span in _occurrences(folded, needle, limit)]
-    return tuple(_merge(sorted(found)))
+    return tuple(merge_spans(sorted(found)))
 
 
 def _occurrences(text: str, needle: str, limit: int) -> Iterator[tuple[int, int]]:
@@ -40,7 +40,8 @@ def _occurrences(text: str, needle: str, limit: int) -> Iterator[tuple[int, int]
         start = text.find(needle, start + 1)
 
 
-def _merge(spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+def merge_spans(spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Yield ascending spans, those that overlap or touch as one."""
     merged_start, merged_end = -1, -1
     for start, end in spans:
         if start > merged_end:

@@ -11,11 +11,11 @@ import numpy as np
 from searchidx import ranking
 from searchidx.fold.forms import fold_except_forms, is_canonical
 from searchidx.local.lookup import read_forms, sorted_sets
-from searchidx.local.lookup.closing_signs import without_end
 from searchidx.local.lookup.marked_paragraphs import unfolded_forms
 from searchidx.local.matching.matches import Matches
 from searchidx.local.scoring import Floats, best_positions
 from searchidx.local.segment.snapshot import Mask, Numbers, Snapshot
+from searchidx.query.texts import without_closing_marks
 
 
 def applies(snapshot: Snapshot, matches: Matches) -> bool:
@@ -80,4 +80,4 @@ def _contain_variants(
 
 
 def _needle(typed: str) -> str:
-    return without_end(fold_except_forms(typed).strip())
+    return without_closing_marks(fold_except_forms(typed).strip())

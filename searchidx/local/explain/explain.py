@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
+from searchidx import ranking
 from searchidx.explanation import Explanation, FilterReading, ParagraphExplanation, QueryTerm, ScorePart
 from searchidx.local import scoring
 from searchidx.local.collect.grouping import FullRanking, rank_all
@@ -67,9 +68,9 @@ def _filters(snapshot: Snapshot, node: Node) -> tuple[FilterReading, ...]:
 def _terms(snapshot: Snapshot, matches: Matches) -> Iterator[QueryTerm]:
     """Yield the scored terms of a query, its patterns after them."""
     synonyms = snapshot.user_lexicon.alternatives if snapshot.user_lexicon else {}
-    for field, weight in scoring.FIELD_WEIGHTS:
+    for field, weight in ranking.FIELD_WEIGHTS.items():
         has_synonyms = field not in (schema.CHARACTERS, schema.BIGRAMS)
-        for term in dict.fromkeys(scoring.terms_of(field, matches.terms)):
+        for term in dict.fromkeys(matches.terms.of_field(field)):
             count = len(postings(snapshot, field, term).paragraphs)
             also = tuple(synonyms.get(term, ())) if has_synonyms else ()
             yield QueryTerm(field, term, weight, count, also)

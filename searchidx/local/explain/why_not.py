@@ -9,11 +9,11 @@ from collections.abc import Iterable
 from searchidx.analyzer import query_terms
 from searchidx.fold import fold
 from searchidx.local.lookup.all_words import containing_all
-from searchidx.local.lookup.closing_signs import bare_form
 from searchidx.local.matching import filters, matcher
 from searchidx.local.segment.snapshot import Snapshot
 from searchidx.query import And, BooleanQuery, Boost, Filter, Literal, Node, Not, Or, Text
 from searchidx.query.printing import to_string
+from searchidx.query.texts import bare_needle
 from searchidx.results import DocumentRecord
 
 _MIN_PART_LENGTH = 2  # characters of a text that are worth naming
@@ -106,7 +106,7 @@ def _matches(snapshot: Snapshot, node: Node, number: int) -> bool:
 
 def _missing_words(snapshot: Snapshot, text: str, number: int) -> str:
     """Name the words of a text that a paragraph does not contain."""
-    words = query_terms(bare_form(text), snapshot.user_lexicon).words
+    words = query_terms(bare_needle(text), snapshot.user_lexicon).words
     missing = [word for word in words if not containing_all(snapshot, [word])[number]]
     if not missing:
         return ""

@@ -1,25 +1,8 @@
-"""Closing punctuation of a bare text: a literal match contains it, the next best match is without it.
+"""Literal form of a query text, whose closing punctuation depends on the index; see :mod:`searchidx.query.texts`."""
 
-A question is typed with its mark and written without it, so the marks that end a sentence are part of the literal form
-only where some paragraph contains them.
-"""
-
-from searchidx.fold import fold
 from searchidx.local.lookup import substring
 from searchidx.local.segment.snapshot import Snapshot
-
-_CLOSING = "?!。,、;:"  # folded
-_SENTENCE_END = ("?", "!", "。")
-
-
-def without_end(text: str) -> str:
-    """Return a text without its closing punctuation, unless it is nothing else."""
-    return text.rstrip(_CLOSING) or text
-
-
-def bare_form(text: str) -> str:
-    """Return the folded text without its closing punctuation."""
-    return without_end(fold(text).strip())
+from searchidx.query.texts import SENTENCE_END, bare_needle, needle
 
 
 def literal_form(snapshot: Snapshot, text: str) -> str:
@@ -27,7 +10,7 @@ def literal_form(snapshot: Snapshot, text: str) -> str:
 
     The marks that end a sentence are dropped, the last one first, until some paragraph contains the rest.
     """
-    form, bare = fold(text).strip(), bare_form(text)
-    while form != bare and form.endswith(_SENTENCE_END) and not substring.occurs(snapshot, form):
+    form, bare = needle(text), bare_needle(text)
+    while form != bare and form.endswith(SENTENCE_END) and not substring.occurs(snapshot, form):
         form = form[:-1]
     return form

@@ -4,7 +4,6 @@ Sets of many paragraphs that are joined are masks over the whole snapshot: one p
 the end is an ascending array, and what is known of the matches are masks over these alone: most queries match few.
 """
 
-from collections.abc import Iterator
 from functools import partial, reduce
 from typing import Literal as Choice
 
@@ -14,7 +13,7 @@ from searchidx.analyzer import query_terms
 from searchidx.fold import fold
 from searchidx.local.lookup import sorted_sets, substring
 from searchidx.local.lookup.all_words import contain_all, containing_all, paragraphs_by_term
-from searchidx.local.lookup.closing_signs import bare_form, literal_form
+from searchidx.local.lookup.closing_signs import literal_form
 from searchidx.local.lookup.substring import Candidates
 from searchidx.local.matching import filters
 from searchidx.local.matching.matches import Evidence, Matches
@@ -30,12 +29,12 @@ from searchidx.query import (
     Node,
     Not,
     Or,
-    Pattern,
     Pinyin,
     Regex,
     Text,
     Wildcard,
 )
+from searchidx.query.texts import bare_needle, boosted_nodes, positive_texts, typed_texts, unquoted_texts
 
 _FEW = 8192  # numbers that are quicker sorted than picked from a mask over everything
 
@@ -50,11 +49,11 @@ def evaluate(snapshot: Snapshot, node: Node) -> Matches:
     matches = (
         _loose(snapshot, node) if isinstance(node, BooleanQuery) and node.should else _exact(snapshot, node)
     )
-    matches.boosted_nodes = list(weighed(node))
+    matches.boosted_nodes = list(boosted_nodes(node))
     matches.typed_texts = typed_texts(node)
     matches.has_alternatives = _has_either(node)
     matches.literal_has_all_texts = _holds_all(node)
-    if matches.typed_texts and not matches.boosted_nodes and not typed_texts(node, exact=False):
+    if matches.typed_texts and not matches.boosted_nodes and not typed_texts(node, includes_exact=False):
         matches.exact_texts = matches.typed_texts
     return matches
 
@@ -100,57 +99,10 @@ def _sought(node: Node) -> set[tuple[str, str]]:
             return set()
 
 
-def positive_texts(node: Node) -> list[str]:
-    """Folded texts of a query that a match may hold, in order; what is below a Not is left out."""
-    return [folded for text in typed_texts(node) if (folded := fold(text)).strip()]
-
-
-def typed_texts(node: Node, *, exact: bool = True) -> list[str]:
-    """Texts of a query that a match may hold, as they were typed, in order; what is below a Not is left out.
-
-    Args:
-        node: The query.
-        exact: Give those with nothing folded too.
-    """
-    match node:
-        case Text(text) | Literal(text):
-            return [text]
-        case Filter("exact", text):
-            return [text] if exact else []
-        case And(operands) | Or(operands):
-            return [text for operand in operands for text in typed_texts(operand, exact=exact)]
-        case BooleanQuery(words, required, _):
-            return [text for operand in (*words, *required) for text in typed_texts(operand, exact=exact)]
-        case Boost(operand):
-            return typed_texts(operand, exact=exact)
-        case _:
-            return []
-
-
-def weighed(node: Node, factor: float = 1.0) -> Iterator[tuple[Pattern | str, float]]:
-    """Patterns that a match may hold, and folded texts that are boosted, each with its boost."""
-    match node:
-        case Text(text) | Literal(text):
-            if factor != 1.0:
-                yield fold(text).strip(), factor
-        case Fuzzy() | Wildcard() | Regex() | Near() | Pinyin():
-            yield node, factor
-        case Boost(operand, more):
-            yield from weighed(operand, factor * more)
-        case And(operands) | Or(operands):
-            for operand in operands:
-                yield from weighed(operand, factor)
-        case BooleanQuery(words, required, _):
-            for operand in (*words, *required):
-                yield from weighed(operand, factor)
-        case _:
-            return
-
-
 def _loose(snapshot: Snapshot, node: BooleanQuery) -> Matches:
     bare_words = [word.operand if isinstance(word, Boost) else word for word in node.should]
     typed = [word.text for word in bare_words if isinstance(word, Text) and fold(word.text).strip()]
-    needles = list(map(bare_form, typed))
+    needles = list(map(bare_needle, typed))
     terms = query_terms(" ".join(needles), snapshot.user_lexicon)
     speaking = paragraphs_by_term(snapshot, terms)
     matching = _mask_of(snapshot, *speaking)
@@ -227,33 +179,18 @@ def _exact(snapshot: Snapshot, node: Node) -> Matches:
     else:
         numbers = _living(snapshot, _mask(snapshot, node, "words"))
         as_written = _mask(snapshot, node, "literal", exact=True)[numbers]
-        if any(literal_form(snapshot, text) != bare_form(text) for text in _bare_texts(node)):
+        if any(literal_form(snapshot, text) != bare_needle(text) for text in unquoted_texts(node)):
             bare = _mask(snapshot, node, "bare", exact=True)[numbers]
     texts = positive_texts(node)
     everywhere = np.ones(len(numbers), bool)
     terms = query_terms(" ".join(texts), snapshot.user_lexicon)
     matches = Matches(numbers, everywhere, _proof(as_written, []), terms, texts)
-    matches.bare = None if bare is None else _proof(bare, list(map(bare_form, _bare_texts(node))))
+    matches.bare = None if bare is None else _proof(bare, list(map(bare_needle, unquoted_texts(node))))
     return matches
 
 
 def _proof(mask: Mask, needles: list[str]) -> Evidence:
     return Evidence(mask, np.zeros(len(mask), bool), needles)
-
-
-def _bare_texts(node: Node) -> list[str]:
-    """Texts of a query that are not quoted and that a match may hold."""
-    match node:
-        case Text(text):
-            return [text]
-        case And(operands) | Or(operands):
-            return [text for operand in operands for text in _bare_texts(operand)]
-        case BooleanQuery(words, required, _):
-            return [text for operand in (*words, *required) for text in _bare_texts(operand)]
-        case Boost(operand):
-            return _bare_texts(operand)
-        case _:
-            return []
 
 
 def _living(snapshot: Snapshot, matching: Mask, among: list[Numbers] | None = None) -> Numbers:
@@ -316,7 +253,7 @@ def _mask(
 def _text(snapshot: Snapshot, text: str, by: _Strictness, *, most: bool) -> Mask:
     # Where it is not known which form is the literal one, an excluded text is excluded in either.
     certain = snapshot.budget.is_complete or not most
-    form = literal_form(snapshot, text) if by == "literal" and certain else bare_form(text)
+    form = literal_form(snapshot, text) if by == "literal" and certain else bare_needle(text)
     mask = _literal(snapshot, form, most=most)
     if by == "words" and (terms := query_terms(text, snapshot.user_lexicon).words):
         mask |= containing_all(snapshot, terms)

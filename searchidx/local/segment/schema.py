@@ -1,15 +1,4 @@
-"""Schema: the fields of a segment, the terms of each and their use.
-
-==============  =================================================================  ===========================
-field           terms                                                              use
-==============  =================================================================  ===========================
-``words``       jieba's words, Latin and number runs: each occurs in the text      ranking, tiers, Latin literals
-``forms``       other forms of what is written: ``02349301888``, ``2023-04-20``     numbers in any form
-``headings``    words of the headings above the paragraph                          ranking, tiers
-``characters``  every character but white space                                    ranking (CJK), literals
-``bigrams``     every pair of adjacent CJK characters                              ranking, literals
-==============  =================================================================  ===========================
-"""
+"""Schema of a segment: its marks beside the fields of :mod:`searchidx.analyzer.fields`."""
 
 from collections.abc import Callable
 from functools import cache
@@ -18,14 +7,10 @@ import numpy as np
 
 from searchidx._startup.array_types import NDArray
 from searchidx.analyzer import CJK_RANGES
+from searchidx.analyzer.fields import BIGRAMS, CHARACTERS, FIELDS, FORMS, HEADINGS, WORDS
 from searchidx.local.format.term_dictionary import MAX_TERM_BYTES
 
-WORDS = "words"
-FORMS = "forms"
-HEADINGS = "headings"
-CHARACTERS = "characters"
-BIGRAMS = "bigrams"
-FIELDS = (WORDS, FORMS, HEADINGS, CHARACTERS, BIGRAMS)
+__all__ = ["BIGRAMS", "CHARACTERS", "FIELDS", "FORMS", "HEADINGS", "WORDS"]
 
 MENTIONS = "mentions"
 """Term dictionary for filters, beside the fields: see :mod:`searchidx.local.indexing.annotations`. It is never scored and has

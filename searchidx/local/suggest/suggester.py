@@ -18,11 +18,11 @@ import numpy as np
 from searchidx.analyzer import is_cjk
 from searchidx.fold import fold
 from searchidx.local.lookup import substring
-from searchidx.local.lookup.closing_signs import without_end
 from searchidx.local.matching import filters
 from searchidx.local.segment.snapshot import Mask, Snapshot
 from searchidx.local.suggest.counts import SPACING, Counts, Guess
 from searchidx.query import And, BooleanQuery, Boost, Filter, Literal, Node, Not, Or, Query, Text
+from searchidx.query.texts import without_closing_marks
 from searchidx.results import Suggestion
 
 MAX_SUGGESTIONS = 3
@@ -108,7 +108,7 @@ def _positive_texts(node: Node) -> Iterator[str]:
     """Yield the texts of a query that a match contains, as typed and without closing punctuation."""
     match node:
         case Text(text):
-            yield text[: len(without_end(fold(text)))]  # folding keeps the number of characters
+            yield text[: len(without_closing_marks(fold(text)))]  # folding keeps the number of characters
         case Literal(text):
             yield text
         case And(operands) | Or(operands):

@@ -1,0 +1,19 @@
+"""Fields of an index: the kinds of terms of a paragraph.
+
+==============  =================================================================  ===========================
+field           terms                                                              serves
+==============  =================================================================  ===========================
+``words``       words of the tokenizer, Latin and number runs, as in the text      ranking, tiers, Latin literals
+``forms``       other forms of numbers and dates: ``02349301888``, ``2023-04-20``  numbers in every form
+``headings``    words of the headings above the paragraph                          ranking, tiers
+``characters``  every character but white space                                    ranking (CJK), literals
+``bigrams``     every two neighbouring CJK characters                              ranking, literals
+==============  =================================================================  ===========================
+"""
+
+WORDS = "words"
+FORMS = "forms"
+HEADINGS = "headings"
+CHARACTERS = "characters"
+BIGRAMS = "bigrams"
+FIELDS = (WORDS, FORMS, HEADINGS, CHARACTERS, BIGRAMS)

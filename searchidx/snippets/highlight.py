@@ -1,0 +1,60 @@
+"""Highlights of a paragraph: the spans of the query texts, words or bigrams that a hit matches by."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from searchidx.fold import fold
+from searchidx.results import Tier
+from searchidx.runs import numeral_readings, run_terms
+from searchidx.snippets.spans import Spans, find_spans, merge_spans
+
+_NUMERIC_RUN = re.compile(r"[0-9a-z][0-9a-z年月日+#.,:/' -]*")
+
+
+def spans(
+    text: str,
+    tier: Tier,
+    needles: Iterable[str],
+    words: Iterable[str],
+    bigrams: Iterable[str] = (),
+    bare_needles: Sequence[str] = (),
+) -> Spans:
+    """Return the highlights of a paragraph.
+
+    Args:
+        text: Text of the paragraph.
+        tier: Tier of the hit: a literal hit shows the query as typed, any other its words.
+        needles: Folded texts of the query.
+        words: Terms of the query.
+        bigrams: Character bigrams of the query, for paragraphs that contain no word of it: they match by these.
+        bare_needles: Folded texts without closing punctuation, for hits of the words tier that contain them all.
+    """
+    if tier == "literal" and (matches := find_spans(text, needles)):
+        return matches
+    folded = fold(text)
+    if tier == "words" and bare_needles and all(needle in folded for needle in bare_needles):
+        return find_spans(text, bare_needles)
+    terms = list(words)
+    matches = find_spans(text, terms)
+    if absent := {word for word in terms if word not in folded}:
+        matches = merged(matches, _other_forms(folded, absent))
+    return matches or find_spans(text, bigrams)
+
+
+def merged(*groups: Iterable[tuple[int, int]]) -> Spans:
+    """Return groups of spans as one; spans that overlap or touch become one."""
+    return tuple(merge_spans(sorted(span for group in groups for span in group)))
+
+
+def _other_forms(folded: str, terms: set[str]) -> list[tuple[int, int]]:
+    """Return the spans of numbers and dates that are written in another form than the terms."""
+    ranges = [
+        (reading.start, reading.end)
+        for reading in numeral_readings(folded)
+        if not terms.isdisjoint(reading.terms)
+    ]
+    for match in _NUMERIC_RUN.finditer(folded):
+        run = match[0].rstrip(" .,:/'-")
+        if terms.intersection(run_terms(run)):
+            ranges.append((match.start(), match.start() + len(run)))
+    return ranges
