@@ -15,7 +15,7 @@ from fnmatch import fnmatchcase
 from itertools import pairwise
 
 from searchidx import ranking
-from searchidx.analyzer import QueryTerms, is_cjk, is_word, query_terms, word_terms
+from searchidx.analyzer import CJK_RANGES, QueryTerms, is_cjk, is_word, query_terms, word_terms
 from searchidx.document import Document, Paragraph
 from searchidx.fold import fold
 from searchidx.fold.forms import fold_except_forms
@@ -24,9 +24,10 @@ from searchidx.mentions.terms import DayOfYear, Days, Numbers
 from searchidx.query import And, BooleanQuery, Filter, Literal, Node, Not, Or, Text
 from searchidx.query.value_ranges import parse_amounts, parse_dates
 from searchidx.reading_form.rules import reading_form
-from searchidx.runs import chunk_terms, chunks, lone_terms, numeral_terms
+from searchidx.runs import chunk_terms, chunks, lone_terms, numeral_terms, readings
 from searchidx.tokenizer import bulk_tokenizer
 
+CJK = "".join(f"\\U{first:08x}-\\U{last:08x}" for first, last in CJK_RANGES)
 K1, B = 0.9, 0.75
 WINDOW_WEIGHT, WINDOW_LENGTH = 0.6, 70.0
 WEIGHTS = {"words": 1.0, "forms": 1.0, "headings": 0.5, "characters": 0.5, "bigrams": 0.3}
@@ -118,7 +119,9 @@ class Reference:
     def search(self, node: Node, close: int = 32) -> list[Expected]:
         """All that matches, best first; so many below the literal hits are scored by their best two sentences too."""
         wanted = _wanted(query_terms(" ".join(_positive(node))))
-        found: dict[str, list[Expected]] = {tier: [] for tier in ("literal", "bare", "words", "some")}
+        found: dict[str, list[Expected]] = {
+            tier: [] for tier in ("literal", "bare", "words", "piece", "some")
+        }
         tier_of = _loose_tier if isinstance(node, BooleanQuery) and node.should else _exact_tier
         for one in self._paragraphs:
             if tier := tier_of(one, node, self._literal_form):
@@ -140,6 +143,10 @@ class Reference:
             for hit in sorted(self._as_typed_first(found["bare"], typed), key=_place)
         ]
         for tier in TIERS[1:]:
+            if tier == "some":
+                ranked += sorted(
+                    (replace(hit, tier="words", score=hit.score - lead) for hit in found["piece"]), key=_place
+                )
             first, rest = _split(sorted(found[tier], key=_place), close)
             ranked += sorted((self._looked_at(hit, wanted) for hit in first), key=_place) + rest
             close -= len(first)
@@ -371,16 +378,35 @@ def _loose_tier(one: _Analysed, node: BooleanQuery, form: Form) -> str | None:
     for excluded in node.must_not:
         if _matches(one, excluded, form, "literal"):
             return None
-    if all(form(word.text) in one.text for word in node.should):
+    if any(all(_is_whole(form(word.text), text) for word in node.should) for text in one.text.split("\n")):
         return "literal"
     needles = [_bare(word.text) for word in node.should]
-    if all(needle in one.text for needle in needles):
+    if any(all(_is_whole(needle, text) for needle in needles) for text in one.text.split("\n")):
         return "bare"
     wanted = query_terms(" ".join(needles))
+    if any(all(needle in text for needle in needles) for text in one.text.split("\n")):
+        has_words = _holds_words(one, wanted.words, "words", "forms", "headings")
+        numbers = [word for word in wanted.words if re.search("^[0-9]|[0-9]$|^第[0-9]", word)]
+        return "words" if has_words and _reads_otherwise(one.text, numbers) else "piece"
     speaks = any(word in one.terms[field] for word in wanted.words for field in ("words", "forms"))
     if not speaks and not any(pair in one.terms["bigrams"] for pair in wanted.bigrams):
         return None
     return "words" if _holds_words(one, wanted.words, "words", "forms", "headings") else "some"
+
+
+def _is_whole(needle: str, text: str) -> bool:
+    """Whether a text contains another so that no number at an edge of it goes on."""
+    goes_on = rf"[^\W_{CJK}]"
+    before = rf"(?<!{goes_on})(?<![0-9][.,])" if re.match("[0-9]", needle) else ""
+    behind = rf"(?!{goes_on}|[.,][0-9])" if re.search("[0-9]$", needle) else ""
+    return re.search(before + re.escape(needle) + behind, text) is not None
+
+
+def _reads_otherwise(text: str, numbers: list[str]) -> bool:
+    """Whether numbers are there whole, in whatever form."""
+    whole = [reading for reading in readings(text) if reading.query_terms is not None]
+    forms = {term for reading in whole for term in (*reading.terms, *reading.query_terms)}
+    return all(number in forms or _is_whole(number, text) for number in numbers)
 
 
 def _exact_tier(one: _Analysed, node: Node, form: Form) -> str | None:

@@ -64,14 +64,19 @@ class FullRanking(NamedTuple):
     selection: Selection
 
     def lead(self, position: int) -> float:
-        """Return the amount by which the score at a position is raised, for coming first in its tier.
+        """Return the amount by which the score at a position is raised, for coming first in its tier, or lowered.
 
-        Of literal hits the contiguous ones are raised, of the next tier those that lack the closing punctuation alone.
+        Of literal hits the contiguous ones are raised, of the next tier those that lack the closing punctuation alone. The
+        last of that tier, with pieces of longer numbers, are lowered.
         """
         literal_count = int(np.count_nonzero(self.tiers == TIERS.index("literal")))
         bare = range(literal_count, literal_count + self.selection.bare_count)
         is_raised = position < self.selection.contiguous_count or position in bare
-        return self.selection.lead if is_raised else 0.0
+        if is_raised:
+            return self.selection.lead
+        words_end = literal_count + int(np.count_nonzero(self.tiers == TIERS.index("words")))
+        is_piece = words_end - self.selection.piece_count <= position < words_end
+        return -self.selection.piece_drop if is_piece else 0.0
 
 
 def arranged(
@@ -145,6 +150,8 @@ def rank_all(snapshot: Snapshot, matches: Matches, scores: Scores) -> FullRankin
     """Rank all matches as a search without a limit does."""
     # The selection contains every literal hit, and every match whose score the best window changes.
     depth = int(np.count_nonzero(matches.may_be_literal)) + ranking.WINDOW_DEPTH
+    if matches.with_pieces is not None:
+        depth = 0  # hits with pieces of numbers come behind all others of their tier
     selection = select(snapshot, matches, scores, depth)
     numbers = matches.numbers
     tiers = np.where(matches.all_words, TIERS.index("words"), TIERS.index("some")).astype(np.int8)

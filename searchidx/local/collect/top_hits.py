@@ -6,6 +6,7 @@ text.
 """
 
 from collections.abc import Callable, Sequence
+from functools import reduce
 from typing import NamedTuple, Self, overload
 
 import numpy as np
@@ -20,6 +21,7 @@ from searchidx.local.matching.matches import Evidence, Matches
 from searchidx.local.scoring import Floats, Scores
 from searchidx.local.segment.snapshot import Mask, Numbers, Snapshot
 from searchidx.results import Tier
+from searchidx.runs.whole_numbers import has_number_edge
 
 _MAX_SORTED_PATHS = 64  # of more documents the ranks of all paths are computed once and cached
 _FIRST_BATCH = 32  # candidates that are read together at first
@@ -113,6 +115,8 @@ class Selection(NamedTuple):
         lead: Amount by which the scores of these are raised.
         contiguous_count: Number of ranked hits, from the first, that are literal with nothing visible passed over, if
             others are literal too; their scores are raised likewise.
+        piece_count: Number of ranked hits, the last of their tier, with a number of the query in a longer one only.
+        piece_drop: Amount by which the scores of these are lowered.
     """
 
     ranked: Ranking
@@ -121,6 +125,8 @@ class Selection(NamedTuple):
     bare_count: int = 0
     lead: float = 0.0
     contiguous_count: int = 0
+    piece_count: int = 0
+    piece_drop: float = 0.0
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -154,11 +160,16 @@ def select(snapshot: Snapshot, matches: Matches, scores: Scores, limit: int) -> 
     # Scores fall within a tier, so the hits that come first in theirs are raised above all others of it.
     lead = scores.max_score() if len(bare) or contiguous_count else 0.0
     ranked += Ranking(bare.numbers, bare.tiers, bare.scores + lead)
-    words = matches.all_words & ~(literal_matches.literal | literal_matches.bare)
-    some = ~(matches.all_words | literal_matches.literal | literal_matches.bare)
+    pieces = literal_matches.pieces
+    words = matches.all_words & ~(literal_matches.literal | literal_matches.bare | pieces)
+    some = ~(matches.all_words | literal_matches.literal | literal_matches.bare | pieces)
     masks: tuple[tuple[Tier, Mask], ...] = (("words", words), ("some", some))
     window_depth = ranking.WINDOW_DEPTH
+    ranked_pieces = Ranking.of_tier("words", matches.numbers[:0], np.zeros(0))
     for tier, mask in masks:
+        if tier == "some":
+            ranked_pieces = _top_pieces(snapshot, matches.numbers[pieces], scores, limit - len(ranked))
+            ranked += ranked_pieces
         if len(ranked) < limit:
             best = scores.best(matches.numbers[mask], max(window_depth, limit - len(ranked)))
             rescored, others = _with_windows(snapshot, scores, best, window_depth)
@@ -173,7 +184,17 @@ def select(snapshot: Snapshot, matches: Matches, scores: Scores, limit: int) -> 
         len(bare),
         lead,
         contiguous_count,
+        len(ranked_pieces),
+        scores.max_score(),
     )
+
+
+def _top_pieces(snapshot: Snapshot, numbers: Numbers, scores: Scores, limit: int) -> Ranking:
+    """Rank hits with pieces of longer numbers, their scores below those of all others of their tier."""
+    if not limit or not len(numbers):
+        return Ranking.of_tier("words", numbers[:0], np.zeros(0))
+    best, sums = scores.best(numbers, limit)
+    return _top(snapshot, "words", best, sums - scores.max_score(), limit)
 
 
 def unranked(matches: Matches, limit: int) -> Selection:
@@ -197,11 +218,13 @@ class _LiteralMatches(NamedTuple):
         literal: Mask of the matches that contain all of it.
         bare: Mask of the matches that contain it without its closing punctuation only.
         unread: Mask of the matches whose texts were not read, because the page is full without them.
+        pieces: Mask of the matches that contain a number of it in a longer one only, and in no other form.
     """
 
     literal: Mask
     bare: Mask
     unread: Mask
+    pieces: Mask
 
     def counts(self, words: Mask, some: Mask) -> dict[Tier, int] | None:
         """Count the matches of each tier; None if some texts were not read."""
@@ -209,7 +232,7 @@ class _LiteralMatches(NamedTuple):
             return None
         tiers: tuple[tuple[Tier, Mask], ...] = (
             ("literal", self.literal),
-            ("words", words | self.bare),
+            ("words", words | self.bare | self.pieces),
             ("some", some),
         )
         return {tier: int(np.count_nonzero(mask)) for tier, mask in tiers}
@@ -221,18 +244,46 @@ class _LiteralMatches(NamedTuple):
 
 
 def _verify_literal(snapshot: Snapshot, matches: Matches, scores: Scores, depth: int) -> _LiteralMatches:
-    """Verify as many literal matches as a page needs, and all if few must be read to count closing punctuation."""
+    """Verify as many literal matches as a page needs, and all if few must be read to count closing punctuation or numbers."""
     total = len(matches.numbers)
-    if matches.bare is None:
-        literal_hits, unread = _verify(snapshot, matches, matches.literal, scores, depth)
-        return _LiteralMatches(literal_hits, np.zeros(total, bool), unread)
-    if np.count_nonzero(matches.literal.possible | matches.bare.possible) <= _MAX_COUNTED:
+    none = np.zeros(total, bool)
+    other_forms = [form for form in (matches.bare, matches.with_pieces) if form is not None]
+    possible = reduce(np.logical_or, [matches.literal.possible, *(form.possible for form in other_forms)])
+    if other_forms and np.count_nonzero(possible) <= _MAX_COUNTED:
         depth = total
     literal_hits, unread = _verify(snapshot, matches, matches.literal, scores, depth)
-    others = matches.bare.without(literal_hits | unread)
-    others_depth = max(depth - int(np.count_nonzero(literal_hits)), 0)
-    bare_hits, unread_others = _verify(snapshot, matches, others, scores, others_depth)
-    return _LiteralMatches(literal_hits, bare_hits, unread | unread_others)
+    bare_hits = none
+    if matches.bare is not None:
+        others = matches.bare.without(literal_hits | unread)
+        bare_hits, unread_others = _verify(snapshot, matches, others, scores, _left(depth, literal_hits))
+        unread |= unread_others
+    pieces = none
+    if matches.with_pieces is not None:
+        depth = _left(depth, literal_hits | bare_hits)
+        others = matches.with_pieces.without(literal_hits | bare_hits | unread)
+        pieces, unread_others = _verify_pieces(snapshot, matches, others, scores, depth)
+        unread |= unread_others
+    return _LiteralMatches(literal_hits, bare_hits, unread, pieces)
+
+
+def _left(depth: int, hits: Mask) -> int:
+    """Return the number of hits that a page needs beside some."""
+    return max(depth - int(np.count_nonzero(hits)), 0)
+
+
+def _verify_pieces(
+    snapshot: Snapshot, matches: Matches, evidence: Evidence, scores: Scores, depth: int
+) -> tuple[Mask, Mask]:
+    """Verify matches without the numbers of the query as typed and whole.
+
+    Returns:
+        The masks of the matches with them in longer numbers only, and of the matches whose texts were not read.
+    """
+    contained, unread = _verify(snapshot, matches, evidence, scores, depth)
+    numbers = [term for term in matches.terms.words if has_number_edge(term) or has_number_edge(term[1:-1])]
+    candidates = Evidence(np.zeros(len(contained), bool), contained & matches.all_words, numbers)
+    otherwise, _ = _verify(snapshot, matches, candidates, scores, depth, substring.verified_otherwise)
+    return contained & ~otherwise, unread
 
 
 def _interrupted(
@@ -281,13 +332,15 @@ def _verify(
     evidence: Evidence,
     scores: Scores,
     limit: int,
-    verify: Callable[[Snapshot, list[str], Numbers], Mask] = substring.verified,
+    verify: Callable[[Snapshot, list[str], Numbers], Mask] | None = None,
 ) -> tuple[Mask, Mask]:
     """Verify possible matches, from the highest score down, until ``limit`` hits are known to be the best.
 
     Returns:
         The masks of the hits, and of the matches whose texts were not read.
     """
+    if verify is None:
+        verify = substring.verified_whole if evidence.whole_numbers else substring.verified
     hits = evidence.proven.copy()
     unread = evidence.possible.copy()
     candidates = np.flatnonzero(unread)  # as positions among the matches

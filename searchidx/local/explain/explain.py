@@ -128,6 +128,8 @@ def _parts(
     if lead := ranking.lead(position):
         is_literal = TIERS[ranking.tiers[position]] == "literal"
         term = "nothing passed over" if is_literal else "all but the closing sign"
+        if lead < 0:
+            term = "a number in a longer one"
         parts.append(ScorePart("literal", term, 1, lead))
     window = float(ranking.scores[position]) - sum(part.score for part in parts)
     if abs(window) > _MIN_WINDOW_SCORE:

@@ -19,6 +19,7 @@ from searchidx.local.lookup.haystack import Haystack, folded_texts
 from searchidx.local.lookup.marked_paragraphs import with_record_id
 from searchidx.local.segment import schema
 from searchidx.local.segment.snapshot import Mask, Numbers, Snapshot
+from searchidx.runs.whole_numbers import is_read_otherwise, is_whole
 
 BATCH_SIZE = 2048
 """Number of paragraphs that are read together, which bounds the memory."""
@@ -182,17 +183,39 @@ def contains(snapshot: Snapshot, needles: list[str], paragraphs: Numbers) -> Mas
     return np.concatenate(masks)
 
 
-def verified(snapshot: Snapshot, needles: list[str], paragraphs: Numbers) -> Mask:
+def verified(
+    snapshot: Snapshot, needles: list[str], paragraphs: Numbers, *, whole_numbers: bool = False
+) -> Mask:
     """Return the mask of the paragraphs that contain all folded strings, as long as the budget allows to read."""
     masks = [np.zeros(0, bool)]
     for start in range(0, len(paragraphs), BATCH_SIZE):
         if not snapshot.budget.may_read():
             break
         try:
-            masks.append(_contain_all(snapshot, needles, paragraphs[start : start + BATCH_SIZE]))
+            batch = paragraphs[start : start + BATCH_SIZE]
+            masks.append(_contain_all(snapshot, needles, batch, whole_numbers=whole_numbers))
         except QueryError:  # amid many strings: nothing is known of this batch
             snapshot.budget.stop()
             break
+    return np.concatenate(masks)
+
+
+def verified_whole(snapshot: Snapshot, needles: list[str], paragraphs: Numbers) -> Mask:
+    """Return the same for strings with whole numbers at their edges, and for ids of records."""
+    return verified(snapshot, needles, paragraphs, whole_numbers=True)
+
+
+def verified_otherwise(snapshot: Snapshot, terms: list[str], paragraphs: Numbers) -> Mask:
+    """Return the mask of the paragraphs that contain the numbers and dates of terms, each whole and in any form."""
+    masks = [np.zeros(0, bool)]
+    for start in range(0, len(paragraphs), BATCH_SIZE):
+        if not snapshot.budget.may_read():
+            break
+        haystack = folded_texts(snapshot, paragraphs[start : start + BATCH_SIZE])
+        mask = np.zeros(haystack.size, bool)
+        for owner, text in zip(haystack.owners.tolist(), haystack.parts(), strict=True):
+            mask[owner] |= is_read_otherwise(text, terms)
+        masks.append(mask)
     return np.concatenate(masks)
 
 
@@ -210,24 +233,33 @@ def contains_contiguously(snapshot: Snapshot, needles: list[str], paragraphs: Nu
     return np.concatenate(masks)
 
 
-def _contain_all(snapshot: Snapshot, needles: list[str], paragraphs: Numbers) -> Mask:
+def _contain_all(
+    snapshot: Snapshot, needles: list[str], paragraphs: Numbers, *, whole_numbers: bool = False
+) -> Mask:
     haystack = folded_texts(snapshot, paragraphs)
     mask = np.ones(len(haystack.owners), bool)
     size = len(paragraphs)
     for needle in dict.fromkeys(needles):
         snapshot.budget.check()
-        mask &= _texts_with(haystack, needle)
+        containing = _texts_with(haystack, needle, whole_numbers=whole_numbers)
+        if whole_numbers:
+            has_id = sorted_sets.are_in(paragraphs, with_record_id(snapshot, needle))
+            containing |= has_id[haystack.owners]
+        mask &= containing
     of_paragraphs = mask[:size]
     of_paragraphs[haystack.owners[size:]] |= mask[size:]
     return of_paragraphs
 
 
-def _texts_with(haystack: Haystack, needle: str) -> Mask:
-    """Return the mask of the texts that contain a string."""
+def _texts_with(haystack: Haystack, needle: str, *, whole_numbers: bool) -> Mask:
+    """Return the mask of the texts that contain a string, with ``whole_numbers`` so that no number at its edges goes on."""
     text, starts, _ = haystack
     mask = np.zeros(len(starts) - 1, bool)
     offset = text.find(needle)
     while offset >= 0:
+        if whole_numbers and not is_whole(text, offset, offset + len(needle)):
+            offset = text.find(needle, offset + 1)
+            continue
         number = int(np.searchsorted(starts, offset, side="right")) - 1
         mask[number] = True
         offset = text.find(needle, int(starts[number + 1]))

@@ -35,6 +35,7 @@ from searchidx.query import (
     Wildcard,
 )
 from searchidx.query.texts import bare_needle, boosted_nodes, positive_texts, typed_texts, unquoted_texts
+from searchidx.runs.whole_numbers import has_number_edge
 
 _FEW = 8192  # numbers that are quicker sorted than picked from a mask over everything
 
@@ -136,6 +137,10 @@ def _loose(snapshot: Snapshot, node: BooleanQuery) -> Matches:
     scored = terms if texts == needles else query_terms(" ".join(texts), snapshot.user_lexicon)
     matches = Matches(numbers, words, contained, scored, texts)
     _tell_punctuation(snapshot, matches, typed)
+    if any(map(has_number_edge, needles)):
+        all_words = contain_all(snapshot, terms.words, numbers)
+        matches.all_words = all_words if every is None else all_words & every[numbers]
+        _require_whole_numbers(matches)
     return matches
 
 
@@ -151,6 +156,19 @@ def _tell_punctuation(snapshot: Snapshot, matches: Matches, typed: list[str]) ->
     with_sign = sorted_sets.are_in(matches.numbers, proven) & may_be
     matches.literal = Evidence(with_sign, sorted_sets.are_in(matches.numbers, possible) & may_be, forms)
     matches.bare = contained
+
+
+def _require_whole_numbers(matches: Matches) -> None:
+    """Part the matches that contain the numbers of the query whole from those that contain them in longer ones."""
+    matches.with_pieces = matches.bare or matches.literal
+    matches.literal = _with_whole_numbers(matches.literal)
+    matches.bare = _with_whole_numbers(matches.bare) if matches.bare else None
+
+
+def _with_whole_numbers(evidence: Evidence) -> Evidence:
+    """Return evidence for whole numbers: the texts of all its matches must be read."""
+    none = np.zeros(len(evidence.proven), bool)
+    return Evidence(none, evidence.proven | evidence.possible, evidence.needles, whole_numbers=True)
 
 
 def _restrict(snapshot: Snapshot, node: BooleanQuery, matching: Mask) -> None:

@@ -14,11 +14,13 @@ class Evidence:
         proven: Mask of the matches that contain them for certain.
         possible: Mask of the matches whose text must be read; none of them is proven.
         needles: Folded strings to look for in these texts.
+        whole_numbers: A number at the edge of a string must not go on in the text.
     """
 
     proven: Mask
     possible: Mask
     needles: list[str]
+    whole_numbers: bool = False
 
     def keep(self, mask: Mask) -> None:
         """Remove the matches outside a mask."""
@@ -26,7 +28,7 @@ class Evidence:
 
     def without(self, mask: Mask) -> "Evidence":
         """Return the evidence for the matches outside a mask."""
-        return Evidence(self.proven & ~mask, self.possible & ~mask, self.needles)
+        return Evidence(self.proven & ~mask, self.possible & ~mask, self.needles, self.whole_numbers)
 
 
 @dataclass(slots=True)
@@ -45,6 +47,8 @@ class Matches:
         literal_has_all_texts: Every literal match contains all texts for certain.
         exact_texts: Texts to be matched unfolded, if all are; else None.
         bare: Evidence for the query without its closing punctuation, if it has some; every literal match is among these.
+        with_pieces: Evidence for the bare query where its numbers may be pieces of longer ones, if it has numbers at the
+            edges of its words; every literal match is among these.
     """
 
     numbers: Numbers
@@ -58,6 +62,7 @@ class Matches:
     literal_has_all_texts: bool = False
     exact_texts: list[str] | None = None
     bare: Evidence | None = None
+    with_pieces: Evidence | None = None
 
     @property
     def may_be_literal(self) -> Mask:
@@ -70,5 +75,6 @@ class Matches:
         mask = allowed[self.numbers]
         self.numbers, self.all_words = self.numbers[mask], self.all_words[mask]
         self.literal.keep(mask)
-        if self.bare is not None:
-            self.bare.keep(mask)
+        for evidence in (self.bare, self.with_pieces):
+            if evidence is not None:
+                evidence.keep(mask)

@@ -70,7 +70,7 @@ def _is_within(found: tuple[tuple[int, int], ...], common: int) -> bool:
 def _weaken(matches: Matches, numbers: Numbers) -> None:
     """Take back that paragraphs hold the query as written: only words of it stand beyond the common part."""
     places = np.searchsorted(matches.numbers, numbers)
-    for evidence in (matches.literal, matches.bare):
+    for evidence in (matches.literal, matches.bare, matches.with_pieces):
         if evidence is not None:
             evidence.proven[places] = False
             evidence.possible[places] = False
