@@ -7,8 +7,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from searchidx.local.collect.grouping import rank_all
-from searchidx.local.matching import matcher
 from searchidx.query import parse
+from searchidx.request import SearchRequest
 from searchidx.results import Hit
 from tests.reference import Reference
 from tests.written_index import WrittenIndex, written
@@ -17,7 +17,7 @@ from tests.written_index import WrittenIndex, written
 def search(tmp_path: Path, query: str, texts: list[str], *, literal: bool = False) -> list[Hit]:
     index = WrittenIndex(tmp_path / "index")
     index.commit([written("/a", texts)])
-    return list(index.reader().search(parse(query, literal=literal), limit=0).hits)
+    return list(index.reader().search(SearchRequest(query, literal=literal, limit=0)).hits)
 
 
 def ranked(tmp_path: Path, query: str, texts: list[str]) -> list[tuple[str, str]]:
@@ -60,14 +60,14 @@ def test_scores_fall_within_the_tier_and_the_parts_say_why(tmp_path: Path) -> No
     texts = ["编号 A21000567 长文" * 9, "共 1,000 家", "1000"]
     index = WrittenIndex(tmp_path / "index")
     index.commit([written("/a", texts)])
-    hits = index.reader().search(parse("1000"), limit=0).hits
+    hits = index.reader().search(SearchRequest("1000", limit=0)).hits
     assert [hit.line for hit in hits] == [3, 2, 1]
     words = [hit.score for hit in hits if hit.match == "words"]
     assert words == sorted(words, reverse=True)
-    explained = index.reader().explain(parse("1000"), path="/a", line=1)["paragraphs"][0]
-    assert explained["rank"] == 3
-    assert explained["score"] == pytest.approx(hits[2].score)
-    assert "a number in a longer one" in [part["term"] for part in explained["parts"]]
+    (explained,) = index.reader().explain(SearchRequest("1000"), path="/a", line=1).paragraphs
+    assert explained.rank == 3
+    assert explained.score == pytest.approx(hits[2].score)
+    assert "a number in a longer one" in [part.term for part in explained.parts]
 
 
 def test_all_matches_in_rank_order_are_those_of_a_search(tmp_path: Path) -> None:
@@ -76,9 +76,10 @@ def test_all_matches_in_rank_order_are_those_of_a_search(tmp_path: Path) -> None
     reader = index.reader()
     query = parse("1000 元")
     assert query.node is not None
-    page = reader.search(query, limit=0)
-    matches = matcher.evaluate(reader.snapshot, query.node)
-    everything = rank_all(reader.snapshot, matches, reader._scores(matches))
+    page = reader.search(SearchRequest(query, limit=0))
+    searcher = reader._searcher()
+    matches = searcher.matches(query.node, None)
+    everything = rank_all(searcher.snapshot, matches, searcher.scores(matches))
     assert [number + 1 for number in everything.numbers.tolist()] == [hit.line for hit in page.hits]
 
 
@@ -96,6 +97,6 @@ def test_ranking_is_that_of_the_definition(
     node = parse(typed).node
     assert node is not None
     expected = Reference(index.documents.values()).search(node)
-    hits = index.reader().search(parse(typed), limit=0).hits
+    hits = index.reader().search(SearchRequest(typed, limit=0)).hits
     assert [(hit.line - 1, hit.match) for hit in hits] == [(hit.place, hit.tier) for hit in expected]
     assert [hit.score for hit in hits] == pytest.approx([hit.score for hit in expected])
