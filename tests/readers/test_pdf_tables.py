@@ -34,7 +34,9 @@ sides = pytest.mark.parametrize("horizontal", ["left", "center"])
 orders = pytest.mark.parametrize("order", ["by cell", "by line"])
 
 
-def layout(vertical: str, horizontal: str, order: str, pad: float = 5.0) -> tuple[list[Placed], list[Box]]:
+def layout(
+    vertical: str, horizontal: str, order: str = "by cell", pad: float = 5.0
+) -> tuple[list[Placed], list[Box]]:
     """Return the lines of the table and the boxes of its cells."""
     lines: list[Placed] = []
     boxes: list[Box] = []
@@ -88,6 +90,49 @@ def table_rows(data: bytes) -> list[str]:
 def test_cells_of_a_ruled_table_are_whole_and_in_their_rows(vertical, horizontal, order, draw):
     lines, boxes = layout(vertical, horizontal, order)
     assert table_rows(pdf(lines, drawing=draw(boxes))) == EXPECTED
+
+
+@alignments
+@sides
+def test_cells_of_a_table_without_rules_are_whole_and_in_their_rows(vertical, horizontal):
+    lines, _ = layout(vertical, horizontal, pad=12.0)
+    assert table_rows(pdf(lines)) == EXPECTED
+
+
+def test_cells_of_one_row_may_be_aligned_each_in_its_own_way():
+    lines = [
+        (72.0, 684.0, 12.0, "早班"),
+        (140.0, 700.0, 12.0, "每日开行，遇节假日"),
+        (140.0, 684.0, 12.0, "和汛期在公告之后加"),
+        (140.0, 668.0, 12.0, "开一班"),
+        (300.0, 668.0, 12.0, "石湾"),
+        (72.0, 640.0, 12.0, "以上为本周安排。"),
+    ]
+    assert [p.text for p in read("/c/a.pdf", pdf(lines)).paragraphs] == [
+        "早班 | 每日开行，遇节假日和汛期在公告之后加开一班 | 石湾",
+        "以上为本周安排。",
+    ]
+
+
+def test_columns_that_are_written_one_after_the_other_are_no_row():
+    columns = [["水务局", "石湾镇人民政府", "农业中心"], ["三百吨", "二十米"]]
+    lines = [
+        (72.0 + 200 * x, 700.0 - 16 * y, 12.0, text)
+        for x, texts in enumerate(columns)
+        for y, text in enumerate(texts)
+    ]
+    assert table_rows(pdf(lines)) == []
+
+
+def test_paragraphs_in_two_columns_of_a_page_are_no_row():
+    left = [
+        "渡口管理所在汛期之前检查了全部渡船和候",
+        "船亭并更换了护栏和照明，随后又对码头的",
+        "缆绳做了加固。",
+    ]
+    lines = [(72.0, 700.0 - 16 * n, 11.0, left[n % 3]) for n in range(12)]
+    lines += [(320.0, 700.0 - 16 * n, 11.0, left[n % 3]) for n in range(9)]
+    assert table_rows(pdf(lines)) == []
 
 
 def test_text_around_a_ruled_table_stays_in_its_place():

@@ -22,6 +22,7 @@ from searchidx.messages import Message, message
 from searchidx.paragraphs import bounded, glue, mend, width
 from searchidx.paragraphs.marks import is_finished, is_item, is_stray, leaves_bracket_open, opens_anew
 from searchidx.readers.dates import dateline, normalised
+from searchidx.readers.pdf.blocks import with_block_rows
 from searchidx.readers.pdf.forms import open_form, with_fields
 from searchidx.readers.pdf.lines import Line, in_rows, lines_of
 from searchidx.readers.pdf.tables import with_rows
@@ -110,7 +111,7 @@ def _pages(pdf: Any) -> tuple[list[_Page], list[Message]]:
         try:
             page = pdf[index]
             lines, bottom, top, turn, rules = lines_of(page)
-            lines = with_rows(with_fields(lines, page, turn), rules)
+            lines = with_block_rows(with_rows(with_fields(lines, page, turn), rules))
             page.close()
         except pypdfium2.PdfiumError:
             bad += 1

@@ -4,6 +4,7 @@ A line belongs to the cell around its middle. Cells that begin at the same upper
 cell, set at its lower edge or in a cell of several rows is in the row in which its cell begins.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from searchidx.paragraphs import glue
@@ -36,7 +37,7 @@ def with_rows(lines: list[Line], rules: Rules) -> list[Line]:
         if row is None:
             joined.append(line)
         elif row:
-            joined.append(_joined(row))
+            joined.append(joined_row([texts for _, texts in row]))
             row.clear()
     return joined
 
@@ -85,16 +86,17 @@ def _has_empty_cells(entry: tuple[Cell, list[Line]], rules: Rules) -> bool:
     return any(other is not None and other != cell for other in beside)
 
 
-def _joined(row: Row) -> Line:
-    lines = [line for _, texts in row for line in texts]
+def joined_row(cells: Sequence[list[Line]]) -> Line:
+    """Return the cells of a row as one line."""
+    lines = [line for texts in cells for line in texts]
     return replace(
-        row[0][1][0],
-        text=" | ".join(_text(texts) for _, texts in row),
+        cells[0][0],
+        text=" | ".join(map(_text, cells)),
         left=min(line.left for line in lines),
         right=max(line.right for line in lines),
         bottom=min(line.bottom for line in lines),
         top=max(line.top for line in lines),
-        cells=max(len(row), 2),
+        cells=max(len(cells), 2),
     )
 
 
