@@ -41,17 +41,17 @@ class Guess(NamedTuple):
 
 
 class Counts:
-    """Cached counts of strings in one snapshot."""
+    """Cached counts of strings in one snapshot.
+
+    Attributes:
+        snapshot: The index.
+        allowed: Mask of the paragraphs that :meth:`count` counts; None for all.
+    """
 
     def __init__(self, snapshot: Snapshot, allowed: Mask | None = None) -> None:
-        """Start with empty caches.
-
-        Args:
-            snapshot: The index.
-            allowed: Mask of the paragraphs that :meth:`count` counts; None for all.
-        """
+        """Start with empty caches."""
         self.snapshot = snapshot
-        self._allowed = allowed
+        self.allowed = allowed
         self._pairs: dict[str, bool] = {}
         self._followers: dict[str, frozenset[str]] = {}
 
@@ -188,7 +188,7 @@ class Counts:
         return schema.WORDS if self.snapshot.document_frequency(schema.WORDS, text) else None
 
     def _within_allowed(self, numbers: Numbers) -> Numbers:
-        return numbers if self._allowed is None else numbers[self._allowed[numbers]]
+        return numbers if self.allowed is None else numbers[self.allowed[numbers]]
 
 
 def _is_pair(text: str) -> bool:

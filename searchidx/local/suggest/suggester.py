@@ -7,6 +7,7 @@ suggested. The cost of a slip and the number of paragraphs that contain the corr
     counts    occurrence and frequency of strings in the index
     chinese   slips in Chinese
     latin     slips in words of letters and digits
+    spaced    characters set apart by spaces
 """
 
 import re
@@ -21,6 +22,7 @@ from searchidx.local.lookup import substring
 from searchidx.local.matching import filters
 from searchidx.local.segment.snapshot import Mask, Snapshot
 from searchidx.local.suggest.counts import SPACING, Counts, Guess
+from searchidx.local.suggest.spaced import spaced
 from searchidx.query import And, BooleanQuery, Boost, Filter, Literal, Node, Not, Or, Query, Text
 from searchidx.query.texts import without_closing_marks
 from searchidx.results import Suggestion
@@ -47,12 +49,14 @@ def suggest(
     if query.node is None or _has_pattern(query.node):
         return ()
     texts = list(dict.fromkeys(_positive_texts(query.node)))
-    max_length = _MAX_TEXT_LENGTH_WITH_ALL_WORDS if all_words else _MAX_TEXT_LENGTH
-    if not texts or len(texts) > _MAX_TEXTS or max(map(len, texts)) > max_length:
+    if not texts or len(texts) > _MAX_TEXTS:
         return ()
     counts = Counts(snapshot, _allowed(snapshot, query.node, allowed))
     absent = [text for text in texts if not counts.occurs(_needle(text))]
-    suggestions: list[Suggestion] = []
+    suggestions = list(_set_apart(counts, query, texts, absent))
+    max_length = _MAX_TEXT_LENGTH_WITH_ALL_WORDS if all_words else _MAX_TEXT_LENGTH
+    if max(map(len, texts)) > max_length:
+        return tuple(suggestions)
     if len(absent) != 1 and len(texts) > 1:
         rare = [text for text in texts if counts.estimate(_needle(text)) <= _MAX_RARE_COUNT]
         suggestions += _with_all_corrected(counts, query.source, texts, absent or rare, all_words=all_words)
@@ -62,9 +66,22 @@ def suggest(
         suggestion = _suggestion(counts, query.source, texts, absent[0], guess)
         if suggestion is not None and not any(_is_covered(suggestion, other) for other in suggestions):
             suggestions.append(suggestion)
-        if len(suggestions) == MAX_SUGGESTIONS:
+        if len(suggestions) >= MAX_SUGGESTIONS:
             break
     return tuple(suggestions)
+
+
+def _set_apart(counts: Counts, query: Query, texts: list[str], absent: list[str]) -> Iterator[Suggestion]:
+    """Yield the query with its only absent text as it occurs set apart by spaces."""
+    if len(absent) != 1:
+        return
+    others = [_needle(text) for text in texts if text != absent[0]]
+    is_literal = isinstance(query.node, Literal)
+    suggestion = spaced(
+        counts.snapshot, query.source, absent[0], others=others, allowed=counts.allowed, is_literal=is_literal
+    )
+    if suggestion is not None:
+        yield suggestion
 
 
 def _needle(text: str) -> str:
