@@ -39,8 +39,8 @@ def index(tmp_path: Path) -> WrittenIndex:
     return made
 
 
-def near(index: WrittenIndex, query: str, **more) -> list[tuple[str, int, str]]:
-    found = index.reader().suggest(SearchRequest(parse(query)), **more)
+def near(index: WrittenIndex, query: str, under: str | None = None, **more) -> list[tuple[str, int, str]]:
+    found = index.reader().suggest(SearchRequest(parse(query), under=under), **more)
     return [(suggestion.query, suggestion.count, suggestion.why) for suggestion in found]
 
 
