@@ -104,12 +104,12 @@ def truth(query: str) -> Callable[[str], bool] | None:
     """Tell how a plain scan says whether a folded text matches; None for what is found by terms."""
     node = parse_query(query).node
     if isinstance(node, Near):
-        return lambda text: bool(proximity.places(text, node.texts, node.slop))
+        return lambda text: bool(proximity.spans(text, node.texts, node.slop))
     word = node.should[0] if isinstance(node, BooleanQuery) else None
     if isinstance(word, Wildcard) and not word.text.isascii():
         found = text_scan.expression([word.text])
     elif isinstance(word, Fuzzy) and len(word.text) > 2 and not word.text.isascii():
-        found = text_scan.expression([word.text, *text_scan.nearly(word.text, word.edits)])
+        found = text_scan.expression([word.text, *text_scan.edited_patterns(word.text, word.edits)])
     else:
         return None
     return lambda text: found.search(text) is not None

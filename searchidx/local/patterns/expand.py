@@ -99,12 +99,12 @@ def _expand(snapshot: Snapshot, pattern: Pattern) -> Expansion:
             from searchidx.local.patterns.regex import expand_regex
 
             return expand_regex(snapshot, expression)
-        case Near(texts, within):
-            return proximity.expand_near(snapshot, [fold(text) for text in texts], within)
+        case Near(texts, slop):
+            return proximity.expand_near(snapshot, [fold(text) for text in texts], slop)
         case Pinyin(letters):
-            from searchidx.local.patterns.pinyin import expand_sound
+            from searchidx.local.patterns.pinyin import expand_pinyin
 
-            return expand_sound(snapshot, letters)
+            return expand_pinyin(snapshot, letters)
     return _with_raw(snapshot, expansion, fold(to_string(pattern).removeprefix("+")))
 
 

@@ -28,7 +28,7 @@ def expand_fuzzy(snapshot: Snapshot, text: str, edits: int) -> Expansion:
         return _expand_run(snapshot, text, edits)
     allowed = min(edits, _max_edits(len(text)))
     notes = _fewer_edits_note(text, allowed) if allowed < edits else ()
-    exact = text_scan.holding_exactly(snapshot, text)
+    exact = text_scan.containing(snapshot, text)
     if not allowed:
         return _unedited(exact, text, notes)
     if len(text) == 2:
@@ -38,7 +38,7 @@ def expand_fuzzy(snapshot: Snapshot, text: str, edits: int) -> Expansion:
         scan = text_scan.matching_nearly(snapshot, text, allowed, exact)
         paragraphs, counts = scan.paragraphs, scan.counts.astype(np.float64) * EDIT_FACTOR**allowed
         notes = (*notes, *unread_note(scan.unread))
-        find = regex_finder(text_scan.expression([text, *text_scan.nearly(text, allowed)]))
+        find = regex_finder(text_scan.expression([text, *text_scan.edited_patterns(text, allowed)]))
     together = sorted_sets.union(paragraphs, exact)
     frequencies = np.zeros(len(together))
     frequencies[np.searchsorted(together, paragraphs)] = counts

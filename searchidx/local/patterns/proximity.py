@@ -12,66 +12,66 @@ import numpy as np
 from searchidx.local.lookup import sorted_sets, substring
 from searchidx.local.lookup.haystack import folded_texts
 from searchidx.local.patterns.expansion import Expansion, unread_note
-from searchidx.local.patterns.text_scan import Read, holding, worth_reading
+from searchidx.local.patterns.text_scan import Scan, all_candidates, worth_reading
 from searchidx.local.segment.snapshot import Numbers, Snapshot
 
-_MOST_PLACES = 20_000  # of all texts in one paragraph; what comes later is not looked at
+_MAX_OCCURRENCES = 20_000  # of all texts in one paragraph; later ones are not considered
 _NONE = np.zeros(0, np.int64)
 
 
-def expand_near(snapshot: Snapshot, texts: list[str], within: int) -> Expansion:
+def expand_near(snapshot: Snapshot, texts: list[str], slop: int) -> Expansion:
     """Expand a proximity query of folded texts."""
-    scan = matching(snapshot, texts, within)
+    scan = matching(snapshot, texts, slop)
     return Expansion(
         scan.paragraphs,
         scan.paragraphs,
         scan.counts.astype(np.float64),
         (),
-        lambda folded: places(folded, texts, within),
+        lambda folded: spans(folded, texts, slop),
         " ".join(texts),
         unread_note(scan.unread),
     )
 
 
-def matching(snapshot: Snapshot, texts: Sequence[str], within: int) -> Read:
-    """Paragraphs in which some folded texts stand near each other."""
-    held = sorted((holding(snapshot, text) for text in texts), key=len)
-    likely: Numbers = reduce(sorted_sets.common, held)
-    chosen = worth_reading(snapshot, likely, texts)
+def matching(snapshot: Snapshot, texts: Sequence[str], slop: int) -> Scan:
+    """Scan for paragraphs in which folded texts occur near each other."""
+    of_texts = sorted((all_candidates(snapshot, text) for text in texts), key=len)
+    candidates: Numbers = reduce(sorted_sets.common, of_texts)
+    selected = worth_reading(snapshot, candidates, texts)
     counts = [_NONE]
-    for start in range(0, len(chosen), substring.BATCH_SIZE):
+    for start in range(0, len(selected), substring.BATCH_SIZE):
         snapshot.budget.check()
-        haystack = folded_texts(snapshot, chosen[start : start + substring.BATCH_SIZE])
-        times = np.array([len(places(text, texts, within)) for text in haystack.parts()], np.int64)
-        counts.append(haystack.per_paragraph(times))
-    number = np.concatenate(counts) // len(texts)
-    return Read(chosen[number > 0], number[number > 0], len(likely) - len(chosen))
+        haystack = folded_texts(snapshot, selected[start : start + substring.BATCH_SIZE])
+        text_counts = np.array([len(spans(text, texts, slop)) for text in haystack.parts()], np.int64)
+        counts.append(haystack.per_paragraph(text_counts))
+    matches = np.concatenate(counts) // len(texts)
+    return Scan(selected[matches > 0], matches[matches > 0], len(candidates) - len(selected))
 
 
-def places(text: str, texts: Sequence[str], within: int) -> list[tuple[int, int]]:
-    """Where texts stand near each other in a folded text: the places of all of them, for each time they do."""
-    found = sorted(
-        (start, start + len(wanted), number)
-        for number, wanted in enumerate(texts)
-        for start in _starts(text, wanted, _MOST_PLACES // len(texts))
+def spans(text: str, texts: Sequence[str], slop: int) -> list[tuple[int, int]]:
+    """Return the spans of texts that occur near each other in a folded text: those of all texts for each match."""
+    occurrences = sorted(
+        (start, start + len(needle), number)
+        for number, needle in enumerate(texts)
+        for start in _starts(text, needle, _MAX_OCCURRENCES // len(texts))
     )
-    most = within + sum(map(len, texts))
-    together: list[tuple[int, int]] = []
-    last: dict[int, tuple[int, int]] = {}
-    for start, end, number in found:
-        last[number] = (start, end)
-        if len(last) == len(texts):
-            chosen = sorted(last.values())
-            apart = all(left[1] <= right[0] for left, right in pairwise(chosen))
-            if apart and chosen[-1][1] - chosen[0][0] <= most:
-                together += chosen
-                last.clear()
-    return together
+    max_width = slop + sum(map(len, texts))
+    matches: list[tuple[int, int]] = []
+    latest: dict[int, tuple[int, int]] = {}
+    for start, end, number in occurrences:
+        latest[number] = (start, end)
+        if len(latest) == len(texts):
+            window = sorted(latest.values())
+            is_disjoint = all(left[1] <= right[0] for left, right in pairwise(window))
+            if is_disjoint and window[-1][1] - window[0][0] <= max_width:
+                matches += window
+                latest.clear()
+    return matches
 
 
-def _starts(text: str, wanted: str, most: int) -> Iterator[int]:
-    at = text.find(wanted)
-    while at >= 0 and most:
-        yield at
-        most -= 1
-        at = text.find(wanted, at + 1)
+def _starts(text: str, needle: str, limit: int) -> Iterator[int]:
+    start = text.find(needle)
+    while start >= 0 and limit:
+        yield start
+        limit -= 1
+        start = text.find(needle, start + 1)

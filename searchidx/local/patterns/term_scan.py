@@ -1,7 +1,6 @@
-"""Which terms of an index a pattern stands for: by wildcard, by edit distance, by regular expression.
+"""Term scan: the terms that match a wildcard, an edit distance or a regular expression.
 
-Whole term tables are looked at as arrays; no term is met one by one unless it is
-likely to match. It stops at the terms: what they are worth is not known here.
+Whole term tables are scanned as arrays; no term is compared one by one unless it is a candidate.
 """
 
 import re
@@ -21,18 +20,18 @@ from searchidx.local.segment.snapshot import Snapshot
 
 Ints = NDArray[np.int64]
 
-_RUNS = (b"0", b"\x7f")  # first bytes of Latin and number runs in ASCII
+_RUN_BOUNDS = (b"0", b"\x7f")  # of the Latin and number runs in ASCII, by their first byte
 _LONG_RUN = schema.LONG_RUN.encode()
 _NONE = np.zeros(0, np.int64)
 
 
 class Terms(NamedTuple):
-    """Terms of the words of one segment.
+    """Matching word terms of one segment.
 
     Attributes:
-        segment: Which.
-        positions: In its table, ascending.
-        edits: By how many characters each differs from what was asked for.
+        segment: Position of the segment.
+        positions: Positions in its term table, ascending.
+        edits: Edit distance of each from the query.
     """
 
     segment: int
@@ -41,190 +40,186 @@ class Terms(NamedTuple):
 
 
 def tables(snapshot: Snapshot, field: str = schema.WORDS) -> Iterator[tuple[int, TermTable]]:
-    """The tables of a field, with the numbers of their segments."""
-    for number, part in enumerate(snapshot.segments):
+    """Yield the position of each segment and its term table of a field."""
+    for segment, part in enumerate(snapshot.segments):
         snapshot.budget.check()
-        yield number, part.table(field)
+        yield segment, part.table(field)
 
 
 def runs_like(snapshot: Snapshot, wildcard: str) -> Iterator[Terms]:
-    """Latin and number runs that a folded wildcard of ASCII letters and digits stands for."""
+    """Yield the Latin and number runs that match a folded wildcard of ASCII letters and digits."""
     matches = whole(wildcard).match
     pieces = [piece.encode() for piece in re.split(r"[*?]+", wildcard)]
-    for number, table in tables(snapshot):
-        likely = _likely_runs(table, pieces)
-        positions = likely
-        if _needs_look(wildcard):
-            held = [matches(name) is not None for name in terms_at(table, likely)]
-            positions = likely[np.array(held, bool)]
-        yield Terms(number, positions, np.zeros(len(positions), np.int64))
+    for segment, table in tables(snapshot):
+        positions = _candidate_runs(table, pieces)
+        if _needs_match(wildcard):
+            mask = [matches(term) is not None for term in terms_at(table, positions)]
+            positions = positions[np.array(mask, bool)]
+        yield Terms(segment, positions, np.zeros(len(positions), np.int64))
 
 
 def whole(wildcard: str) -> re.Pattern[bytes]:
-    """An expression that matches all of a run or nothing, in time in proportion to its length."""
+    """Return a regular expression that matches a whole run, in time proportional to its length."""
     return re.compile(translate(wildcard).encode())
 
 
-def runs_within(snapshot: Snapshot, text: str, edits: int) -> Iterator[Terms]:
-    """Latin and number runs that differ from a folded one in ASCII by so many characters at most."""
-    wanted = np.frombuffer(text.encode(), np.uint8)
-    for number, table in tables(snapshot):
-        begin, end = table.lower_bound(_RUNS[0]), table.lower_bound(_RUNS[1])
+def runs_within(snapshot: Snapshot, text: str, max_edits: int) -> Iterator[Terms]:
+    """Yield the Latin and number runs within an edit distance of a folded one in ASCII."""
+    query = np.frombuffer(text.encode(), np.uint8)
+    for segment, table in tables(snapshot):
+        begin, end = map(table.lower_bound, _RUN_BOUNDS)
         raw, ends = table.text(begin, end)
-        found = [(np.zeros(0, np.int64), np.zeros(0, np.int64))]
+        columns = [(_NONE, _NONE)]
         widths = np.diff(ends, prepend=0)
         codes = np.frombuffer(raw, np.uint8)
-        for width in range(max(len(wanted) - edits, 1), len(wanted) + edits + 1):
-            places = np.flatnonzero(widths == width)
-            if not len(places):
+        for width in range(max(len(query) - max_edits, 1), len(query) + max_edits + 1):
+            positions = np.flatnonzero(widths == width)
+            if not len(positions):
                 continue
-            letters = codes[(ends[places] - width)[:, None] + np.arange(width)]
-            distances = _distances(letters, wanted, edits)
-            near = np.flatnonzero(distances <= edits)
-            found.append((places[near], distances[near].astype(np.int64)))
-        positions, distance = (np.concatenate(column) for column in zip(*found, strict=True))
-        order = np.argsort(positions)
-        yield Terms(number, positions[order] + begin, distance[order])
+            letters = codes[(ends[positions] - width)[:, None] + np.arange(width)]
+            distances = _distances(letters, query, max_edits)
+            near = np.flatnonzero(distances <= max_edits)
+            columns.append((positions[near], distances[near].astype(np.int64)))
+        all_positions, edits = (np.concatenate(column) for column in zip(*columns, strict=True))
+        order = np.argsort(all_positions)
+        yield Terms(segment, all_positions[order] + begin, edits[order])
 
 
 def words_beside(snapshot: Snapshot, text: str) -> Iterator[Terms]:
-    """Words of two ideographs that share one with a folded text of two, at its place; the text itself is one of them."""
-    before, after = text[0], text[1]
-    for number, table in tables(snapshot):
-        begins = np.arange(*table.prefix_range(before.encode()))
-        ends = ending_in(table, after.encode(), 0, len(table))
-        likely = sorted_sets.union(begins, ends)
-        words = zip(
-            likely.tolist(),
-            map(table.decode, terms_at(table, likely)),
-            strict=True,
-        )
-        pairs = [
-            (at, int(word != text))
-            for at, word in words
+    """Yield the words of two ideographs with one in common with a folded text of two, the text itself included."""
+    first, second = text[0], text[1]
+    for segment, table in tables(snapshot):
+        with_first = np.arange(*table.prefix_range(first.encode()))
+        with_second = ending_in(table, second.encode(), 0, len(table))
+        candidates = sorted_sets.union(with_first, with_second)
+        words = zip(candidates.tolist(), map(table.decode, terms_at(table, candidates)), strict=True)
+        rows = [
+            (position, int(word != text))
+            for position, word in words
             if len(word) == 2 and is_cjk(word[0]) and is_cjk(word[1])
         ]
         positions, edits = (
-            (np.array(column, np.int64) for column in zip(*pairs, strict=True)) if pairs else (_NONE, _NONE)
+            (np.array(column, np.int64) for column in zip(*rows, strict=True)) if rows else (_NONE, _NONE)
         )
-        yield Terms(number, positions, edits)
+        yield Terms(segment, positions, edits)
 
 
-def ending_in(table: TermTable, last: bytes, begin: int, end: int) -> Ints:
-    """Positions within a range of the terms that end in ``last``."""
+def ending_in(table: TermTable, suffix: bytes, begin: int, end: int) -> Ints:
+    """Return the positions of the terms of a range that end in a suffix."""
     raw, ends = table.text(begin, end)
     codes = np.frombuffer(raw, np.uint8)
-    kept = np.flatnonzero(np.diff(ends, prepend=0) >= len(last))
-    for offset, byte in enumerate(reversed(last), 1):
-        kept = kept[codes[ends[kept] - offset] == byte]
-    return kept + begin
+    positions = np.flatnonzero(np.diff(ends, prepend=0) >= len(suffix))
+    for offset, byte in enumerate(reversed(suffix), 1):
+        positions = positions[codes[ends[positions] - offset] == byte]
+    return positions + begin
 
 
 def terms_matching(
-    snapshot: Snapshot, search: Callable[[bytes], Iterator[int]], most: int
+    snapshot: Snapshot, search: Callable[[bytes], Iterator[int]], limit: int
 ) -> Iterator[Terms]:
-    """Words and runs that ``search`` finds something in.
+    """Yield the words and runs in which ``search`` finds a match.
 
     Args:
-        snapshot: Where.
-        search: Given terms with a line feed behind each, gives the places of its matches, ascending.
-        most: How many of each segment.
+        snapshot: The index.
+        search: Function that yields the offsets of its matches in terms joined by line feeds, ascending.
+        limit: Number of matches of each segment at most.
     """
-    for number, table in tables(snapshot):
-        begin = table.find(_LONG_RUN) + 1  # it sorts before all others
+    for segment, table in tables(snapshot):
+        begin = table.find(_LONG_RUN) + 1  # the marker of long runs sorts before all terms of texts
         raw, ends = table.text(begin, len(table))
         lines = np.insert(np.frombuffer(raw, np.uint8), ends, 0x0A).tobytes()
-        places = np.fromiter(islice(search(lines), most), np.int64)
-        owners = sorted_sets.distinct(
-            np.searchsorted(ends + np.arange(1, len(ends) + 1), places, side="right")
-        )
-        owners = owners[owners < len(ends)]
-        yield Terms(number, owners + begin, np.zeros(len(owners), np.int64))
+        offsets = np.fromiter(islice(search(lines), limit), np.int64)
+        line_ends = ends + np.arange(1, len(ends) + 1)
+        positions = sorted_sets.distinct(np.searchsorted(line_ends, offsets, side="right"))
+        positions = positions[positions < len(ends)]
+        yield Terms(segment, positions + begin, np.zeros(len(positions), np.int64))
 
 
-def first(snapshot: Snapshot, matched: list[Terms], most: int) -> tuple[list[Terms], bool]:
-    """Of terms the first ``most`` in byte order, whatever segments they are in; and whether there are more."""
-    if sum(len(terms.positions) for terms in matched) <= most:
-        return matched, False
-    held = [(snapshot.segments[terms.segment].table(schema.WORDS), terms) for terms in matched]
-    names = sorted({name for table, terms in held for name in terms_at(table, terms.positions[: most + 1])})
-    if len(names) <= most:
-        return matched, False
-    ends = [int(np.searchsorted(terms.positions, table.lower_bound(names[most]))) for table, terms in held]
+def first(snapshot: Snapshot, matches: list[Terms], limit: int) -> tuple[list[Terms], bool]:
+    """Return the first ``limit`` terms in byte order over all segments, and true if there are more."""
+    if sum(len(terms.positions) for terms in matches) <= limit:
+        return matches, False
+    tables_of = [snapshot.segments[terms.segment].table(schema.WORDS) for terms in matches]
+    rows = list(zip(tables_of, matches, strict=True))
+    distinct = sorted(
+        {term for table, terms in rows for term in terms_at(table, terms.positions[: limit + 1])}
+    )
+    if len(distinct) <= limit:
+        return matches, False
+    ends = [
+        int(np.searchsorted(terms.positions, table.lower_bound(distinct[limit]))) for table, terms in rows
+    ]
     return [
-        Terms(t.segment, t.positions[:end], t.edits[:end]) for t, end in zip(matched, ends, strict=True)
+        Terms(terms.segment, terms.positions[:end], terms.edits[:end])
+        for terms, end in zip(matches, ends, strict=True)
     ], True
 
 
 def terms_at(table: TermTable, positions: Ints) -> list[bytes]:
-    """Many terms, by ascending positions, quicker than one by one."""
+    """Return the terms at many ascending positions, quicker than one by one."""
     if not len(positions):
         return []
     begin = int(positions[0])
     raw, ends = table.text(begin, int(positions[-1]) + 1)
     starts = ends - np.diff(ends, prepend=0)
-    chosen = positions - begin
-    return [raw[start:end] for start, end in zip(starts[chosen].tolist(), ends[chosen].tolist(), strict=True)]
+    offsets = positions - begin
+    spans = zip(starts[offsets].tolist(), ends[offsets].tolist(), strict=True)
+    return [raw[start:end] for start, end in spans]
 
 
-def names(snapshot: Snapshot, matched: list[Terms], most: int) -> tuple[str, ...]:
-    """Terms by name: the nearest to what was asked for, of these the most frequent."""
-    rank: dict[str, tuple[int, int]] = {}
-    for terms in matched:
+def names(snapshot: Snapshot, matches: list[Terms], limit: int) -> tuple[str, ...]:
+    """Return the names of the nearest terms, of equal ones the most frequent first."""
+    ranks: dict[str, tuple[int, int]] = {}
+    for terms in matches:
         table = snapshot.segments[terms.segment].table(schema.WORDS)
         if not len(terms.positions):
             continue
         begin = int(terms.positions[0])
         sizes = table.sizes(begin, int(terms.positions[-1]) + 1)[terms.positions - begin]
-        for at in np.lexsort((-sizes, terms.edits))[:most].tolist():
-            name = table.decode(table.term(int(terms.positions[at])))
-            edits, size = rank.get(name, (int(terms.edits[at]), 0))
-            rank[name] = (edits, size - int(sizes[at]))
-    best = sorted(rank, key=lambda name: (rank[name], name))[:most]
-    return tuple(best)
+        for row in np.lexsort((-sizes, terms.edits))[:limit].tolist():
+            name = table.decode(table.term(int(terms.positions[row])))
+            edits, size = ranks.get(name, (int(terms.edits[row]), 0))
+            ranks[name] = (edits, size - int(sizes[row]))
+    return tuple(sorted(ranks, key=lambda name: (ranks[name], name))[:limit])
 
 
-def _needs_look(wildcard: str) -> bool:
-    """Tell whether what is likely may still not match: not so where a prefix or a suffix says it all."""
+def _needs_match(wildcard: str) -> bool:
+    """Return true if a candidate may fail to match: not so if a prefix or a suffix is the whole wildcard."""
     return "?" in wildcard or wildcard.count("*") != 1 or wildcard[0] != "*" != wildcard[-1]
 
 
-def _likely_runs(table: TermTable, pieces: list[bytes]) -> Ints:
-    """Runs that begin with the first piece, end with the last and contain the longest."""
-    first, last = pieces[0], pieces[-1]
-    if first:
-        begin, end = table.prefix_range(first)
-    else:
-        begin, end = table.lower_bound(_RUNS[0]), table.lower_bound(_RUNS[1])
-    if len(pieces) == 2 and not last:
+def _candidate_runs(table: TermTable, pieces: list[bytes]) -> Ints:
+    """Return the positions of the runs that begin with the first piece, end with the last and contain the longest."""
+    prefix, suffix = pieces[0], pieces[-1]
+    begin, end = table.prefix_range(prefix) if prefix else map(table.lower_bound, _RUN_BOUNDS)
+    if len(pieces) == 2 and not suffix:
         return np.arange(begin, end)
-    longest = max(pieces, key=len)
-    if last:
-        return ending_in(table, last, begin, end)
-    return table.containing(longest, begin, end)
+    if suffix:
+        return ending_in(table, suffix, begin, end)
+    return table.containing(max(pieces, key=len), begin, end)
 
 
-def _distances(letters: NDArray[np.uint8], wanted: NDArray[np.uint8], most: int) -> NDArray[np.int8]:
-    """Edit distance of each row from one word, swapped neighbours counting as one (optimal string alignment).
+def _distances(letters: NDArray[np.uint8], query: NDArray[np.uint8], max_edits: int) -> NDArray[np.int8]:
+    """Return the edit distance of each row from a word, swapped neighbours being one edit (optimal string alignment).
 
-    All rows at once: the usual table of Wagner and Fischer 1974, in which every cell is a column of numbers.
+    The usual table (Wagner and Fischer 1974) for all rows at once: every cell is a column of numbers.
     """
     count, width = letters.shape
-    far = np.full(count, most + 1, np.int8)
-    before: list[NDArray[np.int8]] = []
+    too_far = np.full(count, max_edits + 1, np.int8)
+    previous: list[NDArray[np.int8]] = []
     row = [np.full(count, column, np.int8) for column in range(width + 1)]
-    for at, letter in enumerate(wanted.tolist(), 1):
-        earlier, before = before, row
-        row = [np.full(count, at, np.int8)]
-        same = letters == letter
+    for row_number, letter in enumerate(query.tolist(), 1):
+        before_previous, previous = previous, row
+        row = [np.full(count, row_number, np.int8)]
+        is_same = letters == letter
         for column in range(1, width + 1):
-            if abs(at - column) > most:
-                row.append(far)
+            if abs(row_number - column) > max_edits:
+                row.append(too_far)
                 continue
-            best = np.minimum(before[column], row[column - 1]) + 1
-            np.minimum(best, before[column - 1] + ~same[:, column - 1], out=best, casting="unsafe")
-            if at > 1 and column > 1:
-                swapped = same[:, column - 2] & (letters[:, column - 1] == wanted[at - 2])
-                best = np.where(swapped, np.minimum(best, earlier[column - 2] + 1), best)
+            best = np.minimum(previous[column], row[column - 1]) + 1
+            np.minimum(best, previous[column - 1] + ~is_same[:, column - 1], out=best, casting="unsafe")
+            if row_number > 1 and column > 1:
+                is_swap = is_same[:, column - 2] & (letters[:, column - 1] == query[row_number - 2])
+                best = np.where(is_swap, np.minimum(best, before_previous[column - 2] + 1), best)
             row.append(best.astype(np.int8))
     return row[width]

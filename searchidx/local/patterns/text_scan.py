@@ -1,8 +1,7 @@
-"""Strings with gaps, looked for in the text itself: ``中?词``, ``大*公司``, and what is nearly a string of ideographs.
+"""Text scan: the paragraphs whose texts match a string with gaps, ``中?词``, ``大*公司``, or nearly match a string of ideographs.
 
-Words of the index don't matter here: what is cut differently is found all the same.
-The index narrows a string down to paragraphs that hold its pieces and, across a gap of one ideograph, both pairs that
-this ideograph makes with its neighbours; these are read.
+The tokenization makes no difference: the index narrows a string down to paragraphs with its pieces and, across a gap of one
+ideograph, with both bigrams that this ideograph makes with its neighbours; these paragraphs are read.
 """
 
 import re
@@ -22,24 +21,24 @@ from searchidx.local.patterns.term_scan import ending_in, tables, terms_at
 from searchidx.local.segment import schema
 from searchidx.local.segment.snapshot import Mask, Numbers, Snapshot
 
-WIDEST = 10
-"""Letters, digits and ideographs that a ``*`` between two pieces stands for at most."""
+MAX_GAP = 10
+"""Number of letters, digits and ideographs that a ``*`` between two pieces matches at most."""
 
-_IDEOGRAPHS = ("\u2e80".encode(), "\ua000".encode())  # where the words that begin with one are
-_WORTH_NARROWING = 600  # paragraphs that are read sooner than narrowed down further
-_EXACT_SHARE = 0.3  # of the reading, for what is exact
+_IDEOGRAPH_BOUNDS = ("\u2e80".encode(), "\ua000".encode())  # of the words that begin with one
+_MAX_UNNARROWED = 600  # paragraphs that are read sooner than narrowed down further
+_EXACT_SHARE = 0.3  # of the paragraphs that the budget allows to read, for exact matches
 _GAP = re.compile(r"[?*]+")
 _LONE_GAP = re.compile(r"(?<![?*])(.)\?(?![?*])(.)", re.DOTALL)
 _NONE = np.zeros(0, np.int64)
 
 
-class Read(NamedTuple):
-    """What reading has shown.
+class Scan(NamedTuple):
+    """Matches of a text scan.
 
     Attributes:
-        paragraphs: That match, ascending.
-        counts: How often in each.
-        unread: How many more might match and were not read.
+        paragraphs: Matching paragraphs, ascending.
+        counts: Number of matches in each.
+        unread: Number of candidates that were not read.
     """
 
     paragraphs: Numbers
@@ -48,207 +47,201 @@ class Read(NamedTuple):
 
 
 def expression(patterns: Iterable[str]) -> re.Pattern[str]:
-    """One expression for several folded strings with gaps; the first that matches at a place counts."""
+    """Return one regular expression for folded strings with gaps; at an offset the first that matches counts."""
     return re.compile("|".join(map(_expression, patterns)))
 
 
 def _expression(pattern: str) -> str:
-    gaps = {"?": r"[^\W_]", "*": rf"[^\W_]{{0,{WIDEST}}}?"}
-    return "".join(gaps.get(char) or re.escape(char) for char in pattern.strip("*"))
+    gaps = {"?": r"[^\W_]", "*": rf"[^\W_]{{0,{MAX_GAP}}}?"}
+    return "".join(gaps.get(character) or re.escape(character) for character in pattern.strip("*"))
 
 
-def nearly(text: str, edits: int) -> list[str]:
-    """Strings with gaps, one of which stands in every text that differs from ``text`` by so many characters at most.
+def edited_patterns(text: str, max_edits: int) -> list[str]:
+    """Return strings with gaps of which every text within an edit distance contains one.
 
-    A character that is changed at the edge leaves the rest of the string, so that no string begins or ends with a gap; one
-    that says less than another is left out.
+    An edit at an edge leaves the rest of the string, so that no string begins or ends with a gap; one that contains another is
+    left out.
     """
-    found = {text}
-    for _ in range(edits):
-        found |= {changed for known in found for changed in _changed_once(known)}
-    kept: list[str] = []
-    for pattern in sorted(found - {text}, key=len):
-        if sum(char != "?" for char in pattern) > 1 and not any(shorter in pattern for shorter in kept):
-            kept.append(pattern)
-    return kept
+    edited = {text}
+    for _ in range(max_edits):
+        edited |= {pattern for known_pattern in edited for pattern in _edited_once(known_pattern)}
+    shortest: list[str] = []
+    for pattern in sorted(edited - {text}, key=len):
+        has_two_characters = sum(character != "?" for character in pattern) > 1
+        if has_two_characters and not any(shorter in pattern for shorter in shortest):
+            shortest.append(pattern)
+    return shortest
 
 
-def _changed_once(text: str) -> Iterator[str]:
-    for at in range(len(text)):
-        yield (text[:at] + text[at + 1 :]).strip("?")
-        yield (text[:at] + "?" + text[at + 1 :]).strip("?")
-        yield text[:at] + "?" + text[at:]
-        if at:
-            yield text[: at - 1] + text[at] + text[at - 1] + text[at + 1 :]
+def _edited_once(text: str) -> Iterator[str]:
+    for position in range(len(text)):
+        before, after = text[:position], text[position + 1 :]
+        yield (before + after).strip("?")
+        yield (before + "?" + after).strip("?")
+        yield before + "?" + text[position:]
+        if position:
+            yield text[: position - 1] + text[position] + text[position - 1] + after
 
 
-def matching_nearly(snapshot: Snapshot, text: str, edits: int, exact: Numbers) -> Read:
-    """Paragraphs that hold what differs from a folded string of three or more characters by so many at most; it is known where it is exact."""
-    patterns = nearly(text, edits)
+def matching_nearly(snapshot: Snapshot, text: str, max_edits: int, exact: Numbers) -> Scan:
+    """Scan for texts within an edit distance of a folded string of three or more characters.
+
+    Args:
+        snapshot: The index.
+        text: The string.
+        max_edits: The edit distance.
+        exact: Paragraphs that contain the string itself; these are not read.
+    """
+    patterns = edited_patterns(text, max_edits)
     if not all(map(is_cjk, text)):
         return matching(snapshot, patterns)
-    proven = np.zeros(snapshot.size, np.int64)
+    counts = np.zeros(snapshot.size, np.int64)
     for pattern in patterns:
-        if "?" not in pattern and edits == 1:
-            proven[_proven(snapshot, pattern)] += 1
-    known = proven > 0
-    known[exact] = True
-    likely = _likely(snapshot, text, edits, patterns)
-    return _with_proven(snapshot, patterns, likely[~known[likely]], proven)
+        if "?" not in pattern and max_edits == 1:
+            counts[_proven(snapshot, pattern)] += 1
+    is_decided = counts > 0
+    is_decided[exact] = True
+    candidates = _candidates_within(snapshot, text, max_edits, patterns)
+    return _read_all(snapshot, patterns, candidates[~is_decided[candidates]], counts)
 
 
-def matching(snapshot: Snapshot, patterns: Sequence[str]) -> Read:
-    """Paragraphs that hold any of some folded strings with gaps; each has a letter, digit or ideograph at least."""
-    proven = np.zeros(snapshot.size, np.int64)
-    likely = np.zeros(snapshot.size, bool)
+def matching(snapshot: Snapshot, patterns: Sequence[str]) -> Scan:
+    """Scan for any of some folded strings with gaps, each with a letter, digit or ideograph at least."""
+    counts = np.zeros(snapshot.size, np.int64)
+    is_candidate = np.zeros(snapshot.size, bool)
     for pattern in patterns:
         snapshot.budget.check()
         if _GAP.search(pattern):
-            likely[_candidates(snapshot, pattern)] = True
+            is_candidate[_candidates(snapshot, pattern)] = True
         else:
-            certain, possible = substring.candidates(snapshot, pattern)
-            proven[certain] += 1
-            likely[possible] = True
-    return _with_proven(snapshot, patterns, np.flatnonzero(likely & (proven == 0)), proven)
+            proven, possible = substring.candidates(snapshot, pattern)
+            counts[proven] += 1
+            is_candidate[possible] = True
+    return _read_all(snapshot, patterns, np.flatnonzero(is_candidate & (counts == 0)), counts)
 
 
-def _with_proven(snapshot: Snapshot, patterns: Sequence[str], likely: Numbers, proven: Numbers) -> Read:
-    seen = read(snapshot, expression(patterns), likely, [_GAP.sub(" ", pattern) for pattern in patterns])
-    proven[seen.paragraphs] = seen.counts
-    paragraphs = np.flatnonzero(proven)
-    return Read(paragraphs, proven[paragraphs], seen.unread)
+def _read_all(snapshot: Snapshot, patterns: Sequence[str], candidates: Numbers, counts: Numbers) -> Scan:
+    """Read candidates for some patterns and add their matches to those that are proven."""
+    texts = [_GAP.sub(" ", pattern) for pattern in patterns]
+    selected = worth_reading(snapshot, candidates, texts)
+    counts[selected] = _count(snapshot, expression(patterns), selected)
+    paragraphs = np.flatnonzero(counts)
+    return Scan(paragraphs, counts[paragraphs], len(candidates) - len(selected))
 
 
 def _proven(snapshot: Snapshot, text: str) -> Numbers:
-    """Paragraphs that hold a string of ideographs for certain: as a pair, or inside a word of the dictionary."""
+    """Return the paragraphs that contain a string of ideographs for certain: as a bigram, or inside a word."""
     if len(text) == 2:
         return snapshot.postings(schema.BIGRAMS, text).paragraphs
-    return snapshot.paragraphs_of_terms(schema.WORDS, text.encode(), *_IDEOGRAPHS)
+    return snapshot.paragraphs_of_terms(schema.WORDS, text.encode(), *_IDEOGRAPH_BOUNDS)
 
 
-def _likely(snapshot: Snapshot, text: str, edits: int, patterns: Sequence[str]) -> Numbers:
-    """Paragraphs that have enough characters of a string and all pairs and characters of one of the patterns."""
-    counts = np.zeros(snapshot.size, np.uint8)
+def _candidates_within(snapshot: Snapshot, text: str, max_edits: int, patterns: Sequence[str]) -> Numbers:
+    """Return the paragraphs with enough characters of a string and all bigrams and characters of a pattern."""
+    common = np.zeros(snapshot.size, np.uint8)
     for character in text:
-        counts[snapshot.postings(schema.CHARACTERS, character).paragraphs] += 1
-    pool = np.flatnonzero(counts >= len(text) - edits)
-    where: dict[str, Mask] = {}
+        common[snapshot.postings(schema.CHARACTERS, character).paragraphs] += 1
+    pool = np.flatnonzero(common >= len(text) - max_edits)
+    masks: dict[str, Mask] = {}
 
-    def held(term: str) -> Mask:
-        if term not in where:
-            everywhere = np.zeros(snapshot.size, bool)
-            everywhere[
-                snapshot.postings(schema.CHARACTERS if len(term) == 1 else schema.BIGRAMS, term).paragraphs
-            ] = True
-            where[term] = everywhere[pool]
-        return where[term]
+    def mask_of(term: str) -> Mask:
+        if term not in masks:
+            field = schema.CHARACTERS if len(term) == 1 else schema.BIGRAMS
+            mask = np.zeros(snapshot.size, bool)
+            mask[snapshot.postings(field, term).paragraphs] = True
+            masks[term] = mask[pool]
+        return masks[term]
 
-    likely = np.zeros(len(pool), bool)
+    is_candidate = np.zeros(len(pool), bool)
     for pattern in patterns:
         snapshot.budget.check()
         pieces = _GAP.split(pattern)
-        terms = {piece[at : at + 2] for piece in pieces for at in range(max(len(piece) - 1, 1))}
-        likely |= np.logical_and.reduce([held(term) for term in sorted(terms)])
-    return pool[likely]
+        terms = {piece[start : start + 2] for piece in pieces for start in range(max(len(piece) - 1, 1))}
+        is_candidate |= np.logical_and.reduce([mask_of(term) for term in sorted(terms)])
+    return pool[is_candidate]
 
 
-def read(snapshot: Snapshot, wanted: re.Pattern[str], likely: Numbers, texts: Sequence[str]) -> Read:
-    """Read paragraphs, as many as one question may cost, and count what is in them.
-
-    Args:
-        snapshot: Where.
-        wanted: What to count; never matches a line feed.
-        likely: Paragraphs, ascending.
-        texts: What to rank them by where not all can be read.
-    """
-    chosen = worth_reading(snapshot, likely, texts)
-    counts = _count(snapshot, wanted, chosen)
-    held = counts > 0
-    return Read(chosen[held], counts[held], len(likely) - len(chosen))
-
-
-def worth_reading(snapshot: Snapshot, likely: Numbers, texts: Sequence[str], share: float = 1) -> Numbers:
-    """Of paragraphs, ascending, as many as one question may read: those that score best for some texts.
+def worth_reading(snapshot: Snapshot, candidates: Numbers, texts: Sequence[str], share: float = 1) -> Numbers:
+    """Return as many candidates as the budget allows to read, ascending: those that score best for some texts.
 
     Args:
-        snapshot: Where.
-        likely: The paragraphs.
-        texts: Folded.
-        share: Of what one question may read.
+        snapshot: The index.
+        candidates: Candidates, ascending.
+        texts: Folded texts.
+        share: Share of the budget.
     """
-    most = int(snapshot.budget.max_paragraphs * share)
-    if len(likely) <= most:
-        return likely
-    scores = scoring.Scores(snapshot, query_terms(" ".join(texts), snapshot.user_lexicon)).of(likely)
-    best: Numbers = np.sort(likely[np.argsort(-scores, kind="stable")[:most]])
+    limit = int(snapshot.budget.max_paragraphs * share)
+    if len(candidates) <= limit:
+        return candidates
+    scores = scoring.Scores(snapshot, query_terms(" ".join(texts), snapshot.user_lexicon)).of(candidates)
+    best: Numbers = np.sort(candidates[np.argsort(-scores, kind="stable")[:limit]])
     return best
 
 
-def holding_exactly(snapshot: Snapshot, text: str) -> Numbers:
-    """Paragraphs that hold a folded string, of many that may only those that score best for it."""
+def containing(snapshot: Snapshot, text: str) -> Numbers:
+    """Return the paragraphs that contain a folded string; of too many candidates only the best are read."""
     proven, possible = substring.candidates(snapshot, text)
     possible = worth_reading(snapshot, possible, [text], _EXACT_SHARE)
     return np.union1d(proven, possible[substring.contains(snapshot, [text], possible)])
 
 
-def _count(snapshot: Snapshot, wanted: re.Pattern[str], paragraphs: Numbers) -> Numbers:
+def _count(snapshot: Snapshot, pattern: re.Pattern[str], paragraphs: Numbers) -> Numbers:
+    """Count the matches of a regular expression, which matches no line feed, in each paragraph."""
     counts = [_NONE]
     for start in range(0, len(paragraphs), substring.BATCH_SIZE):
         snapshot.budget.check()
         haystack = folded_texts(snapshot, paragraphs[start : start + substring.BATCH_SIZE])
-        offsets = np.fromiter((match.start() for match in wanted.finditer(haystack.text)), np.int64)
-        times = np.bincount(haystack.texts_at(offsets), minlength=len(haystack.owners))
-        counts.append(haystack.per_paragraph(times))
+        offsets = np.fromiter((match.start() for match in pattern.finditer(haystack.text)), np.int64)
+        text_counts = np.bincount(haystack.texts_at(offsets), minlength=len(haystack.owners))
+        counts.append(haystack.per_paragraph(text_counts))
     return np.concatenate(counts)
 
 
 def _candidates(snapshot: Snapshot, pattern: str) -> Numbers:
-    """Paragraphs that may hold a string with gaps."""
+    """Return the paragraphs that may match a string with gaps."""
     pieces = {piece for piece in _GAP.split(pattern) if any(map(str.isalnum, piece))}
-    held = [holding(snapshot, piece) for piece in sorted(pieces)]
-    kept = reduce(_common, sorted(held, key=len))
+    candidates_of_pieces = [all_candidates(snapshot, piece) for piece in sorted(pieces)]
+    candidates = reduce(sorted_sets.common, sorted(candidates_of_pieces, key=len))
     for before, after in _LONE_GAP.findall(pattern):
-        if is_cjk(before) and is_cjk(after) and len(kept) > _WORTH_NARROWING:
-            kept = _common(kept, _around_one(snapshot, before, after))
-    return kept
+        if is_cjk(before) and is_cjk(after) and len(candidates) > _MAX_UNNARROWED:
+            candidates = sorted_sets.common(candidates, _around_one(snapshot, before, after))
+    return candidates
 
 
-def holding(snapshot: Snapshot, piece: str) -> Numbers:
-    """Paragraphs that hold a piece, or may."""
+def all_candidates(snapshot: Snapshot, piece: str) -> Numbers:
+    """Return the paragraphs that contain a piece, or may."""
     proven, possible = substring.candidates(snapshot, piece)
     return sorted_sets.union(proven, possible) if len(possible) else proven
 
 
-def _common(one: Numbers, other: Numbers) -> Numbers:
-    return sorted_sets.common(one, other)
-
-
 def _around_one(snapshot: Snapshot, before: str, after: str) -> Numbers:
-    """Paragraphs with an ideograph that stands behind one and, there or elsewhere, before another; or no ideograph."""
-    found = [_NONE]
-    for number, table in tables(snapshot, schema.BIGRAMS):
+    """Return the paragraphs with an ideograph that follows one and, anywhere in them, precedes another."""
+    paragraphs = [_NONE]
+    for segment, table in tables(snapshot, schema.BIGRAMS):
         snapshot.budget.check()
-        behind = _by_neighbour(table, np.arange(*table.prefix_range(before.encode())), 1)
-        ahead = _by_neighbour(table, ending_in(table, after.encode(), 0, len(table)), 0)
-        shared = sorted(behind.keys() & ahead.keys())
-        one, other = (_keys(table, [side[char] for char in shared]) for side in (behind, ahead))
-        both = sorted_sets.distinct(
-            sorted_sets.common(sorted_sets.distinct(one), sorted_sets.distinct(other)) // max(len(shared), 1)
+        following = _by_neighbour(table, np.arange(*table.prefix_range(before.encode())), 1)
+        preceding = _by_neighbour(table, ending_in(table, after.encode(), 0, len(table)), 0)
+        between = sorted(following.keys() & preceding.keys())
+        one, other = (
+            sorted_sets.distinct(_keys(table, [side[character] for character in between]))
+            for side in (following, preceding)
         )
-        part = snapshot.segments[number]
+        both = sorted_sets.distinct(sorted_sets.common(one, other) // max(len(between), 1))
+        part = snapshot.segments[segment]
         part.check_paragraphs(both, schema.BIGRAMS)
-        found.append((both if part.live is None else both[part.live[both]]) + snapshot.bases[number])
-    return np.concatenate(found)
+        paragraphs.append((both if part.live is None else both[part.live[both]]) + snapshot.bases[segment])
+    return np.concatenate(paragraphs)
 
 
 def _by_neighbour(table: TermTable, positions: NDArray[np.int64], side: int) -> dict[str, int]:
+    """Return the positions of bigrams by their first (``side`` 0) or second character."""
     names = map(table.decode, terms_at(table, positions))
-    terms = zip(names, positions.tolist(), strict=True)
-    return {term[side]: at for term, at in terms if len(term) == 2}
+    bigrams = zip(names, positions.tolist(), strict=True)
+    return {bigram[side]: position for bigram, position in bigrams if len(bigram) == 2}
 
 
 def _keys(table: TermTable, positions: list[int]) -> Numbers:
-    """Paragraph times number of terms, plus which term, for every posting of some terms."""
+    """Return a key of paragraph and term for every posting of some terms: paragraph times number of terms, plus term."""
     order = np.argsort(positions)
     lists, counts = table.postings_of(np.array(positions, np.int64)[order])
     return lists.paragraphs.astype(np.int64) * len(positions) + np.repeat(order, counts)

@@ -154,7 +154,7 @@ def test_every_gap_string_is_among_those_looked_for(seed: int) -> None:
     wanted = "".join(choose.choices("甲乙丙丁戊", k=choose.randint(3, 6)))
     allowed = choose.randint(1, 2)
     text = "".join(choose.choices("甲乙丙丁戊己", k=choose.randint(4, 9)))
-    patterns = [*text_scan.nearly(wanted, allowed), wanted]
+    patterns = [*text_scan.edited_patterns(wanted, allowed), wanted]
     by_pattern = text_scan.expression(patterns).search(text) is not None
     enough = nearest(text, wanted) <= allowed
     assert by_pattern == enough or (enough and len(wanted) - allowed < 2)
@@ -342,8 +342,8 @@ def test_an_expansion_is_found_once_and_kept(reader: LocalEngine) -> None:
 
 
 def test_places_near_each_other_neither_overlap_nor_run_away() -> None:
-    assert proximity.places("甲甲甲", ["甲甲", "甲甲甲"], 5) == []
-    assert proximity.places("甲..乙.....甲乙", ["甲", "乙"], 2) == [(0, 1), (3, 4), (9, 10), (10, 11)]
+    assert proximity.spans("甲甲甲", ["甲甲", "甲甲甲"], 5) == []
+    assert proximity.spans("甲..乙.....甲乙", ["甲", "乙"], 2) == [(0, 1), (3, 4), (9, 10), (10, 11)]
 
 
 def test_what_patterns_stand_for_is_kept_as_long_as_it_is_small(reader: LocalEngine, monkeypatch) -> None:

@@ -71,7 +71,7 @@ def test_what_it_was_read_as_is_said_and_shown(reader: LocalEngine) -> None:
     hit = page.hits[0]
     assert [hit.text[start:end] for start, end in hit.spans] == ["重庆日报"]
     assert reader.search(SearchRequest(parse("py:zzzzzz"))).notes == (
-        "py:zzzzzz: nothing in the index is read so",
+        "py:zzzzzz: no text in the index has this reading",
     )
 
 
