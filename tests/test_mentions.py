@@ -234,8 +234,8 @@ def test_bulk_reads_what_one_by_one_is_read(written, date):
     expected = {
         (term, number) for number, text in enumerate(written) for term in mentions_in(fold(text), year)
     }
-    folded = inverter.fold_all(written)
-    laid_out = set(annotations.found(folded, [date] * len(written)))
+    folded = inverter.fold_batch(written)
+    laid_out = set(annotations.mention_terms(folded, [date] * len(written)))
     assert {(term, number) for term, number in laid_out if term[0] in "dmynp"} == expected
 
 
@@ -249,7 +249,7 @@ def test_paragraphs_in_other_forms_are_noted():
         "⽂件",
         "\ud800",
     ]
-    found = annotations.found(inverter.fold_all(written), [None] * len(written))
+    found = annotations.mention_terms(inverter.fold_batch(written), [None] * len(written))
     assert sorted(found) == sorted([("v", 1), ("w", 1), ("v", 2), ("v", 3), ("v", 5), ("w", 5)]), np.array(
         found
     )

@@ -1,8 +1,4 @@
-"""From texts to posting lists, by sorting arrays instead of walking tokens.
-
-A field's occurrences become one array of keys, the term in the high bits and the paragraph in the low ones.
-Sorted, equal keys lie together: their number is the frequency, and the order is that of the posting lists.
-"""
+"""Inversion of a batch of texts into posting lists, by sorting arrays of keys (:mod:`searchidx.local.indexing.occurrences`)."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
@@ -10,22 +6,23 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from searchidx._startup.array_types import NDArray
+from searchidx.engine import Tokenize
 from searchidx.fold.bulk import Codes, codes_of, fold_codes, text_of
 from searchidx.local.format import postings, term_dictionary
 from searchidx.local.format.postings import Postings
 from searchidx.local.format.term_dictionary import Vocabulary
-from searchidx.local.indexing.alphanumeric_terms import Chunks
-from searchidx.local.indexing.ascii_words import take_apart
+from searchidx.local.indexing.alphanumeric_terms import AlphanumericTerms
+from searchidx.local.indexing.ascii_words import split_ascii_words
 from searchidx.local.indexing.occurrences import (
     PARAGRAPH_BITS,
-    Inverted,
+    InvertedField,
     Keys,
     Occurrences,
     Small,
     count_keys,
 )
 from searchidx.local.segment import schema
-from searchidx.local.segment.schema import BREAK, Cut
+from searchidx.local.segment.schema import BREAK
 from searchidx.reading_form.bulk import candidates
 from searchidx.reading_form.form import Edits
 from searchidx.reading_form.rules import reading_edits
@@ -33,20 +30,20 @@ from searchidx.reading_form.rules import reading_edits
 _CODE_BITS = 21
 _CODE_POINTS = 0x110000
 _ASCII = 128
-_TICKED = 1 << 20  # characters ticked off at a time
-_CUT_CHARACTERS = 1 << 16  # characters handed to the tokenizer at a time
+_MAX_BATCH_CHARACTERS = 1 << 20  # marked in a table at a time
+_MAX_TOKENIZED_CHARACTERS = 1 << 16  # tokenized at a time
 
 
-class Folded(NamedTuple):
-    """A batch of folded paragraphs, with a break between each two.
+class FoldedBatch(NamedTuple):
+    """A batch of folded paragraphs, separated by breaks.
 
     Attributes:
         codes: Code points.
-        paragraph: Number of the paragraph that each code point belongs to.
+        paragraph: Number of the paragraph of each code point.
         size: Number of paragraphs.
-        cjk: Which code points are CJK characters.
-        changed: Positions of what was another character before.
-        before: What it was.
+        cjk: Mask of the code points that are CJK characters.
+        changed: Positions of code points that folding changed.
+        before: Code point before folding, at each of these positions.
     """
 
     codes: Codes
@@ -57,16 +54,16 @@ class Folded(NamedTuple):
     before: Codes
 
 
-class Readings(NamedTuple):
-    """The reading forms of those paragraphs of a batch that have one of their own.
+class ReadingForms(NamedTuple):
+    """Reading forms of the paragraphs of a batch that have one.
 
     Attributes:
-        folded: The forms.
-        owners: Number of the paragraph of each, ascending.
-        edits: Those of the composed form and of the whole form of each.
+        folded: Folded reading forms.
+        owners: Number of the paragraph of each form, ascending.
+        edits: Edits of the composed form and of the whole form, for each form.
     """
 
-    folded: Folded
+    folded: FoldedBatch
     owners: NDArray[np.int64]
     edits: list[list[Edits]]
 
@@ -76,22 +73,22 @@ class Readings(NamedTuple):
         return self.owners[self.folded.paragraph].astype(np.uint32)
 
 
-def fold_all(texts: Sequence[str]) -> Folded:
-    """Fold a batch of paragraphs at once."""
+def fold_batch(texts: Sequence[str]) -> FoldedBatch:
+    """Return a batch of folded paragraphs."""
     raw = codes_of("\n".join(texts))
     codes = fold_codes(raw)
     owner, ends = _owners(texts)
     codes[ends] = BREAK
     changed = np.flatnonzero(codes != raw)
-    return Folded(codes, owner, len(texts), schema.cjk_table()[codes], changed, raw[changed])
+    return FoldedBatch(codes, owner, len(texts), schema.cjk_table()[codes], changed, raw[changed])
 
 
-def read_all(texts: Sequence[str], kinds: Sequence[str] | None = None) -> Readings:
-    """Fold the reading forms of a batch of paragraphs.
+def fold_reading_forms(texts: Sequence[str], kinds: Sequence[str] | None = None) -> ReadingForms:
+    """Return the folded reading forms of a batch of paragraphs.
 
     Args:
-        texts: The paragraphs.
-        kinds: Kind of each; without, all are text.
+        texts: Stored paragraphs.
+        kinds: Kind of each paragraph, by default text.
     """
     forms: list[str] = []
     owners: list[int] = []
@@ -102,18 +99,18 @@ def read_all(texts: Sequence[str], kinds: Sequence[str] | None = None) -> Readin
             forms.append(form[0])
             edits.append(form[1])
             owners.append(number)
-    return Readings(fold_all(forms), np.array(owners, np.int64), edits)
+    return ReadingForms(fold_batch(forms), np.array(owners, np.int64), edits)
 
 
 def _owners(texts: Sequence[str]) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
-    """Return the text of each character of joined texts, and the places of the breaks between them."""
+    """Return the number of the text of each character of joined texts, and the positions of the breaks."""
     lengths = np.fromiter(map(len, texts), np.int64, len(texts)) + 1
     owner = np.repeat(np.arange(len(texts), dtype=np.uint32), lengths)[: max(int(lengths.sum()) - 1, 0)]
     return owner, np.cumsum(lengths)[:-1] - 1
 
 
-def characters(folded: Folded, readings: Readings) -> Inverted:
-    """Invert all characters but white space. Only CJK characters count in lengths and frequencies."""
+def invert_characters(folded: FoldedBatch, readings: ReadingForms) -> InvertedField:
+    """Invert all characters but white space; only CJK characters count in lengths and frequencies."""
     ascii_codes, ascii_paragraphs, ascii_counts = _ascii_characters(folded, readings)
     others, more = folded.codes >= _ASCII, readings.folded.codes >= _ASCII
     codes, lists, counts = _group_codes(
@@ -126,25 +123,29 @@ def characters(folded: Folded, readings: Readings) -> Inverted:
         np.concatenate([np.ones(len(ascii_paragraphs), np.int32), np.where(scored, lists.frequencies, 1)]),
     )
     lengths = np.bincount(folded.paragraph[folded.cjk], minlength=folded.size)
-    known = np.concatenate([ascii_codes, codes]).astype(np.uint32)
-    return Inverted(_vocabulary_of(known[:, None]), lists, np.concatenate([ascii_counts, counts]), lengths)
+    terms = np.concatenate([ascii_codes, codes]).astype(np.uint32)
+    return InvertedField(_vocabulary(terms[:, None]), lists, np.concatenate([ascii_counts, counts]), lengths)
 
 
 def _ascii_characters(
-    folded: Folded, readings: Readings
+    folded: FoldedBatch, readings: ReadingForms
 ) -> tuple[NDArray[np.uint64], Small, NDArray[np.int64]]:
-    """Return the paragraphs of each ASCII character but white space: codes, paragraphs, number of paragraphs of each.
+    """Return the code points, paragraphs and number of paragraphs of each ASCII character but white space.
 
-    There are many of these and few different ones, so they are ticked off in a table instead of being sorted.
+    Occurrences are many and distinct characters few, so a table of marks is faster than sorting.
     """
-    held = np.zeros(_ASCII * folded.size, bool)
-    for start in range(0, len(folded.codes), _TICKED):  # by pieces, for what the positions take in memory
-        piece = folded.codes[start : start + _TICKED]
-        at = np.flatnonzero(piece < _ASCII)
-        held[piece[at].astype(np.int64) * folded.size + folded.paragraph[start : start + _TICKED][at]] = True
+    contains = np.zeros(_ASCII * folded.size, bool)
+    # In pieces, which bounds the memory of the positions.
+    for start in range(0, len(folded.codes), _MAX_BATCH_CHARACTERS):
+        piece = folded.codes[start : start + _MAX_BATCH_CHARACTERS]
+        positions = np.flatnonzero(piece < _ASCII)
+        contains[
+            piece[positions].astype(np.int64) * folded.size
+            + folded.paragraph[start : start + _MAX_BATCH_CHARACTERS][positions]
+        ] = True
     more = readings.folded.codes < _ASCII
-    held[readings.folded.codes[more].astype(np.int64) * folded.size + readings.paragraph[more]] = True
-    rows = held.reshape(_ASCII, folded.size)
+    contains[readings.folded.codes[more].astype(np.int64) * folded.size + readings.paragraph[more]] = True
+    rows = contains.reshape(_ASCII, folded.size)
     rows[[schema.SPACE, schema.BREAK]] = False
     lists = [np.flatnonzero(row).astype(np.int32) for row in rows]
     counts = np.array([len(paragraphs) for paragraphs in lists])
@@ -152,18 +153,18 @@ def _ascii_characters(
     return present.astype(np.uint64), np.concatenate(lists), counts[present]
 
 
-def bigrams(folded: Folded, readings: Readings) -> Inverted:
-    """Invert all pairs of neighbouring CJK characters."""
+def invert_bigrams(folded: FoldedBatch, readings: ReadingForms) -> InvertedField:
+    """Invert all pairs of adjacent CJK characters."""
     keys, owners = _pair_keys(folded, folded.paragraph)
     lengths = np.bincount(owners, minlength=folded.size)
     more, _ = _pair_keys(readings.folded, readings.paragraph)
     pairs, lists, counts = count_keys(keys, more=more)
     codes = np.stack([pairs >> _CODE_BITS, pairs & ((1 << _CODE_BITS) - 1)], axis=1).astype(np.uint32)
-    return Inverted(_vocabulary_of(codes), lists, counts, lengths)
+    return InvertedField(_vocabulary(codes), lists, counts, lengths)
 
 
-def _pair_keys(folded: Folded, paragraph: NDArray[np.uint32]) -> tuple[Keys, NDArray[np.uint32]]:
-    """Return the keys of all pairs of neighbouring CJK characters, and the paragraph of each."""
+def _pair_keys(folded: FoldedBatch, paragraph: NDArray[np.uint32]) -> tuple[Keys, NDArray[np.uint32]]:
+    """Return the keys of all pairs of adjacent CJK characters, and the paragraph of each."""
     first = np.flatnonzero(folded.cjk[:-1] & folded.cjk[1:])
     keys: Keys = folded.codes[first].astype(np.uint64)
     keys <<= _CODE_BITS
@@ -173,91 +174,104 @@ def _pair_keys(folded: Folded, paragraph: NDArray[np.uint32]) -> tuple[Keys, NDA
     return keys, paragraph[first]
 
 
-def words(folded: Folded, readings: Readings, cut: Cut, *, own: bool = False) -> tuple[Inverted, Inverted]:
-    """Invert the words of a batch, and the other forms of its numbers and runs.
+def invert_words(
+    folded: FoldedBatch, readings: ReadingForms, tokenize: Tokenize, *, has_user_words: bool = False
+) -> tuple[InvertedField, InvertedField]:
+    """Invert the words of a batch, and the normalized forms of its numbers and runs.
 
     Args:
-        folded: The batch.
-        readings: Its reading forms.
-        cut: The tokenizer.
-        own: Whether it knows words of the user's, which may have anything in them.
+        folded: Folded paragraphs.
+        readings: Their reading forms.
+        tokenize: Tokenizer of folded text.
+        has_user_words: The tokenizer knows words of the user, which may contain any characters.
 
     Returns:
         The fields ``words`` and ``forms``.
     """
-    seen = Occurrences()
+    stored_words = Occurrences()
     forms = Occurrences()
-    _gather(folded, cut, seen, forms, own=own)
-    read_words, read_forms = seen.beside(), forms.beside()
+    _collect(folded, tokenize, stored_words, forms, has_user_words=has_user_words)
+    read_words, read_forms = stored_words.with_same_terms(), forms.with_same_terms()
     if readings.folded.size:
-        _gather(readings.folded, cut, read_words, read_forms, own=own)
+        _collect(readings.folded, tokenize, read_words, read_forms, has_user_words=has_user_words)
         read_words.relabel(readings.owners)
         read_forms.relabel(readings.owners)
-    return seen.invert(folded.size, read_words), forms.invert(folded.size, read_forms)
+    return stored_words.invert(folded.size, read_words), forms.invert(folded.size, read_forms)
 
 
-def all_words(groups: Iterable[Sequence[str]], cut: Cut, *, own: bool = False) -> Inverted:
-    """Invert groups of texts by their words and the other forms of these in one field.
+def invert_groups(
+    groups: Iterable[Sequence[str]], tokenize: Tokenize, *, has_user_words: bool = False
+) -> InvertedField:
+    """Invert groups of texts into one field, by their words and the normalized forms of these.
 
-    Most texts stand in several groups, as a title does in the headings of every section: each is read once.
+    Most texts belong to several groups, like a title to the headings of every section; each is tokenized once.
 
     Args:
-        groups: The texts of each.
-        cut: As for :func:`words`.
-        own: As for :func:`words`.
+        groups: Texts of each group.
+        tokenize: Tokenizer of folded text.
+        has_user_words: The tokenizer knows words of the user, which may contain any characters.
     """
     members: dict[str, int] = {}
-    sizes, placed = [], []
+    sizes, text_numbers = [], []
     for group in groups:
         sizes.append(len(group))
-        placed += [members.setdefault(text, len(members)) for text in group]
+        text_numbers += [members.setdefault(text, len(members)) for text in group]
     texts = list(members)
-    place, owners = np.array(placed, np.int64), np.repeat(np.arange(len(sizes)), sizes)
+    memberships, owners = np.array(text_numbers, np.int64), np.repeat(np.arange(len(sizes)), sizes)
     stored = Occurrences()
-    _gather(fold_all(texts), cut, stored, stored, own=own)
-    read = stored.beside()
-    readings = read_all(texts)
+    _collect(fold_batch(texts), tokenize, stored, stored, has_user_words=has_user_words)
+    read = stored.with_same_terms()
+    readings = fold_reading_forms(texts)
     if readings.folded.size:
-        _gather(readings.folded, cut, read, read, own=own)
+        _collect(readings.folded, tokenize, read, read, has_user_words=has_user_words)
         read.relabel(readings.owners)
-        read.deal_out(place, owners, len(members))
-    stored.deal_out(place, owners, len(members))
+        read.distribute(memberships, owners, len(members))
+    stored.distribute(memberships, owners, len(members))
     return stored.invert(len(sizes), read)
 
 
-def _gather(folded: Folded, cut: Cut, seen: "Occurrences", forms: "Occurrences", *, own: bool) -> None:
-    runs = Chunks(seen, forms)
+def _collect(
+    folded: FoldedBatch,
+    tokenize: Tokenize,
+    stored_words: "Occurrences",
+    forms: "Occurrences",
+    *,
+    has_user_words: bool,
+) -> None:
+    runs = AlphanumericTerms(stored_words, forms)
     for first, codes in _pieces(folded):
-        rest = codes
-        if not own:
-            apart = take_apart(codes)
-            seen.add_words(apart.words, first + np.searchsorted(np.flatnonzero(codes == BREAK), apart.starts))
-            rest = apart.rest
-        seen.add_text(cut(text_of(rest)), first)
+        remainder = codes
+        if not has_user_words:
+            split = split_ascii_words(codes)
+            stored_words.add_words(
+                split.words, first + np.searchsorted(np.flatnonzero(codes == BREAK), split.starts)
+            )
+            remainder = split.remainder
+        stored_words.add_text(tokenize(text_of(remainder)), first)
         runs.add(codes, first)
-    runs.hand_over()
+    runs.flush()
 
 
-def layout(field: str, inverted: Inverted) -> dict[str, NDArray[Any]]:
-    """Lay out a field as arrays of a segment."""
-    encoded = postings.encode(inverted.lists, inverted.counts)
-    stored = term_dictionary.arrays(field, inverted.known, encoded)
-    stored[f"{field}.length"] = np.minimum(inverted.lengths, 0xFFFF).astype("<u2")
-    return stored
+def field_arrays(field: str, inverted: InvertedField) -> dict[str, NDArray[Any]]:
+    """Return the arrays of an inverted field in a segment."""
+    encoded = postings.encode(inverted.postings, inverted.counts)
+    arrays = term_dictionary.arrays(field, inverted.vocabulary, encoded)
+    arrays[f"{field}.length"] = np.minimum(inverted.lengths, 0xFFFF).astype("<u2")
+    return arrays
 
 
 def _group_codes(
     codes: Codes, owners: NDArray[np.uint32], more_codes: Codes, more_owners: NDArray[np.uint32]
 ) -> tuple[NDArray[np.int64], Postings, NDArray[np.int64]]:
-    """Count equal pairs of characters and paragraphs: characters, postings, number of postings of each character.
+    """Return the distinct characters, their postings and the number of postings of each.
 
-    There are so few different characters that their numbers and the paragraphs mostly fit into keys of 32 bits, which
-    numpy sorts in half the time.
+    Distinct characters are so few that their ranks and the paragraphs mostly fit into keys of 32 bits, which numpy sorts
+    in half the time.
     """
-    there = np.zeros(_CODE_POINTS, bool)
-    there[codes] = True
-    there[more_codes] = True
-    present = np.flatnonzero(there)
+    is_present = np.zeros(_CODE_POINTS, bool)
+    is_present[codes] = True
+    is_present[more_codes] = True
+    present = np.flatnonzero(is_present)
     last = max(int(owners.max(initial=0)), int(more_owners.max(initial=0)))
     bits = max(last.bit_length(), 1)
     small = len(present).bit_length() + bits <= np.iinfo(np.uint32).bits
@@ -271,20 +285,20 @@ def _group_codes(
     return present[ranks], lists, counts
 
 
-def _vocabulary_of(rows: Codes) -> Vocabulary:
-    """Terms of as many characters as ``rows`` has columns, ascending."""
+def _vocabulary(rows: Codes) -> Vocabulary:
+    """Return the vocabulary of ascending rows of code points, one row for each term."""
     sizes = 1 + (rows > 0x7F).astype(np.int64) + (rows > 0x7FF) + (rows > 0xFFFF)
     text = text_of(np.ascontiguousarray(rows).reshape(-1)).encode("utf-8", "surrogatepass")
     return Vocabulary(text, sizes.sum(axis=1))
 
 
-def _pieces(folded: Folded) -> Iterable[tuple[int, Codes]]:
-    """The batch by pieces of whole paragraphs: number of the first, and the code points with breaks between."""
+def _pieces(folded: FoldedBatch) -> Iterable[tuple[int, Codes]]:
+    """Yield the batch in pieces of whole paragraphs: the number of the first paragraph, and the code points."""
     breaks = np.flatnonzero(folded.codes == BREAK)
     start = first = 0
     while start < len(folded.codes) or first < folded.size:
-        at = int(np.searchsorted(breaks, start + _CUT_CHARACTERS))
-        end = int(breaks[at]) if at < len(breaks) else len(folded.codes)
+        last = int(np.searchsorted(breaks, start + _MAX_TOKENIZED_CHARACTERS))
+        end = int(breaks[last]) if last < len(breaks) else len(folded.codes)
         yield first, folded.codes[start:end]
         start = end + 1
-        first = at + 1
+        first = last + 1

@@ -1,7 +1,7 @@
-"""Occurrences of terms in paragraphs, gathered in any order and sorted into posting lists.
+"""Occurrences of terms in paragraphs, collected in any order and sorted into posting lists.
 
-An occurrence is a key, the term in the high bits and the paragraph in the low ones. Sorted, equal keys lie together: their
-number is the frequency, and the order is that of the posting lists.
+An occurrence is a key with the term in its high bits and the paragraph in its low bits. In sorted order equal keys are
+adjacent: their number is the frequency, and the order is that of the posting lists.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -18,132 +18,138 @@ from searchidx.local.segment import schema
 
 Keys = NDArray[np.unsignedinteger[Any]]
 Small = NDArray[np.int32]
-"""Numbers of terms and paragraphs of one segment."""
+"""Numbers of terms or paragraphs of one segment."""
 
 PARAGRAPH_BITS = 22
-"""The low bits of a key."""
+"""Width of the paragraph in a key."""
 MAX_PARAGRAPHS = 1 << PARAGRAPH_BITS
-"""Of one segment: two characters of 21 bits and a paragraph of 22 fill a key of 64."""
+"""Maximum number of paragraphs of a segment: two characters of 21 bits and a paragraph of 22 fill a key of 64 bits."""
 
 
-class Inverted(NamedTuple):
-    """One field of a batch of paragraphs.
+class InvertedField(NamedTuple):
+    """Inverted field of a batch of paragraphs.
 
     Attributes:
-        known: Its terms.
-        lists: Their postings, one after another.
-        counts: How many postings each term has.
-        lengths: Number of terms of each paragraph, repetitions counted.
+        vocabulary: Terms of the field.
+        postings: Postings of all terms, one after another.
+        counts: Number of postings of each term.
+        lengths: Number of term occurrences of each paragraph.
     """
 
-    known: Vocabulary
-    lists: Postings
+    vocabulary: Vocabulary
+    postings: Postings
     counts: NDArray[np.int64]
     lengths: NDArray[np.int64]
 
 
-class _Vocabulary(dict[str, int]):
-    """Numbers terms as they come; 0 stands for a break, 1 for what is no term, 2 for a run too long to be one."""
+class _TermNumbers(dict[str, int]):
+    """Numbers of terms, assigned on first use; 0 is a break, 1 a token that is no term, 2 a run too long for a term."""
 
     def __missing__(self, token: str) -> int:
-        fitting = len(self) if schema.fits(token) else 2
-        number = self[token] = fitting if is_word(token) else 1
+        term_number = len(self) if schema.fits(token) else 2
+        number = self[token] = term_number if is_word(token) else 1
         return number
 
 
 class Occurrences:
-    """Occurrences of terms in paragraphs, in any order."""
+    """Collector of the occurrences of one field, in any order."""
 
     def __init__(self) -> None:
-        self._known = _Vocabulary({"\n": 0, "": 1, schema.LONG_RUN: 2})
+        self._term_numbers = _TermNumbers({"\n": 0, "": 1, schema.LONG_RUN: 2})
         self._numbers: list[Small] = []
         self._owners: list[Small] = []
         self._single_numbers: list[int] = []
         self._single_owners: list[int] = []
 
     def add_text(self, tokens: list[str], first: int) -> None:
-        """Add the tokens of paragraphs from ``first`` on, a break between each two."""
-        numbers = np.fromiter(map(self._known.__getitem__, tokens), np.int32, len(tokens))
+        """Add the tokens of paragraphs from number ``first`` on, separated by breaks."""
+        numbers = np.fromiter(map(self._term_numbers.__getitem__, tokens), np.int32, len(tokens))
         owners = np.cumsum(numbers == 0, dtype=np.int32) + np.int32(first)
-        kept = np.flatnonzero(numbers > 1)
-        self._numbers.append(numbers[kept])
-        self._owners.append(owners[kept])
+        terms = np.flatnonzero(numbers > 1)
+        self._numbers.append(numbers[terms])
+        self._owners.append(owners[terms])
 
-    def add_words(self, found: list[str], owners: NDArray[np.int64]) -> None:
-        """Add words, and the paragraph of each."""
-        numbers = np.fromiter(map(self._known.__getitem__, found), np.int32, len(found))
+    def add_words(self, words: list[str], owners: NDArray[np.int64]) -> None:
+        """Add words, each with its paragraph."""
+        numbers = np.fromiter(map(self._term_numbers.__getitem__, words), np.int32, len(words))
         self.add_numbers(numbers, owners.astype(np.int32))
 
-    def numbers_of(self, found: Iterable[str]) -> Iterator[int]:
-        """The numbers of terms, new ones if need be."""
-        return map(self._known.__getitem__, found)
+    def numbers_of(self, terms: Iterable[str]) -> Iterator[int]:
+        """Yield the number of each term, assigned now if the term is new."""
+        return map(self._term_numbers.__getitem__, terms)
 
-    def add(self, paragraph: int, found: Sequence[str]) -> None:
+    def add(self, paragraph: int, terms: Sequence[str]) -> None:
         """Add terms of one paragraph."""
-        self._single_numbers += self.numbers_of(found)
-        self._single_owners += [paragraph] * len(found)
+        self._single_numbers += self.numbers_of(terms)
+        self._single_owners += [paragraph] * len(terms)
 
     def add_numbers(self, numbers: Small, owners: Small) -> None:
         """Add terms by their numbers."""
         self._numbers.append(numbers)
         self._owners.append(owners)
 
-    def deal_out(self, members: NDArray[np.int64], owners: NDArray[np.int64], count: int) -> None:
-        """Let paragraphs be parts of others: give each of ``owners`` what was found in its one of ``count`` ``members``."""
-        numbers, found_in = self.take()
-        numbers = numbers[np.argsort(found_in, kind="stable")]
-        sizes = np.bincount(found_in, minlength=count)
-        starts = np.cumsum(sizes) - sizes
-        found = numbers[postings.ranges(starts[members], sizes[members])]
-        self.add_numbers(found, np.repeat(owners, sizes[members]).astype(np.int32))
+    def distribute(self, members: NDArray[np.int64], owners: NDArray[np.int64], count: int) -> None:
+        """Move the occurrences of texts to the groups that contain them.
 
-    def take(self) -> tuple[Small, Small]:
-        """Return all terms and their paragraphs, and forget them."""
+        Args:
+            members: Number of a text, for each membership.
+            owners: Number of the group, for each membership.
+            count: Number of texts.
+        """
+        numbers, texts = self.pop_all()
+        numbers = numbers[np.argsort(texts, kind="stable")]
+        sizes = np.bincount(texts, minlength=count)
+        starts = np.cumsum(sizes) - sizes
+        of_members = numbers[postings.ranges(starts[members], sizes[members])]
+        self.add_numbers(of_members, np.repeat(owners, sizes[members]).astype(np.int32))
+
+    def pop_all(self) -> tuple[Small, Small]:
+        """Remove and return all occurrences: term numbers and paragraphs."""
         numbers = np.concatenate([*self._numbers, np.array(self._single_numbers, np.int32)])
         owners = np.concatenate([*self._owners, np.array(self._single_owners, np.int32)])
         for column in (self._numbers, self._owners, self._single_numbers, self._single_owners):
             column.clear()
         return numbers, owners
 
-    def beside(self) -> "Occurrences":
-        """Return occurrences that number the same terms, for the reading forms of these paragraphs."""
+    def with_same_terms(self) -> "Occurrences":
+        """Return an empty collector with the same term numbers, for the reading forms of the paragraphs."""
         occurrences = Occurrences()
-        occurrences._known = self._known
+        occurrences._term_numbers = self._term_numbers
         return occurrences
 
     def relabel(self, owners: NDArray[np.int64]) -> None:
-        """Give the occurrences of each paragraph to the one of ``owners`` at its number."""
-        numbers, paragraphs = self.take()
+        """Renumber paragraphs: paragraph ``n`` becomes ``owners[n]``."""
+        numbers, paragraphs = self.pop_all()
         self.add_numbers(numbers, owners[paragraphs].astype(np.int32))
 
-    def invert(self, count: int, readings: "Occurrences | None" = None) -> Inverted:
+    def invert(self, count: int, readings: "Occurrences | None" = None) -> InvertedField:
         """Sort into posting lists.
 
         Args:
             count: Number of paragraphs.
-            readings: Occurrences in their reading forms, from :meth:`beside`: a term counts there only in paragraphs that
-                do not contain it as stored, and never in lengths.
+            readings: Occurrences in reading forms, from :meth:`with_same_terms`. They add postings of paragraphs that do
+                not contain the term as stored, and count in no length.
         """
-        numbers, owners = self.take()
-        more, more_owners = (numbers[:0], owners[:0]) if readings is None else readings.take()
-        used = np.zeros(len(self._known), bool)
-        used[numbers] = True
-        used[more] = True
-        by_number = [term.encode("utf-8", "surrogatepass") for term in self._known]
-        order = sorted(np.flatnonzero(used).tolist(), key=by_number.__getitem__)
-        rank = np.zeros(len(self._known), np.uint64)
+        numbers, owners = self.pop_all()
+        more, more_owners = (numbers[:0], owners[:0]) if readings is None else readings.pop_all()
+        is_used = np.zeros(len(self._term_numbers), bool)
+        is_used[numbers] = True
+        is_used[more] = True
+        by_number = [term.encode("utf-8", "surrogatepass") for term in self._term_numbers]
+        order = sorted(np.flatnonzero(is_used).tolist(), key=by_number.__getitem__)
+        rank = np.zeros(len(self._term_numbers), np.uint64)
         rank[order] = np.arange(len(order), dtype=np.uint64)
         lengths = np.bincount(owners, minlength=count)
         keys = _keys_of(rank[numbers], owners)
         del numbers, owners
         _, lists, counts = count_keys(keys, more=_keys_of(rank[more], more_owners))
-        return Inverted(
+        return InvertedField(
             term_dictionary.vocabulary([by_number[number] for number in order]), lists, counts, lengths
         )
 
 
 def _keys_of(ranks: NDArray[np.uint64], owners: Small) -> Keys:
-    """Return keys: the term in the high bits, the paragraph in the low ones."""
+    """Return keys with the term in the high bits and the paragraph in the low bits; ``ranks`` is overwritten."""
     ranks <<= np.uint64(PARAGRAPH_BITS)
     ranks |= owners.astype(np.uint64)
     return ranks
@@ -152,12 +158,12 @@ def _keys_of(ranks: NDArray[np.uint64], owners: Small) -> Keys:
 def count_keys(
     keys: Keys, paragraph_bits: int = PARAGRAPH_BITS, more: Keys | None = None
 ) -> tuple[Keys, Postings, NDArray[np.int64]]:
-    """Sort keys in place and count equal ones: terms, postings, number of postings of each term.
+    """Sort keys in place and return the terms, their postings and the number of postings of each term.
 
     Args:
-        keys: The occurrences.
-        paragraph_bits: Low bits that are the paragraph.
-        more: Occurrences in reading forms: those count that ``keys`` does not have.
+        keys: Keys of occurrences.
+        paragraph_bits: Width of the paragraph in a key.
+        more: Keys of occurrences in reading forms; only those that ``keys`` lacks are added.
     """
     distinct, frequencies = _count(keys)
     if more is not None and len(more):
@@ -169,25 +175,25 @@ def count_keys(
 
 
 def _count(keys: Keys) -> tuple[Keys, Small]:
-    """Sort keys in place; return the different ones and how often each occurs."""
+    """Sort keys in place; return the distinct keys and the frequency of each."""
     keys.sort()
     first = np.flatnonzero(_changes(keys))
     return keys[first], np.diff(first, append=len(keys)).astype(np.int32)
 
 
 def _merge(distinct: Keys, frequencies: Small, more: Keys, more_frequencies: Small) -> tuple[Keys, Small]:
-    """Insert those of more keys that are new."""
-    places = np.searchsorted(distinct, more)
-    is_new = np.append(distinct, more[:1] - more[:1])[places] != more
-    is_new |= places == len(distinct)
+    """Insert the keys of ``more`` that are not in ``distinct``, with their frequencies."""
+    positions = np.searchsorted(distinct, more)
+    is_new = np.append(distinct, more[:1] - more[:1])[positions] != more
+    is_new |= positions == len(distinct)
     return (
-        np.insert(distinct, places[is_new], more[is_new]),
-        np.insert(frequencies, places[is_new], more_frequencies[is_new]),
+        np.insert(distinct, positions[is_new], more[is_new]),
+        np.insert(frequencies, positions[is_new], more_frequencies[is_new]),
     )
 
 
 def _changes(values: NDArray[Any]) -> NDArray[np.bool_]:
-    """Whether each value differs from the one before."""
+    """Return the mask of values that differ from the previous one; the first is True."""
     changed = np.empty(len(values), bool)
     changed[:1] = True
     np.not_equal(values[1:], values[:-1], out=changed[1:])

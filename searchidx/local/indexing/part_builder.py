@@ -21,7 +21,7 @@ class LocalBuilder:
         Args:
             directory: Folder of the index.
             tokenize: Tokenizer of folded text.
-            user_words: Words of the user that it tokenizes by.
+            user_words: Words of the user that the tokenizer knows.
         """
         self._directory = directory
         self._home = home_of(directory)

@@ -1,7 +1,7 @@
-"""Builds one segment from documents, in memory, and writes it.
+"""Builder of one segment from documents, in memory.
 
-A builder holds the texts of its paragraphs until :meth:`SegmentBuilder.write`; the caller keeps it small enough
-(10 MB of text take about 200 MB while writing).
+A builder contains the texts of its paragraphs until :meth:`SegmentBuilder.write`; the caller bounds its size (10 MB of text
+take about 200 MB while the segment is written).
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,33 +12,33 @@ import numpy as np
 
 from searchidx._startup.array_types import NDArray
 from searchidx.document import ASIDES, Document
+from searchidx.engine import Tokenize
 from searchidx.file_state import Source
 from searchidx.local.format import array_file
 from searchidx.local.format.array_file import Pieces
 from searchidx.local.indexing import annotations, inverter
-from searchidx.local.indexing.occurrences import Inverted
+from searchidx.local.indexing.occurrences import InvertedField
 from searchidx.local.segment import schema, segment
-from searchidx.local.segment.schema import Cut
 from searchidx.local.segment.segment import SegmentRows
 from searchidx.paragraphs import LONGEST, overlap
 
 
 class SegmentBuilder:
-    """Documents on their way into a segment.
+    """Builder of a segment.
 
     Attributes:
-        documents: How many were added.
+        documents: Number of documents.
         text_bytes: UTF-8 bytes of their paragraphs.
     """
 
-    def __init__(self, cut: Cut, user_words: Iterable[str] = ()) -> None:
-        """Start empty.
+    def __init__(self, tokenize: Tokenize, user_words: Iterable[str] = ()) -> None:
+        """Create an empty builder.
 
         Args:
-            cut: The tokenizer.
-            user_words: Words of the user's that it cuts with.
+            tokenize: Tokenizer of folded text.
+            user_words: Words of the user that the tokenizer knows.
         """
-        self._cut = cut
+        self._tokenize = tokenize
         self._user_words = user_words
         self._texts: list[str] = []
         self._dates: list[str | None] = []
@@ -52,7 +52,7 @@ class SegmentBuilder:
 
     @property
     def count(self) -> int:
-        """How many paragraphs were added."""
+        """Number of paragraphs."""
         return len(self._texts)
 
     def add(self, document: Document, source: Source) -> None:
@@ -62,7 +62,7 @@ class SegmentBuilder:
             raw = [text.encode("utf-8", "surrogatepass") for text in texts]
             self._rows.paragraphs.extend(list(map(segment.paragraph_facts, document.paragraphs)), raw)
             self.text_bytes += sum(map(len, raw))
-            self._enter_sections(headings)
+            self._add_sections(headings)
             self._overlapping += [len(self._texts) + number for number in _overlapping(texts)]
             self._texts += texts
             self._dates += [date or document.date for date in dates]
@@ -72,16 +72,16 @@ class SegmentBuilder:
         self._rows.document_starts.append(len(self._texts))
         self.documents += 1
 
-    def _enter_sections(self, headings: Iterable[tuple[str, ...]]) -> None:
-        """Begin a section wherever the headings of paragraphs about to be added change."""
+    def _add_sections(self, headings: Iterable[tuple[str, ...]]) -> None:
+        """Add a section wherever the headings of the next paragraphs change."""
         current = self._headings[-1] if self._headings else None
-        for number, above in enumerate(headings, len(self._texts)):
-            if above != current:
-                current = above
+        for number, paragraph_headings in enumerate(headings, len(self._texts)):
+            if paragraph_headings != current:
+                current = paragraph_headings
                 if number:
                     self._rows.section_starts.append(number)
-                self._headings.append(above)
-                self._rows.sections.add(list(above), b"")
+                self._headings.append(paragraph_headings)
+                self._rows.sections.add(list(paragraph_headings), b"")
 
     def write(self, path: str) -> int:
         """Write the segment durably.
@@ -93,36 +93,41 @@ class SegmentBuilder:
         totals: dict[str, int] = {}
         sizes = np.diff(np.array([*self._rows.section_starts, len(self._texts)]))[: len(self._headings)]
 
-        def keep(field: str, inverted: Inverted) -> None:
-            laid_out = inverter.layout(field, inverted)
-            arrays.update(laid_out)
-            lengths = laid_out[f"{field}.length"].astype(np.int64)
+        def add_field(field: str, inverted: InvertedField) -> None:
+            field_arrays = inverter.field_arrays(field, inverted)
+            arrays.update(field_arrays)
+            lengths = field_arrays[f"{field}.length"].astype(np.int64)
             totals[field] = int((lengths * sizes).sum() if field == schema.HEADINGS else lengths.sum())
 
         if self._texts:
             self._rows.section_starts.append(len(self._texts))
-        folded = inverter.fold_all(self._texts)
-        # First, while there is little else in memory: it makes many small objects.
-        readings = inverter.read_all(self._texts, self._kinds)
+        folded = inverter.fold_batch(self._texts)
+        # First, while memory is mostly free: reading forms are many small objects.
+        readings = inverter.fold_reading_forms(self._texts, self._kinds)
         self._rows.add_readings(readings.owners, readings.edits)
-        mentioned = annotations.arrays(folded, readings, self._dates, self._ids, self._overlapping)
-        keep(schema.CHARACTERS, inverter.characters(folded, readings))
-        keep(schema.BIGRAMS, inverter.bigrams(folded, readings))
-        words, forms = inverter.words(folded, readings, self._cut, own=bool(self._user_words))
-        keep(schema.WORDS, words)
-        keep(schema.FORMS, forms)
-        keep(schema.HEADINGS, inverter.all_words(self._headings, self._cut, own=bool(self._user_words)))
+        mentions = annotations.mention_arrays(folded, readings, self._dates, self._ids, self._overlapping)
+        add_field(schema.CHARACTERS, inverter.invert_characters(folded, readings))
+        add_field(schema.BIGRAMS, inverter.invert_bigrams(folded, readings))
+        words, forms = inverter.invert_words(
+            folded, readings, self._tokenize, has_user_words=bool(self._user_words)
+        )
+        add_field(schema.WORDS, words)
+        add_field(schema.FORMS, forms)
+        add_field(
+            schema.HEADINGS,
+            inverter.invert_groups(self._headings, self._tokenize, has_user_words=bool(self._user_words)),
+        )
         arrays.update(self._rows.arrays())
         arrays.update(segment.user_words_array(self._user_words))
         arrays.update(segment.links_array(np.array([kind in ASIDES for kind in self._kinds], bool)))
-        arrays.update(mentioned)
+        arrays.update(mentions)
         facts = segment.segment_facts(len(self._texts), self.documents, self.text_bytes, totals)
         return array_file.write(path, arrays, facts)
 
 
 def _overlapping(texts: Sequence[str]) -> Iterator[int]:
-    """Yield the positions of the texts of a document that begin with the end of the one before."""
-    if max(map(len, texts)) > LONGEST // 4:  # else nothing was cut
+    """Yield the positions of the texts of a document that begin with the end of the previous one."""
+    if max(map(len, texts)) > LONGEST // 4:  # shorter paragraphs were not split
         for number, (before, text) in enumerate(pairwise(texts), 1):
             if overlap(before, text):
                 yield number

@@ -1,6 +1,5 @@
 """Schema of a segment: its marks beside the fields of :mod:`searchidx.analyzer.fields`."""
 
-from collections.abc import Callable
 from functools import cache
 
 import numpy as np
@@ -28,8 +27,6 @@ RECORD_ID = "i"
 LONG_RUN = "\nlong"
 """Term in ``words`` of paragraphs with a run that is too long for a term; literal look-ups always verify these. Folded text
 contains no line feed, so no other term is equal to it."""
-
-Cut = Callable[[str], list[str]]
 
 SPACE = 0x20  # all white space, when folded
 BREAK = 0x0A  # separates paragraphs of a batch; folded text never contains it

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from searchidx.analyzer import is_word
 from searchidx.fold import fold
 from searchidx.fold.bulk import text_of
-from searchidx.local.indexing.ascii_words import take_apart
+from searchidx.local.indexing.ascii_words import split_ascii_words
 from searchidx.tokenizer import bulk_tokenizer
 
 PIECES = st.sampled_from(
@@ -50,30 +50,30 @@ def words_by_paragraph(tokens: list[str]) -> Counter[tuple[int, str]]:
 def test_the_words_of_each_paragraph_are_those_that_the_tokenizer_finds(text):
     folded = "\n".join(map(fold, text.split("\n")))
     cut = bulk_tokenizer()
-    apart = take_apart(codes_of(folded))
+    apart = split_ascii_words(codes_of(folded))
     plain = Counter(
         (folded[:start].count("\n"), word) for word, start in zip(apart.words, apart.starts, strict=True)
     )
-    assert plain + words_by_paragraph(cut(text_of(apart.rest))) == words_by_paragraph(cut(folded))
+    assert plain + words_by_paragraph(cut(text_of(apart.remainder))) == words_by_paragraph(cut(folded))
 
 
 @given(TEXTS)
 @settings(deadline=None, max_examples=200)
 def test_a_word_begins_where_it_is_said_to_begin(text):
     folded = fold(text)
-    apart = take_apart(codes_of(folded))
+    apart = split_ascii_words(codes_of(folded))
     assert [
         folded[start : start + len(word)] for word, start in zip(apart.words, apart.starts, strict=True)
     ] == apart.words
 
 
 def test_english_and_the_space_around_it_are_taken_out():
-    apart = take_apart(codes_of("This is plain: English (with 2 numbers),  这是中文。 and more"))
+    apart = split_ascii_words(codes_of("This is plain: English (with 2 numbers),  这是中文。 and more"))
     assert apart.words == ["This", "is", "plain", "English", "with", "2", "numbers", "and", "more"]
-    assert text_of(apart.rest) == "这是中文。"
+    assert text_of(apart.remainder) == "这是中文。"
 
 
 def test_what_may_hold_a_word_of_the_dictionary_is_left():
-    apart = take_apart(codes_of("c++ code in c# or python-c++11"))
+    apart = split_ascii_words(codes_of("c++ code in c# or python-c++11"))
     assert apart.words == ["code", "in", "or"]
-    assert text_of(apart.rest).split() == ["c++", "c#", "python-c++11"]
+    assert text_of(apart.remainder).split() == ["c++", "c#", "python-c++11"]

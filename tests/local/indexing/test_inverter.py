@@ -52,25 +52,29 @@ def test_letters_joined_by_signs_are_read_at_once_as_each_is(chunks):
 
 def test_terms_of_a_reading_form_are_added_and_change_no_length():
     texts = ["普通的一段", "第 一 季 度 营 业 收 入", "营业收入"]
-    folded, readings = inverter.fold_all(texts), inverter.read_all(texts)
-    none = inverter.read_all(texts[:1])
-    for invert in (inverter.characters, inverter.bigrams):
+    folded, readings = inverter.fold_batch(texts), inverter.fold_reading_forms(texts)
+    none = inverter.fold_reading_forms(texts[:1])
+    for invert in (inverter.invert_characters, inverter.invert_bigrams):
         plain, read = invert(folded, none), invert(folded, readings)
         assert plain.lengths.tolist() == read.lengths.tolist()
-    assert postings_of(inverter.bigrams(folded, readings), "收入") == [(1, 1), (2, 1)]
-    assert postings_of(inverter.bigrams(folded, none), "收入") == [(2, 1)]
-    assert postings_of(inverter.characters(folded, readings), "收") == [(1, 1), (2, 1)]
+    assert postings_of(inverter.invert_bigrams(folded, readings), "收入") == [(1, 1), (2, 1)]
+    assert postings_of(inverter.invert_bigrams(folded, none), "收入") == [(2, 1)]
+    assert postings_of(inverter.invert_characters(folded, readings), "收") == [(1, 1), (2, 1)]
 
 
 def postings_of(inverted, term: str) -> list[tuple[int, int]]:
-    ends = np.cumsum(inverted.known.widths)
+    ends = np.cumsum(inverted.vocabulary.widths)
     terms = [
-        inverted.known.text[end - width : end].decode()
-        for end, width in zip(ends, inverted.known.widths, strict=True)
+        inverted.vocabulary.text[end - width : end].decode()
+        for end, width in zip(ends, inverted.vocabulary.widths, strict=True)
     ]
     number = terms.index(term)
     start = int(inverted.counts[:number].sum())
     part = slice(start, start + int(inverted.counts[number]))
     return list(
-        zip(inverted.lists.paragraphs[part].tolist(), inverted.lists.frequencies[part].tolist(), strict=True)
+        zip(
+            inverted.postings.paragraphs[part].tolist(),
+            inverted.lists.frequencies[part].tolist(),
+            strict=True,
+        )
     )

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from searchidx.fold import fold
 from searchidx.fold.bulk import codes_of, text_of
-from searchidx.local.indexing.alphanumeric_sifting import sift
+from searchidx.local.indexing.alphanumeric_terms import drop_plain_text
 from searchidx.runs import chunk_terms, chunks
 
 PIECES = st.sampled_from(
@@ -31,12 +31,12 @@ def telling(found: list[str]) -> list[str]:
 @example("x" * 30)
 def test_what_has_terms_is_left_in_its_paragraph(text):
     folded = "\n".join(map(fold, text.split("\n")))
-    left = text_of(sift(codes_of(folded)))
+    left = text_of(drop_plain_text(codes_of(folded)))
     assert telling(chunks(left)) == telling(chunks(folded))
 
 
 def test_chinese_and_plain_words_are_taken_out():
-    left = text_of(sift(codes_of("这是一段很平常的话, with some plain words in it 也没有编号")))
+    left = text_of(drop_plain_text(codes_of("这是一段很平常的话, with some plain words in it 也没有编号")))
     assert left.strip("\0") == ""
 
 
@@ -44,4 +44,6 @@ def test_every_letter_and_digit_of_any_script_is_left():
     every = [chr(code) for code in range(0x80, sys.maxunicode + 1) if chr(code).isalnum()]
     for char in every[:: 1 + len(every) // 5000]:
         text = f"a{fold(char)}-1b"
-        assert telling(chunks(text_of(sift(codes_of(text))))) == telling(chunks(text)), hex(ord(char))
+        assert telling(chunks(text_of(drop_plain_text(codes_of(text))))) == telling(chunks(text)), hex(
+            ord(char)
+        )
