@@ -74,7 +74,7 @@ def postings_of(inverted, term: str) -> list[tuple[int, int]]:
     return list(
         zip(
             inverted.postings.paragraphs[part].tolist(),
-            inverted.lists.frequencies[part].tolist(),
+            inverted.postings.frequencies[part].tolist(),
             strict=True,
         )
     )
