@@ -26,6 +26,7 @@ SOURCE_LINE_TYPES = frozenset(
         "ass",
         "ipynb",
         "vcf",
+        "ics",
         "enex",
     )
 )

@@ -37,7 +37,7 @@ _JSON_ESCAPE = re.compile(
 )
 _ESCAPING = frozenset(("json", "jsonl", "ipynb"))
 _TAGGED = frozenset(("html", "enex"))
-_WITH_FIELDS = frozenset(("json", "jsonl", "csv", "vcf"))
+_WITH_FIELDS = frozenset(("json", "jsonl", "csv", "vcf", "ics"))
 _JSON_CONTROLS = frozenset("bfnrt")
 _REFERENCE = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,30});")
 _LEAD = re.compile(r"[\s>#*+•-]*+")

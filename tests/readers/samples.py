@@ -117,6 +117,9 @@ SAMPLES: Mapping[str, Callable[[Sequence[str]], bytes]] = {
     "markdown": _lines("", "{}\n\n"),
     "ipynb": _ipynb,
     "vcf": _lines("", "BEGIN:VCARD\nVERSION:3.0\nFN:{n}\nNOTE:{}\nEND:VCARD\n"),
+    "ics": _lines(
+        "BEGIN:VCALENDAR\n", "BEGIN:VEVENT\nSUMMARY:{n}\nDESCRIPTION:{}\nEND:VEVENT\n", "END:VCALENDAR\n"
+    ),
     "enex": _lines(
         '<?xml version="1.0" encoding="UTF-8"?>\n<en-export>\n',
         "<note><title>{n}</title><content><![CDATA[<en-note>\n<div>{}</div></en-note>]]></content></note>\n",

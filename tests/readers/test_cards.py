@@ -1,4 +1,6 @@
-"""Address books are read as their reader sees them: a card is a record under its name."""
+"""Address books and calendars are read as a person sees them: a card or an event is a record under its name."""
+
+from time import process_time
 
 import pytest
 
@@ -69,3 +71,50 @@ def test_each_card_is_a_record_of_its_own_and_other_text_is_kept():
         ("乙", ()),
         ("NOTE: 二", ("乙",)),
     ]
+
+
+def test_long_values_that_are_folded_cost_no_more_than_their_length():
+    lines = ["NOTE;ENCODING=QUOTED-PRINTABLE:=", *["=E6=B1=9F" * 8 + "="] * 40_000, ""]
+    started = process_time()
+    document = read("/c/a.vcf", card("FN:甲", *lines))
+    assert process_time() - started < 30  # a hang, not a speed
+    assert sum(p.text.count("江") for p in document.paragraphs) >= 320_000
+
+
+CALENDAR = """BEGIN:VCALENDAR
+X-WR-CALNAME:渡口排班
+BEGIN:VTIMEZONE
+TZID:Asia/Shanghai
+END:VTIMEZONE
+BEGIN:VEVENT
+UID:1@example.org
+DTSTART;TZID=Asia/Shanghai:20240301T090000
+SUMMARY:汛期值守安
+ 排会
+LOCATION:石湾渡口\\, 候船厅
+DESCRIPTION:请带好\\n雨衣
+ATTENDEE;CN="江小渡";ROLE=REQ-PARTICIPANT:mailto:a@example.org
+BEGIN:VALARM
+TRIGGER:-PT15M
+DESCRIPTION:Reminder
+END:VALARM
+END:VEVENT
+END:VCALENDAR
+"""
+
+
+def test_an_event_of_a_calendar_is_a_record_under_its_summary():
+    paragraphs = read("/c/a.ics", CALENDAR.encode()).paragraphs
+    assert [(p.kind, p.text, p.date) for p in paragraphs] == [
+        ("text", "X-WR-CALNAME: 渡口排班", None),
+        ("heading", "汛期值守安排会", "2024-03-01"),
+        (
+            "record",
+            (
+                "DTSTART: 2024-03-01 09:00\nLOCATION: 石湾渡口, 候船厅\nDESCRIPTION: 请带好\n雨衣\n"
+                "ATTENDEE: 江小渡 mailto:a@example.org"
+            ),
+            "2024-03-01",
+        ),
+    ]
+    assert (paragraphs[1].line, paragraphs[1].end_line) == (7, 13)
