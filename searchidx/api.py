@@ -233,6 +233,7 @@ class Index:
         apart: Iterable[str] = (),
         lists: Iterable[str] = (),
         schedule: "CommitSchedule | None" = None,
+        rebuild: bool = False,
     ) -> "Report":
         """Index files and folders, or refresh all that were indexed before; commits at the end.
 
@@ -253,6 +254,11 @@ class Index:
                 that the index was opened with are none in any case.
             lists: Files that list paths, and are no documents in this run and later ones, unless they are named.
             schedule: When a long run commits on its way.
+            rebuild: Read every file again and rebuild all other documents from their stored paragraphs; readers keep the
+                old commit until the new one is complete.
+
+        Raises:
+            StaleAnalysisError: An older version made the index, and ``rebuild`` is false.
         """
         from searchidx.ingest import EncodingRules
         from searchidx.ingest.update import update
@@ -273,6 +279,7 @@ class Index:
             apart=self._apart(apart),
             lists=lists,
             schedule=schedule,
+            rebuild=rebuild,
         )
 
     def watch(
@@ -416,6 +423,11 @@ class Index:
             words=self._words,
             apart=self._apart(apart),
         )
+
+    @property
+    def has_stale_analysis(self) -> bool:
+        """True if an older version made terms of the index: it answers, and takes no documents before a rebuild."""
+        return self.engine().has_stale_analysis
 
     def close(self) -> None:
         """Let go of the files."""

@@ -83,6 +83,7 @@ class IndexedDocument(NamedTuple):
         paragraphs: Number of paragraphs.
         notes: Remarks of its reader.
         is_stale: True if the text is old because reading the file again failed.
+        revision: Revision of the reader that read it; 0 where that is unknown.
         address: Location of the document inside the engine, opaque to everybody else.
     """
 
@@ -92,6 +93,7 @@ class IndexedDocument(NamedTuple):
     paragraphs: int = 0
     notes: tuple[Message, ...] = ()
     is_stale: bool = False
+    revision: int = 0
     address: Hashable = None
 
 
@@ -259,6 +261,11 @@ class Engine(Protocol):
         """Return True if no later commit was made."""
         ...
 
+    @property
+    def has_stale_analysis(self) -> bool:
+        """True if an older version made terms of the index: it answers, and must not be added to."""
+        ...
+
 
 # --- Writing ---------------------------------------------------------------------------------------------
 
@@ -302,6 +309,19 @@ class Writer(Protocol):
     @property
     def has_pending_changes(self) -> bool:
         """True if the engine itself has something to commit, whatever the run finds."""
+        ...
+
+    @property
+    def has_stale_analysis(self) -> bool:
+        """True if an older version made terms of the index: no part may be added before all its documents are rebuilt."""
+        ...
+
+    def stored(self, paths: Collection[str]) -> Iterable[tuple[Document, Source]]:
+        """Yield documents of the last commit from their stored paragraphs, each with the state of its file."""
+        ...
+
+    def confirm_room(self) -> None:
+        """Raise StorageError unless there is room for a second index of this size beside the first, and for its merges."""
         ...
 
     def __enter__(self) -> Self:

@@ -13,6 +13,7 @@
         ├── CorruptIndexError      a file of the index is damaged, missing or foreign
         ├── NewerFormatError       the index was written by a later version
         ├── OlderFormatError       the index was written by an earlier version, in a format no longer supported
+        ├── StaleAnalysisError     an earlier version made the terms of the index: it can be searched, and not added to
         └── StorageError           the disk is full, read-only or failing
 
 Programming errors are ordinary Python exceptions. Errors of libraries are translated where they arise, with
@@ -116,6 +117,10 @@ class NewerFormatError(StoreError):
 
 class OlderFormatError(StoreError):
     """Index of an earlier version, in a format no longer supported."""
+
+
+class StaleAnalysisError(StoreError):
+    """An earlier version made the terms of the index, which can be searched and not added to."""
 
 
 class StorageError(StoreError):

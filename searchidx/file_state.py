@@ -60,12 +60,14 @@ class Source(NamedTuple):
         mtime_ns: Modification time.
         digest: BLAKE2b of the bytes, 16 bytes as hex.
         stamp: Times and identity.
+        revision: Revision of the reader that read it; 0 where that is unknown.
     """
 
     size: int
     mtime_ns: int
     digest: str
     stamp: Stamp = NO_STAMP
+    revision: int = 0
 
 
 def _agree(one: int, other: int) -> bool:

@@ -250,12 +250,14 @@ class Skipped(NamedTuple):
         reason: Reason why it was skipped.
         size: Bytes, or -1 where it is unknown.
         mtime_ns: Modification time, or -1.
+        revision: Revision of the reader that skipped it; 0 where that is unknown.
     """
 
     path: str
     reason: Message
     size: int = -1
     mtime_ns: int = -1
+    revision: int = 0
 
 
 class FailedRead(NamedTuple):
@@ -299,6 +301,7 @@ class Status:
         rules: Walk rules of roots with other than the default rules, as flags.
         unfinished: Paths of unfinished runs: files below them may not be indexed yet.
         stale: Documents with old text, and the causes why their files could not be read again.
+        stale_analysis: True if an older version made terms of the index.
     """
 
     directory: str
@@ -318,3 +321,4 @@ class Status:
     rules: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     unfinished: tuple[str, ...] = ()
     stale: tuple[FailedRead, ...] = ()
+    stale_analysis: bool = False

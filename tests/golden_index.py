@@ -4,21 +4,30 @@
 a release is never written again: a new format gets a new number and a new folder, and the old one stays and is read.
 """
 
+import hashlib
 import shutil
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from searchidx.document import Document, Paragraph
-from searchidx.file_state import Fingerprint, Stamp
+from searchidx.file_state import Fingerprint, Source, Stamp
 from searchidx.line_map import Position, Run, encode, starting_at
 from searchidx.local.commit import write_lock
 from searchidx.local.commit.index_writer import IndexWriter
 from searchidx.local.format import versions
+from searchidx.local.indexing.segment_builder import SegmentBuilder
+from searchidx.local.segment import schema
+from searchidx.local.segment.analysis import ANALYSIS
+from searchidx.local.segment.segment import Segment
 from searchidx.messages import message
 from searchidx.results import FailedRead, Skipped
+from searchidx.tokenizer import bulk_tokenizer
 from tests.written_index import WrittenIndex
 
 GOLDEN = Path(__file__).resolve().parent / "golden"
+ANALYSES = GOLDEN / "analysis.txt"
+"""Lines of the identity of an analysis, a tab, and the digest of the terms that the golden documents have by it."""
 
 BROKEN = "渡口改造工程昨日动工，预计明年汛期前完工。"
 LOST = "遗失执照正本一份，编号L500057910，声明作废。"
@@ -81,8 +90,6 @@ STALE = FailedRead("/文稿/岚江晚报.md", "processor_time", ("120",), 2345, 
 UNFINISHED = "/文稿/新稿"
 SENTENCES = {"format-1": ("one line was not UTF-8", "it is not text")}
 """The note and the reason of the index, as a format stored them that had sentences."""
-SENTENCES = {"format-1": ("one line was not UTF-8", "it is not text")}
-"""The note and the reason of the index, as a format stored them that had sentences."""
 SKIPPED = Skipped("/文稿/照片.jpg", message("not_text", "image"), 1234, 5678)
 
 
@@ -109,7 +116,41 @@ def build(directory: Path) -> None:
     (directory / write_lock.FILE).unlink()
 
 
+def terms_digest(folder: Path) -> str:
+    """Return a digest of all terms and postings of the golden documents; a folder for their segment is needed."""
+    builder = SegmentBuilder(bulk_tokenizer(0))
+    for number, document in enumerate(DOCUMENTS):
+        builder.add(document, Source(number, number, ""))
+    path = str(folder / "MAIN_1.seg")
+    builder.write(path)
+    segment = Segment(path)
+    summed = hashlib.sha256()
+    for field in (*schema.FIELDS, schema.MENTIONS):
+        table = segment.table(field)
+        for position in range(len(table)):
+            postings = table.postings(position)
+            row = (field, table.term(position), postings.paragraphs.tolist(), postings.frequencies.tolist())
+            summed.update(repr(row).encode())
+    return summed.hexdigest()[:32]
+
+
+def recorded_digests() -> dict[str, str]:
+    """Return the recorded digests by the identity of the analysis."""
+    return dict(line.split("\t") for line in ANALYSES.read_text(encoding="utf-8").splitlines())
+
+
+def record_analysis(folder: Path) -> None:
+    """Record the digest of a new identity; one that is recorded must have the digest that it had."""
+    digest = terms_digest(folder)
+    if recorded_digests().setdefault(ANALYSIS, digest) != digest:
+        raise SystemExit("paragraphs have other terms: raise a number in searchidx/local/segment/analysis.py")
+    lines = {**recorded_digests(), ANALYSIS: digest}
+    ANALYSES.write_text("".join(f"{key}\t{value}\n" for key, value in lines.items()), encoding="utf-8")
+
+
 if __name__ == "__main__":
     folder = GOLDEN / f"format-{versions.CURRENT}"
     shutil.rmtree(folder, ignore_errors=True)
     build(folder)
+    with TemporaryDirectory() as temporary:
+        record_analysis(Path(temporary))

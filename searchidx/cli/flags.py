@@ -147,6 +147,12 @@ DROP_ABSENT = Flag(
     "Remove documents whose root folder is missing, unreadable or empty",
     SELECTION,
 )
+REBUILD = Flag(
+    "rebuild",
+    ("--rebuild",),
+    "Read every file again and renew the whole index; searches use the old one until the end",
+    SELECTION,
+)
 FILES_FROM = Flag(
     "files_from",
     ("--files-from",),

@@ -49,6 +49,7 @@ def command(
     follow: Annotated[bool, option(flags.FOLLOW)] = False,
     as_usual: Annotated[bool, option(flags.AS_USUAL)] = False,
     drop_absent: Annotated[bool, option(flags.DROP_ABSENT)] = False,
+    rebuild: Annotated[bool, option(flags.REBUILD)] = False,
     files_from: Annotated[str | None, option(flags.FILES_FROM)] = None,
     name: Annotated[str | None, option(flags.NAME)] = None,
     encoding: Annotated[str | None, option(flags.ENCODING)] = None,
@@ -67,12 +68,17 @@ def command(
     .gitignore, .ignore and .searchidxignore are skipped, as in ripgrep. If there
     is no index, your own is created; searchidx init creates one for a folder.
 
+    --rebuild renews an index that an older version made. It reads every file
+    again; documents whose files are not there, such as those of standard input,
+    are rebuilt from their stored text. Interrupted, it changes nothing.
+
     Examples:
       searchidx index ~/Documents
       searchidx index
       searchidx index ~/Projects -t markdown -g '!草稿/'
       searchidx index 旧文件 --encoding gb18030
       searchidx index --drop-absent /media/旧盘
+      searchidx index --rebuild
       git ls-files -z | searchidx index --files-from -
       curl -s https://example.org/ | searchidx index - --name 首页.html
     """
@@ -84,7 +90,9 @@ def command(
     where = find_writable_index(settings)
     before = _roots(where)
     named = [absolute(path) for path in arguments if path != _STDIN] + _listed(files_from)
-    if not arguments and files_from is None and not before:
+    if rebuild and before is None:
+        open_index(where).close()
+    if not arguments and files_from is None and not before and not rebuild:
         open_index(where).close()
         raise UsageError("the index has no folders to update; name one: searchidx index PATH")
     nonexistent_paths = nonexistent(named, where)
@@ -102,8 +110,18 @@ def command(
         streams = _streams(stack, name or "") if _STDIN in arguments else None
         new_rules = rules if as_usual or rules != WalkRules() else None
         apart = configured_files(settings, (*named, *(before or ())))
-        options = {"drop_absent": drop_absent, "apart": apart, "lists": _list_files(files_from)}
-        report = _update(where, selection, new_rules, streams, settings, **options)
+        options = {
+            "drop_absent": drop_absent,
+            "apart": apart,
+            "lists": _list_files(files_from),
+            "rebuild": rebuild,
+        }
+        try:
+            report = _update(where, selection, new_rules, streams, settings, **options)
+        except KeyboardInterrupt:
+            if rebuild:
+                say("the index was not changed; searchidx index --rebuild begins again")
+            raise
     _print_report(report, as_json=as_json)
     _warn(report.absent_roots)
     if before is None:
@@ -223,7 +241,21 @@ def _print_report(report: Report, *, as_json: bool) -> None:
     _list_reasons("read", report.notes)
     _list_reasons("skipped", report.skipped)
     _list_reasons("kept the old text of", tuple((old.path, cause_of(old).sentence) for old in report.stale))
+    if report.outdated:
+        say(f"read again {count(report.outdated, 'document')} that an older version had read")
+    if report.rebuilt:
+        documents = count(len(report.rebuilt), "document")
+        say(f"rebuilt {documents} from stored text, without a file to read:")
+        _list_paths(report.rebuilt)
     say(summary(report))
+
+
+def _list_paths(paths: tuple[str, ...]) -> None:
+    folder = working_directory()
+    for path in paths[:_MAX_LISTED]:
+        say(f"  {relative(path, folder)}")
+    if len(paths) > _MAX_LISTED:
+        say(f"  and {len(paths) - _MAX_LISTED:,} more; --json lists all")
 
 
 def _list_reasons(label: str, reasons: tuple[tuple[str, str], ...]) -> None:
@@ -273,6 +305,8 @@ def as_json_line(report: Report) -> str:
             "unchanged": report.unchanged,
             "absent": report.absent,
             "absent_roots": absent.as_objects(report.absent_roots),
+            "outdated": report.outdated,
+            "rebuilt": list(report.rebuilt),
             "skipped": [{"path": path, "reason": reason} for path, reason in report.skipped],
             "stale_documents": as_objects(report.stale),
             "notes": [{"path": path, "note": note} for path, note in report.notes],

@@ -10,6 +10,11 @@ from searchidx.config import Place, Settings
 from searchidx.document import is_stream
 from searchidx.errors import NoIndexError, StorageError, UsageError
 
+STALE_ANALYSIS = (
+    "the index was made by an older version, results may be incomplete: `searchidx index --rebuild` renews it"
+)
+"""Note on the answers of an index that an older version made."""
+
 if TYPE_CHECKING:
     from searchidx.ingest import CommitSchedule, Limits
 

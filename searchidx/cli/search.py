@@ -11,7 +11,15 @@ from searchidx._startup.dataclass import dataclass
 from searchidx.api import Index
 from searchidx.cli import flags
 from searchidx.cli.flags import argument, option
-from searchidx.cli.opening import absolute, analysis_files, find_index, load_settings, number, open_index
+from searchidx.cli.opening import (
+    STALE_ANALYSIS,
+    absolute,
+    analysis_files,
+    find_index,
+    load_settings,
+    number,
+    open_index,
+)
 from searchidx.cli.streams import renderer, say, tell, write
 from searchidx.errors import FOUND, NOT_FOUND, QueryError
 from searchidx.render.look import count as amount
@@ -138,12 +146,20 @@ def command(
             files=files,
             count=count,
         )
-    output = renderer(settings.color, settings.width, as_json=as_json, **options)
     repeated: _Flags = {"-F": literal, "--under": under, "--index": index, **_by_spelling(user_files)}
     with (
         open_index(find_index(settings), settings.query_seconds, analysis_files(settings)) as opened,
         opened.shared_budget(),
     ):
+        if opened.has_stale_analysis:
+            say(f"note: {STALE_ANALYSIS}")
+        output = renderer(
+            settings.color,
+            settings.width,
+            as_json=as_json,
+            stale_analysis=opened.has_stale_analysis,
+            **options,
+        )
         session = _Session(opened, text, scope, options, output, repeated)
         lists_hits = facet is None and not files and not count
         if facet is not None:

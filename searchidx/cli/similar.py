@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING, Annotated
 
 from searchidx.cli import flags, places
 from searchidx.cli.flags import argument, option
-from searchidx.cli.opening import absolute, analysis_files, find_index, load_settings, number, open_index
+from searchidx.cli.opening import (
+    STALE_ANALYSIS,
+    absolute,
+    analysis_files,
+    find_index,
+    load_settings,
+    number,
+    open_index,
+)
 from searchidx.cli.streams import renderer, say, stdout_is_terminal, tell, write
 from searchidx.errors import FOUND, NOT_FOUND
 
@@ -47,7 +55,11 @@ def command(
             offset=number("--offset", offset),
             stream=not settings.limit,
         )
-        output = renderer(settings.color, settings.width, as_json=as_json)
+        if opened.has_stale_analysis:
+            say(f"note: {STALE_ANALYSIS}")
+        output = renderer(
+            settings.color, settings.width, as_json=as_json, stale_analysis=opened.has_stale_analysis
+        )
         _show(page, output, is_terminal=not as_json and stdout_is_terminal())
     if not page.total:
         say("no other paragraph contains a distinctive word of this one")

@@ -20,6 +20,8 @@ from searchidx.results import Status
 
 _MAX_REPEATED = 20
 
+_STALE_ANALYSIS = "of an older version: `searchidx index --rebuild` renews the index"
+
 
 def command(
     as_json: Annotated[bool, option(flags.JSON)] = False,
@@ -69,6 +71,7 @@ def _lines(status: Status, stale: Stale, folder: str) -> Iterator[str]:
                 for first, root in _marked(status.roots)
             ),
             ("up to date", _staleness(stale)),
+            *((("analysis", _STALE_ANALYSIS),) if status.stale_analysis else ()),
             *(
                 ("unfinished" if first else "", line)
                 for first, line in _marked(map(_unfinished, status.unfinished))
@@ -124,7 +127,12 @@ def _unfinished(path: str) -> str:
 def _staleness(stale: Stale) -> str:
     if not stale:
         return "yes"
-    counted = ((stale.changed, "changed"), (stale.new, "new"), (stale.gone, "deleted"))
+    counted = (
+        (stale.changed, "changed"),
+        (stale.new, "new"),
+        (stale.gone, "deleted"),
+        (stale.outdated, "read by an older version"),
+    )
     return "no: " + ", ".join(f"{len(paths):,} {state}" for paths, state in counted if paths)
 
 
@@ -155,6 +163,7 @@ def _as_object(status: Status, stale: Stale) -> dict[str, object]:
             "changed": list(stale.changed),
             "new": list(stale.new),
             "gone": list(stale.gone),
+            "outdated": list(stale.outdated),
         },
         "stale_documents": as_objects(status.stale),
         "unfinished": list(status.unfinished),
@@ -163,5 +172,6 @@ def _as_object(status: Status, stale: Stale) -> dict[str, object]:
         "types": dict(status.types),
         "skipped": [{"path": path, "reason": reason} for path, reason in status.skipped],
         "notes": [{"path": path, "note": note} for path, note in status.notes],
+        "stale_analysis": status.stale_analysis,
         "details": dict(status.details),
     }

@@ -124,19 +124,22 @@ def look(color: str, width: int | None) -> Look:
     )
 
 
-def renderer(color: str, width: int | None, *, as_json: bool = False, **options: Any) -> "Renderer":
+def renderer(
+    color: str, width: int | None, *, as_json: bool = False, stale_analysis: bool = False, **options: Any
+) -> "Renderer":
     """Return the renderer of results for standard output; only its module is imported.
 
     Args:
         color: ``auto``, ``always`` or ``never``.
         width: Columns, or None for those of the terminal.
         as_json: True for JSON Lines.
+        stale_analysis: True if an older version made the index.
         options: Options of the request that add keys to JSON hits.
     """
     if as_json:
         from searchidx.render.jsonl import JsonRenderer
 
-        return JsonRenderer(options)
+        return JsonRenderer(options, stale_analysis)
     if stdout_is_terminal():
         from searchidx.render.terminal import TerminalRenderer
 

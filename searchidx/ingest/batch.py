@@ -14,9 +14,9 @@ from searchidx.ingest import limits as limiting
 from searchidx.ingest.limits import Limits
 from searchidx.ingest.walk import SIZE_LIMIT
 from searchidx.messages import Message, message
-from searchidx.readers import read
+from searchidx.readers import read, revision_of
 from searchidx.readers.locating import located
-from searchidx.results import FailedRead
+from searchidx.results import FailedRead, Skipped
 from searchidx.tokenizer import bulk_tokenizer
 
 PART_BYTES = 10 << 20  # text in memory before a part is flushed
@@ -60,7 +60,7 @@ class Outcome:
         parts: Flushed parts of the index.
         indexed: Paths of the documents in these parts.
         unchanged: Paths whose content is the one that is known, with their new stamps.
-        skipped: Paths, reasons, sizes and times of skipped files.
+        skipped: Skipped files.
         notes: Paths of indexed documents and their notes.
         failures: Files whose reading failed; an indexed document of one is kept.
         refusals: Paths and fingerprints of files that were skipped or failed, as far as their bytes were read.
@@ -69,7 +69,7 @@ class Outcome:
     parts: list[Part] = field(default_factory=list)
     indexed: list[str] = field(default_factory=list)
     unchanged: list[tuple[str, Stamp]] = field(default_factory=list)
-    skipped: list[tuple[str, Message, int, int]] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
     notes: list[tuple[str, Message]] = field(default_factory=list)
     failures: list[FailedRead] = field(default_factory=list)
     refusals: list[tuple[str, Fingerprint]] = field(default_factory=list)
@@ -111,6 +111,30 @@ def index_files(
     return batch.outcome
 
 
+def rebuild_documents(
+    place: str, documents: Iterable[tuple[Document, Source]], words: str | None, size: int
+) -> list[Part]:
+    """Build parts of documents that are read already; nothing is committed.
+
+    Args:
+        place: Place of the index.
+        documents: Documents, each with the state of its file.
+        words: File of the user's own words.
+        size: Bytes of the documents, about.
+
+    Raises:
+        OSError: The index can't be written.
+    """
+    builder = backend(place).builder(*_tokenizer(words, size))
+    parts = []
+    for document, source in documents:
+        builder.add(document, source)
+        if builder.text_bytes >= PART_BYTES or builder.paragraphs >= PART_PARAGRAPHS:
+            parts.append(builder.flush())
+    parts.append(builder.flush())
+    return [part for part in parts if part is not None]
+
+
 class _Batch:
     """Files on their way into parts of the index."""
 
@@ -124,12 +148,13 @@ class _Batch:
     def add(self, task: FileTask) -> None:
         """Read a file; one that can't be read is noted with the reason."""
         self._report(task.path)
-        source = Source(task.size, task.mtime_ns, "", task.stamp)
+        revision = revision_of(task.path)
+        source = Source(task.size, task.mtime_ns, "", task.stamp, revision)
         try:
             raw, status = limiting.read_file(task.at or task.path, SIZE_LIMIT)
             digest = hashlib.blake2b(raw, digest_size=16).hexdigest()
             stamp = Stamp(status.st_mtime_ns) if task.at else Stamp.of(status)
-            source = Source(len(raw), status.st_mtime_ns, digest, stamp)
+            source = Source(len(raw), status.st_mtime_ns, digest, stamp, revision)
             if digest == task.known:
                 self.outcome.unchanged.append((task.path, stamp))
                 return
@@ -162,7 +187,7 @@ class _Batch:
         self._announced = progress
 
     def _skip(self, path: str, reason: Message, source: Source) -> None:
-        self.outcome.skipped.append((path, reason, source.size, source.mtime_ns))
+        self.outcome.skipped.append(Skipped(path, reason, source.size, source.mtime_ns, source.revision))
         self._note_refusal(path, source)
 
     def _fail(self, path: str, error: OSError | MemoryError | ReadError, source: Source) -> None:

@@ -24,7 +24,7 @@ from searchidx.ingest.ignore.rules import WalkRules
 from searchidx.ingest.limits import Limits
 from searchidx.ingest.paths import is_below, nearest
 from searchidx.ingest.walk import SIZE_LIMIT, Listed, Target, Walker
-from searchidx.readers import suffix_of
+from searchidx.readers import revision_of, suffix_of
 from searchidx.results import Skipped
 
 
@@ -39,6 +39,7 @@ class Plan:
         absent: Documents that are kept though their files are not there, each with its absent root.
         renamed: Documents by the path they are known by, and the file that has their content now.
         skipped: Files that are left out.
+        outdated: Documents of unchanged files that an older revision of their reader read; their files are read again.
         current: Documents whose text was old and whose files are again as they were when they were read.
         refusals: Fingerprints of these that are still good.
         rechecks: Files that were left out before and are to be hashed: they are left out again if their bytes are the same.
@@ -50,6 +51,7 @@ class Plan:
     absent: dict[str, str] = field(default_factory=dict)
     renamed: dict[str, Listed] = field(default_factory=dict)
     skipped: list[Skipped] = field(default_factory=list)
+    outdated: list[str] = field(default_factory=list)
     current: set[str] = field(default_factory=set)
     refusals: dict[str, Fingerprint] = field(default_factory=dict)
     rechecks: dict[str, Skipped] = field(default_factory=dict)
@@ -157,6 +159,7 @@ def make(
     absent: AbsentRoots | None = None,
     drop: bool = False,
     again: Collection[str] = (),
+    rebuild: bool = False,
 ) -> Plan:
     """Plan a run.
 
@@ -172,6 +175,7 @@ def make(
         renames: Whether to look into new files for what has gone.
         vanished: Roots that are missing or empty: what was below them may be elsewhere now.
         absent: Roots whose documents are kept if the root is absent; by default none.
+        rebuild: Read every file, whatever is known of it.
         drop: Remove these documents instead, even where the root can't be read.
     """
     plan = Plan()
@@ -186,11 +190,11 @@ def make(
         here.add(listed.path)
         if listed.size == UNKNOWN:
             unseen.add(listed.path)
-        earlier = None if listed.path in again else before.get(listed.path)
+        earlier = None if rebuild or listed.path in again else before.get(listed.path)
         if earlier and limits and limits.exceed(earlier.reason):
             earlier = None
         document, file = known.get(listed.path), fingerprints.get(listed.path)
-        _place(plan, listed, document, earlier, file, encodings, again=listed.path in again)
+        _place(plan, listed, document, earlier, file, encodings, again=listed.path in again, rebuild=rebuild)
     missing = _Missing(unseen, absent or AbsentRoots(()), drop=drop)
     for path in here & known.keys():
         missing.absent.note_device(known[path].stamp.device, path)
@@ -244,19 +248,27 @@ def _place(
     encodings: EncodingRules,
     *,
     again: bool,
+    rebuild: bool,
 ) -> None:
     path, size, stamp, reason = listed
     if reason:
         plan.leave_out(Skipped(path, reason, size, stamp.mtime_ns), Fingerprint(stamp))
         return
     encoding = encodings.encoding_of(path)
-    reread = known is not None and (encoding or known.notes) and encodings.has_changed(path, known.notes)
-    if known and not reread and not again and known.size == size and known.stamp.is_same(stamp):
+    revision = revision_of(path)
+    is_outdated = known is not None and known.revision < revision
+    reread = rebuild or (known is not None and (is_outdated or encodings.has_changed(path, known.notes)))
+    is_unchanged = known is not None and known.size == size and known.stamp.is_same(stamp)
+    if known and is_unchanged and not reread and not again:
         plan.unchanged += 1
         if known.is_stale:
             plan.current.add(path)
         return
+    if is_outdated and is_unchanged:
+        plan.outdated.append(path)
     digest = known.digest if known and not reread else ""
+    if refused and refused.revision < revision:
+        refused = None  # a newer reader may read what an older one refused
     if refused and not known and not encoding and not causes.is_resolved(refused.reason):
         if _is_settled(refused, file, listed):
             plan.leave_out(refused, file)
@@ -290,7 +302,7 @@ def _find_renamed(
             left.append(task)
             continue
         same = missing.get((_hashed(task.path).digest, suffix_of(task.path)), [])
-        candidates = [path for path in same if not encodings.has_changed(task.path, known[path].notes)]
+        candidates = [path for path in same if has_same_reading(task.path, known[path], encodings)]
         if not candidates:
             left.append(task)
             continue
@@ -301,6 +313,12 @@ def _find_renamed(
     plan.tasks = left
     plan.gone = [path for path in plan.gone if path not in plan.renamed]
     plan.absent = {path: root for path, root in plan.absent.items() if path not in plan.renamed}
+
+
+def has_same_reading(path: str, document: IndexedDocument, encodings: EncodingRules) -> bool:
+    """Return True if reading a file of the same bytes would give the same document."""
+    is_current = document.revision >= revision_of(path)
+    return is_current and not encodings.has_changed(path, document.notes)
 
 
 def fingerprint(task: FileTask) -> Fingerprint:

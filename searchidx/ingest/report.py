@@ -46,6 +46,8 @@ class Report:
         notes: ``(path, note)`` of what was read in this run and was damaged or has no text.
         renamed: Documents whose file has another name now.
         stale: Documents with old text, and why reading their files again failed.
+        outdated: Updated documents whose file had not changed: an older revision of their reader had read them.
+        rebuilt: Paths of the documents that a rebuild made from their stored paragraphs, their files not being read.
         absent_roots: Roots that are missing, unreadable or empty, with the number of documents kept below each.
     """
 
@@ -62,6 +64,8 @@ class Report:
     renamed: int = 0
     stale: tuple[FailedRead, ...] = ()
     absent_roots: tuple[AbsentRoot, ...] = ()
+    outdated: int = 0
+    rebuilt: tuple[str, ...] = ()
 
     @property
     def absent(self) -> int:

@@ -9,7 +9,7 @@ from searchidx.engine import IndexedDocument, IndexState, MergeRunner, Part, Wri
 from searchidx.errors import storage_error
 from searchidx.file_state import UNKNOWN, Fingerprint
 from searchidx.ingest import plan as planning
-from searchidx.ingest.batch import FileTask, Outcome, index_files
+from searchidx.ingest.batch import FileTask, Outcome, index_files, rebuild_documents
 from searchidx.ingest.causes import cause_of
 from searchidx.ingest.ignore.rules import WalkRules
 from searchidx.ingest.limits import Limits
@@ -20,7 +20,7 @@ from searchidx.ingest.pool import Pool, Step
 from searchidx.ingest.report import Progress, Report
 from searchidx.ingest.schedule import CommitSchedule
 from searchidx.messages import Message
-from searchidx.readers import format_of
+from searchidx.readers import format_of, revision_of
 from searchidx.results import FailedRead, Skipped
 
 BATCH_BYTES = 8 << 20  # bytes of files in one batch; makes about one part
@@ -43,6 +43,8 @@ class Run:
         plan: Plan,
         roots: Mapping[str, WalkRules],
         announce: Announce | None,
+        *,
+        rebuild: bool = False,
     ) -> None:
         """Read nothing yet.
 
@@ -52,7 +54,10 @@ class Run:
             plan: Plan of the run.
             roots: Roots from this run on.
             announce: Called with the progress.
+            rebuild: Replace every part of the index: documents that are not read again are rebuilt from their stored
+                paragraphs.
         """
+        self._is_rebuild = rebuild
         self._writer = writer
         self._known = known
         self._plan = plan
@@ -68,6 +73,7 @@ class Run:
         self._interrupted = False
         self.lists = writer.state.lists
         self._processes = 1
+        self._words: str | None = None
         self._sizes = {task.path: task.size for task in plan.tasks}
         self._size = sum(self._sizes.values())
         self._unread = dict(self._sizes)
@@ -84,7 +90,7 @@ class Run:
         if words is not None and tasks:
             load_words(words)  # a file that can't be read is named before a worker fails over it
         total = sum(task.size for task in tasks)
-        self._processes = processes
+        self._processes, self._words = processes, words
         try:
             if total < ALONE_BYTES and all(format_of(task.path).is_safe_in_parent for task in tasks):
                 self._outcomes.append(index_files(place, tasks, self._step, limits, words))
@@ -112,6 +118,11 @@ class Run:
                 self._outcomes.append(outcome)
 
     @property
+    def is_interrupted(self) -> bool:
+        """True if the run was interrupted before it had read every file."""
+        return self._interrupted
+
+    @property
     def indexed(self) -> list[str]:
         """Paths of the documents that were read."""
         return _joined(self._outcomes).indexed
@@ -120,7 +131,7 @@ class Run:
         """Commit the changes; with ``always``, even if there are none."""
         self._outcome = _joined(self._outcomes)
         outcome, known, plan = self._outcome, self._known, self._plan
-        skipped = [*plan.skipped, *(Skipped(*entry) for entry in outcome.skipped)]
+        skipped = [*plan.skipped, *outcome.skipped]
         failures = [failure for failure in outcome.failures if failure.path in known]
         skipped += (_skipped(failure) for failure in outcome.failures if failure.path not in known)
         skipped += self._skipped_again()
@@ -132,11 +143,12 @@ class Run:
         state = self._state(kept, skipped, failures)
         if self._announce:
             self._say("committing")
-        if always or self._is_changed(state):
+        rebuilt = self._rebuild(kept) if self._is_rebuild else []
+        if always or self._is_rebuild or self._is_changed(state):
             self._commit(
                 state,
-                parts=self._pending.parts,
-                removed=leaving & self._remaining,
+                parts=[*self._pending.parts, *rebuilt],
+                removed=set(known) if self._is_rebuild else leaving & self._remaining,
                 renamed={old: listed.path for old, listed in plan.renamed.items()},
             )
         return report_of(
@@ -151,7 +163,18 @@ class Run:
             unchanged=plan.unchanged + len(outcome.unchanged) - len(self._skipped_again()) + len(failures),
             interrupted=self._interrupted,
             notes=outcome.notes,
+            outdated=len(set(plan.outdated).intersection(replaced)),
+            rebuilt=sorted(kept) if self._is_rebuild else (),
         )
+
+    def _rebuild(self, kept: Collection[str]) -> list[Part]:
+        """Build parts of documents from their stored paragraphs."""
+        documents = self._writer.stored(kept)
+        size = sum(self._known[path].size for path in kept)
+        try:
+            return rebuild_documents(self._writer.ticket, documents, self._words, size)
+        except OSError as error:
+            raise storage_error(self._writer.ticket, error) from error
 
     def _state(
         self, kept: Mapping[str, IndexedDocument], skipped: list[Skipped], failures: list[FailedRead]
@@ -301,7 +324,7 @@ class Run:
         """Return the entries of files that were hashed and have the bytes that were skipped before."""
         rechecks, sizes = self._plan.rechecks, self._sizes
         return [
-            Skipped(path, rechecks[path].reason, sizes[path], stamp.mtime_ns)
+            rechecks[path]._replace(size=sizes[path], mtime_ns=stamp.mtime_ns)
             for path, stamp in self._outcome.unchanged
             if path in rechecks
         ]
@@ -357,7 +380,7 @@ def _joined(outcomes: Iterable[Outcome]) -> Outcome:
 
 def _skipped(failure: FailedRead) -> Skipped:
     """Return the entry of a new file whose reading failed."""
-    return Skipped(failure.path, cause_of(failure), failure.size, failure.mtime_ns)
+    return Skipped(failure.path, cause_of(failure), failure.size, failure.mtime_ns, revision_of(failure.path))
 
 
 def _outermost(paths: Iterable[str]) -> tuple[str, ...]:
@@ -416,6 +439,8 @@ def report_of(
     renamed: int = 0,
     unchanged: int = 0,
     interrupted: bool = False,
+    outdated: int = 0,
+    rebuilt: Iterable[str] = (),
     notes: Iterable[tuple[str, Message]] = (),
 ) -> Report:
     """Build the report of a run without reading anything again: its commit may have been the last to succeed."""
@@ -432,6 +457,8 @@ def report_of(
         interrupted=interrupted,
         notes=tuple((path, note.sentence) for path, note in sorted(notes)),
         stale=state.stale,
+        outdated=outdated,
+        rebuilt=tuple(rebuilt),
     )
 
 

@@ -22,6 +22,7 @@ class Stale:
         changed: Files whose size, time, change time or inode is another than when they were read, or that are to be decoded
             otherwise.
         new: Files that were not there, or could not be read and are different now.
+        outdated: Files that an older revision of their reader read, and that have not changed.
         gone: Documents whose files are not there any more, or are no longer wanted.
         absent: Roots that are missing, unreadable or empty, with the number of documents that a run keeps below each.
     """
@@ -29,11 +30,12 @@ class Stale:
     changed: tuple[str, ...]
     new: tuple[str, ...]
     gone: tuple[str, ...]
+    outdated: tuple[str, ...] = ()
     absent: tuple[AbsentRoot, ...] = ()
 
     def __bool__(self) -> bool:
         """Whether there is anything."""
-        return bool(self.changed or self.new or self.gone)
+        return bool(self.changed or self.new or self.gone or self.outdated)
 
 
 def stale(
@@ -77,10 +79,12 @@ def stale(
     # A file that could not be read again is named by the status; only a further change is news.
     failures = {failure.path: (failure.size, failure.mtime_ns) for failure in state.stale}
     paths = [task.path for task in plan.tasks if task.path not in closed and not _is_noted(task, failures)]
+    outdated = set(plan.outdated)
     return Stale(
-        tuple(path for path in paths if path in documents),
+        tuple(path for path in paths if path in documents and path not in outdated),
         tuple(path for path in paths if path not in documents),
         (*plan.gone, *refused),
+        tuple(sorted(outdated)),
         absent.counted(plan.absent.values()),
     )
 

@@ -11,8 +11,9 @@ from time import perf_counter
 
 from searchidx.config import WAIT_SECONDS
 from searchidx.document import is_stream, stream_path
-from searchidx.engine import IndexedDocument
+from searchidx.engine import IndexedDocument, Writer
 from searchidx.engines import backend
+from searchidx.errors import StaleAnalysisError
 from searchidx.ingest import own_files
 from searchidx.ingest import plan as planning
 from searchidx.ingest.absent import AbsentRoots
@@ -21,7 +22,7 @@ from searchidx.ingest.encoding_rules import EncodingRules
 from searchidx.ingest.ignore.rules import WalkRules
 from searchidx.ingest.limits import Limits
 from searchidx.ingest.paths import is_below
-from searchidx.ingest.plan import Roots
+from searchidx.ingest.plan import Roots, has_same_reading
 from searchidx.ingest.report import Repair, Report
 from searchidx.ingest.run import Announce, Run, now, report_of, rules_of
 from searchidx.ingest.schedule import CommitSchedule
@@ -43,6 +44,7 @@ def update(
     apart: Iterable[str] = (),
     lists: Iterable[str] = (),
     schedule: CommitSchedule | None = None,
+    rebuild: bool = False,
     wait: float = WAIT_SECONDS,
 ) -> Report:
     """Index paths, or what is indexed already.
@@ -62,6 +64,7 @@ def update(
         apart: Files that are no documents in this run.
         lists: Files that are no documents from now on, unless they are named among the paths.
         schedule: When to commit on the way what was read so far.
+        rebuild: Read every file again, and rebuild all other documents from their stored paragraphs.
         wait: Seconds to wait for another process that is writing.
 
     Returns:
@@ -72,10 +75,13 @@ def update(
         LockedError: Another process is writing.
         StorageError: The disk said no; the last commit is untouched.
         CorruptIndexError: The index is damaged.
+        StaleAnalysisError: An older version made the index, and this is no rebuild.
+        KeyboardInterrupt: A rebuild was interrupted; the last commit is untouched.
     """
     begin = perf_counter()
     opened = backend(place)
     with opened.write(wait=wait) as writer:
+        _confirm(writer, rebuild=rebuild)
         known, state = writer.indexed(), writer.state
         roots = Roots(state)
         absent = AbsentRoots(roots.rules)
@@ -84,6 +90,8 @@ def update(
             targets = roots.below(map(os.path.abspath, changed))
         else:
             targets = roots.targets(named_paths, rules)
+        if rebuild:
+            targets = [*targets, *roots.targets(None, None)]
         listing = own_files.remembered(state.lists, map(os.path.abspath, lists), named_paths or ())
         own = own_files.aliases([*apart, *listing], (target.path for target in targets))
         plan = planning.make(
@@ -98,12 +106,19 @@ def update(
             absent=absent,
             drop=drop_absent,
             again=frozenset(named_paths or ()),
+            renames=not rebuild,
+            rebuild=rebuild,
         )
         plan.tasks += _stream_tasks(streams or {}, known, encodings or EncodingRules())
-        run = Run(writer, known, plan, roots.rules if changed is not None else roots.with_(targets), tell)
+        new_roots = roots.rules if changed is not None else roots.with_(targets)
+        run = Run(writer, known, plan, new_roots, tell, rebuild=rebuild)
         run.lists = listing
-        run.schedule([target.path for target in targets], schedule or CommitSchedule())
+        # A commit on the way of a rebuild would mix the analysis of two versions.
+        on_the_way = CommitSchedule(0, 0) if rebuild else schedule or CommitSchedule()
+        run.schedule([target.path for target in targets], on_the_way)
         run.read(processes or os.cpu_count() or 1, limits or Limits(), words)
+        if rebuild and run.is_interrupted:
+            raise KeyboardInterrupt
         return replace(run.commit(begin), absent_roots=absent.counted(plan.absent.values()))
 
 
@@ -149,7 +164,9 @@ def repair(
             limits=limits,
         )
         plan.gone.clear()  # the index has the only copy of their text: a later run may remove them
-        run = Run(writer, known, plan, roots.rules or roots.with_(targets), tell)
+        # Files are read with the analysis of this version: what is sound is rebuilt if its analysis is another.
+        is_stale = writer.has_stale_analysis
+        run = Run(writer, known, plan, roots.rules or roots.with_(targets), tell, rebuild=is_stale)
         run.read(processes or os.cpu_count() or 1, limits or Limits(), words)
         report = run.commit(begin, always=True)
         refused = {entry.path: entry.reason.sentence for entry in writer.state.skipped}
@@ -186,15 +203,24 @@ def remove(place: str, paths: Iterable[str], *, wait: float = WAIT_SECONDS) -> R
         return report_of(writer.state, begin, kept, removed=len(gone), unchanged=len(kept))
 
 
+def _confirm(writer: Writer, *, rebuild: bool) -> None:
+    """Raise an error if the index can't be added to, or rebuilt, as it is."""
+    if rebuild:
+        writer.confirm_room()
+    elif writer.has_stale_analysis:
+        raise StaleAnalysisError(
+            f"the index in {writer.ticket} was made by an older version: `searchidx index --rebuild` renews it"
+        )
+
+
 def _stream_tasks(
     streams: Mapping[str, str], known: Mapping[str, IndexedDocument], encodings: EncodingRules
 ) -> Iterator[FileTask]:
     for name, at in streams.items():
         path = stream_path(name)
         status = os.stat(at)
-        digest = (
-            known[path].digest if path in known and not encodings.has_changed(path, known[path].notes) else ""
-        )
+        document = known.get(path)
+        digest = document.digest if document and has_same_reading(path, document, encodings) else ""
         yield FileTask(
             path,
             status.st_size,

@@ -33,7 +33,7 @@ from searchidx.ingest import limits as limiting
 from searchidx.ingest.batch import FileTask, Outcome, index_files
 from searchidx.ingest.limits import Limits
 from searchidx.messages import Message
-from searchidx.results import FailedRead
+from searchidx.results import FailedRead, Skipped
 
 # What glibc is told of memory, unless the user has: large arrays come and go, and to have the pages of each made anew and
 # zeroed by the system takes a fiftieth of the time. Other systems don't listen.
@@ -104,7 +104,7 @@ def outcome_of(done: dict[str, Any]) -> Outcome:
     """Return the outcome that a worker reports of a batch."""
     parts = [Part(*part) for part in done["parts"]]
     unchanged = [(path, Stamp(*stamp)) for path, stamp in done["unchanged"]]
-    skipped = [(path, _message(reason), size, mtime_ns) for path, reason, size, mtime_ns in done["skipped"]]
+    skipped = [Skipped(path, _message(reason), *state) for path, reason, *state in done["skipped"]]
     notes = [(path, _message(note)) for path, note in done["notes"]]
     failures = [
         FailedRead(path, code, tuple(details), size, mtime_ns)

@@ -15,6 +15,8 @@ from searchidx.local.matching import filters
 from searchidx.local.matching.matches import Matches
 from searchidx.local.searcher import Searcher
 from searchidx.local.segment import manifest as manifests
+from searchidx.local.segment.analysis import ANALYSIS
+from searchidx.local.segment.manifest import Manifest
 from searchidx.local.segment.query_budget import QueryBudget, SharedDeadline
 from searchidx.local.segment.snapshot import Snapshot
 from searchidx.results import (
@@ -257,10 +259,12 @@ class LocalEngine:
             skipped=tuple((skipped.path, skipped.reason.sentence) for skipped in manifest.skipped),
             notes=tuple(notes),
             committed=manifest.committed,
+            stale_analysis=self.has_stale_analysis,
             details={
                 "deleted_documents": sum(len(entry.deleted) for entry in manifest.segments),
-                "fold": manifest.fold,
-                "lexicon": manifest.lexicon,
+                "analysis": sorted({entry.analysis for entry in manifest.segments}),
+                "fold": _identity(manifest, 0),
+                "lexicon": _identity(manifest, 1),
             },
         )
 
@@ -275,6 +279,11 @@ class LocalEngine:
         from searchidx.local.segment.indexed_documents import indexed_documents
 
         return indexed_documents(self.snapshot)
+
+    @property
+    def has_stale_analysis(self) -> bool:
+        """True if a segment was made by another analysis than this version's."""
+        return any(entry.analysis != ANALYSIS for entry in self.snapshot.manifest.segments)
 
     def is_current(self) -> bool:
         """Return True if no later commit was made."""
@@ -298,6 +307,12 @@ def _stale_notes(hits: Sequence[Hit]) -> tuple[str, ...]:
 def _ms(start: float) -> float:
     """Return the milliseconds since a moment."""
     return (perf_counter() - start) * 1000
+
+
+def _identity(manifest: Manifest, position: int) -> str:
+    """Return a part of the identity of the analysis of each segment, as a rule the same for all."""
+    identities = {entry.analysis.split(" ")[position] for entry in manifest.segments if " " in entry.analysis}
+    return ", ".join(sorted(identities))
 
 
 def _bytes_in(directory: str) -> int:

@@ -19,9 +19,11 @@ class JsonRenderer:
 
     Attributes:
         options: Options of the request that add keys to a hit: ``group``, ``distinct``, ``before``, ``after``.
+        stale_analysis: True if an older version made the index, which every summary notes.
     """
 
     options: Mapping[str, Any] = field(default_factory=dict)
+    stale_analysis: bool = False
     includes_suggestions = True
 
     def hits(self, page: Page, suggestions: Sequence[Mapping[str, Any]] = ()) -> Iterator[str]:
@@ -31,7 +33,7 @@ class JsonRenderer:
         more: dict[str, Any] = {} if page.groups is None else {"groups": page.groups}
         more["suggestions"] = list(suggestions)
         more |= _incomplete(page.complete)
-        yield _summary(page.query, page.total, len(page.hits), page.elapsed_ms, **more)
+        yield self._summary(page.query, page.total, len(page.hits), page.elapsed_ms, **more)
 
     def footer(self, page: Page) -> Iterator[str]:
         """Return no lines: the summary is the last line of the output."""
@@ -47,11 +49,11 @@ class JsonRenderer:
         for entry in listed:
             yield dump({"type": "file", "path": entry.path, "count": entry.count})
         total = sum(entry.count for entry in counts)
-        yield _summary(query, total, len(listed), elapsed_ms, **_incomplete(counts.complete))
+        yield self._summary(query, total, len(listed), elapsed_ms, **_incomplete(counts.complete))
 
     def total(self, query: str, total: int, elapsed_ms: float, groups: int | None = None) -> Iterator[str]:
         """Yield the summary only."""
-        yield _summary(query, total, 0, elapsed_ms, **({} if groups is None else {"groups": groups}))
+        yield self._summary(query, total, 0, elapsed_ms, **({} if groups is None else {"groups": groups}))
 
     def facets(self, page: Page, part: slice) -> Iterator[str]:
         """Yield a line per value, and the summary."""
@@ -62,7 +64,12 @@ class JsonRenderer:
                 yield dump({"type": "facet", "facet": facet, "value": entry.value, "count": entry.count})
         sizes = {facet: len(values) for facet, values in page.facets.items()}
         more = _incomplete(page.complete)
-        yield _summary(page.query, page.total, shown, page.elapsed_ms, values=sizes, **more)
+        yield self._summary(page.query, page.total, shown, page.elapsed_ms, values=sizes, **more)
+
+    def _summary(self, query: str, total: int, shown: int, elapsed_ms: float, **more: Any) -> str:
+        if self.stale_analysis:
+            more["stale_analysis"] = True
+        return _summary(query, total, shown, elapsed_ms, **more)
 
 
 def dump(value: Mapping[str, Any]) -> str:

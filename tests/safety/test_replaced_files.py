@@ -220,7 +220,7 @@ def test_a_format_without_change_times_is_compared_by_size_and_time(tmp_path, fo
     assert {document.stamp.ctime_ns for document in known.values()} == {UNKNOWN}
     assert known["/文稿/笔记.txt"].stamp == Stamp(77)
     index = searchidx.api.open(copy)
-    index.add([folder])
+    index.add([folder], rebuild=True)
     assert manifest.read(str(copy)).refusals[str(folder / "图.txt")].stamp == Stamp.of(
         (folder / "图.txt").stat()
     )

@@ -16,8 +16,6 @@ from typing import NamedTuple, Self
 from searchidx.config import LOCAL_INDEX, WAIT_SECONDS
 from searchidx.errors import CorruptIndexError, NoIndexError, StorageError, UsageError, storage_error
 from searchidx.file_state import Fingerprint
-from searchidx.fold import FOLD_ID
-from searchidx.lexicon import LEXICON_ID
 from searchidx.local.commit import merge_policy
 from searchidx.local.commit.merger import merge_groups
 from searchidx.local.commit.write_lock import WriteLock
@@ -161,8 +159,6 @@ class IndexWriter:
             self.manifest,
             generation=self.manifest.generation + 1,
             committed=committed or self.manifest.committed,
-            fold=FOLD_ID,
-            lexicon=LEXICON_ID,
             roots=self.manifest.roots if roots is None else tuple(roots),
             skipped=self.manifest.skipped if skipped is None else tuple(skipped),
             touched=self.manifest.touched if touched is None else Stamps(touched),
@@ -236,7 +232,7 @@ class IndexWriter:
             raise CorruptIndexError(
                 f"{part.path} is not what was written to it; the last commit is untouched"
             )
-        return replace(entry, seal=part.container.seal, format=part.container.format)
+        return replace(entry, seal=part.container.seal, format=part.container.format, analysis=part.analysis)
 
     def _publish(self, manifest: Manifest) -> None:
         path = os.path.join(self.directory, manifests.file_name(manifest.generation))

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import NamedTuple, Self
 
 from searchidx.local.indexing.occurrences import MAX_PARAGRAPHS
+from searchidx.local.segment.analysis import ANALYSIS
 from searchidx.local.segment.manifest import SegmentEntry
 
 WIDTH = 4  # segments of one tier that are merged
@@ -54,7 +55,8 @@ def plan(entries: Sequence[SegmentEntry], hands: int = 1) -> list[list[int]]:
         Groups of positions in ``entries``, each of which is to become one segment; no position twice. One position alone
         is to be written anew.
     """
-    nodes = [_node(position, entry) for position, entry in enumerate(entries)]
+    # Segments of another analysis wait for a rebuild: a merge would mix their terms with those of this one.
+    nodes = [_node(position, entry) for position, entry in enumerate(entries) if entry.analysis == ANALYSIS]
     while tier := _too_full(nodes):
         parts = _parted(tier, hands)
         if len(parts) >= len(tier):

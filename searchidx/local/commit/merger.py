@@ -20,6 +20,7 @@ from searchidx.local.format.array_file import Pieces
 from searchidx.local.format.postings import Encoded, Postings
 from searchidx.local.format.term_dictionary import TermTable, Vocabulary
 from searchidx.local.segment import schema, segment
+from searchidx.local.segment.analysis import UNKNOWN
 from searchidx.local.segment.manifest import SegmentEntry
 from searchidx.local.segment.segment import Segment, SegmentRows
 
@@ -83,9 +84,15 @@ def _merge(segments: Sequence[Segment], path: str, aside: IO[bytes]) -> SegmentE
     arrays.update(segment.links_array(np.concatenate(links)))
     arrays.update(segment.user_words_array(frozenset.intersection(*(part.user_words for part in segments))))
     first = rows.document_starts
-    facts = segment.segment_facts(first[-1], len(first) - 1, text_bytes, totals)
+    facts = segment.segment_facts(first[-1], len(first) - 1, text_bytes, totals, _analysis(segments))
     size = array_file.write(path, arrays, facts)
-    return SegmentEntry(_base(path), size, first[-1], len(first) - 1, text_bytes)
+    return SegmentEntry(_base(path), size, first[-1], len(first) - 1, text_bytes, analysis=facts["analysis"])
+
+
+def _analysis(segments: Sequence[Segment]) -> str:
+    """Return the analysis of all segments; unknown if they differ."""
+    identities = {part.analysis for part in segments}
+    return identities.pop() if len(identities) == 1 else UNKNOWN
 
 
 def _copy_paragraphs(rows: SegmentRows, part: Segment, live: Mask) -> None:

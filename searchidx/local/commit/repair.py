@@ -92,6 +92,7 @@ def _entries(directory: str) -> Iterator[SegmentEntry]:
                 part.text_bytes,
                 seal=seal,
                 format=part.container.format,
+                analysis=part.analysis,
                 base=home_of(directory),
             )
 

@@ -1,19 +1,26 @@
 """Writer of the local engine: paths of documents become positions in segments, parts become segments."""
 
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
+from shutil import disk_usage
 from types import TracebackType
 from typing import Self, cast
 
+from searchidx.document import Document
 from searchidx.engine import IndexedDocument, IndexState, MergeJob, MergeRunner, Part, Salvage
-from searchidx.errors import NoIndexError
+from searchidx.errors import NoIndexError, StorageError
+from searchidx.file_state import Source
 from searchidx.local.commit.index_writer import IndexWriter, Merging
 from searchidx.local.commit.merger import merge_groups
 from searchidx.local.commit.repair import salvage
 from searchidx.local.segment import manifest as manifests
+from searchidx.local.segment.analysis import ANALYSIS
 from searchidx.local.segment.indexed_documents import Address, indexed_documents, state_of
 from searchidx.local.segment.manifest import Manifest, SegmentEntry
+from searchidx.local.segment.stored_documents import stored_documents
+
+_ROOM = 2  # sizes of the index: one for the new segments, one for merging them
 
 
 class LocalWriter:
@@ -61,6 +68,26 @@ class LocalWriter:
     def has_pending_changes(self) -> bool:
         """True if the index gets a home folder by the next commit."""
         return self._writer.is_settling
+
+    @property
+    def has_stale_analysis(self) -> bool:
+        """True if a segment was made by another analysis than this version's."""
+        return any(entry.analysis != ANALYSIS for entry in self._writer.manifest.segments)
+
+    def stored(self, paths: Collection[str]) -> Iterator[tuple[Document, Source]]:
+        """Yield documents of the last commit from their stored paragraphs; see :class:`~searchidx.engine.Writer`."""
+        documents = self._documents if self._documents is not None else self.indexed()
+        return stored_documents(self._writer.snapshot(), {path: documents[path] for path in paths})
+
+    def confirm_room(self) -> None:
+        """Raise StorageError unless the disk has room for the index once more, and for merging it."""
+        needed = _ROOM * sum(entry.size for entry in self._writer.manifest.segments)
+        free = disk_usage(self._writer.directory).free
+        if free < needed:
+            raise StorageError(
+                f"the disk of {self._writer.directory} has {free >> 20:,} MB free; rebuilding the index takes up to "
+                f"{needed >> 20:,} MB: free some, or make a new index elsewhere with --index DIR"
+            )
 
     def __enter__(self) -> Self:
         """Return the writer."""

@@ -10,9 +10,11 @@ Formats:
         those of skipped files, and of files whose stamp changed without their content, are in the manifest.
         Paths below the folder that contains a ``.searchidx`` are relative to it. Paragraphs have line maps. The
         manifest names the roots of unfinished runs, and the documents whose text is stale because reading their files
-        again failed, each with the cause as a code.
+        again failed, each with the cause as a code. Notes and reasons are codes with details. A document and a skipped
+        file have the revision of their reader; a segment has the identity of its analysis.
 
-Whoever changes what an index contains adds a number here and a golden index in ``tests/golden``.
+Whoever changes the layout of an index adds a number here and a golden index in ``tests/golden``; the identity of the analysis
+(:mod:`searchidx.local.segment.analysis`) and the revisions of readers number what the layout contains.
 """
 
 from searchidx.errors import NewerFormatError, OlderFormatError

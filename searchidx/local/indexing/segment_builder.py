@@ -19,6 +19,7 @@ from searchidx.local.format.array_file import Pieces
 from searchidx.local.indexing import annotations, inverter
 from searchidx.local.indexing.occurrences import InvertedField
 from searchidx.local.segment import schema, segment
+from searchidx.local.segment.analysis import ANALYSIS
 from searchidx.local.segment.segment import SegmentRows
 from searchidx.paragraphs import LONGEST, overlap
 
@@ -121,7 +122,7 @@ class SegmentBuilder:
         arrays.update(segment.user_words_array(self._user_words))
         arrays.update(segment.links_array(np.array([kind in ASIDES for kind in self._kinds], bool)))
         arrays.update(mentions)
-        facts = segment.segment_facts(len(self._texts), self.documents, self.text_bytes, totals)
+        facts = segment.segment_facts(len(self._texts), self.documents, self.text_bytes, totals, ANALYSIS)
         return array_file.write(path, arrays, facts)
 
 

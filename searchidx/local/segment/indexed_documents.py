@@ -3,7 +3,7 @@
 from searchidx import messages
 from searchidx.engine import IndexedDocument, IndexState
 from searchidx.local.segment.manifest import Manifest
-from searchidx.local.segment.segment import stamp_of
+from searchidx.local.segment.segment import revision_of, stamp_of
 from searchidx.local.segment.snapshot import Snapshot
 
 Address = tuple[str, int]
@@ -24,7 +24,14 @@ def indexed_documents(snapshot: Snapshot) -> dict[str, IndexedDocument]:
                 stamp = touched[path].stamp if path in touched else stamp_of(row)
                 address = (entry.name, number)
                 documents[path] = IndexedDocument(
-                    size, stamp, digest, paragraphs, tuple(map(messages.load, notes)), path in stale, address
+                    size,
+                    stamp,
+                    digest,
+                    paragraphs,
+                    tuple(map(messages.load, notes)),
+                    path in stale,
+                    revision_of(row),
+                    address,
                 )
     return documents
 

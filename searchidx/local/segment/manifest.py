@@ -21,12 +21,14 @@ from searchidx.errors import NoIndexError, StoreError
 from searchidx.file_state import Fingerprint, Stamp
 from searchidx.local.format import filesystem, versions
 from searchidx.local.format.array_file import damaged, unreadable
+from searchidx.local.segment.analysis import ANALYSIS, UNKNOWN
 from searchidx.local.segment.stamps import Stamps
 from searchidx.local.segment.stored_paths import home_of, leaves_home, relativize, resolve
 from searchidx.results import FailedRead, Skipped
 
 NAME = "MAIN"
 _FORMAT_WITHOUT_SEGMENT_FORMATS = 1  # manifests of this format do not name that of their segments
+_FACTS_OF_FORMAT_1 = ("fold", "lexicon")  # rewritten by every commit, whatever its segments were made with
 _FILE = re.compile(rf"_{NAME}_(0|[1-9][0-9]{{0,14}})\.toc")
 SEGMENT_FILE = re.compile(rf"{NAME}_[0-9a-z]{{1,64}}\.seg")
 # Any one of these names shows that the folder is an index.
@@ -60,6 +62,7 @@ class SegmentEntry:
         renamed: Numbers of documents whose files were renamed, ascending, each with its new stored path.
         format: Number of the format of the file.
         base: Home folder at the time when the paths below it were stored as absolute; else empty.
+        analysis: Identity of the analysis that it was made with.
     """
 
     name: str
@@ -72,6 +75,7 @@ class SegmentEntry:
     renamed: tuple[tuple[int, str], ...] = ()
     format: int = versions.CURRENT
     base: str = ""
+    analysis: str = ANALYSIS
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +85,6 @@ class Manifest:
     Attributes:
         generation: Number of the commit.
         committed: Time of the commit, ISO 8601 with zone.
-        fold: Identity of the fold table that the segments were written with.
-        lexicon: Identity of the dictionary that the segments were written with.
         segments: Segments in the order of their paragraphs.
         roots: Absolute paths that were indexed.
         skipped: Files that were not indexed.
@@ -97,8 +99,6 @@ class Manifest:
 
     generation: int = 0
     committed: str = ""
-    fold: str = ""
-    lexicon: str = ""
     segments: tuple[SegmentEntry, ...] = ()
     roots: tuple[str, ...] = ()
     skipped: tuple[Skipped, ...] = ()
@@ -308,7 +308,7 @@ def _manifest(parsed: dict[str, Any], path: str) -> Manifest:
     home = (home_of(os.path.dirname(path)) or stored_home) if stored_home else ""
     manifest = Manifest(
         **{
-            **parsed,
+            **{name: value for name, value in parsed.items() if name not in _FACTS_OF_FORMAT_1},
             "segments": tuple(map(_segment, parsed["segments"])),
             "skipped": _skipped(parsed["skipped"], home),
             "roots": tuple(resolve(root, home) for root in parsed["roots"]),
@@ -323,7 +323,7 @@ def _manifest(parsed: dict[str, Any], path: str) -> Manifest:
     )
     if any(map(leaves_home, (*parsed["roots"], *parsed.get("lists", ()), *parsed.get("unfinished", ())))):
         raise ValueError("a path leads outside the folder that it is relative to")
-    texts = (manifest.committed, manifest.fold, manifest.lexicon, manifest.home, *manifest.roots)
+    texts = (manifest.committed, manifest.home, *manifest.roots)
     texts += (*manifest.lists, *manifest.unfinished, *manifest.rules)
     texts += tuple(word for words in manifest.rules.values() for word in words)
     if not (_is_count(manifest.generation) and all(isinstance(text, str) for text in texts)):
@@ -364,14 +364,15 @@ def _segment(parsed: dict[str, Any]) -> SegmentEntry:
     entry = SegmentEntry(
         **{
             "format": _FORMAT_WITHOUT_SEGMENT_FORMATS,
+            "analysis": UNKNOWN,
             **parsed,
             "deleted": tuple(parsed["deleted"]),
             "renamed": renamed,
         }
     )
     counts = (getattr(entry, name) for name, kind in SegmentEntry.__annotations__.items() if kind is int)
-    if type(entry.base) is not str:
-        raise ValueError("the base of a segment has a wrong type")
+    if not type(entry.base) is type(entry.analysis) is str:
+        raise ValueError("the base or the analysis of a segment has a wrong type")
     if not SEGMENT_FILE.fullmatch(entry.name) or not all(map(_is_count, (*counts, *entry.deleted))):
         raise ValueError("the entry of a segment is malformed")
     if not _ascend(entry.deleted) or (entry.deleted and entry.deleted[-1] >= entry.documents):
@@ -385,13 +386,13 @@ def _segment(parsed: dict[str, Any]) -> SegmentEntry:
 
 
 def _skipped_columns(skipped: tuple[Skipped, ...], home: str) -> list[list[Any]]:
-    """Return skipped files by columns: reasons, then of each file the path, the number of its reason, size and time.
+    """Return skipped files by columns: reasons, paths, numbers of reasons, sizes, times and revisions.
 
     There may be tens of thousands, and every search reads the manifest.
     """
     if not skipped:
         return []
-    paths, causes, sizes, times = map(list, zip(*skipped, strict=True))
+    paths, causes, sizes, times, revisions = map(list, zip(*skipped, strict=True))
     reasons = {reason: number for number, reason in enumerate(sorted(set(causes)))}
     return [
         list(map(messages.dump, reasons)),
@@ -399,26 +400,25 @@ def _skipped_columns(skipped: tuple[Skipped, ...], home: str) -> list[list[Any]]
         [reasons[reason] for reason in causes],
         sizes,
         times,
+        revisions,
     ]
 
 
 def _skipped(parsed: Any, home: str) -> tuple[Skipped, ...]:
     if not parsed:
         return ()
-    described, paths, causes, sizes, times = parsed
+    described, paths, causes, sizes, times, *rest = parsed
+    revisions = rest[0] if rest else [0] * len(paths)  # format 1 has none
     reasons = list(map(messages.load, described))
-    texts, numbers = {*map(type, paths)}, {*map(type, [*causes, *sizes, *times])}
+    texts, numbers = {*map(type, paths)}, {*map(type, [*causes, *sizes, *times, *revisions])}
     if texts != {str} or numbers != {int} or not 0 <= min(causes) <= max(causes) < len(reasons):
         raise ValueError("the entry of a skipped file is malformed")
-    if not (
-        _are_in_range(sizes)
-        and _are_in_range(times)
-        and len(paths) == len(causes) == len(sizes) == len(times)
-    ):
+    columns = (paths, causes, sizes, times, revisions)
+    if not all(map(_are_in_range, columns[2:])) or {*map(len, columns)} != {len(paths)}:
         raise ValueError("the entry of a skipped file is malformed")
     if home:
         paths = [resolve(path, home) for path in paths]
-    return tuple(map(Skipped, paths, map(reasons.__getitem__, causes), sizes, times))
+    return tuple(map(Skipped, paths, map(reasons.__getitem__, causes), sizes, times, revisions))
 
 
 def _are_in_range(numbers: list[int]) -> bool:

@@ -28,6 +28,7 @@ from searchidx.local.format.postings import Postings
 from searchidx.local.format.stored_rows import Row, Store
 from searchidx.local.format.term_dictionary import TermTable
 from searchidx.local.segment import manifest, schema, stored_paths
+from searchidx.local.segment.analysis import UNKNOWN
 from searchidx.local.segment.manifest import SegmentEntry
 from searchidx.reading_form.form import Edits, ReadingForm, are_edits, from_edits
 from searchidx.results import DocumentRecord
@@ -45,7 +46,8 @@ _DEFAULT_FACTS = (None, None, None, "text")
 _LENGTHS_WITH_LINE_MAP = (3, 7)  # lengths of the facts of a paragraph that has one
 _MAX_INTEGER = 1 << 63
 _MAX_LINE = 1 << 53
-_MTIME, _STAMP = 1, 8  # positions in the facts of a document
+_MTIME, _STAMP, _REVISION = 1, 8, 11  # positions in the facts of a document
+_MAX_DOCUMENT_FACTS = 13
 
 _TABLES = (*schema.FIELDS, schema.MENTIONS)
 # Types of the arrays that every segment has.
@@ -110,7 +112,12 @@ def without_line_map(row: Row) -> Row:
 def document_row(document: Document, source: Source) -> Row:
     """Return the stored row of a document, without its paragraphs."""
     facts: list[Any] = [*source[:3], document.type, document.encoding, document.title, document.date]
-    facts += [list(map(messages.dump, document.notes)), *source.stamp[1:], len(document.paragraphs)]
+    facts += [
+        list(map(messages.dump, document.notes)),
+        *source.stamp[1:],
+        source.revision,
+        len(document.paragraphs),
+    ]
     return Row(facts, document.path.encode("utf-8", "surrogatepass"))
 
 
@@ -124,7 +131,13 @@ def record_of(row: Row) -> DocumentRecord:
 
 def stamp_of(row: Row) -> Stamp:
     """Return the stamp of the file of a stored document; in format 1, its modification time alone."""
-    return Stamp(row.facts[_MTIME], *row.facts[_STAMP:-1])
+    return Stamp(row.facts[_MTIME], *row.facts[_STAMP:-1][: _REVISION - _STAMP])
+
+
+def revision_of(row: Row) -> int:
+    """Return the revision of the reader of a stored document; 0 in a format that has none."""
+    revision: int = row.facts[_REVISION] if len(row.facts) == _MAX_DOCUMENT_FACTS else 0
+    return revision
 
 
 class Segment:
@@ -135,6 +148,7 @@ class Segment:
         count: Number of paragraphs, deleted ones included.
         documents: Number of documents, deleted ones included.
         sections: Number of sections.
+        analysis: Identity of the analysis that it was made with.
         text_bytes: UTF-8 bytes of all paragraphs.
         deleted: Numbers of deleted documents, ascending.
         renamed: Stored paths of documents whose files were renamed, by number.
@@ -162,6 +176,7 @@ class Segment:
             self.count = _checked_count(facts["paragraphs"])
             self.documents = _checked_count(facts["documents"])
             self.text_bytes = _checked_count(facts["text_bytes"])
+            self.analysis = _checked_text(facts.get("analysis", UNKNOWN))
             self._totals = {field: _checked_count(facts["totals"][field]) for field in schema.FIELDS}
         except (KeyError, TypeError, ValueError) as error:
             raise self.container.corrupt("its facts are not those of a segment") from error
@@ -181,8 +196,24 @@ class Segment:
         """
         part = cls(os.path.join(directory, entry.name), entry.deleted, entry.renamed, entry.base, home_folder)
         file = part.container
-        actual = (file.size, part.count, part.documents, part.text_bytes, file.format, file.seal)
-        named = (entry.size, entry.paragraphs, entry.documents, entry.text_bytes, entry.format, entry.seal)
+        actual = (
+            file.size,
+            part.count,
+            part.documents,
+            part.text_bytes,
+            file.format,
+            part.analysis,
+            file.seal,
+        )
+        named = (
+            entry.size,
+            entry.paragraphs,
+            entry.documents,
+            entry.text_bytes,
+            entry.format,
+            entry.analysis,
+            entry.seal,
+        )
         if actual != named:
             raise part.container.corrupt("it is another file than the one that was committed")
         return part
@@ -464,8 +495,14 @@ def _are_facts_without_map(facts: Any) -> bool:
     return _are_paragraph_facts(facts) and len(facts) not in _LENGTHS_WITH_LINE_MAP
 
 
+def _checked_text(value: Any) -> str:
+    if type(value) is not str:
+        raise ValueError(value)
+    return value
+
+
 def _are_document_facts(facts: Any) -> bool:
-    if type(facts) is not list or len(facts) not in (9, 12):
+    if type(facts) is not list or len(facts) not in (9, _MAX_DOCUMENT_FACTS):
         return False
     # Called for every document in every run of indexing, and unrolled for speed.
     size, mtime_ns, digest, kind, encoding, title, date, notes, *stamp, count = facts
@@ -497,9 +534,17 @@ def _are_section_facts(facts: Any) -> bool:
     return type(facts) is list and (not facts or all(type(text) is str for text in facts))
 
 
-def segment_facts(paragraphs: int, documents: int, text_bytes: int, totals: dict[str, int]) -> dict[str, Any]:
+def segment_facts(
+    paragraphs: int, documents: int, text_bytes: int, totals: dict[str, int], analysis: str
+) -> dict[str, Any]:
     """Return the facts of the container of a segment."""
-    return {"paragraphs": paragraphs, "documents": documents, "text_bytes": text_bytes, "totals": totals}
+    return {
+        "paragraphs": paragraphs,
+        "documents": documents,
+        "text_bytes": text_bytes,
+        "totals": totals,
+        "analysis": analysis,
+    }
 
 
 def user_words_array(words: Iterable[str]) -> dict[str, NDArray[Any]]:

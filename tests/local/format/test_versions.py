@@ -184,7 +184,7 @@ def test_line_maps_outlive_a_merge_and_what_has_none_stays_unknown(golden, tmp_p
 def test_it_is_written_to(golden, tmp_path):
     (tmp_path / "新.txt").write_text("新来的一段也说渡口。", encoding="utf-8")
     before = golden.count("渡口")
-    golden.add([tmp_path / "新.txt"])
+    golden.add([tmp_path / "新.txt"], rebuild=golden.has_stale_analysis)
     assert golden.count("渡口") == before + 1
     assert golden.remove(["/文稿"]).removed == len(DOCUMENTS)
     assert golden.count("渡口") == 1
