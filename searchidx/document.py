@@ -33,13 +33,13 @@ SOURCE_LINE_TYPES = frozenset(
 """Types of documents whose lines are those of the file; in all others a reader numbers them as it comes to them."""
 
 Kind = Literal["text", "heading", "item", "code", "table", "record", "link", "comment", "info", "attribute"]
-"""``link`` is what a page has beside its text, such as the addresses behind links: findable, seldom what is looked for.
+"""``link`` is text beside the text of a page, such as the addresses behind links: found, and ranked below the text.
 
 ``comment`` is a comment of the markup, ``info`` the words behind a fence's mark, ``attribute`` the value of an attribute
-that says something to a reader: they are found, and are no part of the text around them.
+that is written for a reader: they are found, and are no part of the text around them.
 """
 ASIDES: frozenset[Kind] = frozenset(("link", "comment", "info", "attribute"))
-"""Kinds that stand beside the text and don't part it."""
+"""Kinds beside the text, which don't separate the paragraphs around them."""
 
 
 class Paragraph(NamedTuple):
@@ -53,8 +53,8 @@ class Paragraph(NamedTuple):
         line: First source line, counted from 1.
         end_line: Last source line, inclusive.
         kind: What it is in its document.
-        headings: Titles of the sections it stands in, outermost first (a heading's own text excluded).
-        page: Page, slide or sheet, counted from 1, where the format has such places.
+        headings: Titles of the sections around it, outermost first (a heading's own text excluded).
+        page: Number of the page, slide or sheet, counted from 1, where the format has pages.
         id: The record's own id, for records of JSON and tables.
         date: The record's own date as ``YYYY-MM-DD``, ``YYYY-MM`` or ``YYYY``.
         line_map: Source positions of its characters, see :mod:`searchidx.line_map`; None where the text is its source

@@ -65,7 +65,7 @@ def encode(text: str, runs: Iterable[Run]) -> str | None:
 
 @lru_cache(maxsize=1 << 10)
 def starting_at(column: int) -> str | None:
-    """Return the map of a text that stands in its line as it is, from a column on."""
+    """Return the map of a text that is verbatim in its line, from a column on."""
     return encode_line([(0, column)])
 
 

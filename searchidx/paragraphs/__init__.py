@@ -2,8 +2,8 @@
 
 Pure functions over lines and :class:`~searchidx.document.Paragraph` values, shared by all readers. Three kinds of
 damage are undone: a hard wrap every so many columns (``wrapping``), a column or page end in the middle of a
-sentence (``mending``), and a paragraph too long to rank or show (``bounds``). What a line's beginning and end say
-about it is in ``marks``. Invariants: text is only ever joined or cut, never changed; every paragraph knows its
+sentence (``mending``), and a paragraph too long to rank or show (``bounds``). Predicates on a line's beginning and end
+are in ``marks``. Invariants: text is only ever joined or split, never changed; every paragraph has its
 first and last source line.
 """
 

@@ -5,7 +5,7 @@ order of the source. So it is found again by walking both: as long as they agree
 source has marks, white space, an address or a tag that the text lacks, and the text perhaps a separator of ours. Lines are
 certain to be those of the paragraph. Columns are a guess only where what was left out reads like what follows it.
 
-One document is walked in time linear in its length: what is looked up far away is bounded by ``_MAX_LOOKUPS`` a paragraph
+One document is aligned in time linear in its length: distant look-ups are bounded by ``_MAX_LOOKUPS`` a paragraph
 and by a budget for the document.
 """
 
@@ -61,7 +61,7 @@ _KEYS = tuple(
         (r"\w", 64),
     )
 )
-"""Beginnings of the text that are looked up where the marks between say nothing, and within how many characters."""
+"""Patterns of the text's beginning that are looked up where the marks between are unknown, with their reach in characters."""
 _MAX_LOOKUPS = 256
 _MAX_STEPS = 1_000
 """Marks between two runs."""
@@ -81,7 +81,7 @@ class Source:
         type: Of the document.
         has_tags: The name of a tag may read like the text inside.
         has_fields: Fields of a record come in any order, under names.
-        budget: Characters that may still be looked through for what is not next.
+        budget: Characters that look-ups may still search.
     """
 
     def __init__(self, lines: Sequence[str], document_type: str) -> None:
@@ -141,7 +141,7 @@ def aligned(paragraphs: Sequence[Paragraph], source: Source) -> tuple[Paragraph,
 
 
 def _follows(paragraph: Paragraph, before: Paragraph, source: Source) -> bool:
-    """Return true if a paragraph stands behind another of the same lines, as the pieces of a long line do; fields may not."""
+    """Return true if a paragraph follows another of the same lines, as the pieces of a long line do; fields may not."""
     return paragraph.end_line == before.end_line and (not source.has_fields or paragraph.kind == before.kind)
 
 
@@ -227,7 +227,7 @@ def _align_record(
 def _walked(paragraph: Paragraph, source: Source, begin: int, end: int) -> "_Walk":
     """Return the walk that locates most of a paragraph.
 
-    The fields of a record and what stands beside a text come in another order than in the source, and one of them may begin
+    The fields of a record and the texts beside a text come in another order than in the source, and one of them may begin
     as another does.
     """
     text = paragraph.text
@@ -331,7 +331,7 @@ class _Walk:
         return False
 
     def look_up(self, place: int) -> bool:
-        """Go on to where the next characters of the text stand, the most of them that do."""
+        """Advance to the next characters of the text in the source, as many of them as agree."""
         for pattern, reach in _KEYS:
             key = pattern.match(self.text, place)
             if key is None:

@@ -1,10 +1,10 @@
-"""Paragraphs that are too long to rank or to show, cut where a reader would pause.
+"""Bounds on the length of paragraphs: longer ones are split at a pause.
 
-A paragraph holds at most :data:`LONGEST` characters. Longer ones (a book on one line, a table dumped as text) are
-cut after a sentence, else after a pause or a space, else anywhere; the pieces keep the lines of the whole unless
-the cut falls on a line's end. Linear in the length of the text.
+A paragraph has at most :data:`LONGEST` characters. Longer ones (a book on one line, a table dumped as text) are
+split after a sentence, else after a pause or a space, else anywhere; the pieces keep the lines of the whole unless
+the split is at a line's end. Linear in the length of the text.
 
-Where no sentence ends at the cut, the next piece begins with the last :data:`OVERLAP` characters of the one before, so
+Where no sentence ends at the split, the next piece begins with the last :data:`OVERLAP` characters of the one before, so
 that every string up to that length is found across it. A search counts a match in these once: see
 :mod:`searchidx.local.matching.overlaps`.
 """
@@ -22,7 +22,7 @@ _RECOGNIZED = (
     64  # characters by which an overlap is recognized: whatever is shorter is chance, or white space
 )
 LONGEST_CODE = 2_000
-"""Characters of a block of code, which is cut at blank lines first and at any line's end otherwise."""
+"""Characters of a block of code, which is split at blank lines first and at any line's end otherwise."""
 
 Block = tuple[str, int, int]
 """A text with its first and its last source line."""

@@ -14,7 +14,7 @@ def width(text: str) -> int:
 def glue(left: str, right: str) -> str:
     """Join two pieces of a broken line as they were before it broke.
 
-    Nothing stands between Han characters, nor after a hyphen; one space between Latin words. Where the scripts
+    Nothing is put between Han characters, nor after a hyphen; one space between Latin words. Where the scripts
     meet, a space only if the writer puts one there elsewhere in the same line.
     """
     before, after = left[-1:], right[:1]

@@ -41,7 +41,7 @@ def mend(
     Args:
         paragraphs: In reading order.
         beginnings: Lines that are known to open a paragraph, by their indentation for example.
-        authored: The document was written as it stands, not extracted from a page.
+        authored: The document was written in its format, not extracted from a page.
     """
     return _Mending(paragraphs, beginnings, authored=authored).result()
 

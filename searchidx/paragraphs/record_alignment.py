@@ -1,6 +1,6 @@
 """Alignment of records: their text comes first and the other fields behind it, in whatever order the source has them.
 
-So every line of the text is looked up by itself among the lines of the record: as it is, then what follows its name,
+So every line of the text is looked up by itself among the lines of the record: verbatim, then its value without the name,
 behind that name where the source writes it in quotation marks.
 """
 
@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple, Protocol
 
 _LEAST_SHARE = 0.3
-"""Of a line that has to be located: between the values of a list stand separators of ours."""
+"""Share of a line that has to be located: the separators between the values of a list are not in the source."""
 
 Offsets = tuple[int, int]
 """Offset of a run in the text, and of its beginning in the source."""

@@ -51,7 +51,7 @@ def normalised(written: str) -> str | None:
 
 
 def is_whole_date(written: str) -> bool:
-    """Check whether a text is a date and nothing more, so that its normal form says all of it."""
+    """Return true for a text that is a date and nothing more, so that its normal form loses nothing."""
     written = written.translate(_FULL_WIDTH).strip(_EDGE)
     whole = any(pattern.fullmatch(written) for pattern in (_COMPACT, _CHINESE, _ISO, _ENGLISH))
     return whole and normalised(written) is not None

@@ -62,7 +62,7 @@ _MAGIC = (
 )
 
 _TELLING = (*(mark for mark, _ in _MARKS), *(magic for magic, _ in _MAGIC))
-"""All beginnings that tell what a file is."""
+"""Magic numbers of files that are not text."""
 
 # Every control character that text has no use for. Tab, line feed, form feed, carriage return, escape (logs with
 # colours) and the end-of-file mark of DOS are all seen in real text.
@@ -89,7 +89,7 @@ _CERTAIN = 1.5
 """Chinese text decoded right has more than two; Korean taken for it has one."""
 
 _SEVEN_BIT = re.compile(r"hz|iso2022_\w+|utf-7")
-"""Codecs whose text is ASCII bytes; only the label says that it is no ASCII text."""
+"""Codecs whose text is ASCII bytes, recognised by their label alone."""
 _LABEL_MARGIN = 2.0
 """Mean weight by which another decoding of a short text must be better than the labelled one to outrank it."""
 _LOOSE_LABELS = (
@@ -139,8 +139,8 @@ def decode(data: bytes, *, declared: str | None = None, encoding: str | None = N
 
     Args:
         data: All bytes of the file.
-        declared: What the document says of its own encoding; believed where it fits the bytes.
-        encoding: What the user says; used whatever the bytes are.
+        declared: Encoding declared by the document, a hint: used where the bytes are valid in it.
+        encoding: Encoding configured by the user, which overrides detection.
 
     Raises:
         ReadError: The bytes aren't text, or no such encoding is known.

@@ -169,7 +169,7 @@ def expanded(pattern: str, places: re.Pattern[str], number: Callable[[re.Match[s
 
 
 def spaced(label: str) -> str:
-    """Return the label of a list item with the space that stands behind it where people type it."""
+    """Return the label of a list item with the space that people type behind it."""
     return f"{label} " if label and label[-1] not in _CLOSING else label
 
 

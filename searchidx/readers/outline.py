@@ -1,6 +1,6 @@
 """Outline of a document without lines of its own: numbered paragraphs under the headings so far.
 
-Word, PowerPoint, OpenDocument and PDF readers tell an :class:`Outline` what they meet; it keeps the path of
+Readers of Word, PowerPoint, OpenDocument and PDF add to an :class:`Outline` in reading order; it keeps the path of
 headings and the header of the table, and gives each paragraph its number as its line.
 """
 
@@ -86,7 +86,7 @@ class Outline:
         ]
 
     def end_table(self) -> None:
-        """End a table: what follows stands under no columns."""
+        """End a table: rows that follow have no columns."""
         self.begin_table()
 
     def finished(self) -> tuple[Paragraph, ...]:

@@ -23,7 +23,7 @@ LARGEST = 1 << 28
 """Bytes all parts of an archive may unpack to, and the ratio below which even more would be believed."""
 _RATIO = 200
 PAGE_NUMBER = re.compile(r"(?:[\W\d_]|[第共页頁张]|[Pp]age|of)*")
-"""What a header or a footer says that says nothing but which page it is."""
+"""Text of a header or a footer that is only a page number."""
 _MOST_PARTS = 20_000
 
 _RELATIONSHIP = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
@@ -32,10 +32,10 @@ _DUBLIN_CORE = "{http://purl.org/dc/elements/1.1/}"
 
 
 class Package:
-    """An archive held in memory, its parts by name."""
+    """An archive in memory, its parts by name."""
 
     def __init__(self, data: bytes) -> None:
-        """Open it and check what it says of itself.
+        """Open an archive and check its directory.
 
         Raises:
             ReadError: It is damaged, protected or would unpack to too much.
@@ -111,7 +111,7 @@ def resolve(folder: str, target: str) -> str:
 
 
 def parse_xml(data: bytes, name: str) -> Any:
-    """Parse a part; entities stay unexpanded and nothing outside is looked at.
+    """Parse a part; entities stay unexpanded and nothing outside is read.
 
     Raises:
         ReadError: It is no XML, or nested or long beyond libxml2's limits.

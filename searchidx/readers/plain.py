@@ -1,6 +1,6 @@
 """Plain text and source code: paragraphs by blank lines, by lines, or out of hard-wrapped lines.
 
-What a text file means by a line it doesn't say; ``searchidx.paragraphs`` judges it. Nothing is taken out: every
+The format doesn't define a paragraph; ``searchidx.paragraphs`` decides. Nothing is taken out: every
 character that isn't white space is in exactly one paragraph, in order.
 """
 

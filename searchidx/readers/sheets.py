@@ -46,9 +46,7 @@ def read_xlsx(path: str, data: bytes, encoding: str | None = None) -> Document: 
     outline = Outline()
     try:
         with warnings.catch_warnings(), redirect_stdout(io.StringIO()):
-            warnings.simplefilter(
-                "ignore"
-            )  # openpyxl tells of parts it doesn't know, and prints; nobody asked
+            warnings.simplefilter("ignore")  # openpyxl prints warnings about parts that it doesn't know
             _book(outline, data)
     except _BROKEN as error:
         raise ReadError(Message("workbook")) from error

@@ -1,6 +1,6 @@
 """Subtitles (SRT, WebVTT, SBV) and lyrics (LRC): every cue is a paragraph under the time it appears at.
 
-The time is the paragraph's heading, ``00:01:02``; marks of style are taken out, and who speaks stands before the words.
+The time is the paragraph's heading, ``00:01:02``; marks of style are taken out, and the speaker precedes the words.
 Titles, notes, names of cues and other text between them are paragraphs too. Read by hand, because true lines are wanted
 and the formats are little more than lines.
 """
@@ -43,7 +43,7 @@ def read_srt(path: str, decoded: Decoded) -> Document:
 
 
 def _cues(lines: Sequence[str], resolve: Callable[[str], str]) -> Iterator[Paragraph]:
-    """Yield cues, and what stands between them.
+    """Yield cues, and the text between them.
 
     Args:
         lines: The lines of the file.
@@ -67,13 +67,13 @@ def _end_of_cue(lines: Sequence[str], start: int, following: int) -> int:
     end = start
     while end < following and lines[end].strip():
         end += 1
-    # without a blank line between, the number of the next cue stands at this one's end
+    # without a blank line between, the number of the next cue is at this one's end
     is_next = end == following < len(lines) and end - start > 1
     return end - 1 if is_next and lines[end - 1].strip().isdigit() else end
 
 
 def _between(lines: Sequence[str], start: int, end: int, headings: tuple[str, ...]) -> Iterator[Paragraph]:
-    """Yield the blocks of text between cues; numbers of cues and what only a player reads say nothing."""
+    """Yield the blocks of text between cues, without numbers of cues and settings of the player."""
     for block in _blocks(lines, start, end):
         if _VTT_UNSEEN.match(block[0][1]):
             continue
@@ -114,13 +114,13 @@ def without_style(text: str) -> str:
 
 
 def speaker_prefix(name: str, words: str) -> str:
-    """Return the name of a speaker as it stands before the words, unless they begin with it or there is none."""
+    """Return the name of a speaker as a prefix of the words, unless they begin with it or there is none."""
     name = name.strip()
     return "" if not name or words.lstrip().startswith(name) else f"{name}: "
 
 
 def read_lrc(path: str, decoded: Decoded) -> Document:
-    """Read lyrics: every line is a cue, and the tags above them say what the song is."""
+    """Read lyrics: every line is a cue, below the tags of the song."""
     paragraphs: list[Paragraph] = []
     title = ""
     for number, line in enumerate(split_lines(decoded.text), 1):

@@ -27,10 +27,10 @@ from searchidx.readers.html.ruby import PARTS, Ruby
 _UNSEEN_LIST = "script style template noscript head annotation annotation-xml"
 _UNSEEN = frozenset(_UNSEEN_LIST.split())
 _EMBEDDED = frozenset(("iframe", "object", "embed", "canvas", "audio", "video"))
-"""Elements whose content stands in for them where they can't be shown; their attributes are read."""
+"""Elements with fallback content; their attributes are read instead."""
 _DROPPED = _UNSEEN | _EMBEDDED
 _CONTROLS = frozenset(("select", "button", "textarea", "datalist", "svg", "math"))
-"""Elements whose text says nothing of the share of menus in a page."""
+"""Elements whose text doesn't count for the share of menus in a page."""
 _OPTIONS = frozenset(("option", "optgroup"))
 _SEPARATE = frozenset(("button", "text", "title", "desc"))
 """Elements, those of pictures in SVG among them, whose texts don't run on into one another."""
@@ -349,7 +349,7 @@ class _Walk:
         self.asides = {}
 
     def put_title(self, root: Any) -> None:
-        """Put the title of the page above its text, unless a heading says it."""
+        """Insert the title of the page above its text, unless a heading repeats it."""
         element = root.find("head/title")
         text = _clean(element.text or "") if element is not None else ""
         headings = {paragraph.text for paragraph in self.paragraphs if paragraph.kind == "heading"}
@@ -358,7 +358,7 @@ class _Walk:
             self.paragraphs.insert(0, Paragraph(text, *lines, "heading"))
 
     def put_description(self, root: Any) -> None:
-        """Put what the page says of itself to those who link to it above its text, unless its text says it."""
+        """Insert the page's description of itself above its text, unless the text repeats it."""
         for meta in root.iterfind("head/meta[@content]"):
             raw = meta.get("content")
             if (meta.get("name") or "").lower() == "description" and (text := _clean(raw)):

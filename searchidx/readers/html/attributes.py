@@ -1,7 +1,7 @@
 """Texts that HTML has in attributes: names for screen readers, tool tips, hints and values of fields.
 
 People see or hear them beside the text, so each becomes a paragraph of kind ``link`` behind the text it belongs to,
-unless the element's own text says the same.
+unless the element's own text is the same.
 """
 
 import re
@@ -25,7 +25,7 @@ _SHOWN_VALUES_LIST = """
 _SHOWN_VALUES = frozenset(_SHOWN_VALUES_LIST.split())
 _WORD_CHARACTER = re.compile(r"\w")
 _LINES_ABOVE = 200
-"""Lines looked through for an attribute: the parser knows where a tag ends, and not where it begins."""
+"""Lines searched for an attribute: the parser knows the line where a tag ends, not where it begins."""
 _LONGEST_BESIDE = 2_000
 
 

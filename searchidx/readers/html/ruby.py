@@ -1,6 +1,6 @@
-"""Ruby in HTML: what is set above characters stands behind them, once, in brackets: ``漢(かん)``.
+"""Ruby in HTML: the annotation of characters follows them, once, in brackets: ``漢(かん)``.
 
-HTML lets end tags of its parts be left out, and the parser nests what should stand side by side.
+HTML lets end tags of its parts be left out, and the parser nests what should be siblings.
 """
 
 Pieces = list[tuple[str, int]]

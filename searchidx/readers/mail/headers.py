@@ -1,7 +1,7 @@
 """Header fields of a mail as its reader sees them: encoded words (RFC 2047), parameters (RFC 2231), raw bytes.
 
 Programs cut a header into encoded words wherever a line is full, in the middle of a character too, so words of one
-charset that stand side by side are joined as bytes and decoded once. A label is a hint: ``gb2312`` is read as
+charset that follow each other are joined as bytes and decoded once. A label is a hint: ``gb2312`` is read as
 GB18030, an unknown one is guessed, and what no encoding explains becomes U+FFFD for the caller to count.
 """
 
@@ -46,7 +46,7 @@ class _Segment(NamedTuple):
 
 
 def raw_field(message: Message, name: str) -> str:
-    """Return the first header of that name undecoded, in its lines; bytes stand as surrogates."""
+    """Return the first header of that name undecoded, in its lines; bytes above ASCII are surrogates."""
     lower_name = name.lower()
     raw = next((value for key, value in message.raw_items() if key.lower() == lower_name), "")
     return str(raw)[:_MAX_RAW_CHARACTERS].replace("\r", "")

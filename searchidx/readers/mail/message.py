@@ -124,7 +124,7 @@ class MessageReader:
         return page if self._is_stub(plain, page) else plain
 
     def _is_stub(self, plain: Part, page: Part) -> bool:
-        """Return true if the plain form says hardly more than that there is another."""
+        """Return true if the plain form contains hardly more than a hint to the other one."""
         text = "".join(_bytes(plain).decode("utf-8", "replace").split())
         if not text:
             return True
@@ -261,7 +261,7 @@ def _first(forms: list[Part], kind: str) -> Part | None:
 
 
 def _is_text(part: Part) -> bool:
-    """Return true for text, and for a part that says it has parts and has none."""
+    """Return true for text, and for a multipart without parts."""
     return part.get_content_maintype() in ("text", "multipart")
 
 

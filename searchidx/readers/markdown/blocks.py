@@ -1,4 +1,4 @@
-"""The blocks of a Markdown page: one pass over its lines, front to back, each line looked at once.
+"""Blocks of a Markdown page, in one pass over its lines, each read once.
 
 Blocks nest as CommonMark has it (``scanner``): a line first loses the marks of the quotes and items it goes on in
 (``containers``), then it may open others (``nesting``), and what is left belongs to a heading (``headings``), a listing

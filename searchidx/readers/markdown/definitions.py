@@ -1,4 +1,4 @@
-"""Definitions of links, which stand anywhere on a page and show nothing."""
+"""Definitions of links, which may be anywhere on a page and are not shown."""
 
 import re
 

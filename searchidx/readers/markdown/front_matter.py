@@ -1,7 +1,7 @@
 """The block of fields at the top of a Markdown file, between ``---`` (YAML) or ``+++`` (TOML) lines.
 
 Only title and date are understood, by a tolerant reading of single lines; a file whose block no YAML parser
-would take still has its title. The block's lines are kept as one paragraph, so that what stands there is found.
+would take still has its title. The block's lines are kept as one paragraph, so that its text is found.
 """
 
 import re

@@ -66,7 +66,7 @@ class HtmlPiece(NamedTuple):
 
 
 def html_pieces(lines: Sequence[str], first: int) -> Iterator[HtmlPiece]:
-    """Yield the paragraphs of a block of HTML, each before what its markup says besides.
+    """Yield the paragraphs of a block of HTML, each before the texts of its markup.
 
     Args:
         lines: The block, line by line.
@@ -91,7 +91,7 @@ class _Markup:
     def take_out(self, text: str) -> str:
         """Return the text of a block without its markup, with as many lines."""
         closed, mark, unclosed = text.rpartition("-->")
-        # What is opened behind the last end of a comment is text, and not looked through again and again.
+        # What is opened behind the last end of a comment is text; searching it once keeps this linear.
         text = closed + mark + unclosed.replace("<!--", "<\x00!--")
         return _MARKUP.sub(self.replacement, text).replace("\x00", "")
 
@@ -109,7 +109,7 @@ class _Markup:
         return space + "\n" * markup.count("\n")
 
     def keep(self, markup: str, match: re.Match[str]) -> None:
-        """Keep what a comment or a tag says."""
+        """Keep the texts of a comment or a tag."""
         end = self.line + markup.count("\n")
         for kind, text in _asides(markup, match):
             self.asides.append(HtmlPiece(text, self.line, end, kind))

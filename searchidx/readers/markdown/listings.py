@@ -10,7 +10,7 @@ _LANGUAGE = re.compile(r"\{?[.=]?[\w.+#-]*\}?", re.ASCII)
 
 
 def fence(scanner: Scanner, index: int, line: str) -> int | None:
-    """Open a listing; what stands behind its mark is kept, unless it is the name of a language."""
+    """Open a listing; the info string behind its mark is kept, unless it is the name of a language."""
     match = _FENCE.match(line)
     if not match:
         return None

@@ -51,7 +51,7 @@ def _html(scanner: Scanner, index: int, end: int) -> int:
 
 
 def _comment(scanner: Scanner, index: int, line: str) -> int | None:
-    """Read a comment, and what stands behind it in its last line; one that nothing closes is text."""
+    """Read a comment and the rest of its last line; one that nothing closes is text."""
     end, last = _comment_end(scanner, index, line)
     if end < 0:
         return None

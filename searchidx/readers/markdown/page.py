@@ -1,4 +1,4 @@
-"""The paragraphs of a Markdown page as they are made: their marks taken out, under the headings they stand below."""
+"""Paragraphs of a Markdown page under construction: without their marks, below their headings."""
 
 from collections.abc import Sequence
 
@@ -12,7 +12,7 @@ from searchidx.readers.markdown.tags import Aside
 
 _MAX_TITLES = 50
 _NESTED = 6
-"""Levels that a heading inside a quote stands below the page's own."""
+"""Levels by which a heading inside a quote is below the page's own."""
 
 
 class PageBuilder:
@@ -40,7 +40,7 @@ class PageBuilder:
         self.add(text, line, line, kind)
 
     def add(self, text: str, line: int, end_line: int, kind: Kind) -> None:
-        """Add a paragraph, and behind it what its marks say besides."""
+        """Add a paragraph, followed by the texts of its marks."""
         if MARKED.search(text):
             self.add_marked(text, line, end_line, kind)
         elif text:  # most paragraphs are made here, and without the call of their class in half the time
@@ -75,13 +75,13 @@ class PageBuilder:
             self.paragraphs.append(Paragraph(text, first, last, kind, self.path))
 
     def add_comment(self, lines: Sequence[str], line: int) -> None:
-        """Add the text of a comment that stands by itself."""
+        """Add the text of a comment that is a block."""
         inner = [lines[0].replace("<!--", "", 1).lstrip("-"), *lines[1:]]
         inner[-1] = inner[-1].rstrip().removesuffix("-->").rstrip("-")
         self.add_code([text.strip() for text in inner], line, "comment")
 
     def add_html(self, lines: Sequence[str], line: int) -> None:
-        """Add what a block of HTML shows and says."""
+        """Add the texts of a block of HTML."""
         for text, first, last, kind in html_pieces(lines, line):
             self.paragraphs.append(Paragraph(text, first, last, kind, self.path))
 

@@ -115,11 +115,11 @@ class Scanner:
         self.matched = len(self.containers)
 
     def goes_on(self) -> bool:
-        """Return whether the present line stands in all containers that are open, and a run of prose is."""
+        """Return true if a run of prose is open and the present line is in all open containers."""
         return self.open >= 0 and self.matched == len(self.containers)
 
     def inner(self, index: int) -> str | None:
-        """Return a line ahead without the marks of the containers, or None if it doesn't stand in all of them."""
+        """Return a line ahead without the marks of the containers, or None if it isn't in all of them."""
         line = self.lines[index]
         if not self.containers:
             return line
@@ -178,7 +178,7 @@ class Scanner:
         self.open, self.kind = -1, "text"
 
     def content(self, index: int, line: str, column: int) -> int:
-        """Handle what stands behind the mark of a container in the line that opens it."""
+        """Handle the text behind the mark of a container in the line that opens it."""
         self.column, self.definitions_end = column, -1
         self.lines[index] = line
         return self.block(index, line) if line[:1] in self.special or not line else self.prose(index, line)

@@ -1,6 +1,6 @@
 r"""HTML inside Markdown: tags, comments and entities, and the texts in them.
 
-A tag is taken out of the text; what it links to is an address, and what its attributes say (``alt``, ``title``,
+A tag is taken out of the text; its target is an address, and the text of its attributes (``alt``, ``title``,
 ``label``, anything with Han characters) is kept beside the text. Tags that HTML doesn't have, such as those of
 components, are kept whole where their attributes say something: as an attribute too. Every expression is possessive
 where it repeats.
@@ -53,7 +53,7 @@ def tag_addresses(tag: str) -> list[str]:
 
 
 def tag_asides(tag: str) -> list[Aside]:
-    """Return what the attributes of an HTML tag say to a reader."""
+    """Return the attributes of an HTML tag that are written for a reader."""
     if "=" not in tag:
         return []
     values = ((name.lower(), (double or single).strip()) for name, double, single in _ATTRIBUTE.findall(tag))

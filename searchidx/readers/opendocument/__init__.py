@@ -30,7 +30,7 @@ _SKIPPED = frozenset(
 )
 _ITEMS = ("list-item", "list-header")
 _FURNITURE = frozenset(("page-number", "date-time", "header", "footer"))
-"""What stands on every slide."""
+"""Placeholders that are on every slide."""
 _BLANK_LIMIT = 1_000
 _HEADER_COLUMNS = 2
 _MAX_COLUMNS = 2_000

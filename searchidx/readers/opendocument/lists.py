@@ -1,4 +1,4 @@
-"""Numbers of lists and headings in OpenDocument, counted as the format says.
+"""Numbers of lists and headings in OpenDocument, counted by the rules of the format.
 
 A list has a style, and the style says for each level how its numbers are written. A list may go on where another of its
 style, or one that it names, has ended. Headings outside of lists are numbered by the outline style. Bullets are no text.

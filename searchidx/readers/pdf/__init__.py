@@ -1,8 +1,8 @@
 """PDF: pages to paragraphs.
 
 Lines come from ``pdf_lines`` in reading order. Running headers, footers and page numbers are left out; the lines
-that are left become paragraphs by where they stand (indents, short lines, gaps, the size of the print) and by
-what they say; words that a line's end has broken are whole again. ``page`` is the page counted from 1, ``line``
+that are left become paragraphs by position (indents, short lines, gaps, font size) and by
+text; words that a line's end broke are joined. ``page`` is the page counted from 1, ``line``
 the line on the page counted from its top as read.
 """
 
@@ -386,7 +386,7 @@ def _hyphenated(pages: list[_Page]) -> set[str]:
     }
 
 
-# What a document says of itself.
+# Metadata.
 
 
 def _title(written: str, paragraphs: list[Paragraph]) -> str:

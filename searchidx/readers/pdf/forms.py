@@ -1,6 +1,6 @@
 """Text that a PDF page shows beside its content stream: values of form fields, and notes typed onto the page.
 
-Each becomes a line at its place: behind the label to its left, or below what stands above it.
+Each becomes a line at its position: behind the label to its left, or below the line above it.
 """
 
 import ctypes
@@ -40,7 +40,7 @@ def open_form(pdf: Any) -> list[Message]:
 
 
 def with_fields(lines: list[Line], page: Any, turn: Turn) -> list[Line]:
-    """Return the lines of a page of pypdfium2 with those of its filled fields at their places."""
+    """Return the lines of a page of pypdfium2 with those of its filled fields at their positions."""
     if not lines:
         return list(_field_lines(page, turn))
     lines = list(lines)
@@ -130,7 +130,7 @@ def _selected(form: Any, annotation: Any) -> Iterator[str]:
 
 
 def _string(read: Callable[..., int]) -> str:
-    """Return a text that PDFium writes as UTF-16 into a buffer of the size that it says."""
+    """Return a text that PDFium writes as UTF-16 into a buffer of the size that it asks for."""
     size = read(None, 0)
     if size <= 2:
         return ""

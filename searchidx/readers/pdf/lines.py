@@ -1,7 +1,7 @@
 """A PDF page to lines: characters with their boxes, gathered in the order PDFium gives them.
 
 PDFium's order is the order of the page's content, which for columns is column by column. Here nothing is joined
-beyond a line and nothing is left out but what has no place on the page; ``pdf`` makes paragraphs of the lines.
+beyond a line and nothing is left out but characters without a box; ``pdf`` makes paragraphs of the lines.
 """
 
 import ctypes
@@ -41,16 +41,16 @@ _HYPHEN = "\x02"
 
 @dataclass(slots=True)
 class Line:
-    """A line of text, or a cell of one, with its place on the page in points; y runs upwards.
+    """A line of text, or a cell of one, with its position on the page in points; y runs upwards.
 
     Attributes:
-        text: What it says.
+        text: Text of the line.
         left: Left edge.
         right: Right edge.
         bottom: Lower edge.
         top: Upper edge.
-        size: The size it is printed in.
-        cells: How many cells of a table it joins, 1 for a line of prose.
+        size: Font size.
+        cells: Number of table cells that it joins, 1 for a line of prose.
     """
 
     text: str
@@ -244,7 +244,7 @@ def _spaced(characters: list[_Character]) -> Iterator[_Character]:
 
 
 def in_rows(lines: list[Line]) -> list[Line]:
-    """Join what stands side by side on one base line: the cells of a row. Columns of prose are put one after the other."""
+    """Join the lines on one base line, the cells of a row; columns of prose follow each other."""
     rows: list[list[Line]] = []
     for line in lines:
         if rows and line.cells == rows[-1][-1].cells == 1 and _is_beside(rows[-1][-1], line):
@@ -263,7 +263,7 @@ def _is_beside(left: Line, right: Line) -> bool:
 def _with_whole_cells(rows: list[list[Line]]) -> list[list[Line]]:
     """Put back into their cell the lines of a cell that ran over: below the row, or above and below what is centred."""
     whole: list[list[Line]] = []
-    lowest: list[float] = []  # of the cells of the row at hand, where their last line stands
+    lowest: list[float] = []  # base lines of the last lines of the cells of the row at hand
     for row in rows:
         above = _label_beside(whole, row)
         if above:
@@ -338,7 +338,7 @@ def _continued(cell: Line, line: Line) -> Line:
 
 
 def _are_columns(rows: list[list[Line]]) -> bool:
-    """Return true if most rows are two long pieces with a gutter between them at the same place."""
+    """Return true if most rows are two long pieces with a gutter between them at the same position."""
     pairs = [row for row in rows if len(row) == 2 and min(len(line.text) for line in row) >= _PROSE]
     if len(pairs) < _FEWEST_PAIRS or 2 * len(pairs) < len(rows):
         return False

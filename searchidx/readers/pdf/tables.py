@@ -1,4 +1,4 @@
-"""Rows of ruled tables: each cell whole, wherever its lines stand between its rules.
+"""Rows of ruled tables: each cell whole, wherever its lines are between its rules.
 
 A line belongs to the cell around its middle. Cells that begin at the same upper rule are a row, so that text centred in its
 cell, set at its lower edge or in a cell of several rows is in the row in which its cell begins.

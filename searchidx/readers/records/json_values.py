@@ -1,4 +1,4 @@
-"""JSON with nothing lost: numbers as they are written, names that come twice, values at any depth, places of objects."""
+"""Lossless JSON: numbers as they are written, repeated names, values at any depth, positions of objects."""
 
 import json
 import re

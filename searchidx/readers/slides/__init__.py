@@ -64,7 +64,7 @@ def _slide(outline: Outline, root: Any) -> None:
     shapes = [
         shape
         for shape in (root.iter("{*}sp", "{*}graphicFrame") if root is not None else ())
-        if next(shape.iterancestors("{*}Fallback"), None) is None  # says again what old programs can't show
+        if next(shape.iterancestors("{*}Fallback"), None) is None  # repeats its content for old programs
     ]
     titles = [shape for shape in shapes if _placeholder(shape) in _TITLES]
     for shape in titles:

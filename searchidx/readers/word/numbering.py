@@ -1,6 +1,6 @@
 """Automatic numbers of Word paragraphs (``第三条``, ``2.2``, ``（一）``), counted as Word counts them.
 
-A paragraph, or the style it has, names a list and a level of it; the level says how its number is written and which
+A paragraph, or the style it has, names a list and a level of it; the level defines how its number is written and which
 levels it repeats. Lists of one definition count on together, unless one overrides where it starts. Bullets are no text.
 """
 
@@ -18,7 +18,7 @@ _MAX_BASES = 20
 _PLACE = re.compile(r"%([1-9])")
 _HAN = re.compile("[\u4e00-\u9fff]")
 _EXAMPLE = re.compile(r"(0+1)(?:,|$)")
-"""Example that stands for a system of its own: ``001, 002, 003, ...``."""
+"""Example that selects a system of its own: ``001, 002, 003, ...``."""
 
 _SYSTEMS: Mapping[str, Numeral] = {
     "decimalZero": partial(numerals.padded, width=2),
@@ -76,10 +76,10 @@ class Level(NamedTuple):
     Attributes:
         start: First number.
         numeral: Writes a number of this level.
-        text: Text of the label, in which ``%1`` stands for the number of the first level.
+        text: Text of the label, in which ``%1`` is replaced by the number of the first level.
         restart: Number of levels above that begin it anew: 0 for none, None for all.
         is_legal: Numbers of all levels are written in decimal.
-        has_gap: A space or a tab stands between label and text.
+        has_gap: A space or a tab is between label and text.
         style: Paragraph style that has this level, or the empty string.
     """
 
