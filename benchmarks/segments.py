@@ -21,13 +21,13 @@ SMALL = 1 << 20
 
 def part_sizes(total: int) -> list[int]:
     """Give the sizes of commits that leave as many segments as can be, the largest first."""
-    fullest = merge_policy.WIDTH - 1
-    middle = merge_policy.SMALLEST * 9 // 8
+    fullest = merge_policy.MAX_TIER_SEGMENTS - 1
+    middle = merge_policy.MIN_TIER_BYTES * 9 // 8
     small = [SMALL] * fullest
     left = total - sum(small)
-    if left < merge_policy.SMALLEST * (merge_policy.WIDTH + 1):
+    if left < merge_policy.MIN_TIER_BYTES * (merge_policy.MAX_TIER_SEGMENTS + 1):
         return [left, *small]
-    if left - fullest * middle < merge_policy.SMALLEST * merge_policy.TIER:
+    if left - fullest * middle < merge_policy.MIN_TIER_BYTES * merge_policy.TIER_FACTOR:
         fullest -= 1  # the largest is of the middle tier too
     return [left - fullest * middle, *[middle] * fullest, *small]
 

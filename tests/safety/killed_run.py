@@ -87,7 +87,7 @@ def say(message: dict[str, Any]) -> None:
 
 
 def main() -> None:
-    merge_policy.WIDTH = 2
+    merge_policy.MAX_TIER_SEGMENTS = 2
     bulk_tokenizer()("都先读进来")
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     for line in sys.stdin:

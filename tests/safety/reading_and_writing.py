@@ -22,7 +22,7 @@ _SAID = re.compile("(甲|乙)在第([0-9]+)版")
 
 
 def write(name: str, folder: Path, seconds: float) -> int:
-    merge_policy.WIDTH = 3
+    merge_policy.MAX_TIER_SEGMENTS = 3
     source = folder / name
     source.mkdir()
     until = time.monotonic() + seconds

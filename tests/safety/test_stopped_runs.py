@@ -177,7 +177,7 @@ def test_a_run_commits_on_its_way_and_answers_as_one_that_does_not(source):
 
 
 @pytest.mark.usefixtures("small_batches")
-@pytest.mark.parametrize("width", [2, merge_policy.WIDTH])
+@pytest.mark.parametrize("width", [2, merge_policy.MAX_TIER_SEGMENTS])
 def test_what_leaves_or_is_renamed_or_skipped_comes_with_the_last_commit(source, monkeypatch, width):
     """While segments are merged on the way, and documents move with them."""
     monkeypatch.setattr(merge_policy, "WIDTH", width)

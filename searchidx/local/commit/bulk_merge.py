@@ -1,8 +1,8 @@
-"""Joins posting lists of neighbouring segments as bytes, for a merge in which nothing is left out.
+"""Concatenation of encoded posting lists, for merges of segments without deletions.
 
-The paragraphs of a segment keep their distances when it is put behind another one. So of a list that goes behind another
-list, only the first gap changes, and the rest is copied as it is; what has to be known of the list before is its last
-paragraph, which is the sum of its gaps. To read and write all numbers again, a merge takes nearly twice as long.
+The gaps between paragraphs of a segment do not change when it follows another one. Only the first gap of a list is encoded
+again, from the last paragraph of the list before it, which is the sum of its gaps; the other bytes are copied. Decoding and
+encoding all lists instead takes nearly twice as long.
 """
 
 from collections.abc import Iterable
@@ -17,86 +17,86 @@ from searchidx.local.format.postings import Encoded, Heads
 _Ints = NDArray[np.int64]
 _Bytes = NDArray[np.uint8]
 
-_WORTH_A_SLICE = 64  # bytes that are copied as a piece sooner than one by one
+_MIN_SLICE_BYTES = 64  # from this size on a slice is faster than fancy indexing
 
 
-class Lists(NamedTuple):
-    """Posting lists of consecutive terms, looked over but not decoded.
+class ParsedLists(NamedTuple):
+    """Posting lists of consecutive terms, parsed but not decoded.
 
     Attributes:
-        raw: All lists.
-        heads: What they begin with.
-        first: The first gap of each, as it is stored.
-        rest: Where the gap behind it begins.
-        last: The last paragraph of each.
+        raw: Bytes of all lists.
+        heads: Decoded heads.
+        first: First gap of each list, as it is stored.
+        tail: Offset of the second gap of each list.
+        last: Last paragraph of each list.
     """
 
     raw: _Bytes
     heads: Heads
     first: _Ints
-    rest: _Ints
+    tail: _Ints
     last: _Ints
 
 
 class Part(NamedTuple):
-    """What one segment brings.
+    """Contribution of one segment to a merge.
 
     Attributes:
-        lists: Its lists.
-        terms: Which of the joined terms each is of, ascending.
-        base: The new number of its paragraph 0.
+        lists: Posting lists of the segment.
+        terms: Rank of the term of each list among the merged terms, ascending.
+        base: New number of paragraph 0 of the segment.
     """
 
-    lists: Lists
+    lists: ParsedLists
     terms: _Ints
     base: int
 
 
-def look_over(raw: _Bytes, sizes: _Ints) -> Lists:
-    """Find what joining lists takes, and see that they are lists.
+def parse_lists(raw: _Bytes, sizes: _Ints) -> ParsedLists:
+    """Return parsed and validated lists.
 
     Args:
-        raw: All lists.
-        sizes: Bytes of each.
+        raw: Bytes of all lists.
+        sizes: Number of bytes of each list.
 
     Raises:
         ValueError: The bytes are not posting lists.
     """
     heads = postings.heads(raw, sizes)
-    counts, repeats, at, ends = heads
+    counts, repeats, starts, ends = heads
     continues = raw >= varint.MORE
     if continues[ends - 1].any():
         raise ValueError(varint.TRUNCATED)
-    if (_sums((~continues).view(np.uint8), at, ends) != counts).any():
+    if (_sums((~continues).view(np.uint8), starts, ends) != counts).any():
         raise ValueError(postings.WRONG_LENGTH)
     numbers = raw.astype(np.int64)
     numbers &= varint.LOW
     begins = np.ones(len(raw), bool)
     behind = np.flatnonzero(continues[:-1]) + 1
     begins[behind] = False
-    if (_sums(raw & begins, at, ends) != repeats).any():
+    if (_sums(raw & begins, starts, ends) != repeats).any():
         raise ValueError(postings.WRONG_FREQUENCIES)
-    for _ in range(varint.MAX_BYTES - 1):  # each byte is worth 128 times as much as the one before
+    for _ in range(varint.MAX_BYTES - 1):  # each byte is worth 128 times the previous one
         numbers[behind] <<= 7
         behind = behind[continues[behind] & (behind + 1 < len(raw))] + 1
-    owner = np.searchsorted(at, behind, side="right") - 1
-    if (behind < ends[owner]).any():  # further on are counts, which are no numbers of this kind
+    owner = np.searchsorted(starts, behind, side="right") - 1
+    if (behind < ends[owner]).any():  # bytes beyond are frequencies and no varints
         raise ValueError(varint.TOO_LONG)
-    first, rest = varint.decode_at(raw, at)
-    # A gap is stored less one and doubled, with one added where the frequency is above one.
-    last = ((_sums(numbers, at, ends) - repeats) >> 1) + counts - 1
-    return Lists(raw, heads, first, rest, last)
+    first, tail = varint.decode_at(raw, starts)
+    # A stored gap is 2 * (gap - 1), plus 1 if the frequency is above one.
+    last = ((_sums(numbers, starts, ends) - repeats) >> 1) + counts - 1
+    return ParsedLists(raw, heads, first, tail, last)
 
 
 def splice(parts: Iterable[Part], count: int) -> Encoded:
-    """Join the lists of segments that follow each other.
+    """Concatenate the lists of consecutive segments.
 
     Args:
-        parts: The segments, in order.
-        count: Number of joined terms; each has a list in one part at least.
+        parts: Segments in order.
+        count: Number of merged terms, each of which has a list in at least one part.
 
     Returns:
-        The lists of all terms.
+        Encoded lists of all terms.
     """
     parts = list(parts)
     counts, repeats, gap_bytes = np.zeros((3, count), np.int64)
@@ -108,21 +108,21 @@ def splice(parts: Iterable[Part], count: int) -> Encoded:
         gaps = lists.first >> 1
         firsts.append((gaps + (base - 1) - last[terms]) * 2 + (lists.first & 1))
         last[terms] = lists.last + base
-        gap_bytes[terms] += varint.sizes(firsts[-1]) + lists.heads.ends - lists.rest
+        gap_bytes[terms] += varint.sizes(firsts[-1]) + lists.heads.ends - lists.tail
     frame = postings.allocate(counts, repeats, gap_bytes)
     for (lists, terms, _), first in zip(parts, firsts, strict=True):
-        wide = varint.sizes(first)
-        left = lists.heads.ends - lists.rest
-        varint.place(frame.raw, frame.gaps[terms], first, wide)
-        _copy(lists.raw, lists.rest, left, frame.raw, frame.gaps[terms] + wide)
+        widths = varint.sizes(first)
+        tail_bytes = lists.heads.ends - lists.tail
+        varint.place(frame.raw, frame.gaps[terms], first, widths)
+        _copy(lists.raw, lists.tail, tail_bytes, frame.raw, frame.gaps[terms] + widths)
         _copy(lists.raw, lists.heads.ends, lists.heads.repeats, frame.raw, frame.counts[terms])
-        frame.gaps[terms] += wide + left  # where the next part goes on
+        frame.gaps[terms] += widths + tail_bytes  # where the next part continues
         frame.counts[terms] += lists.heads.repeats
     return Encoded(frame.raw, frame.sizes)
 
 
 def _sums(values: NDArray[Any], starts: _Ints, ends: _Ints) -> _Ints:
-    """Sums from each start to its end; they neither touch nor overlap."""
+    """Return the sums of disjoint ranges, which do not touch."""
     bounds = np.stack([starts, ends], axis=1).reshape(-1)
     if bounds[-1] == len(values):
         bounds = bounds[:-1]
@@ -131,11 +131,13 @@ def _sums(values: NDArray[Any], starts: _Ints, ends: _Ints) -> _Ints:
 
 
 def _copy(source: _Bytes, starts: _Ints, lengths: _Ints, target: _Bytes, to: _Ints) -> None:
-    """Copy pieces of one array to another."""
-    long = lengths > _WORTH_A_SLICE
+    """Copy ranges of one array to offsets of another."""
+    long = lengths > _MIN_SLICE_BYTES
     read, write = source.data, target.data
-    for at, length, put in zip(starts[long].tolist(), lengths[long].tolist(), to[long].tolist(), strict=True):
-        write[put : put + length] = read[at : at + length]
+    for start, length, offset in zip(
+        starts[long].tolist(), lengths[long].tolist(), to[long].tolist(), strict=True
+    ):
+        write[offset : offset + length] = read[start : start + length]
     short = ~long
     lengths = lengths[short]
     target[postings.ranges(to[short], lengths)] = source[postings.ranges(starts[short], lengths)]

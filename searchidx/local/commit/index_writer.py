@@ -37,11 +37,11 @@ class Merging(NamedTuple):
     Attributes:
         merge: Makes one segment of each group, in the folder that is given; or tells with None that it is better done
             another time.
-        hands: How many groups it merges at the same time.
+        workers: How many groups it merges at the same time.
     """
 
     merge: Callable[[str, list[list[SegmentEntry]]], list[SegmentEntry] | None] = merge_groups
-    hands: int = 1
+    workers: int = 1
 
 
 class IndexWriter:
@@ -212,7 +212,7 @@ class IndexWriter:
             raise storage_error(self.directory, error) from error
 
     def _merged(self, segments: list[SegmentEntry], merging: Merging) -> list[SegmentEntry]:
-        while groups := merge_policy.plan(segments, merging.hands):
+        while groups := merge_policy.plan(segments, merging.workers):
             made = merging.merge(self.directory, [[segments[at] for at in group] for group in groups])
             if made is None:
                 break

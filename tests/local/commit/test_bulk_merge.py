@@ -1,4 +1,4 @@
-"""Lists joined as bytes are those that reading all and writing all again makes; what is no posting list is refused alike."""
+"""ParsedLists joined as bytes are those that reading all and writing all again makes; what is no posting list is refused alike."""
 
 import numpy as np
 import pytest
@@ -33,7 +33,7 @@ def test_joining_bytes_is_reading_and_writing_all_again(found):
     for number, part in enumerate(found):
         stored = encoded([part[term] for term in sorted(part)])
         terms = np.searchsorted(known, sorted(part))
-        parts.append(bulk_merge.Part(bulk_merge.look_over(*stored), terms, number * SIZE))
+        parts.append(bulk_merge.Part(bulk_merge.parse_lists(*stored), terms, number * SIZE))
         for term, held in part.items():
             whole[term] |= {number * SIZE + at: frequency for at, frequency in held.items()}
     joined = bulk_merge.splice(parts, len(known))
@@ -57,8 +57,8 @@ def test_any_bytes_are_lists_or_refused_alike(pieces):
         found = [postings.decode(np.frombuffer(piece, np.uint8)).paragraphs for piece in pieces]
     except ValueError:
         with pytest.raises(ValueError, match=r"posting list|a number"):
-            bulk_merge.look_over(raw, sizes)
+            bulk_merge.parse_lists(raw, sizes)
         return
-    lists = bulk_merge.look_over(raw, sizes)
+    lists = bulk_merge.parse_lists(raw, sizes)
     assert lists.heads.counts.tolist() == [*map(len, found)]
     assert lists.last.tolist() == [paragraphs[-1] for paragraphs in found]

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from searchidx.local.commit import merge_policy
-from searchidx.local.commit.merge_policy import LARGEST, plan
+from searchidx.local.commit.merge_policy import MAX_SEGMENT_BYTES, plan
 from searchidx.local.indexing.occurrences import MAX_PARAGRAPHS
 from searchidx.local.segment.manifest import SegmentEntry
 
@@ -18,10 +18,10 @@ def entry(text_bytes: int, paragraphs: int = 1000, documents: int = 100, deleted
     return SegmentEntry("MAIN_0.seg", text_bytes, paragraphs, documents, text_bytes, tuple(range(deleted)))
 
 
-def merged(entries: list[SegmentEntry], hands: int = 1) -> tuple[list[SegmentEntry], int]:
+def merged(entries: list[SegmentEntry], workers: int = 1) -> tuple[list[SegmentEntry], int]:
     """Segments as they are after all merges, and the bytes that were written."""
     written = 0
-    while groups := plan(entries, hands):
+    while groups := plan(entries, workers):
         taken = [position for group in groups for position in group]
         assert len(taken) == len(set(taken))
         made = [together([entries[position] for position in group]) for group in groups]
@@ -40,7 +40,7 @@ def together(group: list[SegmentEntry]) -> SegmentEntry:
 
 
 def test_a_first_build_ends_in_two_segments_merged_at_the_same_time():
-    groups = plan([entry(8 * MEGABYTE)] * 8, hands=2)
+    groups = plan([entry(8 * MEGABYTE)] * 8, workers=2)
     assert [len(group) for group in groups] == [4, 4]
 
 
@@ -50,9 +50,9 @@ def test_with_one_hand_a_first_build_ends_in_one_segment():
 
 def test_a_first_build_of_any_size_ends_in_few_segments_none_too_large():
     for count in (1, 2, 5, 20, 50, 100, 400):
-        left, _ = merged([entry(8 * MEGABYTE)] * count, hands=2)
-        assert max(one.text_bytes for one in left) <= LARGEST
-        assert len(left) <= 4 + 1.5 * count * 8 * MEGABYTE / LARGEST, count
+        left, _ = merged([entry(8 * MEGABYTE)] * count, workers=2)
+        assert max(one.text_bytes for one in left) <= MAX_SEGMENT_BYTES
+        assert len(left) <= 4 + 1.5 * count * 8 * MEGABYTE / MAX_SEGMENT_BYTES, count
 
 
 def test_what_was_just_merged_is_not_written_again_in_the_same_commit():
@@ -71,19 +71,25 @@ def test_few_paragraphs_enough_fit_a_segment():
     assert [len(group) for group in groups] == [3, 3]
 
 
-sizes = st.integers(0, 3 * LARGEST // MEGABYTE).map(lambda size: size * MEGABYTE) | st.integers(0, 5000)
+sizes = st.integers(0, 3 * MAX_SEGMENT_BYTES // MEGABYTE).map(lambda size: size * MEGABYTE) | st.integers(
+    0, 5000
+)
 segments = st.builds(entry, sizes, st.integers(0, 3 * MAX_PARAGRAPHS // 2), st.just(100), st.integers(0, 100))
 
 
 @settings(deadline=None)
 @given(st.lists(segments, max_size=30), st.integers(1, 16))
-def test_whatever_there_is_is_merged_within_the_limits_to_few(entries, hands):
+def test_whatever_there_is_is_merged_within_the_limits_to_few(entries, workers):
     entries = [one if len(one.deleted) < one.documents else replace(one, deleted=()) for one in entries]
-    left, _ = merged(entries, hands)
-    largest = max([LARGEST, *(one.text_bytes for one in entries)])
+    left, _ = merged(entries, workers)
+    largest = max([MAX_SEGMENT_BYTES, *(one.text_bytes for one in entries)])
     assert all(one.text_bytes <= largest for one in left)
-    small = [one for one in left if one.text_bytes <= LARGEST // 2 and one.paragraphs <= MAX_PARAGRAPHS // 2]
-    assert len(small) < 3 * merge_policy.WIDTH
+    small = [
+        one
+        for one in left
+        if one.text_bytes <= MAX_SEGMENT_BYTES // 2 and one.paragraphs <= MAX_PARAGRAPHS // 2
+    ]
+    assert len(small) < 3 * merge_policy.MAX_TIER_SEGMENTS
 
 
 @settings(deadline=None, max_examples=20)
@@ -94,8 +100,14 @@ def test_many_commits_of_one_size_are_written_again_a_few_times_and_leave_few_se
     for _ in range(commits):
         left, more = merged([*left, entry(size, 10, 10)])
         written += more
-        large = [one for one in left if one.text_bytes >= merge_policy.SMALLEST * merge_policy.TIER]
-        assert len(left) - len(large) < 2 * merge_policy.WIDTH - 1
-        assert len(large) < merge_policy.WIDTH + sum(one.text_bytes for one in large) / (LARGEST / 2)
-    rounds = max(commits - 1, 0) // 3 * min(size * commits, merge_policy.SMALLEST)  # the lowest tier is small
+        large = [
+            one for one in left if one.text_bytes >= merge_policy.MIN_TIER_BYTES * merge_policy.TIER_FACTOR
+        ]
+        assert len(left) - len(large) < 2 * merge_policy.MAX_TIER_SEGMENTS - 1
+        assert len(large) < merge_policy.MAX_TIER_SEGMENTS + sum(one.text_bytes for one in large) / (
+            MAX_SEGMENT_BYTES / 2
+        )
+    rounds = (
+        max(commits - 1, 0) // 3 * min(size * commits, merge_policy.MIN_TIER_BYTES)
+    )  # the lowest tier is small
     assert written <= 5 * commits * size + rounds
