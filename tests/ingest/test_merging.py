@@ -18,7 +18,7 @@ from searchidx.request import SearchRequest
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
     """Two commits, and texts waiting that make the next one merge."""
-    monkeypatch.setattr(merge_policy, "WIDTH", 3)
+    monkeypatch.setattr(merge_policy, "MAX_TIER_SEGMENTS", 3)
     monkeypatch.setattr(merging, "ALONE_BYTES", 0)
     source = tmp_path / "source"
     source.mkdir()
@@ -71,7 +71,7 @@ def test_what_a_worker_died_over_is_committed_unmerged(folder, monkeypatch):
     assert (report.added, report.updated, segments(folder)) == (1, 1, 3)
     assert len(answers(folder)) == 5
     update.remove(str(folder / "index"), [str(folder / "source" / "乙.txt")])
-    monkeypatch.setattr(merge_policy, "WIDTH", 2)
+    monkeypatch.setattr(merge_policy, "MAX_TIER_SEGMENTS", 2)
     update.remove(str(folder / "index"), [str(folder / "source" / "己.txt")])
     assert segments(folder) == 1
 

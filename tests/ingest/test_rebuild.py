@@ -124,7 +124,7 @@ def test_it_is_not_added_to_and_the_remedy_is_named(old, folder):
 
 
 def test_a_commit_keeps_the_analysis_of_segments_that_it_did_not_write(old, folder, monkeypatch):
-    monkeypatch.setattr(merge_policy, "WIDTH", 2)
+    monkeypatch.setattr(merge_policy, "MAX_TIER_SEGMENTS", 2)
     old.remove([folder / "在" / "甲.txt"])
     assert analyses(old) == {"an older one"}
 

@@ -221,7 +221,7 @@ def test_what_was_only_touched_is_noted_and_not_indexed_again(index, folder, ope
 
 
 def test_a_touch_outlives_a_merge(index, folder, monkeypatch, opened):
-    monkeypatch.setattr(merge_policy, "WIDTH", 2)
+    monkeypatch.setattr(merge_policy, "MAX_TIER_SEGMENTS", 2)
     index.add([folder])
     later(folder / "甲.txt")
     index.add([folder])
@@ -537,7 +537,7 @@ def test_a_new_name_outlives_a_merge_and_further_renaming(index, folder, monkeyp
     (folder / "乙.txt").rename(folder / "戊.txt")
     assert index.add().renamed == 1
     assert found(index, "桥梁") == ["戊.txt"]
-    monkeypatch.setattr(merge_policy, "WIDTH", 2)
+    monkeypatch.setattr(merge_policy, "MAX_TIER_SEGMENTS", 2)
     rewrite(folder / "丁.txt", "丁文说粮仓。")
     index.add()
     assert index.status().segments == 1
@@ -827,7 +827,7 @@ def test_a_second_writer_is_turned_away(index, folder):
 
 
 def test_a_reader_keeps_the_answers_of_its_commit(index, folder, monkeypatch):
-    monkeypatch.setattr(merge_policy, "WIDTH", 2)
+    monkeypatch.setattr(merge_policy, "MAX_TIER_SEGMENTS", 2)
     index.add([folder])
     reader = LocalEngine(index.directory)
     expected = {

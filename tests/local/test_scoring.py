@@ -145,7 +145,7 @@ def assert_in_order(hits: Iterable[Hit]) -> None:
 def test_answers_are_those_of_the_reference(commits, asked, width, stale, depth):
     """Several segments, deletes that stay marked or are written out, updates and merges included."""
     with pytest.MonkeyPatch.context() as patch, TemporaryDirectory() as folder:
-        patch.setattr(merge_policy, "WIDTH", width)
+        patch.setattr(merge_policy, "MAX_TIER_SEGMENTS", width)
         patch.setattr(merge_policy, "_STALE", stale)
         patch.setattr(ranking, "WINDOW_DEPTH", depth)
         patch.setattr(ranking, "VARIANT_BOOST_DEPTH", max(depth // 3, 1))
@@ -300,7 +300,7 @@ def test_answers_do_not_depend_on_how_it_was_indexed(shuffled, sizes, width):
         commits.append(Commit(shuffled[:size], set()))
         shuffled = shuffled[size:]
     with pytest.MonkeyPatch.context() as patch, TemporaryDirectory() as one, TemporaryDirectory() as other:
-        patch.setattr(merge_policy, "WIDTH", width)
+        patch.setattr(merge_policy, "MAX_TIER_SEGMENTS", width)
         answers = [
             [reader.search(SearchRequest(parse(query), limit=0)).hits for query in ASKED]
             for reader in (
@@ -329,7 +329,7 @@ def test_what_was_marked_as_deleted_is_merged_away(tmp_path, monkeypatch):
         tmp_path / "index", [Commit(LARGER[:4], {}), Commit(LARGER[4:8], {}), Commit([], {"/corpus/1.txt"})]
     )
     assert index.reader().status().details["deleted_documents"] == 1
-    monkeypatch.setattr(merge_policy, "WIDTH", 2)
+    monkeypatch.setattr(merge_policy, "MAX_TIER_SEGMENTS", 2)
     index.commit(gone=["/corpus/6.txt"])
     part = index.reader().snapshot.segments[0]
     assert len(index.reader().snapshot.segments) == 1
@@ -348,7 +348,7 @@ def _rows(part: Segment) -> list[Paragraph]:
 
 def test_a_merge_in_many_ranges_changes_nothing(tmp_path, monkeypatch):
     before = indexed(tmp_path / "before", [Commit([document], set()) for document in LARGER[:3]])
-    monkeypatch.setattr(merge_policy, "WIDTH", 2)
+    monkeypatch.setattr(merge_policy, "MAX_TIER_SEGMENTS", 2)
     monkeypatch.setattr(merger, "_RANGE_BYTES", 50)
     after = indexed(tmp_path / "after", [Commit([document], set()) for document in LARGER[:3]])
     assert (len(before.reader().snapshot.segments), len(after.reader().snapshot.segments)) == (3, 1)

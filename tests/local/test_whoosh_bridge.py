@@ -68,7 +68,7 @@ def both(request, tmp_path_factory) -> Both:
     written = WrittenIndex(tmp_path_factory.mktemp("ours"))
     stock = RamStorage().create_index(schema())
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(merge_policy, "WIDTH", 10)
+        patch.setattr(merge_policy, "MAX_TIER_SEGMENTS", 10)
         for segment in SEGMENTS:
             written.commit(segment)
         written.commit(gone=gone)

@@ -48,7 +48,7 @@ def made(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("made")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(merge_policy, "_STALE", 2)
-        patch.setattr(merge_policy, "WIDTH", 10)
+        patch.setattr(merge_policy, "MAX_TIER_SEGMENTS", 10)
         for step in range(3):
             write_texts(
                 folder / "source", {name: lines for s in range(step + 1) for name, lines in texts(s).items()}

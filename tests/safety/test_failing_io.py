@@ -113,7 +113,7 @@ class FailingSystem:
 @pytest.fixture
 def folder(tmp_path, monkeypatch) -> Path:
     """An index of the old texts, and the new ones waiting."""
-    monkeypatch.setattr(merge_policy, "WIDTH", 2)
+    monkeypatch.setattr(merge_policy, "MAX_TIER_SEGMENTS", 2)
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))  # nobody's own settings
     return tmp_path
 

@@ -35,7 +35,7 @@ def recorded(tmp_path, monkeypatch) -> RecordedDisk:
     """The making of an index in many commits: begun, updated, taken from, merged."""
     recorded = RecordedDisk()
     recorded.install(monkeypatch)
-    monkeypatch.setattr(merge_policy, "WIDTH", 2)
+    monkeypatch.setattr(merge_policy, "MAX_TIER_SEGMENTS", 2)
     index, source = str(tmp_path / "new" / "index"), tmp_path / "source"
     for step in range(1, COMMITS + 1):
         write_texts(source, texts_at(step))
@@ -116,7 +116,7 @@ def test_what_workers_write_is_flushed_before_a_table_names_it(tmp_path, monkeyp
     monkeypatch.setattr("searchidx.ingest.run.ALONE_BYTES", 0)
     monkeypatch.setattr("searchidx.ingest.run.BATCH_BYTES", 100)
     monkeypatch.setattr(merging, "ALONE_BYTES", 0)
-    monkeypatch.setattr(merge_policy, "WIDTH", 2)
+    monkeypatch.setattr(merge_policy, "MAX_TIER_SEGMENTS", 2)
     named: list[str] = []
     rename = filesystem.rename
 

@@ -85,7 +85,7 @@ class Index(RuleBasedStateMachine):
     @initialize(files=FILES, width=st.sampled_from([2, 3, 8]), stale=st.sampled_from([0.2, 0.4, 2.0]))
     def begin(self, files: dict[str, list[str] | None], width: int, stale: float) -> None:
         """Segments are merged when there are so many, or so much of one is deleted."""
-        self.patch.setattr(merge_policy, "WIDTH", width)
+        self.patch.setattr(merge_policy, "MAX_TIER_SEGMENTS", width)
         self.patch.setattr(merge_policy, "_STALE", stale)
         self.edit(files)
         self.bring_up_to_date()
@@ -309,7 +309,7 @@ def test_any_number_of_processes_and_any_order_of_batches_give_the_same_answers(
         monkeypatch.setattr("searchidx.ingest.run.ALONE_BYTES", 0)
         monkeypatch.setattr(merging, "ALONE_BYTES", chance.choice((0, 8 << 20)))
         monkeypatch.setattr("searchidx.ingest.run.BATCH_BYTES", chance.choice((2_000, 20_000, 9 << 20)))
-        monkeypatch.setattr(merge_policy, "WIDTH", chance.choice((2, 3, 8)))
+        monkeypatch.setattr(merge_policy, "MAX_TIER_SEGMENTS", chance.choice((2, 3, 8)))
         index = str(tmp_path / str(number))
         chosen = shuffled(files, chance)
         cuts = sorted(chance.sample(range(1, len(files)), number % 2))

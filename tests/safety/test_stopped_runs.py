@@ -180,7 +180,7 @@ def test_a_run_commits_on_its_way_and_answers_as_one_that_does_not(source):
 @pytest.mark.parametrize("width", [2, merge_policy.MAX_TIER_SEGMENTS])
 def test_what_leaves_or_is_renamed_or_skipped_comes_with_the_last_commit(source, monkeypatch, width):
     """While segments are merged on the way, and documents move with them."""
-    monkeypatch.setattr(merge_policy, "WIDTH", width)
+    monkeypatch.setattr(merge_policy, "MAX_TIER_SEGMENTS", width)
     index = index_of(source)
     index.add([source], processes=2)
     before = {record.path for record in index.documents()}

@@ -231,7 +231,7 @@ def test_what_the_text_mentions_is_found(tmp_path, merged, asked, found):
     index = WrittenIndex(tmp_path / "index")
     gone = written("/gone.txt", MENTIONING)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(merge_policy, "WIDTH", 2 if merged else 100)
+        patch.setattr(merge_policy, "MAX_TIER_SEGMENTS", 2 if merged else 100)
         patch.setattr(merge_policy, "_STALE", 2.0)
         index.commit([gone, Document("/a.txt", "text", date="2023-04-01")])
         for at in range(0, len(MENTIONING), 3):

@@ -138,7 +138,7 @@ def test_a_copy_beside_the_original_is_an_index_of_the_copy(folder, never_parsed
 
 
 def test_renames_skipped_files_and_new_times_move_with_the_folder(folder, never_parsed, monkeypatch):
-    monkeypatch.setattr(merge_policy, "WIDTH", 2)
+    monkeypatch.setattr(merge_policy, "MAX_TIER_SEGMENTS", 2)
     index = own_index(folder)
     index.add([folder])
     (folder / "甲.txt").rename(folder / "丙.txt")
@@ -150,7 +150,7 @@ def test_renames_skipped_files_and_new_times_move_with_the_folder(folder, never_
     assert paths(index, "灯塔") == [str(now / "丙.txt")]
     assert index.add().unchanged == 2
     monkeypatch.undo()
-    monkeypatch.setattr(merge_policy, "WIDTH", 2)
+    monkeypatch.setattr(merge_policy, "MAX_TIER_SEGMENTS", 2)
     (now / "丁.txt").write_text("丁文说粮仓。\n", encoding="utf-8")
     index.add()
     assert index.status().segments == 1, "they were merged"
@@ -206,7 +206,7 @@ def test_an_index_made_with_absolute_paths_moves_once_a_run_has_settled_it(folde
     (folder / "索引").rename(folder / ".searchidx")
     generation = own_index(folder).status().generation
     if merged:
-        monkeypatch.setattr(merge_policy, "WIDTH", 2)
+        monkeypatch.setattr(merge_policy, "MAX_TIER_SEGMENTS", 2)
         (folder / "丙.txt").write_text("丙文说粮仓。\n", encoding="utf-8")
     own_index(folder).add()
     assert own_index(folder).status().generation == generation + 1
