@@ -1,9 +1,9 @@
-"""Compares the files that are there with what the index knows of them: what has to be read, what has gone.
+"""Plan of a run: the files compared with the documents of the index, and what has to be read, removed or renamed.
 
-A file is left alone when its size, its times and its inode are those of the last run; else it is hashed, and read only
-if its bytes are others. One that is new is compared by content with those
-that have gone: it may be one of them under another name, whose paragraphs then stay. Only what is seen not to be there
-counts as gone; what is in a folder that can't be looked into, or below a root that is absent, stays as it is.
+A file is unchanged if its size, its times and its inode are those of the last run; otherwise it is hashed, and read only if
+its bytes differ. A new file is compared by content with the deleted ones: it may be one of them under another name, whose
+paragraphs are kept. A document is deleted only if its file is known to be missing; documents below an unreadable folder or
+an absent root are kept.
 """
 
 import hashlib
@@ -30,19 +30,19 @@ from searchidx.results import Skipped
 
 @dataclass(slots=True)
 class Plan:
-    """What a run has to do.
+    """Plan of a run.
 
     Attributes:
         tasks: Files to read.
-        unchanged: How many documents are left alone.
-        gone: Documents whose files are not there any more, or are no longer wanted.
-        absent: Documents that are kept though their files are not there, each with its absent root.
-        renamed: Documents by the path they are known by, and the file that has their content now.
-        skipped: Files that are left out.
+        unchanged: Number of documents without a change.
+        gone: Documents whose files are deleted, or excluded by the rules.
+        absent: Documents of missing files that are kept, each with its absent root.
+        renamed: Files by the old path of the document that has their content.
+        skipped: Files that are not read.
         outdated: Documents of unchanged files that an older revision of their reader read; their files are read again.
-        current: Documents whose text was old and whose files are again as they were when they were read.
-        refusals: Fingerprints of these that are still good.
-        rechecks: Files that were left out before and are to be hashed: they are left out again if their bytes are the same.
+        current: Documents with old text whose files are again as they were when they were read.
+        refusals: Fingerprints of the skipped files.
+        rechecks: Entries of skipped files that are hashed: the same bytes are skipped again.
     """
 
     tasks: list[FileTask] = field(default_factory=list)
@@ -56,15 +56,15 @@ class Plan:
     refusals: dict[str, Fingerprint] = field(default_factory=dict)
     rechecks: dict[str, Skipped] = field(default_factory=dict)
 
-    def leave_out(self, entry: Skipped, file: Fingerprint | None) -> None:
-        """Leave a file out, whose fingerprint may be known."""
+    def skip(self, entry: Skipped, file: Fingerprint | None) -> None:
+        """Skip a file, whose fingerprint may be known."""
         self.skipped.append(entry)
         if file is not None:
             self.refusals[entry.path] = file
 
 
 class Roots:
-    """What is indexed, each with the rules it is walked by."""
+    """Roots of an index, each with its walk rules."""
 
     def __init__(self, state: IndexState) -> None:
         """Take the roots of a commit."""
@@ -72,65 +72,65 @@ class Roots:
         self._walkers: dict[tuple[str, WalkRules], Walker] = {}
 
     def targets(self, paths: Iterable[str] | None, rules: WalkRules | None) -> list[Target]:
-        """What to walk when these paths are asked for; None means all there is.
+        """Return the targets of a walk over paths; None is all roots.
 
         Args:
-            paths: Absolute.
-            rules: How to walk them; None means as before, or as the folder they are in.
+            paths: Absolute paths.
+            rules: Walk rules; None is those of the root above, or the defaults.
         """
         if paths is None:
-            return [Target(root, known, root) for root, known in self.rules.items()]
-        chosen = [self._target(path, rules) for path in dict.fromkeys(paths)]
-        tops = {target.path for target in chosen}
+            return [Target(root, walk_rules, root) for root, walk_rules in self.rules.items()]
+        selected = [self._target(path, rules) for path in dict.fromkeys(paths)]
+        tops = {target.path for target in selected}
         below = [root for root in self.rules if root not in tops and is_below(root, tops)]
-        return chosen + [Target(root, self.rules[root], root) for root in below]
+        return selected + [Target(root, self.rules[root], root) for root in below]
 
     def vanished(self) -> list[str]:
         """Return the roots that are missing or empty."""
         return [root for root in self.rules if absence_of(root) in ("missing", "empty")]
 
     def below(self, paths: Iterable[str]) -> list[Target]:
-        """What to walk when something happened at these paths: each as far as the walk of its root comes to it."""
-        found: dict[str, Target] = {}
+        """Return the targets of a walk over changed paths, as far as the walks of their roots come to them."""
+        targets: dict[str, Target] = {}
         for path in paths:
             root = nearest(path, self.rules)
             if root is not None:
-                found[path] = Target(path, self.rules[root], root, named=path == root)
+                targets[path] = Target(path, self.rules[root], root, named=path == root)
             else:
-                found |= {
+                targets |= {
                     top: Target(top, self.rules[top], top) for top in self.rules if is_below(top, {path})
                 }
-        return [target for path, target in found.items() if not is_below(os.path.dirname(path), found)]
+        return [target for path, target in targets.items() if not is_below(os.path.dirname(path), targets)]
 
     def concerned(self, paths: Iterable[str]) -> set[str]:
-        """What to look at when something happened at these paths: nothing that no walk comes to."""
-        found = set()
+        """Return the changed paths that the walk of a root comes to."""
+        reached = set()
         for path in paths:
             above, name = os.path.split(path)
-            if name in IGNORE_FILES:  # what it says goes for all that is beside it and below
-                path = above  # noqa: PLW2901 - from here on the same
+            if name in IGNORE_FILES:  # its rules are for all entries beside and below it
+                path = above  # noqa: PLW2901 - the folder stands for its ignore file
             root = nearest(path, self.rules)
             if root is None:
-                found |= {path} if any(is_below(top, {path}) for top in self.rules) else set()
+                reached |= {path} if any(is_below(top, {path}) for top in self.rules) else set()
             elif self._walker(root, self.rules[root]).may_come_to(path):
-                found.add(path)
-        return found
+                reached.add(path)
+        return reached
 
-    def with_(self, targets: Iterable[Target]) -> dict[str, WalkRules]:
-        """All roots when these are added, leaving out what the walk of another comes to by the same rules."""
+    def merged_with(self, targets: Iterable[Target]) -> dict[str, WalkRules]:
+        """Return the roots with new targets, without those that the walk of another root comes to by the same rules."""
         every = dict(self.rules)
         for target in targets:
             if target.base == target.path or not self._reaches(target.base, target.rules, target.path):
                 every[target.path] = target.rules
-        kept = dict(every)
+        independent = dict(every)
         for root, rules in every.items():
             above = os.path.dirname(root)
-            outer = nearest(above, kept) if above != root else None
-            if outer is None or kept[outer] != rules or rules.are_local:
+            outer = nearest(above, independent) if above != root else None
+            if outer is None or independent[outer] != rules or rules.are_local:
                 continue
             if self._reaches(outer, rules, root):
-                del kept[root]
-        return dict(sorted(kept.items()))
+                del independent[root]
+        return dict(sorted(independent.items()))
 
     def _target(self, path: str, rules: WalkRules | None) -> Target:
         if rules is not None:
@@ -147,7 +147,7 @@ class Roots:
 
 def make(
     targets: Sequence[Target],
-    known: Mapping[str, IndexedDocument],
+    documents: Mapping[str, IndexedDocument],
     refused: Iterable[Skipped],
     fingerprints: Mapping[str, Fingerprint],
     *,
@@ -164,19 +164,19 @@ def make(
     """Plan a run.
 
     Args:
-        targets: Where to look.
-        known: What is in the index.
-        refused: What was left out the last time.
-        fingerprints: Of these, by path.
-        again: Files to hash whatever their stamps say, and to read if they were left out.
-        apart: Paths that are never looked into: that of the index.
+        targets: Targets of the walk.
+        documents: Documents of the index by path.
+        refused: Files that the last run skipped.
+        fingerprints: Fingerprints of these by path.
+        again: Files to hash whatever their stamps, and to read if they were skipped.
+        apart: Paths that are never walked, such as that of the index.
         encodings: Encodings configured by the user.
-        limits: What one file may cost now.
-        renames: Whether to look into new files for what has gone.
-        vanished: Roots that are missing or empty: what was below them may be elsewhere now.
-        absent: Roots whose documents are kept if the root is absent; by default none.
-        rebuild: Read every file, whatever is known of it.
-        drop: Remove these documents instead, even where the root can't be read.
+        limits: Limits per file.
+        renames: True compares new files with deleted ones.
+        vanished: Roots that are missing or empty, whose files may have moved.
+        absent: Roots whose documents are kept while the root is absent; by default none.
+        rebuild: Read every file, whatever is documents of it.
+        drop: True removes documents of absent roots, even of unreadable ones.
     """
     plan = Plan()
     encodings = encodings or EncodingRules()
@@ -185,38 +185,38 @@ def make(
     outside = set(apart)
     here: set[str] = set()
     unseen: set[str] = set()
-    wanted = [target for target in targets if not is_below(target.path, outside)]
-    for listed in walk.walk(wanted, outside):
+    entered = [target for target in targets if not is_below(target.path, outside)]
+    for listed in walk.walk(entered, outside):
         here.add(listed.path)
         if listed.size == UNKNOWN:
             unseen.add(listed.path)
         earlier = None if rebuild or listed.path in again else before.get(listed.path)
         if earlier and limits and limits.exceed(earlier.reason):
             earlier = None
-        document, file = known.get(listed.path), fingerprints.get(listed.path)
+        document, file = documents.get(listed.path), fingerprints.get(listed.path)
         _place(plan, listed, document, earlier, file, encodings, again=listed.path in again, rebuild=rebuild)
     missing = _Missing(unseen, absent or AbsentRoots(()), drop=drop)
-    for path in here & known.keys():
-        missing.absent.note_device(known[path].stamp.device, path)
-    for path in known:
+    for path in here & documents.keys():
+        missing.absent.note_device(documents[path].stamp.device, path)
+    for path in documents:
         if path not in here and is_below(path, tops):
-            missing.place(plan, path, known[path].stamp.device)
+            missing.place(plan, path, documents[path].stamp.device)
         elif path in unseen:
             plan.unchanged += 1
     for path, entry in before.items():
         file = fingerprints.get(path)
         device = file.stamp.device if file else UNKNOWN
         if path not in here and (not is_below(path, tops) or missing.is_kept(path, device)):
-            plan.leave_out(entry, file)
+            plan.skip(entry, file)
     if renames:
-        left_behind = [path for path in known if path not in here and is_below(path, vanished)]
+        left_behind = [path for path in documents if path not in here and is_below(path, vanished)]
         left_behind += (path for path, root in plan.absent.items() if missing.absent.may_be_elsewhere(root))
-        _find_renamed(plan, known, encodings, {*plan.gone, *left_behind})
+        _find_renamed(plan, documents, encodings, {*plan.gone, *left_behind})
     return plan
 
 
 class _Missing:
-    """Paths that the walk did not come to: kept where nothing proves that the file is gone."""
+    """Paths that the walk did not come to, kept unless the file is documents to be deleted."""
 
     def __init__(self, unseen: Collection[str], absent: AbsentRoots, *, drop: bool) -> None:
         self.absent = absent
@@ -242,7 +242,7 @@ class _Missing:
 def _place(
     plan: Plan,
     listed: Listed,
-    known: IndexedDocument | None,
+    document: IndexedDocument | None,
     refused: Skipped | None,
     file: Fingerprint | None,
     encodings: EncodingRules,
@@ -252,26 +252,28 @@ def _place(
 ) -> None:
     path, size, stamp, reason = listed
     if reason:
-        plan.leave_out(Skipped(path, reason, size, stamp.mtime_ns), Fingerprint(stamp))
+        plan.skip(Skipped(path, reason, size, stamp.mtime_ns), Fingerprint(stamp))
         return
     encoding = encodings.encoding_of(path)
     revision = revision_of(path)
-    is_outdated = known is not None and known.revision < revision
-    reread = rebuild or (known is not None and (is_outdated or encodings.has_changed(path, known.notes)))
-    is_unchanged = known is not None and known.size == size and known.stamp.is_same(stamp)
-    if known and is_unchanged and not reread and not again:
+    is_outdated = document is not None and document.revision < revision
+    reread = rebuild or (
+        document is not None and (is_outdated or encodings.has_changed(path, document.notes))
+    )
+    is_unchanged = document is not None and document.size == size and document.stamp.is_same(stamp)
+    if document and is_unchanged and not reread and not again:
         plan.unchanged += 1
-        if known.is_stale:
+        if document.is_stale:
             plan.current.add(path)
         return
     if is_outdated and is_unchanged:
         plan.outdated.append(path)
-    digest = known.digest if known and not reread else ""
+    digest = document.digest if document and not reread else ""
     if refused and refused.revision < revision:
         refused = None  # a newer reader may read what an older one refused
-    if refused and not known and not encoding and not causes.is_resolved(refused.reason):
+    if refused and not document and not encoding and not causes.is_resolved(refused.reason):
         if _is_settled(refused, file, listed):
-            plan.leave_out(refused, file)
+            plan.skip(refused, file)
             return
         if file and file.digest:
             digest = file.digest
@@ -281,28 +283,28 @@ def _place(
 
 
 def _is_settled(refused: Skipped, file: Fingerprint | None, listed: Listed) -> bool:
-    """Return True if a file that was left out shows no change."""
+    """Return True if a skipped file shows no change."""
     noted = file.stamp if file else Stamp(refused.mtime_ns)
     return refused.size == listed.size and noted.is_same(listed.stamp)
 
 
 def _find_renamed(
-    plan: Plan, known: Mapping[str, IndexedDocument], encodings: EncodingRules, gone: Collection[str]
+    plan: Plan, documents: Mapping[str, IndexedDocument], encodings: EncodingRules, gone: Collection[str]
 ) -> None:
-    """Move what is there under another name from the tasks and the gone to the renamed."""
-    sizes = {known[path].size for path in gone} - {0}
+    """Move renamed files from the tasks, and their documents from the deleted ones, to the renames."""
+    sizes = {documents[path].size for path in gone} - {0}
     if not sizes:
         return
     missing: dict[tuple[str, str], list[str]] = {}
     for path in gone:
-        missing.setdefault((known[path].digest, suffix_of(path)), []).append(path)
+        missing.setdefault((documents[path].digest, suffix_of(path)), []).append(path)
     left = []
     for task in plan.tasks:
-        if task.known or task.path in known or task.size not in sizes:
+        if task.known or task.path in documents or task.size not in sizes:
             left.append(task)
             continue
         same = missing.get((_hashed(task.path).digest, suffix_of(task.path)), [])
-        candidates = [path for path in same if has_same_reading(task.path, known[path], encodings)]
+        candidates = [path for path in same if has_same_reading(task.path, documents[path], encodings)]
         if not candidates:
             left.append(task)
             continue

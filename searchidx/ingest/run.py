@@ -39,7 +39,7 @@ class Run:
     def __init__(
         self,
         writer: Writer,
-        known: Mapping[str, IndexedDocument],
+        documents: Mapping[str, IndexedDocument],
         plan: Plan,
         roots: Mapping[str, WalkRules],
         announce: Announce | None,
@@ -50,7 +50,7 @@ class Run:
 
         Args:
             writer: Writer of the index.
-            known: Documents of the last commit by path.
+            documents: Documents of the last commit by path.
             plan: Plan of the run.
             roots: Roots from this run on.
             announce: Called with the progress.
@@ -59,7 +59,7 @@ class Run:
         """
         self._is_rebuild = rebuild
         self._writer = writer
-        self._known = known
+        self._documents = documents
         self._plan = plan
         self._roots = roots
         self._announce = announce
@@ -67,7 +67,7 @@ class Run:
         self._outcome = Outcome()  # of the whole run, once it is complete
         self._committed = 0  # number of outcomes that are committed
         self._committed_at = monotonic()
-        self._remaining = set(known)  # documents that no commit of this run has replaced
+        self._remaining = set(documents)  # documents that no commit of this run has replaced
         self._targets: list[str] = []
         self._schedule = CommitSchedule(0, 0)
         self._interrupted = False
@@ -130,16 +130,16 @@ class Run:
     def commit(self, begin: float, *, always: bool = False) -> Report:
         """Commit the changes; with ``always``, even if there are none."""
         self._outcome = _joined(self._outcomes)
-        outcome, known, plan = self._outcome, self._known, self._plan
+        outcome, documents, plan = self._outcome, self._documents, self._plan
         skipped = [*plan.skipped, *outcome.skipped]
-        failures = [failure for failure in outcome.failures if failure.path in known]
-        skipped += (_skipped(failure) for failure in outcome.failures if failure.path not in known)
+        failures = [failure for failure in outcome.failures if failure.path in documents]
+        skipped += (_skipped(failure) for failure in outcome.failures if failure.path not in documents)
         skipped += self._skipped_again()
-        replaced = [path for path in outcome.indexed if path in known]
+        replaced = [path for path in outcome.indexed if path in documents]
         # A file whose size and time are unknown may be unchanged.
-        refused = [entry.path for entry in skipped if entry.path in known and entry.size != UNKNOWN]
+        refused = [entry.path for entry in skipped if entry.path in documents and entry.size != UNKNOWN]
         leaving = {*replaced, *plan.gone, *refused}
-        kept = {path: document for path, document in known.items() if path not in leaving}
+        kept = {path: document for path, document in documents.items() if path not in leaving}
         state = self._state(kept, skipped, failures)
         if self._announce:
             self._say("committing")
@@ -148,7 +148,7 @@ class Run:
             self._commit(
                 state,
                 parts=[*self._pending.parts, *rebuilt],
-                removed=set(known) if self._is_rebuild else leaving & self._remaining,
+                removed=set(documents) if self._is_rebuild else leaving & self._remaining,
                 renamed={old: listed.path for old, listed in plan.renamed.items()},
             )
         return report_of(
@@ -170,7 +170,7 @@ class Run:
     def _rebuild(self, kept: Collection[str]) -> list[Part]:
         """Build parts of documents from their stored paragraphs."""
         documents = self._writer.stored(kept)
-        size = sum(self._known[path].size for path in kept)
+        size = sum(self._documents[path].size for path in kept)
         try:
             return rebuild_documents(self._writer.ticket, documents, self._words, size)
         except OSError as error:

@@ -82,7 +82,7 @@ def update(
     opened = backend(place)
     with opened.write(wait=wait) as writer:
         _confirm(writer, rebuild=rebuild)
-        known, state = writer.indexed(), writer.state
+        documents, state = writer.indexed(), writer.state
         roots = Roots(state)
         absent = AbsentRoots(roots.rules)
         named_paths = None if paths is None else list(map(os.path.abspath, paths))
@@ -91,15 +91,16 @@ def update(
         else:
             targets = roots.targets(named_paths, rules)
         if rebuild:
-            targets = [*targets, *roots.targets(None, None)]
+            named = {target.path for target in targets}
+            targets += [target for target in roots.targets(None, None) if target.path not in named]
         listing = own_files.remembered(state.lists, map(os.path.abspath, lists), named_paths or ())
-        own = own_files.aliases([*apart, *listing], (target.path for target in targets))
+        tool_files = own_files.aliases([*apart, *listing], (target.path for target in targets))
         plan = planning.make(
             targets,
-            known,
+            documents,
             state.skipped,
             state.refusals,
-            apart=[*opened.folders, *own],
+            apart=[*opened.folders, *tool_files],
             encodings=encodings,
             vanished=roots.vanished(),
             limits=limits,
@@ -109,9 +110,9 @@ def update(
             renames=not rebuild,
             rebuild=rebuild,
         )
-        plan.tasks += _stream_tasks(streams or {}, known, encodings or EncodingRules())
-        new_roots = roots.rules if changed is not None else roots.with_(targets)
-        run = Run(writer, known, plan, new_roots, tell, rebuild=rebuild)
+        plan.tasks += _stream_tasks(streams or {}, documents, encodings or EncodingRules())
+        new_roots = roots.rules if changed is not None else roots.merged_with(targets)
+        run = Run(writer, documents, plan, new_roots, tell, rebuild=rebuild)
         run.lists = listing
         # A commit on the way of a rebuild would mix the analysis of two versions.
         on_the_way = CommitSchedule(0, 0) if rebuild else schedule or CommitSchedule()
@@ -147,30 +148,30 @@ def repair(
     begin = perf_counter()
     opened = backend(place)
     with opened.write(wait=wait, repair=True) as writer:
-        known, state, salvage = writer.indexed(), writer.state, writer.salvage
+        documents, state, salvage = writer.indexed(), writer.state, writer.salvage
         if salvage is None or not salvage.problems:
-            report = report_of(state, begin, known, unchanged=len(known))
+            report = report_of(state, begin, documents, unchanged=len(documents))
             return Repair((), (), 0, guessed=False, report=report)
         roots = Roots(state)
-        targets = roots.targets([*state.roots, *salvage.lost, *(known if salvage.guessed else ())], None)
-        own = own_files.aliases([*apart, *state.lists], (target.path for target in targets))
+        targets = roots.targets([*state.roots, *salvage.lost, *(documents if salvage.guessed else ())], None)
+        tool_files = own_files.aliases([*apart, *state.lists], (target.path for target in targets))
         plan = planning.make(
             targets,
-            known,
+            documents,
             state.skipped,
             state.refusals,
-            apart=[*opened.folders, *own],
+            apart=[*opened.folders, *tool_files],
             encodings=encodings,
             limits=limits,
         )
         plan.gone.clear()  # the index has the only copy of their text: a later run may remove them
         # Files are read with the analysis of this version: what is sound is rebuilt if its analysis is another.
         is_stale = writer.has_stale_analysis
-        run = Run(writer, known, plan, roots.rules or roots.with_(targets), tell, rebuild=is_stale)
+        run = Run(writer, documents, plan, roots.rules or roots.merged_with(targets), tell, rebuild=is_stale)
         run.read(processes or os.cpu_count() or 1, limits or Limits(), words)
         report = run.commit(begin, always=True)
         refused = {entry.path: entry.reason.sentence for entry in writer.state.skipped}
-    restored = {*known, *run.indexed}
+    restored = {*documents, *run.indexed}
     lost = tuple(
         (path, refused.get(path, "the file is gone")) for path in sorted(salvage.lost) if path not in restored
     )
@@ -183,9 +184,9 @@ def remove(place: str, paths: Iterable[str], *, wait: float = WAIT_SECONDS) -> R
     begin = perf_counter()
     tops = {path if is_stream(path) else os.path.abspath(path) for path in paths}
     with backend(place).write(wait=wait) as writer:
-        known, state = writer.indexed(), writer.state
-        gone = [path for path in known if is_below(path, tops)]
-        kept = {path: document for path, document in known.items() if not is_below(path, tops)}
+        documents, state = writer.indexed(), writer.state
+        gone = [path for path in documents if is_below(path, tops)]
+        left = {path: document for path, document in documents.items() if not is_below(path, tops)}
         roots = {root: rules for root, rules in Roots(state).rules.items() if not is_below(root, tops)}
         writer.commit(
             state._replace(
@@ -194,13 +195,13 @@ def remove(place: str, paths: Iterable[str], *, wait: float = WAIT_SECONDS) -> R
                 rules=rules_of(roots),
                 skipped=tuple(entry for entry in state.skipped if not is_below(entry.path, tops)),
                 unfinished=tuple(path for path in state.unfinished if not is_below(path, tops)),
-                stale=tuple(failure for failure in state.stale if failure.path in kept),
-                touched={path: file for path, file in state.touched.items() if path in kept},
+                stale=tuple(failure for failure in state.stale if failure.path in left),
+                touched={path: file for path, file in state.touched.items() if path in left},
                 refusals={path: file for path, file in state.refusals.items() if not is_below(path, tops)},
             ),
             removed=gone,
         )
-        return report_of(writer.state, begin, kept, removed=len(gone), unchanged=len(kept))
+        return report_of(writer.state, begin, left, removed=len(gone), unchanged=len(left))
 
 
 def _confirm(writer: Writer, *, rebuild: bool) -> None:
@@ -214,12 +215,12 @@ def _confirm(writer: Writer, *, rebuild: bool) -> None:
 
 
 def _stream_tasks(
-    streams: Mapping[str, str], known: Mapping[str, IndexedDocument], encodings: EncodingRules
+    streams: Mapping[str, str], documents: Mapping[str, IndexedDocument], encodings: EncodingRules
 ) -> Iterator[FileTask]:
-    for name, at in streams.items():
+    for name, location in streams.items():
         path = stream_path(name)
-        status = os.stat(at)
-        document = known.get(path)
+        status = os.stat(location)
+        document = documents.get(path)
         digest = document.digest if document and has_same_reading(path, document, encodings) else ""
         yield FileTask(
             path,
@@ -228,5 +229,5 @@ def _stream_tasks(
             digest,
             encodings.encoding_of(path),
             encodings.note(path),
-            at,
+            location,
         )

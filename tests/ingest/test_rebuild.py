@@ -14,7 +14,7 @@ from searchidx.document import Document, Paragraph, stream_path
 from searchidx.engines import backend
 from searchidx.errors import ReadError, StaleAnalysisError, StorageError
 from searchidx.file_state import Source
-from searchidx.ingest import batch
+from searchidx.ingest import WalkRules, batch
 from searchidx.local.commit import merge_policy, writer
 from searchidx.local.engine import LocalEngine
 from searchidx.local.indexing import segment_builder
@@ -219,6 +219,26 @@ def test_an_index_of_format_1_is_rebuilt_from_its_stored_text(tmp_path):
     assert {hit.text for hit in index.search("path:文稿", limit=0).hits} == before
     assert len(before) > len(RECORDS.paragraphs)
     assert index.check().problems == ()
+
+
+def test_the_repair_of_an_older_index_leaves_one_analysis(old, folder):
+    with older_version():
+        old.add([folder / "在" / "坏.txt"])
+    segment = max(Path(old.directory).glob("*.seg"), key=lambda path: path.stat().st_size)
+    raw = bytearray(segment.read_bytes())
+    raw[len(raw) // 2] ^= 1
+    segment.write_bytes(bytes(raw))
+    assert old.repair().problems
+    assert analyses(old) <= {ANALYSIS}
+    assert old.check().problems == ()
+
+
+def test_a_rebuild_walks_a_named_folder_by_its_new_rules(old, folder):
+    (folder / "在" / ".暗.txt").write_text("暗处的磨坊。", encoding="utf-8")
+    old.add([folder / "在"], rules=WalkRules(hidden=True), rebuild=True)
+    assert [Path(hit.path).name for hit in old.search("磨坊").hits] == [".暗.txt"]
+    assert dict(old.roots())[str(folder / "在")] == ("--hidden",)
+    assert {"甲.txt", "丙.txt", "来.txt", "来信.txt"} <= texts(old).keys()
 
 
 # --- Revisions of readers ----------------------------------------------------------------------------------------
