@@ -146,7 +146,7 @@ def test_answers_are_those_of_the_reference(commits, asked, width, stale, depth)
     """Several segments, deletes that stay marked or are written out, updates and merges included."""
     with pytest.MonkeyPatch.context() as patch, TemporaryDirectory() as folder:
         patch.setattr(merge_policy, "MAX_TIER_SEGMENTS", width)
-        patch.setattr(merge_policy, "_STALE", stale)
+        patch.setattr(merge_policy, "_MAX_DELETED_SHARE", stale)
         patch.setattr(ranking, "WINDOW_DEPTH", depth)
         patch.setattr(ranking, "VARIANT_BOOST_DEPTH", max(depth // 3, 1))
         index = indexed(folder, commits)
@@ -324,7 +324,7 @@ def test_deleted_paragraphs_leave_no_trace_in_scores(tmp_path):
 
 
 def test_what_was_marked_as_deleted_is_merged_away(tmp_path, monkeypatch):
-    monkeypatch.setattr(merge_policy, "_STALE", 2.0)
+    monkeypatch.setattr(merge_policy, "_MAX_DELETED_SHARE", 2.0)
     index = indexed(
         tmp_path / "index", [Commit(LARGER[:4], {}), Commit(LARGER[4:8], {}), Commit([], {"/corpus/1.txt"})]
     )
@@ -349,7 +349,7 @@ def _rows(part: Segment) -> list[Paragraph]:
 def test_a_merge_in_many_ranges_changes_nothing(tmp_path, monkeypatch):
     before = indexed(tmp_path / "before", [Commit([document], set()) for document in LARGER[:3]])
     monkeypatch.setattr(merge_policy, "MAX_TIER_SEGMENTS", 2)
-    monkeypatch.setattr(merger, "_RANGE_BYTES", 50)
+    monkeypatch.setattr(merger, "_MAX_RANGE_BYTES", 50)
     after = indexed(tmp_path / "after", [Commit([document], set()) for document in LARGER[:3]])
     assert (len(before.reader().snapshot.segments), len(after.reader().snapshot.segments)) == (3, 1)
     for query in map(parse, ASKED):
@@ -362,7 +362,7 @@ def test_a_merge_in_many_ranges_changes_nothing(tmp_path, monkeypatch):
 def test_a_long_paragraph_is_cut_into_the_same_words_in_pieces(tmp_path, monkeypatch):
     """The tokenizer is handed several paragraphs at a time; how many never shows."""
     whole = indexed(tmp_path / "whole", [Commit(LARGER[:2], set())])
-    monkeypatch.setattr(inverter, "_CUT_CHARACTERS", 7)
+    monkeypatch.setattr(inverter, "_MAX_TOKENIZED_CHARACTERS", 7)
     pieces = indexed(tmp_path / "pieces", [Commit(LARGER[:2], set())])
     for query in map(parse, ASKED):
         assert (

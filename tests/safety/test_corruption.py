@@ -47,7 +47,7 @@ def made(tmp_path_factory) -> Path:
     """A folder with sources and an index of three segments, some of their documents deleted."""
     folder = tmp_path_factory.mktemp("made")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(merge_policy, "_STALE", 2)
+        patch.setattr(merge_policy, "_MAX_DELETED_SHARE", 2)
         patch.setattr(merge_policy, "MAX_TIER_SEGMENTS", 10)
         for step in range(3):
             write_texts(

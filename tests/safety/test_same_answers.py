@@ -86,7 +86,7 @@ class Index(RuleBasedStateMachine):
     def begin(self, files: dict[str, list[str] | None], width: int, stale: float) -> None:
         """Segments are merged when there are so many, or so much of one is deleted."""
         self.patch.setattr(merge_policy, "MAX_TIER_SEGMENTS", width)
-        self.patch.setattr(merge_policy, "_STALE", stale)
+        self.patch.setattr(merge_policy, "_MAX_DELETED_SHARE", stale)
         self.edit(files)
         self.bring_up_to_date()
 

@@ -39,7 +39,7 @@ def index(request, tmp_path_factory) -> WrittenIndex:
     """With a document marked as deleted in front of others."""
     index = WrittenIndex(tmp_path_factory.mktemp("filtered") / "index")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(merge_policy, "_STALE", 2.0)
+        patch.setattr(merge_policy, "_MAX_DELETED_SHARE", 2.0)
         if request.param == "one segment":
             index.commit([DOCUMENTS[5], *DOCUMENTS[:5]])
         else:
@@ -232,7 +232,7 @@ def test_what_the_text_mentions_is_found(tmp_path, merged, asked, found):
     gone = written("/gone.txt", MENTIONING)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(merge_policy, "MAX_TIER_SEGMENTS", 2 if merged else 100)
-        patch.setattr(merge_policy, "_STALE", 2.0)
+        patch.setattr(merge_policy, "_MAX_DELETED_SHARE", 2.0)
         index.commit([gone, Document("/a.txt", "text", date="2023-04-01")])
         for at in range(0, len(MENTIONING), 3):
             paragraphs = [Paragraph(text, at + n, at + n) for n, text in enumerate(MENTIONING[at : at + 3])]
