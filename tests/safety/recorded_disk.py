@@ -46,7 +46,7 @@ class RecordedDisk:
     def install(self, monkeypatch: Any) -> None:
         monkeypatch.setattr(filesystem, "os", self)
         monkeypatch.setattr(filesystem, "open", self.open_for_writing, raising=False)
-        monkeypatch.setattr(filesystem, "_BUFFER", 2 * SECTOR)
+        monkeypatch.setattr(filesystem, "_BUFFER_BYTES", 2 * SECTOR)
 
     def note(self, note: Any) -> None:
         self.events.append(Noted(note))
