@@ -21,10 +21,10 @@ from searchidx.tokenizer import bulk_tokenizer
 
 PART_BYTES = 10 << 20  # text in memory before a part is flushed
 
-PART_PARAGRAPHS = limiting.MOST_PARAGRAPHS  # in memory before one more document is added
+PART_PARAGRAPHS = limiting.MAX_PARAGRAPHS  # in memory before one more document is added
 
 Announce = Callable[[str, int, int], None]
-"""Called before each file with its path, or before writing with none, and the paragraphs and text bytes since."""
+"""Callback before each file with its path, and before a flush without one, and the paragraphs and text bytes since."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,20 +35,20 @@ class FileTask:
         path: Absolute path.
         size: Bytes, when it was listed.
         mtime_ns: Modification time, when it was listed.
-        known: Digest of the content that is indexed or was refused, or the empty string.
-        encoding: How the user says it is to be decoded, or None to find out.
+        digest: Digest of the bytes that are indexed or were skipped, or the empty string.
+        encoding: Encoding configured by the user, or None to detect it.
         note: Note that the document stores of that, or None.
-        at: Where the bytes are, if not at the path.
+        location: Path of the bytes, if it is another.
         stamp: Times and identity, when it was listed.
     """
 
     path: str
     size: int
     mtime_ns: int
-    known: str = ""
+    digest: str = ""
     encoding: str | None = None
     note: Message | None = None
-    at: str = ""
+    location: str = ""
     stamp: Stamp = NO_STAMP
 
 
@@ -59,7 +59,7 @@ class Outcome:
     Attributes:
         parts: Flushed parts of the index.
         indexed: Paths of the documents in these parts.
-        unchanged: Paths whose content is the one that is known, with their new stamps.
+        unchanged: Paths of files with the same bytes, and their new stamps.
         skipped: Skipped files.
         notes: Paths of indexed documents and their notes.
         failures: Files whose reading failed; an indexed document of one is kept.
@@ -146,19 +146,19 @@ class _Batch:
         self._announced = (0, 0)  # paragraphs and text bytes of the builder
 
     def add(self, task: FileTask) -> None:
-        """Read a file; one that can't be read is noted with the reason."""
+        """Read a file into the builder, or note the reason why it can't be read."""
         self._report(task.path)
         revision = revision_of(task.path)
         source = Source(task.size, task.mtime_ns, "", task.stamp, revision)
         try:
-            raw, status = limiting.read_file(task.at or task.path, SIZE_LIMIT)
+            raw, status = limiting.read_file(task.location or task.path, SIZE_LIMIT)
             digest = hashlib.blake2b(raw, digest_size=16).hexdigest()
-            stamp = Stamp(status.st_mtime_ns) if task.at else Stamp.of(status)
+            stamp = Stamp(status.st_mtime_ns) if task.location else Stamp.of(status)
             source = Source(len(raw), status.st_mtime_ns, digest, stamp, revision)
-            if digest == task.known:
+            if digest == task.digest:
                 self.outcome.unchanged.append((task.path, stamp))
                 return
-            document = located(limiting.fitted(_document(task, raw), self._limits), raw)
+            document = located(limiting.bounded_document(_document(task, raw), self._limits), raw)
         except ContentError as error:
             self._skip(task.path, error.message, source)
             return
@@ -201,7 +201,7 @@ class _Batch:
             self.outcome.refusals.append((path, Fingerprint(source.stamp, source.digest)))
 
     def _cause(self, error: OSError | MemoryError | ReadError) -> tuple[Message, bool]:
-        """Return the cause of a failure, and whether the file may be readable the next time without any change."""
+        """Return the cause of a failure, and True if the unchanged file may be readable the next time."""
         if isinstance(error, OSError):
             return causes.of_system(error), True
         if isinstance(error, ReadError):

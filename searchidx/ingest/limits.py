@@ -1,7 +1,7 @@
-"""What one file may cost: time, memory, text. A file that wants more is left out with the reason, and the run goes on.
+"""Limits per file: time, memory, text. A file that exceeds one is skipped with the reason, and the run goes on.
 
-Time is the processor's: on a busy machine a file takes no more of it than on an idle one. What hangs takes none, so there
-is a limit by the clock too, far wider.
+Time is processor time, which does not depend on the load of the machine. A reader that hangs takes none, so there is a much
+wider limit of wall time too.
 """
 
 import os
@@ -19,28 +19,28 @@ from searchidx.paragraphs import LONGEST, bounded
 
 _USUAL = Settings()
 
-MOST_PARAGRAPHS = 1 << 21  # of one document; a segment has room for twice as many
+MAX_PARAGRAPHS = 1 << 21  # of one document; a segment has room for twice as many
 
 IRREGULAR = Message("irregular")
-_WALL = 20  # times the processor's time, by the clock
-_MORE = 1 << 24
-_NAME_CHARACTERS = 1_000  # of a title, a heading, an id; real ones are a tenth of that
-_DATE_CHARACTERS = 32
-_HEADINGS = 32
-_NOTES = 20
-_DETAILS = 20
-_DETAILS = 20
+_WALL_FACTOR = 20  # wall time for each second of processor time
+_CHUNK_BYTES = 1 << 24
+_MAX_NAME_CHARACTERS = 1_000  # of a title, a heading, an id; real ones are a tenth of that
+_MAX_DATE_CHARACTERS = 32
+_MAX_HEADINGS = 32
+_MAX_NOTES = 20
+_MAX_DETAILS = 20
+_MAX_DETAILS = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one file may cost.
+    """Limits per file.
 
     Attributes:
-        seconds: Of the processor that a worker may spend on one file; then it is killed.
-        megabytes: Of memory a worker may take up, where the system can hold it to that.
-        text_megabytes: UTF-8 of a document's paragraphs.
-        wall_seconds: By the clock that a worker may spend on one file; None is twenty times ``seconds``.
+        seconds: Processor time of a worker for one file, after which it is killed.
+        megabytes: Memory of a worker, on systems that can limit it.
+        text_megabytes: UTF-8 bytes of the paragraphs of a document.
+        wall_seconds: Wall time of a worker for one file; None is twenty times ``seconds``.
     """
 
     seconds: float = _USUAL.file_seconds
@@ -50,12 +50,12 @@ class Limits:
 
     @property
     def clock_seconds(self) -> float:
-        """Return the limit by the clock."""
-        return self.seconds * _WALL if self.wall_seconds is None else self.wall_seconds
+        """Return the limit of wall time."""
+        return self.seconds * _WALL_FACTOR if self.wall_seconds is None else self.wall_seconds
 
     @property
     def too_slow(self) -> Message:
-        """Return the cause for a file that takes too much of the processor's time."""
+        """Return the cause for a file that takes too much processor time."""
         return message("processor_time", f"{self.seconds:g}")
 
     @property
@@ -93,56 +93,58 @@ def _number(details: Sequence[str]) -> float:
 
 
 def confine(limits: Limits) -> None:
-    """Hold this process to a limit of memory; from then on asking for more is a MemoryError."""
+    """Limit the memory of this process; allocating more raises MemoryError."""
     if sys.platform == "win32":
         return
     import resource
 
     # What a process can write to, on Linux; elsewhere the address space is the nearest there is.
     kind = resource.RLIMIT_DATA if sys.platform == "linux" else resource.RLIMIT_AS
-    _, most = resource.getrlimit(kind)
-    wanted = limits.megabytes << 20
+    _, hard_limit = resource.getrlimit(kind)
+    limit = limits.megabytes << 20
     try:
-        resource.setrlimit(kind, (wanted if most == resource.RLIM_INFINITY else min(wanted, most), most))
+        resource.setrlimit(
+            kind, (limit if hard_limit == resource.RLIM_INFINITY else min(limit, hard_limit), hard_limit)
+        )
     except (OSError, ValueError):  # a system that knows no such limit
         return
 
 
 def is_short_of_memory(limits: Limits) -> bool:
-    """Tell whether the system gives less memory than a file may take up: then having had none says nothing of the file.
+    """Return True if the system has less memory than the limit, so that a MemoryError says nothing about a file.
 
-    Only Linux is asked.
+    It is known on Linux only.
     """
     if sys.platform != "linux":
         return False
     import mmap
     import resource
 
-    wanted = limits.megabytes << 20
-    _, most = resource.getrlimit(resource.RLIMIT_DATA)
-    if 0 <= most < wanted:
+    limit = limits.megabytes << 20
+    _, hard_limit = resource.getrlimit(resource.RLIMIT_DATA)
+    if 0 <= hard_limit < limit:
         return True
     try:
-        mmap.mmap(-1, wanted).close()  # shared, so that what we are held to ourselves does not count
+        mmap.mmap(-1, limit).close()  # shared, so that our own limit does not apply
     except OSError:
         return True
     return False
 
 
 def accept_alarms() -> None:
-    """Let the alarms of :func:`set_alarms` kill this process, whatever it inherited."""
+    """Let the alarms of :func:`set_alarms` kill this process, whatever signal handlers it inherited."""
     for name in ("SIGPROF", "SIGALRM"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), signal.SIG_DFL)
 
 
 def set_alarms(limits: Limits) -> None:
-    """Have the system kill this process when it has spent too much time from now on, whatever it is in the midst of."""
+    """Have the system kill this process after too much processor or wall time, counted from now."""
     _set_timers(limits.seconds, limits.clock_seconds)
 
 
 def call_off_alarms() -> None:
-    """Take back :func:`set_alarms`."""
+    """Cancel the alarms of :func:`set_alarms`."""
     _set_timers(0, 0)
 
 
@@ -153,92 +155,92 @@ def _set_timers(processor_seconds: float, clock_seconds: float) -> None:
 
 
 def alarm_of(status: int, limits: Limits) -> Message | None:
-    """Return the cause that an exit status tells of a worker that was killed by one of its alarms."""
+    """Return the cause for the exit status of a worker that one of its alarms killed, or None."""
     if hasattr(signal, "SIGPROF") and status == -signal.SIGPROF:
         return limits.too_slow
     return limits.too_late if hasattr(signal, "SIGALRM") and status == -signal.SIGALRM else None
 
 
 def was_killed(status: int) -> bool:
-    """Tell by its exit status whether a worker was killed outright: by a person, or by a system that needed its memory."""
+    """Return True for the exit status of a killed worker: by a person, or by a system short of memory."""
     return hasattr(signal, "SIGKILL") and status == -signal.SIGKILL
 
 
-def read_file(path: str, most: int) -> tuple[bytes, os.stat_result]:
-    """Read a regular file that has become neither longer than ``most`` nor something else since it was listed.
+def read_file(path: str, max_bytes: int) -> tuple[bytes, os.stat_result]:
+    """Read a regular file of at most ``max_bytes`` bytes, whatever it was when it was listed.
 
     Raises:
-        ContentError: It has.
+        ContentError: It is larger, or no regular file.
         OSError: It can't be read.
     """
     descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0))
     with open(descriptor, "rb") as file:
-        found = os.fstat(descriptor)
-        if not S_ISREG(found.st_mode):
+        status = os.fstat(descriptor)
+        if not S_ISREG(status.st_mode):
             raise ContentError(IRREGULAR)
-        raw = file.read(min(found.st_size, most) + 1)
-        while len(raw) <= most and (
-            more := file.read(_MORE)
-        ):  # it has grown meanwhile, or does not know its size
+        raw = file.read(min(status.st_size, max_bytes) + 1)
+        while len(raw) <= max_bytes and (
+            more := file.read(_CHUNK_BYTES)
+        ):  # it has grown since, or its size is unknown
             raw += more
-    if len(raw) > most:
-        raise ContentError(message("file_size", most >> 20))
-    return raw, found
+    if len(raw) > max_bytes:
+        raise ContentError(message("file_size", max_bytes >> 20))
+    return raw, status
 
 
-def fitted(document: Document, limits: Limits) -> Document:
-    """Make a document fit to be indexed, whatever its reader made of it: overlong names and paragraphs are cut.
+def bounded_document(document: Document, limits: Limits) -> Document:
+    """Return a document within the bounds of the index: long names and paragraphs are truncated or split.
 
     Raises:
-        ContentError: It holds more text or paragraphs than a document may.
+        ContentError: It contains too much text or too many paragraphs.
     """
     paragraphs = bounded(document.paragraphs)
-    if len(paragraphs) > MOST_PARAGRAPHS:
-        raise ContentError(message("paragraph_count", f"{MOST_PARAGRAPHS:,}"))
+    if len(paragraphs) > MAX_PARAGRAPHS:
+        raise ContentError(message("paragraph_count", f"{MAX_PARAGRAPHS:,}"))
     if _exceeds(paragraphs, limits.text_megabytes << 20):
         raise ContentError(limits.too_long)
     return replace(
         document,
-        title=document.title[:_NAME_CHARACTERS],
-        date=_cut(document.date, _DATE_CHARACTERS),
-        paragraphs=tuple(paragraphs if _are_named_shortly(paragraphs) else map(_named_shortly, paragraphs)),
-        notes=tuple(map(_shortened, document.notes[:_NOTES])),
+        title=document.title[:_MAX_NAME_CHARACTERS],
+        date=_truncated(document.date, _MAX_DATE_CHARACTERS),
+        paragraphs=tuple(paragraphs if _have_short_names(paragraphs) else map(_with_short_names, paragraphs)),
+        notes=tuple(map(_shortened, document.notes[:_MAX_NOTES])),
     )
 
 
-def _are_named_shortly(paragraphs: Sequence[Paragraph]) -> bool:
-    """Tell whether no paragraph needs its names cut, as usual; each different name is looked at once."""
+def _have_short_names(paragraphs: Sequence[Paragraph]) -> bool:
+    """Return True if no name is too long, the usual case; each distinct name is checked once."""
     headings = {paragraph.headings for paragraph in paragraphs}
     keys = {paragraph.id for paragraph in paragraphs}
     dates = {paragraph.date for paragraph in paragraphs}
     return (
-        all(len(path) <= _HEADINGS for path in headings)
-        and all(len(heading) <= _NAME_CHARACTERS for path in headings for heading in path)
-        and all(len(key or "") <= _NAME_CHARACTERS for key in keys)
-        and all(len(date or "") <= _DATE_CHARACTERS for date in dates)
+        all(len(path) <= _MAX_HEADINGS for path in headings)
+        and all(len(heading) <= _MAX_NAME_CHARACTERS for path in headings for heading in path)
+        and all(len(key or "") <= _MAX_NAME_CHARACTERS for key in keys)
+        and all(len(date or "") <= _MAX_DATE_CHARACTERS for date in dates)
     )
 
 
-def _named_shortly(paragraph: Paragraph) -> Paragraph:
+def _with_short_names(paragraph: Paragraph) -> Paragraph:
     return paragraph._replace(
-        headings=tuple(heading[:_NAME_CHARACTERS] for heading in paragraph.headings[:_HEADINGS]),
-        id=_cut(paragraph.id, _NAME_CHARACTERS),
-        date=_cut(paragraph.date, _DATE_CHARACTERS),
+        headings=tuple(heading[:_MAX_NAME_CHARACTERS] for heading in paragraph.headings[:_MAX_HEADINGS]),
+        id=_truncated(paragraph.id, _MAX_NAME_CHARACTERS),
+        date=_truncated(paragraph.date, _MAX_DATE_CHARACTERS),
     )
 
 
 def _shortened(note: Message) -> Message:
-    return Message(note.code, tuple(detail[:_NAME_CHARACTERS] for detail in note.details[:_DETAILS]))
+    return Message(note.code, tuple(detail[:_MAX_NAME_CHARACTERS] for detail in note.details[:_MAX_DETAILS]))
 
 
-def _cut(text: str | None, most: int) -> str | None:
-    return None if text is None else text[:most]
+def _truncated(text: str | None, length: int) -> str | None:
+    return None if text is None else text[:length]
 
 
-def _exceeds(paragraphs: Sequence[Paragraph], most: int) -> bool:
-    if len(paragraphs) * LONGEST * 4 <= most:  # bytes, if every one were as long as it can be
+def _exceeds(paragraphs: Sequence[Paragraph], max_bytes: int) -> bool:
+    if len(paragraphs) * LONGEST * 4 <= max_bytes:  # bytes, if every one were as long as it can be
         return False
     characters = sum([len(paragraph.text) for paragraph in paragraphs])
-    if characters * 4 <= most or characters > most:
-        return characters > most
-    return sum(len(paragraph.text.encode("utf-8", "surrogatepass")) for paragraph in paragraphs) > most
+    if characters * 4 <= max_bytes or characters > max_bytes:
+        return characters > max_bytes
+    return sum(len(paragraph.text.encode("utf-8", "surrogatepass")) for paragraph in paragraphs) > max_bytes

@@ -14,7 +14,7 @@ from searchidx.engine import MergeJob, Part
 from searchidx.engines import backend
 from searchidx.errors import CorruptIndexError, storage_error
 from searchidx.ingest import worker
-from searchidx.ingest.pool import be_deaf
+from searchidx.ingest.pool import block_signals
 
 ALONE_BYTES = 8 << 20  # of text; below this, starting a worker takes longer than it saves
 
@@ -95,7 +95,7 @@ class _Crew:
         """
         if self._stopped:
             return None
-        be_deaf()
+        block_signals()
         with worker.start(self._inherited) as process:
             self._running.add(process)
             try:

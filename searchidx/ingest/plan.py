@@ -300,7 +300,7 @@ def _find_renamed(
         missing.setdefault((documents[path].digest, suffix_of(path)), []).append(path)
     left = []
     for task in plan.tasks:
-        if task.known or task.path in documents or task.size not in sizes:
+        if task.digest or task.path in documents or task.size not in sizes:
             left.append(task)
             continue
         same = missing.get((_hashed(task.path).digest, suffix_of(task.path)), [])

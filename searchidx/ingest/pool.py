@@ -1,9 +1,8 @@
-"""Shares batches out among worker processes and gathers what becomes of them.
+"""Pool of worker processes: batches of files shared among them, and their outcomes.
 
-A worker that dies costs nothing the first time: its batch is done again by a fresh one, the file it was at last and
-alone. What kills a second worker, or takes too long, is reported and left out; a worker that dies over no file twice
-ends the run, and nothing is committed. A thread for each worker keeps the conversation; the caller's thread hears of
-progress and outcomes.
+A worker that dies costs nothing the first time: a new one does its batch again, with the file that it was reading last and
+alone. A file that kills a second worker, or takes too long, is skipped with the cause; a worker that dies twice outside any
+file ends the run without a commit. A thread per worker talks to it; the caller's thread receives progress and outcomes.
 """
 
 import json
@@ -27,18 +26,18 @@ from searchidx.ingest.limits import Limits
 from searchidx.messages import Message, message
 from searchidx.results import FailedRead
 
-_LOOK_SECONDS = 1.0  # how often the workers are looked at when they say nothing
-_GRACE_SECONDS = 2.0  # how long a worker has to be ended by its own alarm, before it is killed
-BATCH_SECONDS = 15.0  # how long a worker reads before it writes what it has, which then takes some seconds
-STOP_SECONDS = 7.0  # how long workers of an interrupted run have to write what they have read
-_DEAF_TO = tuple(
+_POLL_SECONDS = 1.0  # between two checks of silent workers
+_GRACE_SECONDS = 2.0  # after the alarm of a worker, before it is killed
+BATCH_SECONDS = 15.0  # of reading before a worker flushes, which then takes some seconds
+STOP_SECONDS = 7.0  # for the workers of an interrupted run to flush
+_BLOCKED_SIGNALS = tuple(
     getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
-)  # signals that end a run: the parent decides what becomes of its workers
+)  # signals that end a run: the parent ends its workers
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A worker begins a file, having done some paragraphs since the last step."""
+    """A worker begins a file; paragraphs and text bytes since its last step."""
 
     path: str
     paragraphs: int
@@ -47,7 +46,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """No worker can go on."""
+    """An error that ends the run."""
 
     error: Exception
 
@@ -63,13 +62,13 @@ def run(
     inherited: Sequence[int] = (),
     words: str | None = None,
 ) -> Iterator[Event]:
-    """Have the batches done by a :class:`Pool`; closing the iterator kills the workers."""
+    """Run batches in a :class:`Pool`; closing the iterator kills the workers."""
     with Pool(place, batches, processes, limits, inherited, words) as pool:
         yield from pool.events()
 
 
 class Pool:
-    """Worker processes for the batches of a run. Use it as a context manager; leaving kills whoever still works."""
+    """Worker processes for the batches of a run, as a context manager; leaving it kills workers that still run."""
 
     def __init__(
         self,
@@ -80,15 +79,15 @@ class Pool:
         inherited: Sequence[int] = (),
         words: str | None = None,
     ) -> None:
-        """Share out the work; nothing is started yet.
+        """Start nothing yet.
 
         Args:
             place: Place of the index.
-            batches: The work.
+            batches: Batches of files.
             processes: Workers at most.
-            limits: What one file may cost.
-            inherited: Open files that the workers hold as long as they live.
-            words: The file of the user's own words.
+            limits: Limits per file.
+            inherited: Open files that the workers keep open as long as they live.
+            words: File of the user's own words.
         """
         waiting: queue.SimpleQueue[list[FileTask]] = queue.SimpleQueue()
         for batch in batches:
@@ -109,7 +108,7 @@ class Pool:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Kill the workers and wait until they are gone."""
+        """Kill the workers and wait for their ends."""
         for keeper in self._crew:
             keeper.stop()
         for keeper in self._crew:
@@ -125,10 +124,10 @@ class Pool:
             for keeper in self._crew:
                 keeper.watch()
             with suppress(queue.Empty):
-                yield from self._next(_LOOK_SECONDS)
+                yield from self._next(_POLL_SECONDS)
 
     def last_outcomes(self) -> Iterator[Outcome]:
-        """Have every worker write what it has read so far, and yield that; who takes too long is left behind.
+        """Have every worker flush, and yield the outcomes; a worker that takes too long is ignored.
 
         Raises:
             StorageError: The index can't be written.
@@ -143,10 +142,10 @@ class Pool:
                         yield event
 
     def _next(self, seconds: float) -> Iterator[Step | Outcome]:
-        """Yield the next event; none where it is that a worker has ended.
+        """Yield the next event; none for the end of a worker.
 
         Raises:
-            queue.Empty: There is none within some seconds.
+            queue.Empty: No event came in time.
         """
         event = self._events.get(timeout=seconds)
         if event is None:
@@ -158,7 +157,7 @@ class Pool:
 
 
 class _Keeper(threading.Thread):
-    """Keeps one worker busy, and replaces it when it dies."""
+    """Thread that keeps one worker busy, and replaces it when it dies."""
 
     def __init__(
         self,
@@ -179,14 +178,14 @@ class _Keeper(threading.Thread):
         self._stopped = False
         self._is_last = False
         self._batch_end: float | None = None
-        self._unread: list[FileTask] = []  # of a batch that was broken off
+        self._unread: list[FileTask] = []  # of a batch that ended early
         self._process: subprocess.Popen[bytes] | None = None
         self._deadline: float | None = None
         self._expired = False
         self._killed = False
 
     def run(self) -> None:
-        be_deaf()
+        block_signals()
         try:
             while not (self._stopped or self._is_last):
                 try:
@@ -194,7 +193,7 @@ class _Keeper(threading.Thread):
                 except queue.Empty:
                     break
                 self._do(batch)
-        except Exception as error:  # noqa: BLE001 - handed to the thread that can tell the user
+        except Exception as error:  # noqa: BLE001 - raised in the thread of the caller
             if not self._stopped:
                 self._events.put(Failure(error))
         finally:
@@ -207,23 +206,23 @@ class _Keeper(threading.Thread):
             self._process.kill()
 
     def wind_down(self) -> None:
-        """Have the worker end its batch with the file at hand, and take no other."""
+        """Have the worker end its batch with the present file, and take no other."""
         self._is_last = True
         self._break_off()
 
     def _break_off(self) -> None:
-        # A worker that hangs reads nothing: a full pipe must not hold up the run.
+        # A worker that hangs reads nothing: a full pipe must not block the run.
         threading.Thread(target=self._ask_to_stop, daemon=True).start()
 
     def _ask_to_stop(self) -> None:
         process = self._process
-        with suppress(OSError, ValueError):  # it has gone, or its pipe was closed
+        with suppress(OSError, ValueError):  # it has ended, or its pipe is closed
             if process is not None and process.stdin is not None:
                 process.stdin.write(worker.STOP)
                 process.stdin.flush()
 
     def watch(self) -> None:
-        """Kill a worker that has been silent over one file for too long."""
+        """End a batch that takes too long, and kill a worker that is silent over one file for too long."""
         if (end := self._batch_end) is not None and monotonic() > end:
             self._batch_end = None
             self._break_off()
@@ -237,13 +236,13 @@ class _Keeper(threading.Thread):
         waiting = [batch]
         while waiting and not (self._stopped or self._is_last):
             batch = waiting.pop()
-            at, why = self._converse(batch)
+            path, why = self._converse(batch)
             if why is None or self._stopped:
                 waiting += [self._unread] if self._unread else []
                 continue
-            if self._is_last:  # there is no time to find out which file it was
+            if self._is_last:  # no time is left to find the file
                 return
-            culprit = next((task for task in batch if task.path == at), None)
+            culprit = next((task for task in batch if task.path == path), None)
             if culprit is None and "" in suspects:
                 short = limiting.is_short_of_memory(self._limits)
                 end = f"a worker died ({why.details[0] if why.details else why.code})"
@@ -252,31 +251,31 @@ class _Keeper(threading.Thread):
             if culprit is None:
                 waiting.append(batch)
             else:
-                waiting += self._parted(batch, culprit, why, tried=at in suspects)
-            suspects.add(at)
+                waiting += self._parted(batch, culprit, why, tried=path in suspects)
+            suspects.add(path)
 
     def _parted(
         self, batch: list[FileTask], culprit: FileTask, why: Message, *, tried: bool
     ) -> list[list[FileTask]]:
-        """What is left to do of a batch at one file of which a worker ended; that file comes last, and alone."""
-        rest = [task for task in batch if task is not culprit]
+        """Return the remaining batches after a worker died over a file, which comes last and alone."""
+        others = [task for task in batch if task is not culprit]
         if tried or self._expired:
             self._events.put(Outcome(failures=[self._failure(culprit, why)]))
-            return [rest] if rest else []
-        return [[culprit], rest] if rest else [[culprit]]
+            return [others] if others else []
+        return [[culprit], others] if others else [[culprit]]
 
     def _failure(self, task: FileTask, why: Message) -> FailedRead:
-        """Build the note of a file that is left out; where that need not be its own doing, it is tried again as it is."""
+        """Return the failure of a file; if the system may have caused it, the unchanged file is tried again."""
         if self._killed or (not self._expired and limiting.is_short_of_memory(self._limits)):
             return FailedRead(task.path, *causes.KILLED, UNKNOWN, UNKNOWN)
         return FailedRead(task.path, *why, task.size, task.mtime_ns)
 
     def _converse(self, batch: list[FileTask]) -> tuple[str, Message | None]:
-        """Ask for a batch; returns the file a worker failed at and why, or None where it is done."""
+        """Run a batch; return the file over which the worker died and the cause, or None if it is complete."""
         process = self._worker()
         assert process.stdin is not None
         assert process.stdout is not None
-        at = ""
+        path = ""
         self._expired = False
         self._unread = []
         self._batch_end = monotonic() + BATCH_SECONDS
@@ -287,10 +286,10 @@ class _Keeper(threading.Thread):
             for line in _lines(process.stdout):
                 answer = json.loads(line)
                 if "file" in answer:
-                    at = answer["file"]
+                    path = answer["file"]
                     patience = self._limits.clock_seconds + _GRACE_SECONDS
-                    self._deadline = monotonic() + patience if at else None
-                    self._events.put(Step(at, answer["paragraphs"], answer["text_bytes"]))
+                    self._deadline = monotonic() + patience if path else None
+                    self._events.put(Step(path, answer["paragraphs"], answer["text_bytes"]))
                 elif "failed" in answer:
                     raise storage_error(self._place, OSError(answer["failed"]))
                 else:
@@ -307,7 +306,7 @@ class _Keeper(threading.Thread):
             alarm = self._limits.too_late
         self._expired = alarm is not None
         self._killed = alarm is None and limiting.was_killed(process.returncode)
-        return at, alarm or message("crash", _cause(process.returncode))
+        return path, alarm or message("crash", _cause(process.returncode))
 
     def _worker(self) -> "subprocess.Popen[bytes]":
         if self._process is None:
@@ -325,21 +324,21 @@ class _Keeper(threading.Thread):
             process.wait()
 
 
-def be_deaf() -> None:
-    """Block the signals that end a run in this thread, and so in every process it starts."""
+def block_signals() -> None:
+    """Block the signals that end a run in this thread and in every process that it starts."""
     if hasattr(signal, "pthread_sigmask"):
-        signal.pthread_sigmask(signal.SIG_BLOCK, _DEAF_TO)
+        signal.pthread_sigmask(signal.SIG_BLOCK, _BLOCKED_SIGNALS)
 
 
 def _lines(stream: IO[bytes]) -> Iterator[bytes]:
-    """Whole lines; a line cut off by the end of the stream is none."""
+    """Yield the complete lines of a stream."""
     for line in stream:
         if line.endswith(b"\n"):
             yield line
 
 
 def _cause(status: int) -> str:
-    """What an exit status says, for a person."""
+    """Return the name of the signal of an exit status, or the status."""
     try:
         return signal.Signals(-status).name
     except ValueError:

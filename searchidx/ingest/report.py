@@ -1,4 +1,4 @@
-"""What a run of indexing tells: while it goes on, and at its end."""
+"""Progress and reports of runs of indexing."""
 
 from dataclasses import dataclass
 
@@ -8,16 +8,16 @@ from searchidx.results import FailedRead
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a run is.
+    """Progress of a run.
 
     Attributes:
-        files_done: Files read so far.
-        files_total: Files to be read.
-        paragraphs: Paragraphs so far.
+        files_done: Number of files read so far.
+        files_total: Number of files to read.
+        paragraphs: Number of paragraphs so far.
         text_bytes: UTF-8 bytes of these.
         bytes_done: Bytes of the files read so far.
-        bytes_total: Bytes of all files to be read.
-        current: The file at hand, or what is being done.
+        bytes_total: Bytes of all files to read.
+        current: Path of the file that is read, or the present step.
     """
 
     files_done: int
@@ -31,21 +31,21 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a run did.
+    """Report of a run.
 
     Attributes:
-        documents: Documents in the index now.
-        paragraphs: Paragraphs in the index now.
-        added: Documents that were not there before.
-        updated: Documents whose file changed.
-        removed: Documents whose file is gone or is no longer wanted.
-        unchanged: Documents that were left alone.
-        skipped: ``(path, reason)`` of the files that could not be indexed.
-        seconds: How long it took.
-        interrupted: Whether it was stopped before it had read everything.
-        notes: ``(path, note)`` of what was read in this run and was damaged or has no text.
-        renamed: Documents whose file has another name now.
-        stale: Documents with old text, and why reading their files again failed.
+        documents: Number of documents in the index.
+        paragraphs: Number of paragraphs in the index.
+        added: Number of new documents.
+        updated: Number of documents that were read again.
+        removed: Number of documents whose files are deleted, or excluded by the rules.
+        unchanged: Number of documents without a change.
+        skipped: ``(path, reason)`` of the files that are not indexed.
+        seconds: Time of the run.
+        interrupted: True if the run was stopped before it had read every file.
+        notes: ``(path, note)`` of documents of this run that are damaged or have no text.
+        renamed: Number of documents whose files were renamed.
+        stale: Documents with old text, and the causes why reading their files again failed.
         outdated: Updated documents whose file had not changed: an older revision of their reader had read them.
         rebuilt: Paths of the documents that a rebuild made from their stored paragraphs, their files not being read.
         absent_roots: Roots that are missing, unreadable or empty, with the number of documents kept below each.
@@ -75,16 +75,14 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Repair:
-    """What a repair did.
+    """Report of a repair.
 
     Attributes:
-        problems: ``(path, why)`` of the files that were damaged; empty when nothing was to be done.
+        problems: ``(path, why)`` of the damaged files; empty if the index is sound.
         lost: ``(path, reason)`` of documents that could not be read again.
-        nameless: How many documents were in damaged files that don't even tell their paths any more. Those whose files
-            are still below what was indexed are back.
-        guessed: Whether the manifest was of no use: what was removed from the index since may be back, and
-            what folders were indexed is forgotten.
-        report: What was read again.
+        nameless: Number of documents in damaged files whose paths are lost too; those below a root were read again.
+        guessed: True if the manifest was of no use: removed documents may be back, and roots are forgotten.
+        report: Report of the files that were read again.
     """
 
     problems: tuple[tuple[str, str], ...]

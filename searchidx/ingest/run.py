@@ -341,7 +341,7 @@ class Run:
         files |= self._plan.refusals | dict(self._outcome.refusals)
         for path, stamp in self._outcome.unchanged:
             if path in self._plan.rechecks:
-                files[path] = Fingerprint(stamp, tasks[path].known)
+                files[path] = Fingerprint(stamp, tasks[path].digest)
         return files
 
     def _interrupt(self) -> None:
@@ -396,7 +396,7 @@ def _has_above(path: str, every: Collection[str]) -> bool:
 
 def _digested(file: Fingerprint, task: FileTask | None) -> Fingerprint:
     """Return a fingerprint with a digest, which a worker that died over the file could not return."""
-    return file if file.digest or task is None or task.at else planning.fingerprint(task)
+    return file if file.digest or task is None or task.location else planning.fingerprint(task)
 
 
 def _batches(tasks: list[FileTask], total: int, processes: int) -> Iterator[list[FileTask]]:

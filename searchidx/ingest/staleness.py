@@ -1,4 +1,4 @@
-"""What an index does not know yet: how the files differ from what was read of them, without reading any."""
+"""Staleness of an index: its files compared with its documents, without reading any."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -16,14 +16,13 @@ from searchidx.ingest.plan import Roots
 
 @dataclass(frozen=True, slots=True)
 class Stale:
-    """What a run of indexing would look at.
+    """Files and documents that a run of indexing would change.
 
     Attributes:
-        changed: Files whose size, time, change time or inode is another than when they were read, or that are to be decoded
-            otherwise.
-        new: Files that were not there, or could not be read and are different now.
+        changed: Files whose size, times, inode or configured encoding differ from those of their documents.
+        new: Files without a document, and skipped files that have changed.
         outdated: Files that an older revision of their reader read, and that have not changed.
-        gone: Documents whose files are not there any more, or are no longer wanted.
+        gone: Documents whose files are deleted, or excluded by the rules.
         absent: Roots that are missing, unreadable or empty, with the number of documents that a run keeps below each.
     """
 
@@ -34,7 +33,7 @@ class Stale:
     absent: tuple[AbsentRoot, ...] = ()
 
     def __bool__(self) -> bool:
-        """Whether there is anything."""
+        """Return True if a run would change the index."""
         return bool(self.changed or self.new or self.gone or self.outdated)
 
 
@@ -49,7 +48,7 @@ def stale(
     Args:
         place: Place of the index.
         encodings: Encodings configured by the user.
-        limits: What one file may cost now.
+        limits: Limits per file.
         apart: Files that are no documents.
 
     Raises:
@@ -61,13 +60,13 @@ def stale(
     documents, state = engine.indexed(), engine.state()
     roots = Roots(state)
     absent = AbsentRoots(roots.rules)
-    own = own_files.aliases([*apart, *state.lists], roots.rules)
+    tool_files = own_files.aliases([*apart, *state.lists], roots.rules)
     plan = planning.make(
         roots.targets(None, None),
         documents,
         state.skipped,
         state.refusals,
-        apart=[*opened.folders, *own],
+        apart=[*opened.folders, *tool_files],
         encodings=encodings,
         limits=limits,
         renames=False,

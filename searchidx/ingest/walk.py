@@ -1,9 +1,8 @@
-"""Finds the files below the paths that a user names.
+"""Walk over files below the paths that a user names.
 
-A path that is named is taken whatever it is called; what is below it by the rules that go with it
-(:mod:`searchidx.ingest.ignore.rules`) and by the ignore files (:mod:`searchidx.ingest.ignore.ignoring`), as ripgrep does. Symbolic links
-are not followed unless asked for, and nothing but regular files is ever opened. What can't be looked into is named, so
-that nobody takes it for gone.
+A named path is always included; paths below it by its walk rules (:mod:`searchidx.ingest.ignore.rules`) and by ignore files
+(:mod:`searchidx.ingest.ignore.ignoring`), as in ripgrep. Symbolic links are followed only if the rules say so, and only regular
+files are ever opened. Unreadable folders are listed with the reason, so that nobody takes their files for deleted.
 """
 
 import os
@@ -24,18 +23,18 @@ from searchidx.readers import suffix_of
 if TYPE_CHECKING:
     from searchidx.ingest.ignore.patterns import Patterns
 
-SIZE_LIMIT = 256 << 20  # bytes; a larger file is named and left out
-# Below these of a Unix machine is what the system shows as files; to read some of them does things. Who wants to may name them.
+SIZE_LIMIT = 256 << 20  # bytes; a larger file is skipped
+# Folders in which Unix systems show devices and processes as files; reading some has effects. A user may name them.
 _NO_FILES = frozenset({"/dev", "/proc", "/sys"})
-"""Size and time of what could not even be asked for them."""
+"""Size and time of a file without a status."""
 
 
 class Listed(NamedTuple):
-    """A file that was found, or the reason why it is left out.
+    """A file of a walk, or the reason why it is skipped.
 
     Attributes:
-        path: Absolute path; of a folder, if that is what could not be looked into.
-        size: Bytes, or ``UNKNOWN``: then what is at the path or below it may be as it was.
+        path: Absolute path of the file, or of an unreadable folder.
+        size: Bytes, or ``UNKNOWN``: the files at or below the path may be unchanged.
         stamp: Times and identity of the file, or all ``UNKNOWN``.
         refused: Reason why it is skipped, or None.
     """
@@ -47,13 +46,13 @@ class Listed(NamedTuple):
 
 
 class Target(NamedTuple):
-    """Where to walk, and how.
+    """A path to walk, and its rules.
 
     Attributes:
         path: Absolute path.
-        rules: How to walk.
-        base: The folder the rules are for: ``path``, or one above it.
-        named: Whether somebody asked for this very path; else it is taken only if the walk of ``base`` would come to it.
+        rules: Walk rules.
+        base: Folder of the rules: ``path``, or one above it.
+        named: True if the user named the path; otherwise it is included only if the walk of ``base`` comes to it.
     """
 
     path: str
@@ -66,10 +65,10 @@ def walk(targets: Iterable[Target], apart: Collection[str] = ()) -> Iterator[Lis
     """List regular files, each once, folders in the order of their names.
 
     Args:
-        targets: Where to walk.
+        targets: Targets of the walk.
         apart: Paths that are not entered from above.
     """
-    seen: set[str] = set()
+    listed_paths: set[str] = set()
     walkers: dict[tuple[str, WalkRules], Walker] = {}
     for target in targets:
         key = (target.base, target.rules)
@@ -77,16 +76,16 @@ def walk(targets: Iterable[Target], apart: Collection[str] = ()) -> Iterator[Lis
         if not (target.named or walker.reaches(target.path)):
             continue
         for listed in walker.below(target.path, apart):
-            if listed.path not in seen:
-                seen.add(listed.path)
+            if listed.path not in listed_paths:
+                listed_paths.add(listed.path)
                 yield listed
 
 
 class Walker:
-    """Walks by one set of rules."""
+    """Walker by one set of rules."""
 
     def __init__(self, base: str, rules: WalkRules) -> None:
-        """Prepare to walk; globs count from ``base``."""
+        """Prepare a walk; globs are relative to ``base``."""
         self._base = base
         self._rules = rules
         self._cut = len(base if base.endswith(os.sep) else base + os.sep)
@@ -97,38 +96,38 @@ class Walker:
         """List a file, or the files below a folder."""
         for folder in apart if self._rules.follow else ():
             with suppress(OSError):
-                self._is_first_visit(folder)  # whatever link leads there
+                self._is_first_visit(folder)  # not by a link either
         try:
-            found = os.stat(path)
+            status = os.stat(path)
         except (FileNotFoundError, NotADirectoryError):
             return
         except (OSError, ValueError) as error:
             yield _unseen(path, error)
             return
-        if S_ISDIR(found.st_mode):
+        if S_ISDIR(status.st_mode):
             level = Level() if self._rules.no_ignore else ignoring.level_above(path)
             yield from self._folder(path, level, apart)
         else:
-            yield _file(path, found)
+            yield _file(path, status)
 
     def reaches(self, path: str) -> bool:
-        """Tell whether the walk of the base comes to a path, whether it is still there or not."""
+        """Return True if the walk of the base comes to a path, which may be missing."""
         if path == self._base:
             return True
         above, name = os.path.split(path)
         if above == path or not path.startswith(self._base) or not self._enters(above):
             return False
-        return self._takes(self._level_in(above), path, name, is_folder=os.path.isdir(path))
+        return self._includes(self._level_in(above), path, name, is_folder=os.path.isdir(path))
 
     def may_come_to(self, path: str) -> bool:
-        """Tell whether the walk of the base comes to a path, or would have come to what was there and is gone."""
+        """Return True if the walk of the base comes to a path, or came to it before it was deleted."""
         if path == self._base or os.path.lexists(path):
             return self.reaches(path)
         above, name = os.path.split(path)
         if above == path or not self._enters(above):
             return False
         level = self._level_in(above)
-        return any(self._takes(level, path, name, is_folder=kind) for kind in (False, True))
+        return any(self._includes(level, path, name, is_folder=kind) for kind in (False, True))
 
     def _enters(self, folder: str) -> bool:
         if folder == self._base:
@@ -138,7 +137,7 @@ class Walker:
             above != folder
             and self._enters(above)
             and (self._rules.follow or not os.path.islink(folder))
-            and self._takes(self._level_in(above), folder, name, is_folder=True)
+            and self._includes(self._level_in(above), folder, name, is_folder=True)
             and (self._rules.no_ignore or not os.path.exists(os.path.join(folder, ignoring.CACHE_TAG)))
         )
 
@@ -174,7 +173,7 @@ class Walker:
                 try:
                     is_folder = child.is_dir(follow_symlinks=self._rules.follow)
                     is_file = not is_folder and child.is_file(follow_symlinks=self._rules.follow)
-                    if not (is_folder or is_file) or not self._takes(
+                    if not (is_folder or is_file) or not self._includes(
                         level, child.path, child.name, is_folder=is_folder
                     ):
                         continue
@@ -188,16 +187,16 @@ class Walker:
                     yield _unseen(child.path, error)
             waiting.extend(reversed(folders))
 
-    def _takes(self, level: Level, path: str, name: str, *, is_folder: bool) -> bool:
-        """Whether the walk takes a child of a folder: a glob decides, else the ignore files, the types, the name."""
+    def _includes(self, level: Level, path: str, name: str, *, is_folder: bool) -> bool:
+        """Return True if the walk includes a child of a folder: by globs first, then ignore files, types and its name."""
         rules = self._rules
         if is_folder and path in _NO_FILES:
             return False
         if rules.globs:
             shown = path[self._cut :].replace(os.sep, "/")
-            asked = self._globs.verdict(shown, is_folder=is_folder)
-            if asked is not None:
-                return asked
+            verdict = self._globs.verdict(shown, is_folder=is_folder)
+            if verdict is not None:
+                return verdict
             if self._globs.asks and not is_folder:
                 return False
         out = level.verdict(path, is_folder=is_folder)
@@ -215,9 +214,9 @@ class Walker:
         return self._rules.no_ignore or not ignoring.is_usually_out(name, is_folder=is_folder)
 
     def _is_first_visit(self, folder: str) -> bool:
-        """Whether a folder has not been entered by another name, as a loop of links would have it."""
-        found = os.stat(folder)
-        identity = (found.st_dev, found.st_ino)
+        """Return True unless a folder was entered by another name, as in a loop of links."""
+        status = os.stat(folder)
+        identity = (status.st_dev, status.st_ino)
         if identity in self._entered:
             return False
         self._entered.add(identity)
@@ -230,13 +229,13 @@ class Walker:
         return Patterns(self._rules.globs)
 
 
-def _file(path: str, found: os.stat_result) -> Listed:
-    stamp = Stamp.of(found)
-    if not S_ISREG(found.st_mode):
-        return Listed(path, found.st_size, stamp, Message("irregular"))
-    if found.st_size > SIZE_LIMIT:
-        return Listed(path, found.st_size, stamp, message("file_size", SIZE_LIMIT >> 20))
-    return Listed(path, found.st_size, stamp)
+def _file(path: str, status: os.stat_result) -> Listed:
+    stamp = Stamp.of(status)
+    if not S_ISREG(status.st_mode):
+        return Listed(path, status.st_size, stamp, Message("irregular"))
+    if status.st_size > SIZE_LIMIT:
+        return Listed(path, status.st_size, stamp, message("file_size", SIZE_LIMIT >> 20))
+    return Listed(path, status.st_size, stamp)
 
 
 def _unseen(path: str, error: OSError | ValueError) -> Listed:

@@ -1,17 +1,17 @@
-"""A worker process: takes batches of files on standard input, writes segments, tells how it goes on standard output.
+"""Worker process: batches of files on standard input, parts of the index on the disk, progress on standard output.
 
-Both ways go JSON values, one a line. Nothing that runs is ever passed, and no token leaves the process: a worker writes
-its own segments and names them. When standard input ends, because the parent is done or is no more, the worker ends in
-that moment, whatever it is at: what it was writing has a name that no commit knows, and the next commit removes it.
+Both directions are JSON values, one per line. No code is ever passed, and no token leaves the process: a worker flushes its own
+parts and returns their names. When standard input ends, because the parent is done or dead, the worker ends at once: the part
+that it was writing has a name that no commit knows, and the next commit removes it.
 
-In::   {"place": ..., "limits": [...], "words": ..., "files": [[path, size, mtime_ns, known, ...], ...]}
+In::   {"place": ..., "limits": [...], "words": ..., "files": [[path, size, mtime_ns, digest, ...], ...]}
        {"place": ..., "merge": [text_bytes, payload]}
-       {"stop": true}                                        while there is a batch: end it with the file at hand
-Out::  {"file": path, "paragraphs": n, "text_bytes": n}      before each file; before writing, with no path
-       {"done": {"segments": [...], "indexed": [...], "unchanged": [...], "skipped": [...], "notes": [...],
+       {"stop": true}                                        during a batch: end it with the present file
+Out::  {"file": path, "paragraphs": n, "text_bytes": n}      before each file; before a flush, without a path
+       {"done": {"parts": [...], "indexed": [...], "unchanged": [...], "skipped": [...], "notes": [...],
                "failures": [...]}}
        {"failed": message}                                   the index can't be written
-       {"corrupt": [message, path, why]}                     a segment to be merged is damaged
+       {"corrupt": [message, path, why]}                     a source of a merge is damaged
 """
 
 import gc
@@ -35,30 +35,30 @@ from searchidx.ingest.limits import Limits
 from searchidx.messages import Message
 from searchidx.results import FailedRead, Skipped
 
-# What glibc is told of memory, unless the user has: large arrays come and go, and to have the pages of each made anew and
-# zeroed by the system takes a fiftieth of the time. Other systems don't listen.
+# Settings of glibc, unless the user has some: large arrays come and go, and having the system map and zero the pages of each
+# takes a fiftieth of the time. Other systems ignore them.
 _ALLOCATOR = {"MALLOC_MMAP_THRESHOLD_": str(4 << 20), "MALLOC_TRIM_THRESHOLD_": str(64 << 20)}
-# OpenBLAS, which nothing here calls, would start a thread for every core, and end the process where it gets none.
+# OpenBLAS, which nothing here calls, would start a thread for every core, and end the process if it gets none.
 _ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1"}
 STOP = b'{"stop": true}\n'
-_GARBAGE = 100_000  # objects made before the collector looks for cycles; our own code makes few, and it takes a tenth
+_GARBAGE = 100_000  # allocations between two collections of cycles; our own code makes few, and collecting takes a tenth of the time
 
 
 def main() -> None:
     """Serve until standard input ends."""
-    out = open(sys.stdout.fileno(), "w", encoding="ascii", closefd=False)  # noqa: SIM115 - open as long as we live
-    sys.stdout = sys.stderr  # a library that prints must not break the conversation
+    out = open(sys.stdout.fileno(), "w", encoding="ascii", closefd=False)  # noqa: SIM115 - open as long as the process
+    sys.stdout = sys.stderr  # a library that prints must not break the protocol
     limiting.accept_alarms()
     gc.set_threshold(_GARBAGE, 20, 100)
-    asked: SimpleQueue[bytes] = SimpleQueue()
+    requests: SimpleQueue[bytes] = SimpleQueue()
     stop = Event()
-    Thread(target=_listen, args=(asked, stop), daemon=True).start()
+    Thread(target=_listen, args=(requests, stop), daemon=True).start()
     while True:
-        _serve(json.loads(asked.get()), out, stop)
+        _serve(json.loads(requests.get()), out, stop)
 
 
 def command() -> list[str]:
-    """How to start a worker with the import path of this process."""
+    """Return the command of a worker with the import path of this process."""
     start = f"import sys; sys.path[:] = {sys.path!r}; from searchidx.ingest.worker import main; main()"
     return [sys.executable, "-c", start]
 
@@ -67,7 +67,7 @@ def start(inherited: Sequence[int]) -> "subprocess.Popen[bytes]":
     """Start a worker.
 
     Args:
-        inherited: Open files that it holds as long as it lives.
+        inherited: Open files that it keeps open as long as it lives.
 
     Raises:
         StorageError: The system can't start another process.
@@ -114,19 +114,19 @@ def outcome_of(done: dict[str, Any]) -> Outcome:
     return Outcome(parts, done["indexed"], unchanged, skipped, notes, failures, refusals)
 
 
-def _listen(asked: "SimpleQueue[bytes]", stop: Event) -> None:
+def _listen(requests: "SimpleQueue[bytes]", stop: Event) -> None:
     for line in sys.stdin.buffer:
         if line == STOP:
             stop.set()
         else:
-            stop.clear()  # what came before was about an earlier batch
-            asked.put(line)
+            stop.clear()  # an earlier stop was for an earlier batch
+            requests.put(line)
     os._exit(0)
 
 
-def _serve(asked: dict[str, Any], out: TextIO, stop: Event) -> None:
+def _serve(order: dict[str, Any], out: TextIO, stop: Event) -> None:
     try:
-        outcome = _merge(asked) if "merge" in asked else _read(asked, out, stop)
+        outcome = _merge(order) if "merge" in order else _read(order, out, stop)
     except OSError as error:
         _tell(out, {"failed": error.strerror or str(error)})
     except CorruptIndexError as error:
@@ -135,12 +135,12 @@ def _serve(asked: dict[str, Any], out: TextIO, stop: Event) -> None:
         _tell(out, {"done": asdict(outcome)})
 
 
-def _merge(asked: dict[str, Any]) -> Outcome:
-    return Outcome([backend(asked["place"]).merge(MergeJob(*asked["merge"]))])
+def _merge(order: dict[str, Any]) -> Outcome:
+    return Outcome([backend(order["place"]).merge(MergeJob(*order["merge"]))])
 
 
-def _read(asked: dict[str, Any], out: TextIO, stop: Event) -> Outcome:
-    limits = Limits(*asked["limits"])
+def _read(order: dict[str, Any], out: TextIO, stop: Event) -> Outcome:
+    limits = Limits(*order["limits"])
 
     def announce(path: str, paragraphs: int, text_bytes: int) -> None:
         if path:
@@ -150,8 +150,8 @@ def _read(asked: dict[str, Any], out: TextIO, stop: Event) -> Outcome:
         _tell(out, {"file": path, "paragraphs": paragraphs, "text_bytes": text_bytes})
 
     limiting.confine(limits)
-    tasks = [_task(*entry) for entry in asked["files"]]
-    return index_files(asked["place"], tasks, announce, limits, asked["words"], stop.is_set)
+    tasks = [_task(*entry) for entry in order["files"]]
+    return index_files(order["place"], tasks, announce, limits, order["words"], stop.is_set)
 
 
 def _task(*facts: Any) -> FileTask:

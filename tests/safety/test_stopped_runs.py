@@ -279,7 +279,7 @@ def test_a_worker_hands_over_what_it_has_read_though_its_batch_is_slow(tmp_path,
     """So that there is something to commit on the way; each file is read once."""
     monkeypatch.setattr(worker, "command", lambda: [sys.executable, "-c", SLOW_READER.format(path=sys.path)])
     monkeypatch.setattr(pool, "BATCH_SECONDS", 1.0)
-    monkeypatch.setattr(pool, "_LOOK_SECONDS", 0.1)
+    monkeypatch.setattr(pool, "_POLL_SECONDS", 0.1)
     tasks = []
     for number in range(20):
         path = tmp_path / f"{number:02}.txt"
