@@ -11,7 +11,7 @@ from searchidx.config import QUERY_SECONDS
 from searchidx.document import is_stream
 from searchidx.errors import NoIndexError, UsageError
 from searchidx.request import SearchRequest
-from searchidx.results import DocumentRecord, FileCounts, Page, Status, Suggestion, TermCount
+from searchidx.results import DocumentRecord, FileCounts, MatchCount, Page, Status, Suggestion, TermCount
 
 if TYPE_CHECKING:
     from threading import Event
@@ -98,6 +98,7 @@ class Index:
         before: int = 0,
         after: int = 0,
         stream: bool = False,
+        reread: bool = True,
     ) -> Page:
         """Rank the paragraphs that match.
 
@@ -118,6 +119,7 @@ class Index:
             before: Give so many paragraphs before each hit too, in ``Hit.before``.
             after: And so many after it, in ``Hit.after``.
             stream: Fetch hits while they are read, so that a page of any length takes little memory.
+            reread: Read filters that no paragraph passes as text, if nothing matches; ``Page.reread`` is true then.
         """
         arrangement = None
         if sort != "score" or group is not None or distinct or facets or before or after:
@@ -132,21 +134,52 @@ class Index:
                 after=after,
             )
         _confirm_counts(limit=limit, offset=offset)
-        return self.engine().search(
-            SearchRequest(query, literal, exact, self._locate(under), limit, offset, arrangement, stream)
+        request = SearchRequest(
+            query, literal, exact, self._locate(under), limit, offset, arrangement, stream, reread
         )
+        engine = self.engine()
+        page = engine.search(request)
+        if page.total or (second := _second_request(engine, request)) is None:
+            return page
+        from dataclasses import replace
+
+        return replace(engine.search(second), reread=True)
 
     def count(
-        self, query: str, *, literal: bool = False, exact: bool = False, under: str | None = None
-    ) -> int:
-        """Count the matching paragraphs exactly."""
-        return self.engine().count(SearchRequest(query, literal, exact, self._locate(under)))
+        self,
+        query: str,
+        *,
+        literal: bool = False,
+        exact: bool = False,
+        under: str | None = None,
+        reread: bool = True,
+    ) -> MatchCount:
+        """Count the matching paragraphs exactly; arguments as for :meth:`search`."""
+        request = SearchRequest(query, literal, exact, self._locate(under), rereads=reread)
+        engine = self.engine()
+        count = MatchCount(engine.count(request))
+        if not count and (second := _second_request(engine, request)) is not None:
+            count = MatchCount(engine.count(second))
+            count.notes, count.reread = second.parsed().notes, True
+        return count
 
     def files(
-        self, query: str, *, literal: bool = False, exact: bool = False, under: str | None = None
+        self,
+        query: str,
+        *,
+        literal: bool = False,
+        exact: bool = False,
+        under: str | None = None,
+        reread: bool = True,
     ) -> FileCounts:
-        """List the documents with matching paragraphs, best first."""
-        return self.engine().files(SearchRequest(query, literal, exact, self._locate(under)))
+        """List the documents with matching paragraphs, best first; arguments as for :meth:`search`."""
+        request = SearchRequest(query, literal, exact, self._locate(under), rereads=reread)
+        engine = self.engine()
+        counts = engine.files(request)
+        if not counts and (second := _second_request(engine, request)) is not None:
+            counts = engine.files(second)
+            counts.notes, counts.reread = (*second.parsed().notes, *counts.notes), True
+        return counts
 
     def suggest(
         self,
@@ -507,3 +540,10 @@ def _confirm_counts(**counts: int) -> None:
     for name, count in counts.items():
         if count < 0:
             raise UsageError(f"{name}: {count} is not a whole number from 0")
+
+
+def _second_request(engine: "Engine", request: SearchRequest) -> SearchRequest | None:
+    """Return the request for another reading of a query without matches, if it has one."""
+    from searchidx.fallback import reread
+
+    return reread(engine, request)

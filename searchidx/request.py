@@ -23,6 +23,7 @@ class SearchRequest:
         offset: Number of best hits to leave out.
         arrangement: Order, groups, near-duplicates, facets and context; None is the plain ranking.
         stream: True returns the hits as a :class:`~searchidx.results.HitStream`.
+        rereads: True reads filters that no paragraph passes as text, if nothing matches.
     """
 
     query: str | Query
@@ -33,6 +34,7 @@ class SearchRequest:
     offset: int = 0
     arrangement: "Arrangement | None" = None
     stream: bool = False
+    rereads: bool = True
 
     def parsed(self) -> Query:
         """Return the parsed query.

@@ -153,6 +153,7 @@ class Page:
         groups: Exact number of groups, where a hit stands for several paragraphs; else None: it is ``total``.
         facets: Counts by value of each requested facet, the most frequent first.
         complete: False if the query budget ran out: the hits are true, but there may be more or better ones.
+        reread: True if nothing matched, and filters that no paragraph passes were read as text.
     """
 
     query: str
@@ -164,6 +165,19 @@ class Page:
     groups: int | None = None
     facets: Mapping[str, tuple[FacetCount, ...]] = field(default_factory=dict)
     complete: bool = True
+    reread: bool = False
+
+
+class MatchCount(int):
+    """Number of matching paragraphs.
+
+    Attributes:
+        notes: Remarks for the user.
+        reread: True if nothing matched, and filters that no paragraph passes were read as text.
+    """
+
+    notes: tuple[str, ...] = ()
+    reread: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +194,10 @@ class FileCounts(list[FileCount]):
     Attributes:
         notes: Remarks for the user.
         complete: False if the query budget ran out: there may be more.
+        reread: True if nothing matched, and filters that no paragraph passes were read as text.
     """
+
+    reread: bool = False
 
     def __init__(
         self, counts: Iterable[FileCount] = (), *, notes: tuple[str, ...] = (), complete: bool = True

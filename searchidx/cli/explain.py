@@ -2,21 +2,20 @@
 
 from __future__ import annotations  # the annotations are for Typer
 
-import os
 from typing import Annotated
 
 import typer
 
-from searchidx import config
 from searchidx.cli import flags, places
 from searchidx.cli.flags import argument, option
 from searchidx.cli.opening import analysis_files, find_index, load_settings, open_index
 from searchidx.cli.parser import QUOTED_WORDS
+from searchidx.cli.saved_names import recall
 from searchidx.cli.streams import look, write
 from searchidx.errors import FOUND, UsageError
 from searchidx.explanation import as_object
 from searchidx.render.explanation import explanation
-from searchidx.userdata import saved
+from searchidx.userdata.saved import MARKS
 
 
 def command(
@@ -56,9 +55,7 @@ def command(
         *query_words, location = query
     path, line = places.read(location) if location is not None else (None, None)
     text = " ".join(query_words)
-    named = (
-        saved.recall(config.saved_file(os.environ), text) if _may_name_search(text, literal=literal) else None
-    )
+    named = recall(text) if _may_name_search(text, literal=literal) else None
     if named is not None:
         text, literal, exact = named.query, named.literal, exact or named.exact
     with open_index(find_index(settings), settings.query_seconds, analysis_files(settings)) as opened:
@@ -75,7 +72,7 @@ def command(
 
 
 def _may_name_search(text: str, *, literal: bool) -> bool:
-    return not literal and text.startswith(tuple(saved.MARKS))
+    return not literal and text.startswith(tuple(MARKS))
 
 
 def _no_paragraph(location: str | None, reason: str, *, is_word: bool) -> str:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from searchidx.render.renderer import Renderer
-    from searchidx.results import FileCounts, Page
+    from searchidx.results import FileCounts, MatchCount, Page
     from searchidx.userdata.saved import Search
 
 _MAX_EAGER_HITS = 1000  # a longer page is fetched while it is written
@@ -57,6 +57,7 @@ class _Session:
         options: Sorting, grouping, facets and context, as keyword arguments of :meth:`Index.search`.
         output: Renderer of the results.
         flags: Flags to repeat in suggested commands.
+        rereads: Filters that no paragraph passes are read as text if nothing matches; not in a saved search.
     """
 
     index: Index
@@ -65,6 +66,7 @@ class _Session:
     options: dict[str, Any]
     output: Renderer
     flags: _Flags
+    rereads: bool
 
 
 def command(
@@ -120,7 +122,8 @@ def command(
     skip = number("--offset", offset)
     text = " ".join(query)
     under = absolute(under) if under is not None else None
-    if not literal and (named := _recall(text)):
+    named = None if literal else _recall(text)
+    if named is not None:
         text, literal, under = named.query, named.literal, under or named.under
         exact = exact or named.exact
         if not files and facet is None:  # lists of files and counts have no order or groups of hits
@@ -131,6 +134,7 @@ def command(
 
         text = as_pinyin(text, literal=literal)
     scope: _Scope = {"literal": literal, "exact": exact, "under": under}
+    rereads = named is None
     options: dict[str, Any] = {}
     if sort is not None or group is not None or distinct or facet is not None or after or before or context:
         from searchidx.cli.result_options import result_options
@@ -160,7 +164,7 @@ def command(
             stale_analysis=opened.has_stale_analysis,
             **options,
         )
-        session = _Session(opened, text, scope, options, output, repeated)
+        session = _Session(opened, text, scope, options, output, repeated, rereads)
         lists_hits = facet is None and not files and not count
         if facet is not None:
             total = _print_facets(session, _part(skip, settings.limit))
@@ -192,9 +196,9 @@ def _recall(text: str) -> Search | None:
     """Return the saved search that the text names, or None."""
     if not text.startswith(_SAVED_MARKS):
         return None
-    from searchidx.userdata import saved
+    from searchidx.cli.saved_names import recall
 
-    return saved.recall(config.saved_file(os.environ), text)
+    return recall(text)
 
 
 def _save(name: str, text: str, scope: _Scope, sort: str | None, group: str | None, distinct: bool) -> None:
@@ -220,6 +224,7 @@ def _print_hits(session: _Session, limit: int, offset: int) -> int:
         offset=offset,
         **session.scope,
         **session.options,
+        reread=session.rereads,
         stream=not 0 < limit <= _MAX_EAGER_HITS,
     )
     has_literal = any(hit.match == "literal" for hit in page.hits[:1])
@@ -266,14 +271,14 @@ def _by_spelling(user_files: Mapping[str, str | None]) -> _Flags:
     return {f"--{name.replace('_', '-')}": value for name, value in user_files.items()}
 
 
-def _print_notes(page: Page | FileCounts) -> None:
+def _print_notes(page: Page | FileCounts | MatchCount) -> None:
     for note in page.notes:
         say(f"note: {note}")
 
 
 def _print_files(session: _Session, part: slice, with_counts: bool) -> int:
     started = perf_counter()
-    counts = session.index.files(session.query, **session.scope)
+    counts = session.index.files(session.query, **session.scope, reread=session.rereads)
     if with_counts and not counts.complete:
         raise QueryError("; ".join(counts.notes))
     _print_notes(counts)
@@ -286,19 +291,24 @@ def _print_count(session: _Session) -> int:
     started = perf_counter()
     groups = None
     if session.options:
-        page = session.index.search(session.query, 1, **session.scope, **session.options)
+        page = session.index.search(
+            session.query, 1, **session.scope, **session.options, reread=session.rereads
+        )
         if not page.complete:
             raise QueryError("; ".join(page.notes))
         _print_notes(page)
-        total, groups = page.total, page.groups
+        total, groups, reread = page.total, page.groups, page.reread
     else:
-        total = session.index.count(session.query, **session.scope)
-    write(session.output.total(session.query, total, (perf_counter() - started) * 1000, groups))
+        count = session.index.count(session.query, **session.scope, reread=session.rereads)
+        _print_notes(count)
+        total, reread = int(count), count.reread
+    elapsed_ms = (perf_counter() - started) * 1000
+    write(session.output.total(session.query, total, elapsed_ms, groups, reread=reread))
     return total
 
 
 def _print_facets(session: _Session, part: slice) -> int:
-    page = session.index.search(session.query, 1, **session.scope, **session.options)
+    page = session.index.search(session.query, 1, **session.scope, **session.options, reread=session.rereads)
     _print_notes(page)
     write(session.output.facets(page, part))
     return page.total

@@ -15,7 +15,7 @@ from searchidx.query.notes import Notes
 from searchidx.query.operators import Operator, find_operators
 from searchidx.query.quotes import Quoted, find_quoted
 from searchidx.query.sign_positions import Places
-from searchidx.query.values import CHECKED, complaint
+from searchidx.query.values import CHECKED, exclusion_note, is_valid, text_note
 
 Kind: TypeAlias = Literal[
     "word",
@@ -59,16 +59,23 @@ class Lexeme(NamedTuple):
     field: str = ""
 
 
-def lex(source: str, into: Notes) -> list[Lexeme]:
-    """Split a query into its lexemes; what could not be taken as written goes into the notes."""
-    return _Lexer(source, into).run()
+def lex(source: str, into: Notes, as_text: frozenset[tuple[str, str]] = frozenset()) -> list[Lexeme]:
+    """Split a query into its lexemes, with a note for each part that is read differently from how it is written.
+
+    Args:
+        source: The query.
+        into: Receives the notes.
+        as_text: Fields and values of the filters that are read as text.
+    """
+    return _Lexer(source, into, as_text).run()
 
 
 class _Lexer:
     """One pass over one query, all structure found beforehand. Each step takes a position and returns the next."""
 
-    def __init__(self, source: str, into: Notes) -> None:
+    def __init__(self, source: str, into: Notes, as_text: frozenset[tuple[str, str]]) -> None:
         self._source = source
+        self._as_text = as_text
         self._query = half_width(source)
         self._notes = into
         self._lexemes: list[Lexeme] = []
@@ -148,8 +155,12 @@ class _Lexer:
         if field is None:
             self._suggest(self._source[start : value - 1], has_value=value < end)
         elif value == end and end in self._quoted:
+            if self._is_text(field, self._quoted[end].text, start, self._quoted[end].end):
+                return self._required_word(start, end)
             return self._quoted_value(field, start, self._quoted[end])
         elif field != ORDINARY and value < end:
+            if self._is_text(field, self._source[value:end], start, end):
+                return self._required_word(start, end)
             self._filter(field, self._source[value:end], start)
             alone = start == 0 and end == len(self._source)
             if alone and field != PINYIN and self._source[value - 1] == "：" and not prefix[1].isascii():
@@ -168,10 +179,26 @@ class _Lexer:
             self._filter(field, string.text, start)
         return string.end
 
+    def _is_text(self, field: str, value: str, start: int, end: int) -> bool:
+        """Return true, with a note, if a filter is text: its field has no such value, or nothing passes it."""
+        typed = self._source[start:end]
+        if (field, value) in self._as_text:
+            self._notes.add(notes.filter_as_text(typed, field))
+            return True
+        if field not in CHECKED or is_valid(field, value):
+            return False
+        is_excluded = bool(self._lexemes) and self._lexemes[-1].kind in ("minus", "NOT")
+        self._notes.add(exclusion_note(field, value) if is_excluded else text_note(typed, field, value))
+        return not is_excluded
+
+    def _required_word(self, start: int, end: int) -> int:
+        """Add a filter that is read as text: like a filter it is required."""
+        if not self._lexemes or self._lexemes[-1].kind not in ("plus", "minus"):
+            self._lexemes.append(Lexeme("plus", "+", start))
+        return self._word(start, end)
+
     def _filter(self, field: str, value: str, start: int) -> None:
         if field != PINYIN:
-            if field in CHECKED and (note := complaint(field, value)):
-                self._notes.add(note)
             self._lexemes.append(Lexeme("filter", value, start, field))
             return
         from searchidx.query.patterns import cut_boost

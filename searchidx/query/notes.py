@@ -116,9 +116,22 @@ def filter_as_typed(typed: str, field: str) -> str:
     return f'{_extract(typed)} is read as a filter by {field}; to look for the text itself, write "{_extract(typed)}"'
 
 
-def unreadable_value(field: str, value: str, kind: str, examples: str) -> str:
-    """Say that a filter lets nothing through."""
-    return f"{_extract(value)} is no {kind}, so {field}: lets nothing through; write for example {examples}"
+def excluded_value(field: str, value: str, kind: str, examples: str) -> str:
+    """Return the note that the value of an excluded filter can't be parsed."""
+    return f"{_extract(value)} is not {kind}, so {field}: excludes nothing; write for example {examples}"
+
+
+def value_as_text(typed: str, value: str, kind: str, examples: str) -> str:
+    """Return the note that a filter is searched as text because its value can't be parsed."""
+    return (
+        f"{_extract(typed)} is searched as text because {_extract(value)} is not {kind}; "
+        f"for a filter, write for example {examples}"
+    )
+
+
+def filter_as_text(typed: str, field: str) -> str:
+    """Return the note that a filter is searched as text because no paragraph passes it."""
+    return f"{_extract(typed)} is searched as text because no paragraph passes it as a filter by {field}"
 
 
 def too_long(length: int, limit: int) -> QueryError:

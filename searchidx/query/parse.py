@@ -46,13 +46,20 @@ MAX_NEAR_TEXTS = 16
 _OPERANDS = frozenset(("word", "quoted", "filter", "fuzzy", "wildcard", "regex", "pinyin"))
 
 
-def parse(source: str, *, literal: bool = False, exact: bool = False) -> Query:
+def parse(
+    source: str,
+    *,
+    literal: bool = False,
+    exact: bool = False,
+    as_text: frozenset[tuple[str, str]] = frozenset(),
+) -> Query:
     """Read a query.
 
     Args:
         source: As typed.
         literal: Take all of it as one literal text, whatever its characters mean elsewhere.
         exact: Fold nothing: every text must be there in the very characters that are typed.
+        as_text: Fields and values of the filters that are read as text.
 
     Returns:
         The query; its node is None when there is nothing but white space.
@@ -64,7 +71,7 @@ def parse(source: str, *, literal: bool = False, exact: bool = False) -> Query:
         raise notes.too_long(len(source), MAX_LENGTH)
     if not source.strip():
         return Query(source, None)
-    query = Query(source, Literal(source)) if literal else _parse(source)
+    query = Query(source, Literal(source)) if literal else _parse(source, as_text)
     if query.node is None:
         return query
     if exact:
@@ -74,10 +81,10 @@ def parse(source: str, *, literal: bool = False, exact: bool = False) -> Query:
     return Query(source, composed(source, query.node), query.notes)
 
 
-def _parse(source: str) -> Query:
+def _parse(source: str, as_text: frozenset[tuple[str, str]]) -> Query:
     """Read a query that is not blank, its texts as typed."""
     remarks = Notes()
-    lexemes = lex(source, remarks)
+    lexemes = lex(source, remarks, as_text)
     _check_size(lexemes)
     node = _lone_signed_word(source, lexemes, remarks) or _read(lexemes, remarks)
     if node is None:

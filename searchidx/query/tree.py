@@ -12,7 +12,7 @@ The normal form, which is all that the parser makes and all that printing promis
 - :class:`Boost` holds no Boost, and nothing that only restricts (a Filter, a Not).
 - :class:`Text` and :class:`Literal` are composed as :mod:`searchidx.query.composition` does it.
 - :class:`Text` is not empty and has no white space; :class:`Literal` and the value of :class:`Filter` are not
-  blank; a Filter's field is one of :data:`searchidx.query.fields.FIELDS`.
+  blank; a Filter's field is one of :data:`searchidx.query.fields.FIELDS`, and its value valid there unless it is excluded.
 """
 
 from typing import TypeAlias

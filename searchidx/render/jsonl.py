@@ -32,7 +32,7 @@ class JsonRenderer:
             yield dump({**_hit(hit), **_optional(hit, self.options)})
         more: dict[str, Any] = {} if page.groups is None else {"groups": page.groups}
         more["suggestions"] = list(suggestions)
-        more |= _incomplete(page.complete)
+        more |= _incomplete(page.complete) | _reread(page.reread)
         yield self._summary(page.query, page.total, len(page.hits), page.elapsed_ms, **more)
 
     def footer(self, page: Page) -> Iterator[str]:
@@ -49,11 +49,15 @@ class JsonRenderer:
         for entry in listed:
             yield dump({"type": "file", "path": entry.path, "count": entry.count})
         total = sum(entry.count for entry in counts)
-        yield self._summary(query, total, len(listed), elapsed_ms, **_incomplete(counts.complete))
+        more = _incomplete(counts.complete) | _reread(counts.reread)
+        yield self._summary(query, total, len(listed), elapsed_ms, **more)
 
-    def total(self, query: str, total: int, elapsed_ms: float, groups: int | None = None) -> Iterator[str]:
+    def total(
+        self, query: str, total: int, elapsed_ms: float, groups: int | None = None, *, reread: bool = False
+    ) -> Iterator[str]:
         """Yield the summary only."""
-        yield self._summary(query, total, 0, elapsed_ms, **({} if groups is None else {"groups": groups}))
+        more: dict[str, Any] = {} if groups is None else {"groups": groups}
+        yield self._summary(query, total, 0, elapsed_ms, **more, **_reread(reread))
 
     def facets(self, page: Page, part: slice) -> Iterator[str]:
         """Yield a line per value, and the summary."""
@@ -63,7 +67,7 @@ class JsonRenderer:
                 shown += 1
                 yield dump({"type": "facet", "facet": facet, "value": entry.value, "count": entry.count})
         sizes = {facet: len(values) for facet, values in page.facets.items()}
-        more = _incomplete(page.complete)
+        more = _incomplete(page.complete) | _reread(page.reread)
         yield self._summary(page.query, page.total, shown, page.elapsed_ms, values=sizes, **more)
 
     def _summary(self, query: str, total: int, shown: int, elapsed_ms: float, **more: Any) -> str:
@@ -120,6 +124,11 @@ def _optional(hit: Hit, options: Mapping[str, Any]) -> dict[str, Any]:
 def _incomplete(complete: bool) -> dict[str, Any]:
     """Return the key of an answer that is incomplete because the query budget ran out."""
     return {} if complete else {"complete": False}
+
+
+def _reread(reread: bool) -> dict[str, Any]:
+    """Return the key of an answer to another reading of the query: filters that nothing passes as text."""
+    return {"reread": True} if reread else {}
 
 
 def _summary(query: str, total: int, shown: int, elapsed_ms: float, **more: Any) -> str:

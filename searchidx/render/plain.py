@@ -52,9 +52,11 @@ class PlainRenderer:
             path = self.look.path(entry.path)
             yield f"{path}:{self.look.paint(str(entry.count), LINE)}" if with_counts else path
 
-    def total(self, query: str, total: int, elapsed_ms: float, groups: int | None = None) -> Iterator[str]:
+    def total(
+        self, query: str, total: int, elapsed_ms: float, groups: int | None = None, *, reread: bool = False
+    ) -> Iterator[str]:
         """Yield the number of matching paragraphs, or of their groups."""
-        del query, elapsed_ms
+        del query, elapsed_ms, reread
         yield str(total if groups is None else groups)
 
     def facets(self, page: Page, part: slice) -> Iterator[str]:

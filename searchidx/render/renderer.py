@@ -33,7 +33,9 @@ class Renderer(Protocol):
         """Render a part of the matching documents, with their numbers of matches if ``with_counts``."""
         ...
 
-    def total(self, query: str, total: int, elapsed_ms: float, groups: int | None = None) -> Iterator[str]:
+    def total(
+        self, query: str, total: int, elapsed_ms: float, groups: int | None = None, *, reread: bool = False
+    ) -> Iterator[str]:
         """Render the number of matching paragraphs, or of their groups."""
         ...
 

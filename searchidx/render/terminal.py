@@ -75,9 +75,11 @@ class TerminalRenderer:
             number = f"{entry.count:,}".rjust(gutter)
             yield f"{self.look.paint(number, LINE)}  {path}" if with_counts else path
 
-    def total(self, query: str, total: int, elapsed_ms: float, groups: int | None = None) -> Iterator[str]:
+    def total(
+        self, query: str, total: int, elapsed_ms: float, groups: int | None = None, *, reread: bool = False
+    ) -> Iterator[str]:
         """Yield the number of matching paragraphs, or of their groups."""
-        del query, elapsed_ms
+        del query, elapsed_ms, reread
         yield str(total if groups is None else groups)
 
     def facets(self, page: Page, part: slice) -> Iterator[str]:

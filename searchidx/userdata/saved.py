@@ -24,6 +24,19 @@ _TEXTS = ("under", "sort", "group")
 _SWITCHES = ("literal", "exact", "distinct")
 
 
+class NotSavedError(UsageError):
+    """Name of a search that is not saved.
+
+    Attributes:
+        is_near: A saved search has nearly this name.
+    """
+
+    def __init__(self, message: str, *, is_near: bool) -> None:
+        """Create the error with its message."""
+        super().__init__(message)
+        self.is_near = is_near
+
+
 @dataclass(frozen=True, slots=True)
 class Search:
     """A search as it is kept.
@@ -95,7 +108,7 @@ def remove(path: str, names: Iterable[str]) -> None:
     wanted = [name.lstrip(MARKS) for name in names]
     for name in wanted:
         if name not in kept:
-            raise UsageError(_unknown(name, kept))
+            raise _not_saved(name, kept)
     _write(path, {name: search for name, search in kept.items() if name not in wanted})
 
 
@@ -103,7 +116,7 @@ def recall(path: str, text: str) -> Search | None:
     """The search that ``@name`` stands for, the words after it added to its own; None where that is no name.
 
     Raises:
-        UsageError: Nothing is saved under the name; says the nearest, and how to search for the text.
+        NotSavedError: Nothing is saved under the name; the message has the nearest name.
     """
     called = _CALLED.fullmatch(text.strip())
     if called is None:
@@ -111,7 +124,7 @@ def recall(path: str, text: str) -> Search | None:
     name, more = called[1], (called[2] or "").strip()
     kept = read(path)
     if name not in kept:
-        raise UsageError(f"{_unknown(name, kept)}; to look for the text itself: searchidx search -F '{text}'")
+        raise _not_saved(name, kept)
     search = kept[name]
     if not more:
         return search
@@ -119,12 +132,13 @@ def recall(path: str, text: str) -> Search | None:
     return replace(search, query=f"{words} {more}", literal=False)
 
 
-def _unknown(name: str, kept: Iterable[str]) -> str:
+def _not_saved(name: str, saved_names: Iterable[str]) -> NotSavedError:
     from difflib import get_close_matches
 
-    near = get_close_matches(name, list(kept), n=1, cutoff=0.5)
-    meant = f"did you mean @{near[0]}?" if near else "searchidx saved lists all"
-    return f"nothing is saved as @{name}; {meant}"
+    near = get_close_matches(name, list(saved_names), n=1, cutoff=0.5)
+    remedy = f"did you mean @{near[0]}?" if near else "searchidx saved lists all"
+    text = f" To search for the text: searchidx search -F '@{name}'" if near else ""
+    return NotSavedError(f"nothing is saved as @{name}; {remedy}{text}", is_near=bool(near))
 
 
 def _search(path: str, name: str, found: Any) -> Search:

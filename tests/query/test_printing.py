@@ -53,7 +53,19 @@ def is_composed(text: str) -> bool:
 
 texts = queries.map(lambda text: "".join(text.split())).filter(bool).filter(is_composed).map(Text)
 literals = queries.filter(str.strip).filter(is_composed).map(Literal)
-filters = st.builds(Filter, st.sampled_from(FIELDS), queries.filter(str.strip))
+VALID = {
+    "date": ["2023", "2023年4月", ">2023", "2023-04..2023-05"],
+    "in": ["4月20日", "2023-04-20"],
+    "num": ["290亿", ">1亿", "280..300亿"],
+    "lang": ["zh", "繁体"],
+    "size": [">1M", "100K..2M"],
+    "encoding": ["gbk", "utf-16"],
+}
+filters = st.builds(
+    Filter, st.sampled_from([field for field in FIELDS if field not in VALID]), queries.filter(str.strip)
+) | st.one_of(
+    *(st.builds(Filter, st.just(field), st.sampled_from(values)) for field, values in VALID.items())
+)
 
 
 def patterns_in(typed: str) -> list[Node]:

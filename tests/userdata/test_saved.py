@@ -66,8 +66,9 @@ def test_a_name_that_is_not_there_gets_the_nearest(path):
         UsageError, match=r"nothing is saved as @park; did you mean @parks\?.*search -F '@park'"
     ):
         saved.recall(path, "@park")
-    with pytest.raises(UsageError, match="searchidx saved lists all"):
+    with pytest.raises(saved.NotSavedError, match="searchidx saved lists all") as unlike:
         saved.recall(path, "@完全不同")
+    assert not unlike.value.is_near
     with pytest.raises(UsageError, match="did you mean @parks"):
         saved.remove(path, ["parks", "parkz"])
     assert list(saved.read(path)) == ["parks"]

@@ -129,20 +129,14 @@ def _size_test(value: str) -> Callable[[DocumentRecord], bool]:
     return lambda record: smallest <= record.size and (largest is None or record.size <= largest)
 
 
-_ENCODINGS = {
-    **dict.fromkeys(("gbk", "gb2312", "cp936", "gb-18030", "国标"), "gb18030"),
-    **dict.fromkeys(("cp950", "big5hkscs", "big5-hkscs", "big-5", "大五码"), "big5"),
-    **dict.fromkeys(("utf8", "utf-8-sig"), "utf-8"),
-    **dict.fromkeys(("utf16", "ucs2", "unicode"), "utf-16"),
-}
-
-
 def _encoding_test(value: str) -> Callable[[DocumentRecord], bool]:
     """Return a test for an encoding by any of its names; ``utf-16`` is both byte orders."""
-    name = fold(value).strip().replace("_", "-")
-    encoding = _ENCODINGS.get(name, name)
+    from searchidx.query.values import parse_encoding
+
+    encoding = parse_encoding(value)
     return lambda record: (
         record.encoding is not None
+        and encoding is not None
         and (record.encoding == encoding or record.encoding.startswith(f"{encoding}-"))
     )
 
