@@ -27,6 +27,7 @@ _TITLE = 40
 """Columns: what ends without any stop and is narrower is a title, a name, a label."""
 _NOTICE = 30
 _LATIN_TITLE = 60
+_QUOTE_MARK = ">"
 _LONGEST_MENDED = 6_000
 _LACKING_SHARE = 0.4
 _FEW = 3
@@ -152,6 +153,8 @@ def may_continue(first: str, second: str) -> bool:
         and width(first) >= _NARROWEST
         and not marks.is_finished(first)
         and not marks.stands_alone(first)
+        and not first.startswith(_QUOTE_MARK)
+        and not second.startswith(_QUOTE_MARK)
         and (marks.is_stray(second) or not marks.opens_anew(second))
     )
 

@@ -61,8 +61,8 @@ _MAGIC = (
     (b"SQLite format 3\x00", "database"),
 )
 
-_TELLING = (*(mark for mark, _ in _MARKS), *(magic for magic, _ in _MAGIC))
-"""Magic numbers of files that are not text."""
+_SIGNATURES = (*(mark for mark, _ in _MARKS), *(magic for magic, _ in _MAGIC))
+"""Byte order marks, and magic numbers of files that are not text."""
 
 # Every control character that text has no use for. Tab, line feed, form feed, carriage return, escape (logs with
 # colours) and the end-of-file mark of DOS are all seen in real text.
@@ -150,7 +150,7 @@ def decode(data: bytes, *, declared: str | None = None, encoding: str | None = N
         return _lossy(data, name)
     if encoding is not None:
         return _decode_as(data, encoding)
-    if data.startswith(_TELLING):
+    if data.startswith(_SIGNATURES):
         for mark, name in _MARKS:
             if data.startswith(mark):
                 return _lossy(data[len(mark) :], name)

@@ -6,7 +6,7 @@ character that isn't white space is in exactly one paragraph, in order.
 
 import re
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from searchidx.document import Document, Kind, Paragraph
 from searchidx.paragraphs import bounded, code_blocks, glue, mend, unwrapped, width
@@ -26,6 +26,7 @@ _RECORDS_SHARE = 0.8
 _RECORD = re.compile(
     r"[\[(<]?\d{1,4}[-/.:]\d{1,3}[-/.:]\d|[\[(<]?\d{1,2}:\d\d[\])> ]|[A-Za-z]{3,4} +\d{1,2} \d\d:\d\d"
 )
+_QUOTE = re.compile(r"(?:[ \t]*>)+[ \t]?(?=[^>\s]|\s|$)")
 _FULL_SHARE = 0.8
 """Share of the longest line of a log from which a line is full, so that the next may be its rest."""
 _FIRST_HAN = "\u2e80"
@@ -87,6 +88,47 @@ def _paragraphs(blocks: list[Block]) -> Iterator[Paragraph]:
 
 
 def _passages(block: list[str], line: int, column: int | None) -> Iterator[tuple[Passage, Kind]]:
+    """Yield the passages of a block; quotes are passages of their own."""
+    if not any(_is_quoted(text) for text in block) or _is_code(block):
+        yield from _unquoted_passages(block, line, column)
+        return
+    for mark, run in groupby(block, key=_quote_mark):
+        lines = list(run)
+        yield from _quoted_passages(lines, line, column) if mark else _unquoted_passages(lines, line, column)
+        line += len(lines)
+
+
+def _is_quoted(line: str) -> bool:
+    """Return true for a line of a quote; one of ASCII alone may as well be code."""
+    return ">" in line and not line.isascii() and _QUOTE.match(line) is not None
+
+
+def _quote_mark(line: str) -> str:
+    match = _QUOTE.match(line)
+    return "".join(match[0].split()) if match else ""
+
+
+def _quoted_passages(lines: list[str], first: int, column: int | None) -> Iterator[tuple[Passage, Kind]]:
+    """Yield the passages of a quote in the lines and with the marks that it has in the file: its reading form joins them."""
+    texts = [_QUOTE.sub("", line, count=1) for line in lines]
+    longest = max(map(width, texts))
+    spans: list[tuple[int, int, Kind]] = []
+    for start, block in _blocks(texts):
+        for passage, kind in _unquoted_passages(block, start, column):
+            above = texts[passage.line - 2] if spans and spans[-1][1] == passage.line - 1 else ""
+            if above and not is_finished(above) and _continues(above, texts[passage.line - 1], longest):
+                spans[-1] = (spans[-1][0], passage.end_line, spans[-1][2])
+            else:
+                spans.append((passage.line, passage.end_line, kind))
+    empty: list[tuple[int, int, Kind]] = [
+        (number, number, "text") for number, text in enumerate(texts, 1) if not text.strip()
+    ]
+    for start, end, kind in sorted([*spans, *empty]):
+        text = "\n".join(line.strip() for line in lines[start - 1 : end])
+        yield Passage(text, first + start - 1, first + end - 1), kind
+
+
+def _unquoted_passages(block: list[str], line: int, column: int | None) -> Iterator[tuple[Passage, Kind]]:
     if len(block) > 1:
         if _is_code(block):
             for text, start, end in code_blocks(block, line):

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from searchidx.reading_form.asides import HAN
 from searchidx.reading_form.draft import Edit
 
-_PREFIX = r"(?:#+|//+[!/]?|/\*+|\*+|--+|%+|;+|(?:>[ \t]?)+|'|\.\.|(?:dnl|REM)(?=[ \t])|\|)"
+_PREFIX = r"(?:#+[.,:|~]?|::|//+[!/]?|/\*+|\*+|--+|%+|;+|(?:>[ \t]?)+|'|\.\.|(?:dnl|REM)(?=[ \t])|\|)"
 _LINE_END = re.compile(
     rf"(?P<close>[\"'][ \t]*\\?)?[ \t]*\n[ \t]*(?P<prefix>{_PREFIX}[ \t]*)?(?P<open>[\"'])?", re.IGNORECASE
 )
@@ -58,7 +58,10 @@ def _shares_prefix(before: str, prefix: str | None) -> bool:
     start = _STARTS.match(line)
     if prefix is None:
         return True
-    return start is not None and prefix.strip() in (start[1], _OPENERS.get(start[1]))
+    if start is None:
+        return False
+    opening = "".join(start[1].split())  # marks of quotes may have spaces between them
+    return "".join(prefix.split()) in (opening, _OPENERS.get(opening))
 
 
 def _is_full(before: str, longest: int) -> bool:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from searchidx.document import Document
 from searchidx.errors import ReadError
 from searchidx.readers import read
+from searchidx.reading_form.rules import reading_form
 
 
 def text_file(source: str, name: str = "a.txt") -> Document:
@@ -215,3 +216,25 @@ def test_what_follows_a_short_record_of_a_log_is_a_line_of_its_own():
     ]
     found = read("/c/a.log", "\n".join(lines).encode()).paragraphs
     assert [p.text for p in found] == [line.strip() for line in lines]
+
+
+def test_a_wrapped_quote_is_one_paragraph_with_its_marks_and_nothing_around_it_joins_it():
+    lines = [
+        "江小渡写道：",
+        "> 渡口因大雾停航，恢复时间请关注候船厅公",
+        "> 告，给您带来不便敬请谅解",
+        ">",
+        "> > 第二层引用的文字也从这里开始一直写到行尾",
+        "> > 才结束",
+        "谢谢，已经收到。",
+    ]
+    found = read("/c/a.txt", "\n".join(lines).encode()).paragraphs
+    assert [(p.line, p.end_line, p.text) for p in found] == [
+        (1, 1, lines[0]),
+        (2, 3, f"{lines[1]}\n{lines[2]}"),
+        (4, 4, ">"),
+        (5, 6, f"{lines[4]}\n{lines[5]}"),
+        (7, 7, lines[6]),
+    ]
+    assert "候船厅公告" in reading_form(found[1].text).text
+    assert "行尾才结束" in reading_form(found[3].text).text
