@@ -20,6 +20,7 @@ for name in (
     "durability",
     "encodings",
     "markdown",
+    "spacing",
     "suggestions",
     "patterns",
 ):

@@ -1,5 +1,9 @@
 """Lists that stay apart when their characters are set apart, and surnames that make two or three characters a name."""
 
+from functools import cache
+
+from searchidx.fold import fold
+
 ALTERNATIVES = tuple(
     map(
         frozenset,
@@ -91,7 +95,74 @@ ALTERNATIVES = tuple(
                 "老中青",
                 "工农商学兵",
             ),
-            *("你我他她它", "之乎者也", "吃喝玩乐", "车马炮兵相士将帅卒"),
+            *(
+                "里外",
+                "前后",
+                "深浅",
+                "粗细",
+                "软硬",
+                "明暗",
+                "推拉",
+                "输赢胜负平",
+                "买卖",
+                "宽窄",
+                "厚薄",
+                "胖瘦",
+                "轻重缓急",
+                "美丑",
+                "善恶",
+                "生死",
+                "忠孝",
+                "存亡",
+                "得失",
+                "成败",
+                "攻守",
+                "动静",
+                "虚实",
+                "有无",
+                "多少",
+                "远近",
+                "来去往返",
+                "出入",
+                "加减乘除",
+                "曲直",
+                "方圆",
+                "老少",
+                "贫富",
+                "贵贱",
+                "强弱",
+                "松紧",
+                "快慢",
+                "香臭",
+                "甜咸淡",
+                "亲疏",
+                "师生",
+                "医护",
+                "官兵",
+                "主客",
+                "宾主",
+                "婚丧",
+                "魏蜀吴",
+                "夏商周秦汉隋唐宋元明清",
+                "京津沪渝",
+                "鼠牛虎兔龙蛇马羊猴鸡狗猪",
+                "松竹梅",
+                "仁义礼智信",
+                "礼乐射御书数",
+                "喜怒哀乐",
+                "点线面",
+                "吃住行",
+                "刀枪剑戟",
+                "笔墨纸砚",
+                "锅碗瓢盆",
+                "你我他她它",
+                "柴米油盐酱醋茶面",
+                "针线布",
+                "金银铜铁锡",
+                "之乎者也",
+                "吃喝玩乐",
+                "车马炮兵相士将帅卒",
+            ),
         ),
     )
 )
@@ -131,8 +202,18 @@ COMPOUND_SURNAMES = frozenset(
 
 def is_list(run: str) -> bool:
     """Return true if the characters are choices or columns of one list."""
-    characters = frozenset(run)
-    return any(characters <= alternatives for alternatives in ALTERNATIVES)
+    characters = frozenset(fold(run))
+    return any(characters <= alternatives for alternatives in _folded_alternatives())
+
+
+def is_surnames(run: str) -> bool:
+    """Return true if all characters are surnames: a list of them, or seldom a name."""
+    return len(run) > 1 and run[:2] not in COMPOUND_SURNAMES and SURNAMES.issuperset(run)
+
+
+@cache
+def _folded_alternatives() -> tuple[frozenset[str], ...]:
+    return tuple(frozenset(map(fold, alternatives)) for alternatives in ALTERNATIVES)
 
 
 def is_name(run: str) -> bool:

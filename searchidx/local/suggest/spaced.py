@@ -21,7 +21,7 @@ from searchidx.results import Suggestion
 SET_APART = "set apart"
 MAX_LENGTH = 24
 """Characters of a text that may be set apart."""
-MAX_CANDIDATES = 1024
+MAX_CANDIDATES = 256
 """Paragraphs that are read; of more candidates a sample is."""
 _CODE = re.compile("[0-9a-z]+(?:[-._/]?[0-9a-z]+)*")
 _MIN_CODE_LENGTH = 3
