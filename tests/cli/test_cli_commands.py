@@ -461,6 +461,6 @@ def test_a_local_index_is_not_made_where_the_users_things_are(searchidx, home):
         told = searchidx(*words).mistake
         assert (
             told
-            == f"{home}/work/.searchidx holds note.txt and no index; name a new or empty folder for the index"
+            == f"{home}/work/.searchidx contains note.txt and no index; name a new or empty folder for the index"
         )
     assert os.listdir(home / "work" / ".searchidx") == ["note.txt"]

@@ -41,14 +41,14 @@ def test_a_folder_that_holds_other_things_and_no_index_is_refused_and_left_as_it
     else:
         (folder / name).write_text("mine", encoding="utf-8")
     with pytest.raises(
-        UsageError, match=re.escape(f"{folder} holds {name.rstrip('/')} and no index; name a new")
+        UsageError, match=re.escape(f"{folder} contains {name.rstrip('/')} and no index; name a new")
     ):
         add(folder, document)
     assert os.listdir(folder) == [name.rstrip("/")]
 
 
 def test_the_folder_of_the_documents_is_refused(document):
-    with pytest.raises(UsageError, match=r"holds a\.txt and no index"):
+    with pytest.raises(UsageError, match=r"contains a\.txt and no index"):
         add(document.parent, document)
     assert os.listdir(document.parent) == ["a.txt"]
 

@@ -1,9 +1,9 @@
-"""The local engine's writing side: one writer at a time, one commit at the end.
+"""Index writer: one writer at a time, and atomic commits.
 
-A commit is made in this order: new segments are written and flushed to the disk, the folder is flushed, the new table
-of contents is written beside the old one and flushed, renamed into place, and the folder flushed again. Whatever stops
-the process or the machine in between, the table that is found is whole and so is all it names. Files that no table
-names any more are removed after that, and those an interrupted run left behind with them.
+A commit has this order: new segments are written and flushed to disk, the folder is flushed, the new manifest is written
+beside the old one and flushed, renamed into place, and the folder is flushed again. If the process or the machine stops at
+any point, the latest manifest is complete, and so are all files that it names. Files that no manifest names are removed
+afterwards, those of interrupted runs included.
 """
 
 import os
@@ -28,16 +28,15 @@ from searchidx.local.segment.stamps import Stamps
 from searchidx.local.segment.stored_paths import home_of, relativize
 from searchidx.results import FailedRead, Skipped
 
-_TEMPORARY = ".tmp"
+_TEMPORARY_SUFFIX = ".tmp"
 
 
 class Merging(NamedTuple):
-    """How a commit merges segments.
+    """Execution of the merges of a commit.
 
     Attributes:
-        merge: Makes one segment of each group, in the folder that is given; or tells with None that it is better done
-            another time.
-        workers: How many groups it merges at the same time.
+        merge: Function that merges each group of segments in a folder into one; it returns None to postpone the merges.
+        workers: Number of groups that are merged at the same time.
     """
 
     merge: Callable[[str, list[list[SegmentEntry]]], list[SegmentEntry] | None] = merge_groups
@@ -45,64 +44,65 @@ class Merging(NamedTuple):
 
 
 class IndexWriter:
-    """The right to write to an index. Use it as a context manager; leaving without a commit changes nothing.
+    """Writer of an index, a context manager. Leaving it without a commit changes nothing.
 
     Attributes:
-        directory: Where the index is.
-        manifest: The manifest that the next commit starts from.
-        lock: The lock that is held.
+        directory: Directory of the index.
+        manifest: Manifest that the next commit starts from.
+        lock: Write lock of the index.
         is_settling: The index has a home folder that the last commit does not name.
     """
 
     def __init__(
         self, directory: str, *, wait: float = WAIT_SECONDS, read: Callable[[str], Manifest] = manifests.read
     ) -> None:
-        """Take the lock and read the last commit; an index that is not there yet is begun.
+        """Take the lock and read the last commit; a missing index is created.
 
         Args:
-            directory: Where the index is.
-            wait: Seconds to wait for another process that is writing.
-            read: What makes out the last commit.
+            directory: Directory of the index.
+            wait: Seconds to wait for another writer.
+            read: Function that returns the manifest of the last commit.
 
         Raises:
-            LockedError: Another process is writing, and was not done in that time.
+            LockedError: Another process was still writing after that time.
             CorruptIndexError: The manifest is damaged.
             StorageError: The folder can't be written.
-            UsageError: The folder holds other things and no index.
+            UsageError: The folder contains other files and no index.
         """
         self.directory = directory
         self._may_sweep = True
         confirm_own_folder(directory)
         self.is_settling = False
-        self._retired: set[str] = set()  # segments that a commit had or made, in the index afterwards or not
+        # Segments that the last commit had or wrote, which it may remove.
+        self._swept_segments: set[str] = set()
         try:
             filesystem.make_folder(directory)
             self.lock = WriteLock(directory, wait)
         except OSError as error:
             raise storage_error(directory, error) from error
         try:
-            self.manifest = self._last_contents(read)
-            if read is manifests.read:  # what repair starts from is no commit yet
-                self._sweep_left_overs()
+            self.manifest = self._last_manifest(read)
+            if read is manifests.read:  # the manifest of a repair is not committed yet
+                self._sweep_at_start()
         except BaseException:
             self.lock.release()
             raise
 
     def __enter__(self) -> Self:
-        """The writer itself."""
+        """Return the writer."""
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Remove what no commit names, and let the lock go."""
+        """Remove files that no commit names, and release the lock."""
         try:
             self._sweep()
         finally:
             self.lock.release()
 
     def snapshot(self) -> Snapshot:
-        """The index as it was last committed."""
+        """Return a snapshot of the last commit."""
         return Snapshot(self.directory, self.manifest)
 
     def commit(
@@ -123,37 +123,37 @@ class IndexWriter:
         merging: Merging | None = None,
         is_last: bool = True,
     ) -> Manifest:
-        """Make a new commit.
+        """Commit changes and return the new manifest.
 
         Args:
             added: Segments written since the last commit.
             deleted: Numbers of documents to delete, by file name of their segment.
-            roots: All paths that are indexed, if they changed.
+            roots: All indexed paths, if they changed.
             skipped: All files that were not indexed, if they changed.
-            touched: New stamps of unchanged files, all of them, if they changed.
-            refusals: Stamps of skipped files, all of them, if they changed.
+            touched: All new stamps of unchanged files, if they changed.
+            refusals: All stamps of skipped files, if they changed.
             renamed: New paths of documents, by file name of their segment and number.
-            rules: How roots are walked that are not walked as usual, all of them, if they changed.
-            lists: All files that listed paths, if they changed.
-            unfinished: All paths of runs that were not finished, if they changed.
-            stale: All documents with old text, if they changed.
+            rules: All walk options that are not the defaults, by root, if they changed.
+            lists: All files that list paths to index, if they changed.
+            unfinished: All paths of unfinished runs, if they changed.
+            stale: All documents with stale text, if they changed.
             committed: Time of the commit.
-            merging: How to merge what should be; by default here, one group after the other.
-            is_last: Whether nobody is writing further segments for a later commit of this writer.
+            merging: Execution of merges; by default in this process, one after another.
+            is_last: True if no segments are being written for a later commit of this writer.
 
         Raises:
-            StorageError: The disk said no. The last commit is untouched.
-            LockedError: Somebody has removed the lock. The last commit is untouched.
-            CorruptIndexError: A segment that was added, or one to be merged, is not what it should be.
+            StorageError: Writing failed. The last commit is untouched.
+            LockedError: The lock file was removed. The last commit is untouched.
+            CorruptIndexError: An added or merged segment is damaged. The last commit is untouched.
         """
         segments = [
-            _changed(
+            _with_changes(
                 entry, (deleted or {}).get(entry.name, ()), self._relativize((renamed or {}).get(entry.name))
             )
             for entry in self.manifest.segments
         ]
-        segments += [self._sealed(entry) for entry in added]
-        self._retired = {entry.name for entry in segments}
+        segments += [self._seal(entry) for entry in added]
+        self._swept_segments = {entry.name for entry in segments}
         segments = [entry for entry in segments if entry.documents > len(entry.deleted)]
         manifest = replace(
             self.manifest,
@@ -171,30 +171,30 @@ class IndexWriter:
             stale=self.manifest.stale if stale is None else tuple(stale),
         )
         try:
-            manifest = replace(manifest, segments=tuple(self._merged(segments, merging or Merging())))
+            manifest = replace(manifest, segments=tuple(self._merge(segments, merging or Merging())))
             self.lock.confirm()
             self._publish(manifest)
         except OSError as error:
             raise storage_error(self.directory, error) from error
         self.manifest = manifest
-        self._sweep(None if is_last else self._retired)
+        self._sweep(None if is_last else self._swept_segments)
         return manifest
 
     def _relativize(self, renamed: Mapping[int, str] | None) -> dict[int, str]:
-        """Return new paths of documents as they are stored."""
+        """Return the stored form of new paths of documents."""
         return {number: relativize(path, self.manifest.home) for number, path in (renamed or {}).items()}
 
-    def _last_contents(self, read: Callable[[str], Manifest]) -> Manifest:
+    def _last_manifest(self, read: Callable[[str], Manifest]) -> Manifest:
         try:
-            return self._settle(read(self.directory))
+            return self._set_home(read(self.directory))
         except NoIndexError:
-            self._begin()
+            self._create()
             return Manifest(home=home_of(self.directory))
         except OSError as error:
             raise storage_error(self.directory, error) from error
 
-    def _settle(self, manifest: Manifest) -> Manifest:
-        """Give an index its home folder if it was made without: its absolute paths are right now, wherever it goes later."""
+    def _set_home(self, manifest: Manifest) -> Manifest:
+        """Return the manifest with a home folder if it has none: its absolute paths are correct now, before the index is moved."""
         home = home_of(self.directory)
         if not home or manifest.home:
             return manifest
@@ -202,8 +202,8 @@ class IndexWriter:
         segments = tuple(replace(entry, base=home) for entry in manifest.segments)
         return replace(manifest, home=home, segments=segments)
 
-    def _begin(self) -> None:
-        """Leave a sign that an index was begun here, before there is anything else of it."""
+    def _create(self) -> None:
+        """Write the manifest of generation 0, which marks the folder as an index."""
         try:
             if not manifests.is_begun(self.directory):
                 self._publish(Manifest())
@@ -211,82 +211,87 @@ class IndexWriter:
         except OSError as error:
             raise storage_error(self.directory, error) from error
 
-    def _merged(self, segments: list[SegmentEntry], merging: Merging) -> list[SegmentEntry]:
+    def _merge(self, segments: list[SegmentEntry], merging: Merging) -> list[SegmentEntry]:
         while groups := merge_policy.plan(segments, merging.workers):
-            made = merging.merge(self.directory, [[segments[at] for at in group] for group in groups])
-            if made is None:
+            merged = merging.merge(
+                self.directory, [[segments[position] for position in group] for group in groups]
+            )
+            if merged is None:
                 break
-            left = {
-                at: entry for at, entry in enumerate(segments) if not any(at in group for group in groups)
+            unmerged = {
+                position: entry
+                for position, entry in enumerate(segments)
+                if not any(position in group for group in groups)
             }
-            left |= {group[0]: self._sealed(entry) for group, entry in zip(groups, made, strict=True)}
-            segments = [entry for _, entry in sorted(left.items())]
-            self._retired |= {entry.name for entry in segments}
+            # A merged segment takes the position of the first of its group.
+            new = {group[0]: self._seal(entry) for group, entry in zip(groups, merged, strict=True)}
+            segments = [entry for _, entry in sorted({**unmerged, **new}.items())]
+            self._swept_segments |= {entry.name for entry in segments}
         return segments
 
-    def _sealed(self, entry: SegmentEntry) -> SegmentEntry:
-        """A segment that was just written, with the checksum by which it will be known; never one cut short."""
+    def _seal(self, entry: SegmentEntry) -> SegmentEntry:
+        """Return the entry of a new segment with its checksum, after checking that its file is complete."""
         part = Segment(os.path.join(self.directory, entry.name))
-        found = (part.container.size, part.count, part.documents, part.text_bytes)
-        if found != (entry.size, entry.paragraphs, entry.documents, entry.text_bytes):
+        actual = (part.container.size, part.count, part.documents, part.text_bytes)
+        if actual != (entry.size, entry.paragraphs, entry.documents, entry.text_bytes):
             raise CorruptIndexError(
-                f"{part.path} is not what was written to it; the last commit is untouched"
+                f"{part.path} differs from what was written; the last commit is untouched"
             )
         return replace(entry, seal=part.container.seal, format=part.container.format, analysis=part.analysis)
 
     def _publish(self, manifest: Manifest) -> None:
         path = os.path.join(self.directory, manifests.file_name(manifest.generation))
         filesystem.flush_folder(self.directory)
-        filesystem.write_file(path + _TEMPORARY, [manifests.encode(manifest)])
-        filesystem.rename(path + _TEMPORARY, path)
+        filesystem.write_file(path + _TEMPORARY_SUFFIX, [manifests.encode(manifest)])
+        filesystem.rename(path + _TEMPORARY_SUFFIX, path)
         try:
             filesystem.flush_folder(self.directory)
         except OSError:
-            self._take_back(path)
+            self._undo_publish(path)
             raise
 
-    def _take_back(self, path: str) -> None:
-        """Undo a rename that may or may not last.
+    def _undo_publish(self, path: str) -> None:
+        """Undo a rename that may or may not be durable.
 
-        Until that is certain nothing may be removed: the table may come back with the next power cut, and it has to
-        find its segments. The next commit removes what is left.
+        Until the removal is durable no segment may be removed: after a power failure the manifest may reappear, and needs
+        its segments. The next commit removes the rest.
         """
         self._may_sweep = False
         filesystem.remove(path)
         filesystem.flush_folder(self.directory)
         self._may_sweep = True
 
-    def _sweep_left_overs(self) -> None:
-        """Remove what a killed run left behind, before anything is written: a full disk has room again."""
+    def _sweep_at_start(self) -> None:
+        """Remove the files of a killed run before writing, to make room on a full disk."""
         named = {entry.name for entry in self.manifest.segments}
         with suppress(OSError, StorageError):
-            if any(self._is_left_over(name, named) for name in os.listdir(self.directory)):
-                # The last commit may have its name and nobody knows whether it lasts: see _take_back.
+            if any(self._is_unreferenced(name, named) for name in os.listdir(self.directory)):
+                # The rename of the last commit may not be durable yet: see _undo_publish.
                 filesystem.flush_folder(self.directory)
                 self._sweep()
 
     def _sweep(self, segments: set[str] | None = None) -> None:
-        """Remove the files of an index that the last commit does not name; what stays is no harm, and is tried again.
+        """Remove files of the index that the last commit does not name; files that can't be removed are harmless.
 
         Args:
-            segments: Remove no segments but these; None is any.
+            segments: The only segments that may be removed; None for any.
         """
         named = {entry.name for entry in self.manifest.segments}
         with suppress(OSError, StorageError):
-            # A run may be interrupted when its table has its name already and we have not heard of it.
+            # A commit that was interrupted after its rename is the last one, unknown to this writer.
             if not self._may_sweep or (manifests.latest(self.directory) or 0) != self.manifest.generation:
                 return
             for name in os.listdir(self.directory):
                 is_spared = (
                     segments is not None and manifests.SEGMENT_FILE.fullmatch(name) and name not in segments
                 )
-                if self._is_left_over(name, named) and not is_spared:
+                if self._is_unreferenced(name, named) and not is_spared:
                     with suppress(OSError):
                         filesystem.remove(os.path.join(self.directory, name))
 
-    def _is_left_over(self, name: str, named: set[str]) -> bool:
-        if name.endswith(_TEMPORARY):
-            return manifests.generation_of(name.removesuffix(_TEMPORARY)) is not None
+    def _is_unreferenced(self, name: str, named: set[str]) -> bool:
+        if name.endswith(_TEMPORARY_SUFFIX):
+            return manifests.generation_of(name.removesuffix(_TEMPORARY_SUFFIX)) is not None
         generation = manifests.generation_of(name)
         if generation is not None:
             return generation < self.manifest.generation
@@ -294,18 +299,18 @@ class IndexWriter:
 
 
 def confirm_own_folder(directory: str) -> None:
-    """Raise UsageError where an index would come among other things: in a folder that holds some and no index."""
+    """Raise UsageError if a folder contains other files and no index: an index must not be written among them."""
     if os.path.lexists(directory) and not os.path.isdir(directory):
         raise UsageError(f"{directory} is not a folder; name a new or empty one for the index")
     if other := manifests.foreign_entry(directory):
         usual = os.path.join(directory, LOCAL_INDEX)
         such_as = "" if os.path.basename(directory) == LOCAL_INDEX else f", such as --index {usual}"
         raise UsageError(
-            f"{directory} holds {other} and no index; name a new or empty folder for the index{such_as}"
+            f"{directory} contains {other} and no index; name a new or empty folder for the index{such_as}"
         )
 
 
-def _changed(entry: SegmentEntry, deleted: Iterable[int], renamed: Mapping[int, str]) -> SegmentEntry:
+def _with_changes(entry: SegmentEntry, deleted: Iterable[int], renamed: Mapping[int, str]) -> SegmentEntry:
     gone = {*entry.deleted, *deleted}
     names = {**dict(entry.renamed), **renamed}
     return replace(

@@ -1,8 +1,8 @@
-"""What of a damaged index can be kept, and what has to be read again from its sources.
+"""Salvage of a damaged index: its sound segments, and the documents that must be read again.
 
-A segment is kept whole or not at all. Where the manifest is damaged, what can still be read of it is believed
-as far as the segments bear it out; where there is none, every sound segment in the folder is taken, and of a document
-that stands in several the one that was read last. Nothing here changes the disk.
+A segment is kept whole or not at all. Of a damaged manifest, the facts that can be parsed are used as far as the segments
+confirm them. Without a manifest, every sound segment of the folder is used, and of a document in several segments the
+latest version. Nothing here changes the disk.
 """
 
 import os
@@ -20,15 +20,15 @@ from searchidx.results import DocumentRecord
 
 
 @dataclass(slots=True)
-class Salvaged:
-    """What is left of an index.
+class Remains:
+    """Remains of a damaged index.
 
     Attributes:
-        manifest: What a commit may start from.
-        problems: What was damaged.
+        manifest: Manifest that a commit can start from.
+        problems: Damaged files.
         lost: Paths of documents that are in no sound segment.
-        nameless: How many more documents are lost, of which not even the path can be read.
-        guessed: Whether the manifest was of no use: what was removed may be back, roots are forgotten.
+        nameless: Number of further lost documents whose paths can't be read.
+        guessed: True if the manifest was unusable: removed documents may be back, and roots are forgotten.
     """
 
     manifest: Manifest
@@ -38,45 +38,45 @@ class Salvaged:
     guessed: bool = False
 
 
-def salvage(directory: str) -> Salvaged:
-    """Look through an index.
+def salvage(directory: str) -> Remains:
+    """Return the remains of an index, without changing the disk.
 
     Raises:
-        NoIndexError: There is none.
-        NewerFormatError: It was written by a later version, and is left alone.
-        CorruptIndexError: Nothing here was ever an index of ours.
-        StorageError: It can't be read.
+        NoIndexError: There is no index.
+        NewerFormatError: A later version wrote the index.
+        CorruptIndexError: No file of the folder can be repaired.
+        StorageError: The folder can't be read.
     """
     try:
-        saved = Salvaged(manifest.read(directory))
-        trusted = True
+        remains = Remains(manifest.read(directory))
+        is_trusted = True
     except CorruptIndexError as error:
-        saved = _without_table(directory)
-        saved.problems.insert(0, Problem(error.path, error.why))
-        trusted = False
-    _keep_sound_segments(directory, saved)
-    if not trusted:
-        if saved.guessed and not saved.manifest.segments:
+        remains = _without_manifest(directory)
+        remains.problems.insert(0, Problem(error.path, error.why))
+        is_trusted = False
+    _keep_sound_segments(directory, remains)
+    if not is_trusted:
+        if remains.guessed and not remains.manifest.segments:
             raise CorruptIndexError(
-                f"{directory} holds no index that can be repaired: "
+                f"{directory} contains no index that can be repaired: "
                 "name a new or empty folder with --index, and run `searchidx index PATH`"
             )
-        _drop_older_versions(directory, saved)
-    return saved
+        _drop_older_versions(directory, remains)
+    return remains
 
 
-def _without_table(directory: str) -> Salvaged:
-    """Start from a table whose checksum does not fit, or from the segments alone."""
+def _without_manifest(directory: str) -> Remains:
+    """Return remains with a manifest whose checksum does not match, or with the segments alone."""
     generation = manifest.newest(directory) or 0
-    believed = manifest.read_unchecked(directory)
-    if believed is not None:
-        return Salvaged(replace(believed, generation=generation))
+    unchecked = manifest.read_unchecked(directory)
+    if unchecked is not None:
+        return Remains(replace(unchecked, generation=generation))
     entries = tuple(_entries(directory))
-    return Salvaged(Manifest(generation=generation, segments=entries, home=home_of(directory)), guessed=True)
+    return Remains(Manifest(generation=generation, segments=entries, home=home_of(directory)), guessed=True)
 
 
 def _entries(directory: str) -> Iterator[SegmentEntry]:
-    """All segments of a folder that can be opened, as they describe themselves."""
+    """Yield entries of all segments of a folder that can be opened, from their own facts."""
     for name in sorted(os.listdir(directory)):
         if manifest.SEGMENT_FILE.fullmatch(name):
             try:
@@ -97,22 +97,22 @@ def _entries(directory: str) -> Iterator[SegmentEntry]:
             )
 
 
-def _keep_sound_segments(directory: str, saved: Salvaged) -> None:
+def _keep_sound_segments(directory: str, remains: Remains) -> None:
     sound = []
-    for entry in saved.manifest.segments:
+    for entry in remains.manifest.segments:
         try:
-            examine(Segment.committed(directory, entry, saved.manifest.home))
+            examine(Segment.committed(directory, entry, remains.manifest.home))
             sound.append(entry)
         except CorruptIndexError as error:
-            saved.problems.append(Problem(error.path, error.why))
-            paths = _paths_in(directory, entry, saved.manifest.home)
-            saved.lost += paths
-            saved.nameless += max(entry.documents - len(entry.deleted) - len(paths), 0)
-    saved.manifest = replace(saved.manifest, segments=tuple(sound))
+            remains.problems.append(Problem(error.path, error.why))
+            paths = _paths_in(directory, entry, remains.manifest.home)
+            remains.lost += paths
+            remains.nameless += max(entry.documents - len(entry.deleted) - len(paths), 0)
+    remains.manifest = replace(remains.manifest, segments=tuple(sound))
 
 
 def _paths_in(directory: str, entry: SegmentEntry, home: str) -> list[str]:
-    """Paths of the documents of a damaged segment, as many as can be read."""
+    """Return the paths of a damaged segment that can still be read."""
     paths: list[str] = []
     try:
         part = Segment.committed(directory, entry, home)
@@ -127,12 +127,12 @@ def _paths_in(directory: str, entry: SegmentEntry, home: str) -> list[str]:
     return paths
 
 
-def _drop_older_versions(directory: str, saved: Salvaged) -> None:
-    """Delete every version of a document but the one that fits its file, or else the last."""
+def _drop_older_versions(directory: str, remains: Remains) -> None:
+    """Delete all versions of each document but the one that matches its file, or else the latest."""
     best: dict[str, tuple[tuple[bool, int], str, int]] = {}
-    older: dict[str, set[int]] = {entry.name: set(entry.deleted) for entry in saved.manifest.segments}
-    for entry in saved.manifest.segments:
-        rows = Segment.committed(directory, entry, saved.manifest.home).document_rows.all_rows()
+    older: dict[str, set[int]] = {entry.name: set(entry.deleted) for entry in remains.manifest.segments}
+    for entry in remains.manifest.segments:
+        rows = Segment.committed(directory, entry, remains.manifest.home).document_rows.all_rows()
         for number, record in enumerate(map(record_of, rows)):
             if number in older[entry.name]:
                 continue
@@ -142,13 +142,15 @@ def _drop_older_versions(directory: str, saved: Salvaged) -> None:
                 best[record.path], version = version, rival or ((False, 0), "", 0)
             if version[1]:
                 older[version[1]].add(version[2])
-    segments = (replace(entry, deleted=tuple(sorted(older[entry.name]))) for entry in saved.manifest.segments)
-    saved.manifest = replace(saved.manifest, segments=tuple(segments))
+    segments = (
+        replace(entry, deleted=tuple(sorted(older[entry.name]))) for entry in remains.manifest.segments
+    )
+    remains.manifest = replace(remains.manifest, segments=tuple(segments))
 
 
 def _rank(record: DocumentRecord) -> tuple[bool, int]:
     try:
-        found = os.stat(record.path)
+        status = os.stat(record.path)
     except (OSError, ValueError):
         return False, record.mtime_ns
-    return (found.st_size, found.st_mtime_ns) == (record.size, record.mtime_ns), record.mtime_ns
+    return (status.st_size, status.st_mtime_ns) == (record.size, record.mtime_ns), record.mtime_ns

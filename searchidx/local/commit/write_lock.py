@@ -1,8 +1,8 @@
-"""The right to write to an index: one process at a time, and the others are told who has it.
+"""Exclusive write lock of an index; a waiting writer is told the holder's pid and start time.
 
-The lock is the system's own lock on a file (the one that Whoosh locks too), so it is gone with its last holder however
-that ends; the file stays. Worker processes are handed the open file: a lock is not free before the last worker of
-a killed run has gone, and no run ever meets the workers of another.
+It is a lock of the operating system on a file (the one that Whoosh locks too), and is released when its last holder ends,
+however that ends; the file stays. Worker processes inherit the open file, so the lock is held until the last worker of a
+killed run has ended, and runs never overlap.
 """
 
 import errno
@@ -20,62 +20,62 @@ from searchidx.local.segment import manifest
 
 FILE = f"{manifest.NAME}_WRITELOCK"
 
-_BETWEEN = 0.02
-_TAKEN = (errno.EAGAIN, errno.EACCES, errno.EDEADLK)
-_NO_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.ENOTSUP, errno.EINVAL)
-_HOLDER_BYTES = 1024
+_RETRY_SECONDS = 0.02
+_LOCKED_ERRORS = (errno.EAGAIN, errno.EACCES, errno.EDEADLK)
+_UNSUPPORTED_ERRORS = (errno.ENOLCK, errno.ENOSYS, errno.ENOTSUP, errno.EINVAL)
+_MAX_HOLDER_BYTES = 1024
 
 
 class WriteLock:
-    """A lock that is held.
+    """Write lock of an index, held from creation to :meth:`release`.
 
     Attributes:
-        descriptor: The open file, for worker processes to inherit.
+        descriptor: Descriptor of the lock file, for worker processes to inherit.
     """
 
     def __init__(self, directory: str, wait: float = WAIT_SECONDS) -> None:
-        """Take the lock, waiting up to ``wait`` seconds for whoever has it.
+        """Take the lock, waiting up to ``wait`` seconds.
 
         Raises:
-            LockedError: It was not free in that time; says who has it and since when.
-            StorageError: The folder knows no locks.
-            OSError: The disk said no.
+            LockedError: Another process still has the lock; the message names it.
+            StorageError: The file system has no locks.
+            OSError: The lock file can't be opened.
         """
-        until = monotonic() + wait
-        while (found := _try(directory)) is None:
-            if monotonic() >= until:
-                raise LockedError(_held_by(directory, wait))
-            sleep(_BETWEEN)
-        self.descriptor = found
+        deadline = monotonic() + wait
+        while (descriptor := _try_lock(directory)) is None:
+            if monotonic() >= deadline:
+                raise LockedError(_locked_message(directory, wait))
+            sleep(_RETRY_SECONDS)
+        self.descriptor = descriptor
         self._directory = directory
         try:
-            with suppress(OSError):  # this is for people; the lock holds without it
-                _write_holder(found)
+            with suppress(OSError):  # only information for people
+                _write_holder(descriptor)
         except BaseException:
             self.release()
             raise
 
     def confirm(self) -> None:
-        """See that nobody has removed the file: then another process may hold a lock as well.
+        """Check that the lock file still exists: without it another process can take a lock as well.
 
         Raises:
-            LockedError: Somebody has.
+            LockedError: The file was removed.
         """
         if not _is_at(self.descriptor, os.path.join(self._directory, FILE)):
             raise LockedError(
-                f"{FILE} was removed from {self._directory} while it was held: nothing was committed, try again"
+                f"{FILE} was removed from {self._directory} during the run: nothing was committed, try again"
             )
 
     def release(self) -> None:
-        """Let the lock go."""
+        """Release the lock."""
         with suppress(OSError):
             os.ftruncate(self.descriptor, 0)
         _unlock(self.descriptor)
         filesystem.close(self.descriptor)
 
 
-def _try(directory: str) -> int | None:
-    """Open the file and lock it; None where another process has it."""
+def _try_lock(directory: str) -> int | None:
+    """Return the descriptor of the locked file, or None if another process has the lock."""
     path = os.path.join(directory, FILE)
     descriptor = filesystem.open_file(path, os.O_RDWR | os.O_CREAT)
     try:
@@ -89,30 +89,30 @@ def _try(directory: str) -> int | None:
 
 
 def _write_holder(descriptor: int) -> None:
-    """Note who we are, behind the first byte: Windows lets nobody read what is locked."""
+    """Write pid, host and time of this process behind the first byte: on Windows the locked byte can't be read."""
     holder = {"pid": os.getpid(), "host": _host(), "since": int(time())}
     os.ftruncate(descriptor, 0)
     os.lseek(descriptor, 0, os.SEEK_SET)
     os.write(descriptor, b"\n" + json.dumps(holder).encode("ascii"))
 
 
-def _held_by(directory: str, wait: float) -> str:
-    held = f"the index in {directory} is being written to by {_holder(os.path.join(directory, FILE))}"
-    return f"{held}; waited {wait:g} s: try again when it is done"
+def _locked_message(directory: str, wait: float) -> str:
+    holder = _holder(os.path.join(directory, FILE))
+    return f"the index in {directory} is being written to by {holder}; waited {wait:g} s: try again when it is done"
 
 
 def _holder(path: str) -> str:
     try:
         with open(filesystem.open_file(path), "rb") as file:
             file.seek(1)
-            found: Any = json.loads(file.read(_HOLDER_BYTES))
-        pid, host, since = int(found["pid"]), str(found["host"]), _shown(found["since"])
+            holder: Any = json.loads(file.read(_MAX_HOLDER_BYTES))
+        pid, host, since = int(holder["pid"]), str(holder["host"]), _format_time(holder["since"])
     except (OSError, ValueError, TypeError, KeyError, OverflowError, RecursionError):
         return "another process"
     return f"process {pid} on {host}, since {since}"
 
 
-def _shown(since: float) -> str:
+def _format_time(since: float) -> str:
     from datetime import datetime
 
     return datetime.fromtimestamp(since).astimezone().isoformat(" ", "seconds")
@@ -123,7 +123,7 @@ def _host() -> str:
 
 
 def _is_at(descriptor: int, path: str) -> bool:
-    """Tell whether a file is still the one that has its name; somebody may have removed it meanwhile."""
+    """Return True if an open file still has its path; another process may have removed it."""
     try:
         return os.path.samestat(os.fstat(descriptor), os.stat(path))
     except FileNotFoundError:
@@ -142,11 +142,11 @@ def _lock(descriptor: int, directory: str) -> bool:
 
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
-        if error.errno in _TAKEN:
+        if error.errno in _LOCKED_ERRORS:
             return False
-        if error.errno in _NO_LOCKS:
+        if error.errno in _UNSUPPORTED_ERRORS:
             raise StorageError(
-                f"{directory} is on a drive without file locks: keep the index on another, with --index DIR"
+                f"{directory} is on a drive without file locks: keep the index on another drive, with --index DIR"
             ) from error
         raise
     return True

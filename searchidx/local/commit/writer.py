@@ -24,19 +24,19 @@ _ROOM = 2  # sizes of the index: one for the new segments, one for merging them
 
 
 class LocalWriter:
-    """A :class:`~searchidx.engine.Writer` that holds the write lock of an index folder.
+    """A :class:`~searchidx.engine.Writer` of an index folder, with its write lock.
 
     Attributes:
         salvage: Remains from which a repair starts; None unless the writer was opened for one.
     """
 
     def __init__(self, directory: str, *, wait: float, repair: bool) -> None:
-        """Take the write lock and read the last commit; an index that is not there yet is begun.
+        """Take the write lock and read the last commit; a missing index is created.
 
         Raises:
             NoIndexError: There is no index to repair.
-            LockedError: Another process is writing, and was not done in time.
-            CorruptIndexError: The index is damaged, and for a repair: nothing here was ever an index.
+            LockedError: Another process was still writing after that time.
+            CorruptIndexError: The index is damaged; for a repair, the folder contains no index.
             StorageError: The folder can't be written.
             UsageError: The folder contains other things and no index.
         """
@@ -47,11 +47,11 @@ class LocalWriter:
         self._writer = IndexWriter(directory, wait=wait, read=read)
         self._documents: Mapping[str, IndexedDocument] | None = None
         self._segments: set[str] = set()  # of these documents
-        self._outdated: set[str] = set()  # paths whose address in these documents is one of the past
+        self._outdated: set[str] = set()  # paths whose address in these documents is out of date
 
     @property
     def state(self) -> IndexState:
-        """Facts of the last commit beside its documents."""
+        """Facts of the last commit other than its documents."""
         return state_of(self._writer.manifest)
 
     @property
@@ -189,7 +189,7 @@ def run_merge(directory: str, job: MergeJob) -> Part:
 
 
 def _merging_by(runner: MergeRunner) -> Merging:
-    """Return merging that hands its groups of segments to a runner as jobs."""
+    """Return merging by a runner, with each group of segments as a job."""
 
     def merge(_directory: str, groups: list[list[SegmentEntry]]) -> list[SegmentEntry] | None:
         parts = runner.run(list(map(_job_of, groups)))
@@ -205,5 +205,5 @@ def _job_of(group: Sequence[SegmentEntry]) -> MergeJob:
 
 
 def _entry_of(part: Part) -> SegmentEntry:
-    """Return the manifest entry of a part; its checksum follows when it is committed."""
+    """Return the manifest entry of a part, without the checksum that a commit adds."""
     return SegmentEntry(part.name, part.size, part.paragraphs, part.documents, part.text_bytes)

@@ -35,17 +35,17 @@ def peak(directory: Path) -> int:
 
 def test_memory_does_not_grow_with_the_index(tmp_path, monkeypatch):
     """Posting lists of four times as many paragraphs would take two megabytes more, if they were decoded as one."""
-    monkeypatch.setattr(check_module, "LIST_BYTES", 1 << 10)
-    monkeypatch.setattr(check_module, "_FIRSTS", 16)
+    monkeypatch.setattr(check_module, "MAX_BATCH_BYTES", 1 << 10)
+    monkeypatch.setattr(check_module, "_MAX_BATCH_STARTS", 16)
     monkeypatch.setattr(array_file, "_VERIFY_BYTES", array_file.CHUNK_BYTES)
     small, large = index_of(tmp_path, 6_000), index_of(tmp_path, 24_000)
     peak(small)  # what is loaded once
     assert peak(large) < peak(small) + 100_000
 
 
-@pytest.mark.parametrize("step", [16, 64, check_module.LIST_BYTES])
+@pytest.mark.parametrize("step", [16, 64, check_module.MAX_BATCH_BYTES])
 def test_a_posting_of_no_paragraph_is_seen_however_little_is_read_at_a_time(tmp_path, monkeypatch, step):
-    monkeypatch.setattr(check_module, "LIST_BYTES", step)
+    monkeypatch.setattr(check_module, "MAX_BATCH_BYTES", step)
     path = next(index_of(tmp_path, 600).glob("*.seg"))
     check_module.examine(Segment(str(path)))
     shorter = Segment(str(path))
@@ -57,7 +57,7 @@ def test_a_posting_of_no_paragraph_is_seen_however_little_is_read_at_a_time(tmp_
 @pytest.mark.parametrize("name", ["documents", "sections"])
 @pytest.mark.parametrize("step", [1, 2, 1 << 16])
 def test_firsts_are_read_in_pieces_of_any_size(tmp_path, monkeypatch, name, step):
-    monkeypatch.setattr(check_module, "_FIRSTS", step)
+    monkeypatch.setattr(check_module, "_MAX_BATCH_STARTS", step)
     part = Segment(str(next(index_of(tmp_path, 601).glob("*.seg"))))
     counts = list(check_module._row_counts(part, name, getattr(part, name)))
     assert sum(counts) == 601
