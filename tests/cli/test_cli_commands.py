@@ -447,7 +447,7 @@ def test_eval_prints_a_line_a_metric(searchidx, index, tmp_path):
 def test_an_index_among_documents_is_refused_with_a_line(searchidx, corpus):
     before = sorted(os.listdir(corpus))
     told = searchidx("index", str(corpus), "--index", str(corpus)).mistake
-    assert told.startswith(f"{corpus} holds ")
+    assert told.startswith(f"{corpus} contains ")
     assert told.endswith(f"name a new or empty folder for the index, such as --index {corpus}/.searchidx")
     assert sorted(os.listdir(corpus)) == before
     assert searchidx("index", str(corpus), "--index", f"{corpus}/.searchidx").code == 0

@@ -407,8 +407,8 @@ def _skipped_columns(skipped: tuple[Skipped, ...], home: str) -> list[list[Any]]
 def _skipped(parsed: Any, home: str) -> tuple[Skipped, ...]:
     if not parsed:
         return ()
-    described, paths, causes, sizes, times, *rest = parsed
-    revisions = rest[0] if rest else [0] * len(paths)  # format 1 has none
+    described, paths, causes, sizes, times, *optional = parsed
+    revisions = optional[0] if optional else [0] * len(paths)  # format 1 has none
     reasons = list(map(messages.load, described))
     texts, numbers = {*map(type, paths)}, {*map(type, [*causes, *sizes, *times, *revisions])}
     if texts != {str} or numbers != {int} or not 0 <= min(causes) <= max(causes) < len(reasons):
