@@ -226,6 +226,8 @@ def test_index_is_incremental_and_reports_it(searchidx, own):
             "unchanged",
             "absent",
             "absent_roots",
+            "outdated",
+            "rebuilt",
             "skipped",
             "stale_documents",
             "notes",

@@ -73,6 +73,7 @@ def test_status_shows_the_flags_of_a_folder_and_what_is_stale(searchidx, notes):
         "changed": [str(notes / "a.md")],
         "new": [str(notes / "d.md")],
         "gone": [str(notes / ".h.md")],
+        "outdated": [],
     }
     searchidx("index")
     assert "up to date    yes" in searchidx("status").out

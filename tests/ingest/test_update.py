@@ -27,6 +27,7 @@ from searchidx.local.commit.index_writer import IndexWriter
 from searchidx.local.engine import LocalEngine
 from searchidx.messages import message
 from searchidx.query import parse
+from searchidx.readers import revision_of
 from searchidx.request import SearchRequest
 from searchidx.results import Skipped
 from tests import documents
@@ -474,7 +475,8 @@ def test_a_file_that_wanted_a_library_is_tried_again_when_that_is_there(index, f
     for library, added in (("a_library_nobody_has", 0), ("lxml", 1)):
         reason = message("library", ".csv", library)
         with IndexWriter(index.directory) as writer:
-            writer.commit(roots=[str(folder)], skipped=[Skipped(str(bad), reason, size, mtime_ns)])
+            skipped = Skipped(str(bad), reason, size, mtime_ns, revision_of(str(bad)))
+            writer.commit(roots=[str(folder)], skipped=[skipped])
         assert (str(bad) in {path for path, _ in index.add([folder]).skipped}) == (not added)
     assert found(index, "粮仓") == ["丁.csv"]
 

@@ -61,8 +61,8 @@ PROTECTIONS = (
         "kill",
         "a worker whose parent is gone ends at once",
         f"{INGEST}/worker.py",
-        "        asked.put(line)\n    os._exit(0)",
-        "        asked.put(line)\n    import time; time.sleep(120); os._exit(0)",
+        "        requests.put(line)\n    os._exit(0)",
+        "        requests.put(line)\n    import time; time.sleep(120); os._exit(0)",
         "test_kill.py::test_a_worker_ends_when_its_parent_is_gone",
     ),
     Protection(

@@ -15,6 +15,7 @@ from searchidx.cli.progress import describe
 from searchidx.file_state import Fingerprint, Stamp
 from searchidx.ingest import Progress
 from searchidx.local.segment import manifest as manifests
+from searchidx.messages import Message
 from searchidx.results import Skipped
 from tests.safety import crafted
 from tests.safety.held import times
@@ -194,11 +195,9 @@ def test_an_index_of_a_stranger_is_shown_safely(tmp_path, capfdbinary):
     told = manifests.Manifest(
         1,
         bad,
-        bad,
-        bad,
         manifest.segments,
         (f"/{bad}",),
-        (Skipped(f"/{bad}", bad),),
+        (Skipped(f"/{bad}", Message(bad, (bad,))),),
         manifests.Stamps({f"/{bad}": Fingerprint(Stamp(1))}),
     )
     Path(index, manifests.file_name(1)).write_bytes(manifests.encode(told))
