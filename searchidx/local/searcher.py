@@ -42,7 +42,7 @@ class Searcher:
         matches = matcher.evaluate(self.snapshot, node)
         if under is not None:
             matches.keep(filters.under(self.snapshot, under))
-        overlaps.count_once(self.snapshot, matches, self._spans)
+        overlaps.remove_duplicates(self.snapshot, matches, self._spans)
         if not len(matches.numbers):
             self.confirm_complete()  # no matches so far are no proof that there are none
         return matches
