@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from searchidx.errors import QueryError
 from searchidx.local import scoring
 from searchidx.local.collect import top_hits
-from searchidx.local.collect.hits import Matching, Uncut
+from searchidx.local.collect.hits import LazyHit, MatchSource
 from searchidx.local.collect.top_hits import Ranked, Selection
 from searchidx.local.lookup import read_forms, sorted_sets
 from searchidx.local.matching import filters, matcher, overlaps
@@ -103,7 +103,7 @@ class Searcher:
             zip(ranked, paragraphs, records, strict=True), first_rank
         ):
             hits.append(
-                Uncut(
+                LazyHit(
                     rank=rank,
                     score=match.score,
                     path=record.path,
@@ -120,8 +120,10 @@ class Searcher:
                     title=record.title,
                     date=paragraph.date or record.date,
                     stale=record.path in stale,
-                ).later(
-                    Matching(paragraph, texts, is_exact or (is_unweighted_text and match.tier == "literal"))
+                ).defer(
+                    MatchSource(
+                        paragraph, texts, is_exact or (is_unweighted_text and match.tier == "literal")
+                    )
                 )
             )
         return hits

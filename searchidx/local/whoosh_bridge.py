@@ -1,7 +1,7 @@
-"""The index as Whoosh sees it: a codec over our segments, so that Whoosh's own queries and tools work on it.
+"""Whoosh codec over the segments of an index, so that Whoosh's own queries and tools work on it.
 
-searchidx itself answers queries from the arrays directly and never imports this module: Whoosh alone takes as long to
-import as a whole cold query may last. It is for people who know Whoosh::
+searchidx itself reads the arrays directly and never imports this module: the import of Whoosh alone takes as long as a whole
+cold query. It is for people who know Whoosh::
 
     from searchidx.local.whoosh_bridge import open_index
     from whoosh.query import FuzzyTerm
@@ -44,13 +44,13 @@ class TermField(FieldType):  # type: ignore[misc]
     multitoken_query = "default"
 
     def __init__(self) -> None:
-        """Describe the field."""
+        """Set the analyzer and the posting format."""
         self.analyzer = KeywordAnalyzer()
         self.format = Frequency()
 
 
 def schema() -> Schema:
-    """The fields of a paragraph."""
+    """Return the Whoosh schema of a paragraph."""
     indexed = {name: TermField() for name in schema_module.FIELDS}
     return Schema(**indexed, path=STORED(), line=STORED(), end_line=STORED(), text=STORED())
 
@@ -66,7 +66,7 @@ def open_index(directory: str) -> "ArrayIndex":
 
 
 class ArrayIndex(FileIndex):  # type: ignore[misc]
-    """A Whoosh index whose manifest and segments are ours."""
+    """A Whoosh index with the manifest and segments of a searchidx index."""
 
     def __init__(self, directory: str) -> None:
         """Open the last commit."""
@@ -76,11 +76,11 @@ class ArrayIndex(FileIndex):  # type: ignore[misc]
         self._read_toc()
 
     def writer(self, *_: Any, **__: Any) -> Any:
-        """Writing goes through :meth:`searchidx.api.Index.add` and ``remove``, which keep all fields in step."""
+        """Raise NotImplementedError: :meth:`searchidx.api.Index.add` and ``remove`` write all fields consistently."""
         raise NotImplementedError("write with searchidx.open(directory).add(paths) or .remove(paths)")
 
     def reader(self, reuse: Any = None) -> Any:  # noqa: ARG002 - named by Whoosh
-        """A reader of the last commit. Nothing is reused: opening is cheap, and whoosh3 brings back old segments so."""
+        """Return a reader of the last commit; none is reused, since opening is cheap and whoosh3 would return old segments."""
         return super().reader()
 
     def _read_toc(self) -> "_Contents":
@@ -92,7 +92,7 @@ class ArrayIndex(FileIndex):  # type: ignore[misc]
 
 @dataclass(frozen=True, slots=True)
 class _Contents:
-    """What Whoosh wants to know of a manifest."""
+    """Whoosh's view of a manifest."""
 
     schema: Schema
     segments: list["ArraySegment"]
@@ -102,7 +102,7 @@ class _Contents:
 
 
 class ArraySegment(base.Segment):  # type: ignore[misc]
-    """One of our segments with the interface of Whoosh's."""
+    """A segment with the interface of a Whoosh segment."""
 
     def __init__(self, source: Segment) -> None:
         """Wrap an open segment."""
@@ -130,12 +130,12 @@ class ArraySegment(base.Segment):  # type: ignore[misc]
 
     def is_deleted(self, docnum: int) -> bool:
         live = self.source.live
-        # Whoosh's matcher for Not looks one document beyond the last.
+        # Whoosh's matcher for Not asks for one document beyond the last.
         return live is not None and docnum < len(live) and not live[docnum]
 
 
 class ArrayCodec(base.Codec):  # type: ignore[misc]
-    """Reads our segments. Writing is not Whoosh's business here."""
+    """A read-only codec of segments."""
 
     def new_segment(self, _storage: Any, _indexname: str) -> Any:
         raise NotImplementedError("segments are written by searchidx.local.indexing.segment_builder")
@@ -157,7 +157,7 @@ class ArrayCodec(base.Codec):  # type: ignore[misc]
 
 
 class ArrayTermsReader(base.TermsReader):  # type: ignore[misc]
-    """Terms and postings of one segment."""
+    """Reader of the terms and postings of one segment."""
 
     def __init__(self, source: Segment) -> None:
         """Read from an open segment."""
@@ -226,7 +226,7 @@ class ArrayTermsReader(base.TermsReader):  # type: ignore[misc]
         return ArrayCursor(self, self._table_of(fieldname), fieldname, fieldobj)
 
     def close(self) -> None:
-        """Nothing to close: the map goes with the last reader."""
+        """Do nothing: the memory map is freed with its last reader."""
 
     def _table_of(self, field: str) -> TermTable:
         if field not in schema_module.FIELDS:
@@ -241,7 +241,7 @@ class ArrayTermsReader(base.TermsReader):  # type: ignore[misc]
 
 
 class ArrayMatcher(ListMatcher):  # type: ignore[misc]
-    """Walks one posting list, all of which is one block."""
+    """A matcher over one posting list, which is a single block."""
 
     _i: int
     _ids: list[int]
@@ -254,7 +254,7 @@ class ArrayMatcher(ListMatcher):  # type: ignore[misc]
 
     def copy(self) -> "ArrayMatcher":
         copied: ArrayMatcher = super().copy()
-        copied._term, copied._terminfo = self._term, self._terminfo  # which Whoosh forgets
+        copied._term, copied._terminfo = self._term, self._terminfo  # Whoosh's own copy lacks these
         return copied
 
     def skip_to(self, id: int) -> None:  # noqa: A002 - named by Whoosh
@@ -277,43 +277,43 @@ class ArrayMatcher(ListMatcher):  # type: ignore[misc]
 
 
 class ArrayCursor(base.FieldCursor):  # type: ignore[misc]
-    """Walks the terms of a field, for fuzzy and spelling."""
+    """A cursor over the terms of a field, for fuzzy queries and spelling."""
 
     def __init__(self, reader: ArrayTermsReader, table: TermTable, field: str, described: Any) -> None:
-        """Stand on the first term."""
+        """Start at the first term."""
         self._reader = reader
         self._table = table
         self._field = field
         self._described = described
-        self._at = 0
+        self._position = 0
 
     def first(self) -> str | None:
-        self._at = 0
+        self._position = 0
         return self.text()
 
     def find(self, string: str | bytes) -> str | None:
         term = string if isinstance(string, bytes) else self._described.to_bytes(string)
-        self._at = self._table.lower_bound(term)
+        self._position = self._table.lower_bound(term)
         return self.text()
 
     def next(self) -> str | None:
-        self._at += 1
+        self._position += 1
         return self.text()
 
     def text(self) -> str | None:
-        return self._described.from_bytes(self._table.term(self._at)) if self.is_valid() else None
+        return self._described.from_bytes(self._table.term(self._position)) if self.is_valid() else None
 
     def is_valid(self) -> bool:
-        return self._at < len(self._table)
+        return self._position < len(self._table)
 
     def term_info(self) -> TermInfo | None:
         if not self.is_valid():
             return None
-        return self._reader.term_info(self._field, self._table.term(self._at))
+        return self._reader.term_info(self._field, self._table.term(self._position))
 
 
 class ArrayDocumentReader(base.PerDocumentReader):  # type: ignore[misc]
-    """Lengths and stored fields of one segment."""
+    """Reader of the field lengths and stored fields of one segment."""
 
     def __init__(self, segment: ArraySegment) -> None:
         """Read from an open segment."""
@@ -354,4 +354,4 @@ class ArrayDocumentReader(base.PerDocumentReader):  # type: ignore[misc]
         return {"path": path, "line": paragraph.line, "end_line": paragraph.end_line, "text": paragraph.text}
 
     def close(self) -> None:
-        """Nothing to close: the map goes with the last reader."""
+        """Do nothing: the memory map is freed with its last reader."""

@@ -33,13 +33,13 @@ def forms(snapshot: Snapshot, paragraphs: Numbers) -> dict[int, ReadingForm]:
     if not len(numbers):
         return {}
     positions = np.flatnonzero(sorted_sets.are_in(paragraphs, numbers))
-    own = paragraphs[positions]
-    texts = snapshot.texts(own)
+    selected = paragraphs[positions]
+    texts = snapshot.texts(selected)
     made: list[ReadingForm] = []
     for part, base in zip(snapshot.segments, snapshot.bases, strict=False):
-        first, last = np.searchsorted(own, (base, base + part.count)).tolist()
+        first, last = np.searchsorted(selected, (base, base + part.count)).tolist()
         if first < last:
-            made += part.reading_forms((own[first:last] - base).tolist(), texts[first:last])
+            made += part.reading_forms((selected[first:last] - base).tolist(), texts[first:last])
     return dict(zip(positions.tolist(), made, strict=True))
 
 
