@@ -10,12 +10,19 @@ from typing import Literal, NamedTuple, TypeAlias
 from searchidx.query import notes
 from searchidx.query.brackets import Role, read_brackets
 from searchidx.query.characters import half_width, is_cjk, is_signable
-from searchidx.query.fields import CHINESE, ORDINARY, PINYIN, field_named, nearest_field
+from searchidx.query.fields import (
+    CHINESE,
+    FILTER_FIELDS,
+    ORDINARY,
+    PINYIN,
+    field_named,
+    is_valid,
+    nearest_field,
+)
 from searchidx.query.notes import Notes
 from searchidx.query.operators import Operator, find_operators
 from searchidx.query.quotes import Quoted, find_quoted
 from searchidx.query.sign_positions import Places
-from searchidx.query.values import CHECKED, exclusion_note, is_valid, text_note
 
 Kind: TypeAlias = Literal[
     "word",
@@ -185,10 +192,14 @@ class _Lexer:
         if (field, value) in self._as_text:
             self._notes.add(notes.filter_as_text(typed, field))
             return True
-        if field not in CHECKED or is_valid(field, value):
+        if is_valid(field, value):
             return False
+        row = FILTER_FIELDS[field]
         is_excluded = bool(self._lexemes) and self._lexemes[-1].kind in ("minus", "NOT")
-        self._notes.add(exclusion_note(field, value) if is_excluded else text_note(typed, field, value))
+        if is_excluded:
+            self._notes.add(notes.excluded_value(field, value, row.noun, row.examples))
+        else:
+            self._notes.add(notes.value_as_text(typed, value, row.noun, row.examples))
         return not is_excluded
 
     def _required_word(self, start: int, end: int) -> int:

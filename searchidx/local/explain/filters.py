@@ -12,20 +12,10 @@ from searchidx.local.segment.snapshot import Snapshot
 from searchidx.mentions import mentions_in
 from searchidx.mentions.terms import Date, DayOfYear, Days, Numbers, month_length, term_value
 from searchidx.query import And, BooleanQuery, Boost, Filter, Node, Not, Or
+from searchidx.query.fields import FILTER_FIELDS
 from searchidx.query.printing import to_string
-from searchidx.query.value_ranges import parse_amounts, parse_dates
-from searchidx.query.values import parse_language
 
 _MAX_MENTIONS = 12  # of a paragraph that are listed
-_MEANINGS = {
-    "path": "“{}” in the path",
-    "title": "“{}” in the title of the document",
-    "heading": "“{}” in a heading above",
-    "type": "documents of the type {0}, or with names that end in .{0}",
-    "size": "documents of this size",
-    "encoding": "documents read as {}",
-    "exact": "“{}”, nothing folded",
-}
 
 
 def explain_filters(snapshot: Snapshot, node: Node) -> tuple[FilterReading, ...]:
@@ -67,20 +57,21 @@ def _filters(node: Node) -> Iterator[Filter]:
 
 def _meaning(query_filter: Filter) -> str:
     """Return the meaning of a filter in words."""
-    field, value = query_filter.field, query_filter.value
-    if field in ("date", "in"):
-        days = parse_dates(value)
-        subject = "dated" if field == "date" else "mention of a date"
-        return f"{subject} {_period(days)}" if days else "nothing: it is no date"
-    if field == "num":
-        numbers = parse_amounts(value)
-        return f"mention of {_interval(numbers)}" if numbers else "nothing: it is no amount"
-    if field == "lang":
-        language = parse_language(value)
-        return f"text in {language}" if language else "nothing: it is no language known"
-    if field == "path" and any(character in value for character in "*?["):
+    row, value = FILTER_FIELDS[query_filter.field], query_filter.value
+    if row.name == "path" and any(character in value for character in "*?["):
         return f"paths like {value}"
-    return _MEANINGS.get(field, "{}").format(value)
+    parsed = value if row.parse is None else row.parse(value)
+    return f"nothing: it is not {row.noun}" if parsed is None else row.meaning.format(_description(parsed))
+
+
+def _description(parsed: Days | DayOfYear | Numbers | str) -> str:
+    """Return a parsed value in words."""
+    match parsed:
+        case Days() | DayOfYear():
+            return _period(parsed)
+        case Numbers():
+            return _interval(parsed)
+    return str(parsed)
 
 
 def _period(days: Days | DayOfYear) -> str:
