@@ -12,7 +12,7 @@ from searchidx.analyzer import query_terms, word_terms
 from searchidx.fold import fold
 from searchidx.lexicon import load
 from searchidx.lexicon.source import find, parse, read
-from searchidx.runs import chunk_terms, chunks, lone_terms, readings, run_terms
+from searchidx.runs import chunk_terms, chunks, lone_terms, numeral_terms, readings, run_terms
 from searchidx.runs.cjk import is_cjk
 from searchidx.runs.scan import SWALLOWING
 from searchidx.tokenizer import Tokenizer
@@ -294,3 +294,10 @@ def test_a_land_line_is_found_by_its_local_number(text: str) -> None:
 )
 def test_another_number_is_not_found(query: str, text: str) -> None:
     assert not set(query_terms(query).words) <= set(word_terms(fold(text)))
+
+
+@given(st.text("第一二三四五六七八九十百千万亿零〇两年月日届条章点分之0123456789元", max_size=9))
+@example("第三条")
+@example("二〇二三年五月一日")
+def test_every_term_of_a_chinese_numeral_has_a_digit(text):
+    assert all(any("0" <= character <= "9" for character in term) for _, term in numeral_terms(text))

@@ -8,6 +8,7 @@ from searchidx.results import Tier
 from searchidx.runs import numeral_readings, run_terms
 from searchidx.snippets.spans import Spans, find_spans, merge_spans
 
+_DIGIT = re.compile("[0-9]")
 _NUMERIC_RUN = re.compile(r"[0-9a-z][0-9a-z年月日+#.,:/' -]*")
 
 
@@ -48,10 +49,12 @@ def merged(*groups: Iterable[tuple[int, int]]) -> Spans:
 
 def _other_forms(folded: str, terms: set[str]) -> list[tuple[int, int]]:
     """Return the spans of numbers and dates that are written in another form than the terms."""
+    # Terms of Chinese numerals have digits; without any, their patterns need not be compiled.
+    numeric = {term for term in terms if _DIGIT.search(term)}
     ranges = [
         (reading.start, reading.end)
-        for reading in numeral_readings(folded)
-        if not terms.isdisjoint(reading.terms)
+        for reading in (numeral_readings(folded) if numeric else ())
+        if not numeric.isdisjoint(reading.terms)
     ]
     for match in _NUMERIC_RUN.finditer(folded):
         run = match[0].rstrip(" .,:/'-")

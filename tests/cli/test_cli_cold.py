@@ -96,3 +96,15 @@ def test_another_command_imports_its_own_module_only(home, command_words):
         name for name in loaded if name.removeprefix("searchidx.cli.") in commands and "cli" in name
     ] == []
     assert "rich" not in loaded
+
+
+@pytest.mark.parametrize(("word", "is_imported"), [("灯塔", False), ("2023年", True)])
+def test_highlights_import_the_patterns_of_numerals_for_queries_with_digits_only(word, is_imported):
+    script = f"""
+import sys
+from searchidx.snippets.highlight import spans
+
+spans("二〇二三年五月一日，第三条航线开通", "words", [], [{word!r}])
+assert ("searchidx.runs.chinese_numerals" in sys.modules) == {is_imported}
+"""
+    subprocess.run([sys.executable, "-c", script], check=True)
