@@ -1,9 +1,8 @@
-"""What the user chose, merged once into one frozen value; and where the index is.
+"""Configuration: settings of all layers merged into one frozen value, and the place of the index.
 
-A choice is a flag, else an environment variable (``SEARCHIDX_LIMIT``), else a line of the nearest
-``searchidx.toml`` at or above the working directory, else a line of the user's own ``config.toml``, else the
-default. Every layer is read by the same table, so a wrong value is refused in the same words wherever it
-stands. Nothing here opens an index or creates a file.
+A setting is that of a flag, else of an environment variable (``SEARCHIDX_LIMIT``), else of the nearest ``searchidx.toml`` at or
+above the working directory, else of the user's ``config.toml``, else the default. One table parses every layer, so an invalid
+value has the same message in each. Nothing here opens an index or creates a file.
 """
 
 import os
@@ -22,7 +21,7 @@ SAVED_FILE = "saved.json"
 HISTORY_FILE = "history.jsonl"
 LOCAL_INDEX = ".searchidx"
 COLORS = ("auto", "always", "never")
-_LARGEST = 10**9
+_MAX_NUMBER = 10**9
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 WAIT_SECONDS = 10.0
 """Time that a writer waits for another process to release the write lock."""
@@ -31,33 +30,33 @@ QUERY_SECONDS = 2
 
 
 EncodingRule = tuple[str, str]
-"""A glob over absolute paths, and the encoding of what it fits."""
+"""A glob over absolute paths, and the encoding of the files that match it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What holds for one run.
+    """Settings of a run.
 
     Attributes:
-        index: A directory named by flag, environment or project, or None: see :func:`find_index`.
-        own_index: Where the user's own configuration puts the user's own index, or None.
+        index: Place of an index named by flag, environment or project, or None: see :func:`find_index`.
+        own_index: Place of the user's own index by the user's configuration, or None.
         limit: Hits shown at most; 0 is all.
-        color: When to colour: ``auto`` is on a terminal.
-        width: Columns to lay out for, or None for those of the terminal.
-        processes: Worker processes of an indexing run, or None to choose.
-        encoding: How to decode all documents of this run, or None.
-        encodings: How to decode documents by their paths; of several rules that fit the last one counts.
-        query_seconds: How long a question may keep the processor busy; 0 is any time.
-        file_seconds: How long reading one file may keep the processor busy.
-        file_wall_seconds: How long it may take by the clock, or None for twenty times that.
-        commit_seconds: How long an indexing run goes on before it commits what it has read so far; 0 is to its end.
-        commit_text: Megabytes of text that it reads before it does so; 0 is any amount.
-        file_memory: Megabytes that reading it may take.
-        file_text: Megabytes of text that it may hold.
-        history: Whether searches are remembered; only the user's own configuration and environment can say so.
-        words: File of the user's own words, or None for the one in the user's own folder.
+        color: ``always``, ``never``, or ``auto``: on a terminal.
+        width: Columns of the layout, or None for those of the terminal.
+        processes: Worker processes of an indexing run, or None for one per processor.
+        encoding: Encoding of all documents of this run, or None.
+        encodings: Encodings by path; of several rules that match the last one is used.
+        query_seconds: Processor time of a query; 0 is no limit.
+        file_seconds: Processor time for reading one file.
+        file_wall_seconds: Wall time for reading one file, or None for twenty times that.
+        commit_seconds: Time between two commits of an indexing run; 0 is one commit at its end.
+        commit_text: Megabytes of text between two commits; 0 is no limit.
+        file_memory: Megabytes of memory for reading one file.
+        file_text: Megabytes of text of one file.
+        history: True if searches are recorded, which only the user's configuration and environment can set.
+        words: File of the user's own words, or None for the one in the user's folder.
         synonyms: File of synonyms, or None.
-        stop_words: File of words that a query does without, or None.
+        stop_words: File of stop words, or None.
     """
 
     index: str | None = None
@@ -85,28 +84,28 @@ def load(flags: Mapping[str, str | None], environ: Mapping[str, str], cwd: str) 
     """Merge all layers.
 
     Args:
-        flags: Values of flags by the name of their setting, as typed; None where a flag was not given.
-        environ: The environment.
-        cwd: The working directory.
+        flags: Values of flags as typed, by the name of their setting; None for an absent flag.
+        environ: Environment variables.
+        cwd: Working directory.
 
     Raises:
-        UsageError: A flag holds what can't be.
-        ConfigError: An environment variable or a file does; the message names it and what is allowed.
+        UsageError: The value of a flag is invalid.
+        ConfigError: That of an environment variable or a file is; the message names it and the valid values.
     """
-    own = _from_file(user_file(environ), _OWN_KEYS)
+    user = _from_file(user_file(environ), _OWN_KEYS)
     project = _from_file(_nearest(PROJECT_FILE, cwd, os.path.isfile), _PROJECT_KEYS)
-    rules = (*_encoding_rules(own), *_encoding_rules(project))
-    chosen = {**own, **project, "encodings": rules}
-    chosen.update(_from_environment(environ))
-    chosen.update(_from_flags(flags))
-    return Settings(**chosen)
+    rules = (*_encoding_rules(user), *_encoding_rules(project))
+    settings = {**user, **project, "encodings": rules}
+    settings.update(_from_environment(environ))
+    settings.update(_from_flags(flags))
+    return Settings(**settings)
 
 
-def _encoding_rules(chosen: dict[str, Any]) -> tuple[EncodingRule, ...]:
-    """The rules of a file; what it says of every document is a rule too, the first one."""
-    every = chosen.pop("encoding", None)
-    rules: tuple[EncodingRule, ...] = chosen.pop("encodings", ())
-    return (("*", every), *rules) if every else rules
+def _encoding_rules(layer: dict[str, Any]) -> tuple[EncodingRule, ...]:
+    """Remove the rules of a layer and return them; its encoding of all documents is the first rule."""
+    encoding = layer.pop("encoding", None)
+    rules: tuple[EncodingRule, ...] = layer.pop("encodings", ())
+    return (("*", encoding), *rules) if encoding else rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +127,7 @@ def is_url(place: str) -> bool:
 
 
 def find_index(settings: Settings, environ: Mapping[str, str], cwd: str) -> Place:
-    """Say which index a command means: the one named, else the nearest local one, else the user's own."""
+    """Return the place of the index: the named one, else the nearest local one, else the user's own."""
     if settings.index is not None:
         return Place(settings.index if is_url(settings.index) else os.path.join(cwd, settings.index), "named")
     local = _nearest(LOCAL_INDEX, cwd, os.path.isdir)
@@ -138,14 +137,14 @@ def find_index(settings: Settings, environ: Mapping[str, str], cwd: str) -> Plac
 
 
 def words_file(settings: Settings, environ: Mapping[str, str], cwd: str) -> str:
-    """Say which file holds the user's own words, whether it is there or not."""
+    """Return the file of the user's own words, which need not exist."""
     if settings.words is not None:
         return os.path.join(cwd, settings.words)
     return os.path.join(_user_folder(environ, "config"), WORDS_FILE)
 
 
 def own_files(settings: Settings, environ: Mapping[str, str], cwd: str) -> dict[str, str | None]:
-    """Say which files hold what the user has added to the language; all that are named, and the user's words if any."""
+    """Return the files of the user's words, synonyms and stop words; None for a missing one without a setting."""
     words = words_file(settings, environ, cwd)
     named = {"synonyms": settings.synonyms, "stop_words": settings.stop_words}
     return {
@@ -157,40 +156,40 @@ def own_files(settings: Settings, environ: Mapping[str, str], cwd: str) -> dict[
 def configured_files(
     settings: Settings, environ: Mapping[str, str], cwd: str, folders: Iterable[str] = ()
 ) -> list[str]:
-    """Return the files that make up the configuration, some of which may not be there.
+    """Return the files of the configuration, which need not exist.
 
     Args:
-        settings: As merged.
-        environ: The environment.
-        cwd: The working directory.
-        folders: Where commands may be given too: the settings that hold there.
+        settings: Merged settings.
+        environ: Environment variables.
+        cwd: Working directory.
+        folders: Further folders whose project files are included.
     """
     projects = (_nearest(PROJECT_FILE, folder, os.path.isfile) for folder in (cwd, *folders))
-    own = (*own_files(settings, environ, cwd).values(), *projects)
+    files = (*own_files(settings, environ, cwd).values(), *projects)
     return [
-        *(path for path in own if path is not None),
+        *(path for path in files if path is not None),
         *(file(environ) for file in (user_file, saved_file, history_file)),
     ]
 
 
 def user_file(environ: Mapping[str, str]) -> str:
-    """Where the user's own configuration is looked for."""
+    """Return the file of the user's configuration, which need not exist."""
     return os.path.join(_user_folder(environ, "config"), USER_FILE)
 
 
 def saved_file(environ: Mapping[str, str]) -> str:
-    """Where the user's saved searches are, or would be."""
+    """Return the file of the user's saved searches, which need not exist."""
     return os.path.join(_user_folder(environ, "config"), SAVED_FILE)
 
 
 def history_file(environ: Mapping[str, str]) -> str:
-    """Where the user's searches are remembered, or would be."""
+    """Return the file of the user's search history, which need not exist."""
     return os.path.join(_user_folder(environ, "data"), HISTORY_FILE)
 
 
-# --- Where things are ------------------------------------------------------------------------------------
+# --- Places of files ------------------------------------------------------------------------------------
 
-# By platform and kind: the variable that holds the folder, and where it is when that is not set.
+# By platform and kind: the variable of the folder, and its default.
 _FOLDERS = {
     "xdg": {"data": ("XDG_DATA_HOME", "~/.local/share"), "config": ("XDG_CONFIG_HOME", "~/.config")},
     "darwin": {
@@ -202,11 +201,11 @@ _FOLDERS = {
 
 
 def _user_folder(environ: Mapping[str, str], kind: str) -> str:
-    variable, usual = _FOLDERS.get(sys.platform, _FOLDERS["xdg"])[kind]
+    variable, default = _FOLDERS.get(sys.platform, _FOLDERS["xdg"])[kind]
     folder = environ.get(variable, "")
     # The XDG specification has relative paths ignored.
     if not os.path.isabs(folder):
-        folder = _expand_home(usual, environ)
+        folder = _expand_home(default, environ)
     return os.path.join(folder, "searchidx")
 
 
@@ -230,74 +229,74 @@ def _upward(name: str, folder: str) -> Iterator[str]:
         folder = parent
 
 
-# --- What a setting may hold -----------------------------------------------------------------------------
+# --- Values of settings -----------------------------------------------------------------------------------
 
-# Of a value, where it stands and the folder that relative paths start from: the setting. Raises _Refused.
-_Reader = Callable[[Any, str | None], Any]
-
-
-class _Refused(Exception):  # noqa: N818 - carries what is allowed to the layer that knows where it stands
-    """The value can't be; the message says what can."""
+# A setting, parsed from a value and the folder of relative paths. Raises _InvalidValue.
+_Parser = Callable[[Any, str | None], Any]
 
 
-def _whole_number(smallest: int) -> _Reader:
+class _InvalidValue(Exception):  # noqa: N818 - the layer that knows the origin of the value raises the error
+    """An invalid value; the message describes the valid ones."""
+
+
+def _whole_number(smallest: int) -> _Parser:
     def read(value: object, _folder: str | None) -> int:
         if (
             isinstance(value, str)
             and value.isascii()
             and value.isdigit()
-            and len(value) <= len(str(_LARGEST))
+            and len(value) <= len(str(_MAX_NUMBER))
         ):
             value = int(value)
-        if type(value) is not int or not smallest <= value <= _LARGEST:
-            raise _Refused(f"a whole number from {smallest}")
+        if type(value) is not int or not smallest <= value <= _MAX_NUMBER:
+            raise _InvalidValue(f"a whole number from {smallest}")
         return value
 
     return read
 
 
-def _one_of(choices: tuple[str, ...]) -> _Reader:
+def _one_of(choices: tuple[str, ...]) -> _Parser:
     def read(value: object, _folder: str | None) -> str:
         if value not in choices:
-            raise _Refused("one of " + ", ".join(choices))
+            raise _InvalidValue("one of " + ", ".join(choices))
         return str(value)
 
     return read
 
 
 def _switch(value: object, _folder: str | None) -> bool:
-    chosen = {True: True, False: False, "true": True, "false": False, "1": True, "0": False}
-    if not isinstance(value, bool | str) or value not in chosen:
-        raise _Refused("true or false")
-    return chosen[value]
+    values = {True: True, False: False, "true": True, "false": False, "1": True, "0": False}
+    if not isinstance(value, bool | str) or value not in values:
+        raise _InvalidValue("true or false")
+    return values[value]
 
 
 def _encoding(value: object, _folder: str | None) -> str:
     try:
-        # To encode is to ask for a codec of text; "hex" is a codec too.
+        # Only a codec of text encodes a text; "hex" is a codec too.
         if isinstance(value, str) and "a".encode(value):
             return value
     except (LookupError, ValueError):
         pass
-    raise _Refused("the name of a text encoding, such as gb18030")
+    raise _InvalidValue("the name of a text encoding, such as gb18030")
 
 
 def _encodings(value: object, folder: str | None) -> tuple[EncodingRule, ...]:
     if not isinstance(value, dict):
-        raise _Refused('a table of paths and encodings, such as "旧文件" = "gb18030"')
+        raise _InvalidValue('a table of paths and encodings, such as "旧文件" = "gb18030"')
     rules = []
     for pattern, encoding in value.items():
         try:
             rules.append((_absolute_glob(pattern, folder or ""), _encoding(encoding, folder)))
-        except _Refused as allowed:
-            raise _Refused(f"{allowed}, for {pattern!r}") from None
+        except _InvalidValue as valid:
+            raise _InvalidValue(f"{valid}, for {pattern!r}") from None
     return tuple(rules)
 
 
 def _absolute_glob(pattern: str, folder: str) -> str:
-    """A name fits anywhere; whatever has a slash counts from the folder of the file it stands in."""
+    """Return a glob over absolute paths: a name matches anywhere, a path is relative to the folder of the file."""
     if not pattern.strip("/") or "\0" in pattern:
-        raise _Refused("a path, a name or a glob")
+        raise _InvalidValue("a path, a name or a glob")
     if "/" not in pattern:
         return f"*{os.sep}{pattern}"
     pattern = os.path.expanduser(pattern).replace("/", os.sep).rstrip(os.sep)
@@ -305,14 +304,14 @@ def _absolute_glob(pattern: str, folder: str) -> str:
 
 
 def _literal(path: str) -> str:
-    """A glob that fits a path and nothing else."""
+    """Return the glob that matches a path only."""
     return "".join(f"[{character}]" if character in "*?[" else character for character in path)
 
 
-def _path_of(kind: str) -> _Reader:
+def _path_of(kind: str) -> _Parser:
     def read(value: object, folder: str | None) -> str:
         if not isinstance(value, str) or not value or "\0" in value:
-            raise _Refused(f"the path of a {kind}")
+            raise _InvalidValue(f"the path of a {kind}")
         return os.path.join(folder, os.path.expanduser(value)) if folder is not None else value
 
     return read
@@ -323,7 +322,7 @@ def _place(value: object, folder: str | None) -> str:
     return value if isinstance(value, str) and is_url(value) else _path_of("folder")(value, folder)
 
 
-_READERS: dict[str, _Reader] = {
+_PARSERS: dict[str, _Parser] = {
     "index": _place,
     "limit": _whole_number(0),
     "color": _one_of(COLORS),
@@ -342,12 +341,12 @@ _READERS: dict[str, _Reader] = {
     "synonyms": _path_of("file"),
     "stop_words": _path_of("file"),
 }
-# What only a file can say.
-_TABLES: dict[str, _Reader] = {"encodings": _encodings}
-_KEYS = {key: key for key in (*_READERS, *_TABLES)}
-# Whose folder it is has no say in what is remembered of its visitors.
+# Settings that only a file can have.
+_TABLES: dict[str, _Parser] = {"encodings": _encodings}
+_KEYS = {key: key for key in (*_PARSERS, *_TABLES)}
+# The owner of a folder must not decide what is recorded of its visitors.
 _PROJECT_KEYS = {key: key for key in _KEYS if key != "history"}
-# The index of the user's own configuration is the user's own, not one that outranks a local one.
+# The index of the user's configuration is the user's own one, after a local one.
 _OWN_KEYS = {**_KEYS, "index": "own_index"}
 
 
@@ -355,43 +354,43 @@ _OWN_KEYS = {**_KEYS, "index": "own_index"}
 
 
 def _from_flags(flags: Mapping[str, str | None]) -> dict[str, Any]:
-    chosen = {}
+    settings = {}
     for key, value in flags.items():
         if value is not None:
             try:
-                chosen[key] = _READERS[key](value, None)
-            except _Refused as allowed:
-                raise UsageError(f"--{key.replace('_', '-')}: {value!r} is not {allowed}") from None
-    return chosen
+                settings[key] = _PARSERS[key](value, None)
+            except _InvalidValue as valid:
+                raise UsageError(f"--{key.replace('_', '-')}: {value!r} is not {valid}") from None
+    return settings
 
 
 def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
-    chosen = {}
-    for key, read in _READERS.items():
+    settings = {}
+    for key, read in _PARSERS.items():
         variable = f"SEARCHIDX_{key.upper()}"
         value = environ.get(variable)
         if value:
             try:
-                chosen[key] = read(value, None)
-            except _Refused as allowed:
-                raise ConfigError(f"{variable} in the environment: {value!r} is not {allowed}") from None
-    return chosen
+                settings[key] = read(value, None)
+            except _InvalidValue as valid:
+                raise ConfigError(f"{variable} in the environment: {value!r} is not {valid}") from None
+    return settings
 
 
 def _from_file(path: str | None, keys: Mapping[str, str]) -> dict[str, Any]:
     if path is None or not os.path.isfile(path):
         return {}
-    chosen = {}
+    settings = {}
     for key, value in _parse(path).items():
         if key in _KEYS and key not in keys:
-            raise ConfigError(f"{path}: {key} is for your own {USER_FILE} to say, not for that of a folder")
+            raise ConfigError(f"{path}: {key} is not a setting of a folder; set it in your own {USER_FILE}")
         if key not in keys:
             raise ConfigError(f"{path}: there is no setting {key!r}; there are {', '.join(keys)}")
         try:
-            chosen[keys[key]] = {**_READERS, **_TABLES}[key](value, os.path.dirname(path))
-        except _Refused as allowed:
-            raise ConfigError(f"{path}: {key} = {value!r} is not {allowed}") from None
-    return chosen
+            settings[keys[key]] = {**_PARSERS, **_TABLES}[key](value, os.path.dirname(path))
+        except _InvalidValue as valid:
+            raise ConfigError(f"{path}: {key} = {value!r} is not {valid}") from None
+    return settings
 
 
 def _parse(path: str) -> dict[str, Any]:

@@ -204,14 +204,14 @@ class Walker:
             return False
         if rules.types and not is_folder:
             return suffix_of(name) in rules.suffixes and (
-                out is False or self._is_usual(name, is_folder=False)
+                out is False or self._is_included_by_default(name, is_folder=False)
             )
-        return out is False or self._is_usual(name, is_folder=is_folder)
+        return out is False or self._is_included_by_default(name, is_folder=is_folder)
 
-    def _is_usual(self, name: str, *, is_folder: bool) -> bool:
+    def _is_included_by_default(self, name: str, *, is_folder: bool) -> bool:
         if not self._rules.hidden and name.startswith("."):
             return False
-        return self._rules.no_ignore or not ignoring.is_usually_out(name, is_folder=is_folder)
+        return self._rules.no_ignore or not ignoring.is_excluded_by_default(name, is_folder=is_folder)
 
     def _is_first_visit(self, folder: str) -> bool:
         """Return True unless a folder was entered by another name, as in a loop of links."""

@@ -1,9 +1,9 @@
-"""Keeps an index fresh: hears from the system which files change, and indexes them some at a time.
+"""Watch of folders: file events of the system, indexed in batches.
 
-A batch is committed when nothing has changed for half a second, or every five seconds while much does; so an editor that
-writes a file under another name and renames it, or a copy of a thousand files, is one commit. What the walk of a folder
-would not come to is not looked at. Events can be lost, and a folder can be put in the place of another: now and then, and
-whenever something looks wrong, everything is looked at once more.
+A batch is committed after half a second without an event, or every five seconds while events go on; so an editor that
+writes a file under another name and renames it, or a copy of a thousand files, is one commit. Paths that no walk comes to are
+ignored. Events can be lost, and a folder can be replaced by another: at intervals, and after any anomaly, all files are
+checked.
 """
 
 import os
@@ -22,39 +22,39 @@ from searchidx.ingest.paths import is_below, nearest
 from searchidx.ingest.plan import Roots
 from searchidx.ingest.report import Report
 
-QUIET_MS = 500  # nothing changes for so long: then what has changed is indexed
-LONGEST_MS = 5_000  # what has changed is indexed after so long at the latest
-WHOLE_SECONDS = 600.0  # how often everything is looked at, whatever was heard
-_LOOK_SECONDS = 1.0  # how often the folders themselves are looked at
+QUIET_MS = 500  # without an event, before a batch is indexed
+MAX_BATCH_MS = 5_000  # of a batch while events go on
+WHOLE_SECONDS = 600.0  # between two checks of all files
+_POLL_SECONDS = 1.0  # between two checks of the watched folders
 
 _EVERYTHING: frozenset[str] = frozenset()
 _Heard = frozenset[str] | Exception
 
 
 class Run(Protocol):
-    """Brings the index up to date, as :func:`searchidx.ingest.update.update` does."""
+    """Function that updates the index, such as :func:`searchidx.ingest.update.update`."""
 
     def __call__(self, paths: Sequence[str] | None = None, *, changed: Iterable[str] | None = None) -> Report:
-        """Look at paths, at what has changed, or at everything there is."""
+        """Update paths, changed files, or all files."""
         ...
 
 
 def watch(
     place: str, paths: Sequence[str] | None, run: Run, *, stop: Event | None = None
 ) -> Iterator[Report]:
-    """Bring an index up to date, and again whenever files change.
+    """Update an index, and again whenever files change.
 
     Args:
         place: Place of the index.
-        paths: Absolute paths to index and to watch; None means all that were indexed before.
-        run: What brings it up to date.
+        paths: Absolute paths to index and to watch; None is all roots.
+        run: Function that updates it.
         stop: Ends the watch when it is set.
 
     Yields:
         The report of the first run, and of every later one that changed something.
 
     Raises:
-        UsageError: What hears of changes isn't installed, or there is nothing to watch.
+        UsageError: The library for file events is not installed, or there is nothing to watch.
         StorageError: The system can't watch the folders.
     """
     ended = stop or Event()
@@ -76,10 +76,10 @@ def watch(
                 continue
             try:
                 report = run() if due is None else run(changed=sorted(due))
-            except LockedError:  # another process is writing: what is due stays due
+            except LockedError:  # another process is writing: the batch waits
                 continue
             due = set()
-            if _did_something(report, last):
+            if _is_news(report, last):
                 yield report
             last = report
 
@@ -96,24 +96,24 @@ def _concerned(place: str, changes: Iterable[str]) -> set[str]:
     return {path for path in _roots(place).concerned(changes) if not is_below(path, backend(place).folders)}
 
 
-def _did_something(report: Report, last: Report) -> bool:
+def _is_news(report: Report, last: Report) -> bool:
     changes = (report.added, report.updated, report.renamed, report.removed, report.interrupted)
-    kept = (report.absent_roots, report.stale, set(report.skipped))
-    return any(changes) or kept != (last.absent_roots, last.stale, set(last.skipped))
+    state = (report.absent_roots, report.stale, set(report.skipped))
+    return any(changes) or state != (last.absent_roots, last.stale, set(last.skipped))
 
 
 class _Watched(NamedTuple):
-    """A folder as the system knows it, to notice when another takes its place."""
+    """A watched folder, and its identity, which another folder in its place does not have."""
 
     path: str
     identity: tuple[int, int] | None
 
 
 class _Listener:
-    """Hears of changes below some paths."""
+    """Listener to file events below some paths."""
 
     def __init__(self, tops: Sequence[str], ended: Event) -> None:
-        """Name what to listen to."""
+        """Listen to nothing yet."""
         self._tops = tops
         self._ended = ended
         self._real = {os.path.realpath(top): top for top in tops}
@@ -123,7 +123,7 @@ class _Listener:
         self._watched: list[_Watched] = []
 
     def __enter__(self) -> Self:
-        """Begin to listen; from now on nothing is missed."""
+        """Begin to listen; no later event is missed."""
         self._begin()
         return self
 
@@ -134,13 +134,13 @@ class _Listener:
         self._finish()
 
     def heard(self) -> frozenset[str] | None:
-        """Paths that have changed, none of them for everything; None when nothing was heard for a while.
+        """Return the changed paths, an empty set for all files, or None without an event for a while.
 
         Raises:
             StorageError: The system can't watch.
         """
         try:
-            event = self._events.get(timeout=_LOOK_SECONDS)
+            event = self._events.get(timeout=_POLL_SECONDS)
         except Empty:
             return None
         if isinstance(event, Exception):
@@ -148,7 +148,7 @@ class _Listener:
         return frozenset(map(self._as_named, event))
 
     def is_astray(self) -> bool:
-        """Tell whether a folder is gone or another is in its place; then listen to what is there now."""
+        """Return True if a folder is missing or was replaced, and listen to the present ones."""
         if all(_identity(watched.path) == watched.identity for watched in self._watched):
             return False
         self._finish()
@@ -175,7 +175,7 @@ class _Listener:
         thread.start()
         self._stops.append(stop)
         self._threads.append(thread)
-        while not ready.wait(_LOOK_SECONDS) and thread.is_alive():
+        while not ready.wait(_POLL_SECONDS) and thread.is_alive():
             pass
 
     def _finish(self) -> None:
@@ -187,7 +187,7 @@ class _Listener:
         self._threads.clear()
 
     def _as_named(self, path: str) -> str:
-        """A path as the user names it: some systems tell the real one."""
+        """Return a path as the user names it; some systems report the real one."""
         if nearest(path, self._tops) is None:
             real = nearest(path, self._real)
             if real is not None:
@@ -198,14 +198,14 @@ class _Listener:
 def _listening(
     paths: list[str], events: "SimpleQueue[_Heard]", stop: Event, ready: Event, *, recursive: bool
 ) -> Callable[[], None]:
-    """What a thread does that listens to folders."""
+    """Return the function of a thread that listens to folders."""
     try:
         import watchfiles
     except ModuleNotFoundError as error:
         raise UsageError("watching needs watchfiles: pip install 'searchidx[watch]'") from error
     options: dict[str, Any] = {
         "watch_filter": None,
-        "debounce": LONGEST_MS,
+        "debounce": MAX_BATCH_MS,
         "step": QUIET_MS,
         "rust_timeout": QUIET_MS,
         "yield_on_timeout": True,
@@ -223,13 +223,11 @@ def _listening(
                         events.put(frozenset(path for _, path in changes))
             except FileNotFoundError:
                 events.put(_EVERYTHING)
-                stop.wait(_LOOK_SECONDS)
+                stop.wait(_POLL_SECONDS)
             except OSError as error:
                 events.put(error)
                 return
-            except (
-                RuntimeError
-            ):  # a name that is not UTF-8: something has changed, but there is no telling what
+            except RuntimeError:  # a name that is not UTF-8: an unknown file has changed
                 events.put(_EVERYTHING)
 
     return listen
@@ -237,13 +235,13 @@ def _listening(
 
 def _identity(path: str) -> tuple[int, int] | None:
     with suppress(OSError, ValueError):
-        found = os.stat(path)
-        return found.st_dev, found.st_ino
+        status = os.stat(path)
+        return status.st_dev, status.st_ino
     return None
 
 
 def _nearest_folder(path: str) -> str:
-    """The folder, or the nearest one above that is there."""
+    """Return a folder, or the nearest one above it that exists."""
     while not os.path.isdir(path) and path != os.path.dirname(path):
         path = os.path.dirname(path)
     return path

@@ -1,1 +1,1 @@
-"""Files that belong to the user: saved searches and history."""
+"""Files of the user: saved searches and history."""

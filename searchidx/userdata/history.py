@@ -1,7 +1,7 @@
-"""The searches of a user, one after another, in a file that nobody else may read.
+"""Search history of a user, in a file that nobody else may read.
 
-Kept only where the user's own configuration asks for it. A search never waits for it and never fails by it: a line is
-added in one write after the results are shown, and what can't be written is not remembered.
+It is recorded only if the user's configuration says so. No search waits for it or fails because of it: a line is appended in
+one write after the results are printed, and a line that can't be written is dropped.
 """
 
 import json
@@ -13,24 +13,24 @@ from typing import Any
 
 from searchidx.errors import StorageError
 
-MOST_BYTES = 1 << 20
-"""Size from which the older half of the file is forgotten."""
+MAX_BYTES = 1 << 20
+"""Size of the file above which its older half is removed."""
 _PRIVATE = 0o600
 
 
-def remember(path: str, query: str, total: int, **how: Any) -> None:
-    """Add a search; ``how`` is what was said of it beside its words."""
+def remember(path: str, query: str, total: int, **options: Any) -> None:
+    """Append a search and its options; errors are ignored."""
     moment = strftime("%Y-%m-%dT%H:%M:%S%z", localtime())
-    kept = {key: value for key, value in how.items() if value}
-    line = json.dumps({"time": moment, "query": query, "total": total, **kept}).encode() + b"\n"
+    fields = {key: value for key, value in options.items() if value}
+    line = json.dumps({"time": moment, "query": query, "total": total, **fields}).encode() + b"\n"
     with suppress(OSError):
         size = _append(path, line)
-        if size > MOST_BYTES:
+        if size > MAX_BYTES:
             _halve(path)
 
 
 def read(path: str) -> Iterator[dict[str, Any]]:
-    """The searches, the latest first; lines that are none are passed over.
+    """Yield the searches, the latest first; malformed lines are skipped.
 
     Raises:
         StorageError: The file can't be read.
@@ -44,16 +44,16 @@ def read(path: str) -> Iterator[dict[str, Any]]:
         raise StorageError(f"{path}: {error.strerror}") from error
     for line in reversed(lines):
         with suppress(ValueError, RecursionError):
-            found = json.loads(line)
-            if isinstance(found, dict) and isinstance(found.get("query"), str):
-                yield found
+            entry = json.loads(line)
+            if isinstance(entry, dict) and isinstance(entry.get("query"), str):
+                yield entry
 
 
 def clear(path: str) -> bool:
-    """Forget everything; tells whether there was anything.
+    """Delete the history; return True if there was one.
 
     Raises:
-        StorageError: The disk said no.
+        StorageError: The file can't be deleted.
     """
     try:
         os.unlink(path)

@@ -1,8 +1,7 @@
-"""Searches that a user has given a name: kept in a file of the user's own, and called by ``@name``.
+"""Saved searches: named by the user, stored in a file of the user, and run by ``@name``.
 
-A search is its words and what else decides what is found and in which order. It stops there: what is shown of the hits
-is said anew each time. The file is JSON that a person can read and change; it is written beside itself and renamed, and
-nobody else may read it.
+A saved search is its query and the options that decide the matches and their order; options of the output are not saved. The
+file is JSON that a person can edit; it is replaced by a rename, and nobody else may read it.
 """
 
 import json
@@ -17,9 +16,9 @@ from searchidx.errors import ConfigError, StorageError, UsageError
 from searchidx.query.quotes import quote
 
 MARKS = "@＠"
-"""Signs of which one stands before a name that is called."""
+"""Characters of which one precedes the name of a saved search."""
 _NAME = re.compile(r"[\w.-]{1,64}")
-_CALLED = re.compile(rf"[{MARKS}]({_NAME.pattern})(?:\s+(.*))?", re.DOTALL)
+_REFERENCE = re.compile(rf"[{MARKS}]({_NAME.pattern})(?:\s+(.*))?", re.DOTALL)
 _TEXTS = ("under", "sort", "group")
 _SWITCHES = ("literal", "exact", "distinct")
 
@@ -39,16 +38,16 @@ class NotSavedError(UsageError):
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """A search as it is kept.
+    """A saved search.
 
     Attributes:
-        query: As typed.
-        literal: Whether all of it is one literal text.
-        exact: Whether nothing is folded.
-        under: Only documents at or below this absolute path.
-        sort: Order, if it is not the usual one.
-        group: What hits are grouped by.
-        distinct: Whether near-identical paragraphs are folded.
+        query: Query as typed.
+        literal: True if the whole query is literal text.
+        exact: True if nothing is folded.
+        under: Absolute path at or below which documents are searched, or None.
+        sort: Order other than the default one, or None.
+        group: Key by which hits are grouped, or None.
+        distinct: True if near-identical paragraphs are folded.
     """
 
     query: str
@@ -61,71 +60,71 @@ class Search:
 
 
 def read(path: str) -> dict[str, Search]:
-    """All saved searches by name, in order; none where there is no file.
+    """Return all saved searches by name, sorted; none without a file.
 
     Raises:
-        ConfigError: The file is not what it should be; says where.
+        ConfigError: The file is malformed; the message names the place.
     """
     try:
         with open(path, encoding="utf-8", errors="surrogatepass") as file:
-            kept = json.load(file)
+            searches = json.load(file)
     except FileNotFoundError:
         return {}
     except OSError as error:
         raise ConfigError(f"{path}: {error.strerror}") from error
     except (ValueError, RecursionError) as error:
-        raise ConfigError(f"{path}: not JSON: {error}; put it right, or delete it") from error
-    if not isinstance(kept, dict):
-        raise ConfigError(f"{path}: it must be an object of searches by name; put it right, or delete it")
-    return {name: _search(path, name, kept[name]) for name in sorted(kept)}
+        raise ConfigError(f"{path}: not JSON: {error}; correct or delete it") from error
+    if not isinstance(searches, dict):
+        raise ConfigError(f"{path}: not a JSON object of searches by name; correct or delete it")
+    return {name: _search(path, name, searches[name]) for name in sorted(searches)}
 
 
 def save(path: str, name: str, search: Search) -> Search | None:
-    """Keep a search under a name, with or without its mark; gives the one that had the name before.
+    """Save a search under a name, with or without its mark; return the one that it replaces.
 
     Raises:
-        UsageError: It can't be a name.
-        StorageError: The disk said no.
+        UsageError: The name is invalid.
+        StorageError: The file can't be written.
     """
     name = name.lstrip(MARKS)
     if _NAME.fullmatch(name) is None:
         raise UsageError(
             f"--save: {name!r} can't be a name: letters, digits, _ . and - can stand in one, 64 at most"
         )
-    kept = read(path)
-    before = kept.get(name)
-    _write(path, {**kept, name: search})
+    searches = read(path)
+    before = searches.get(name)
+    _write(path, {**searches, name: search})
     return before
 
 
 def remove(path: str, names: Iterable[str]) -> None:
-    """Forget searches; all of them or, when one is not there, none.
+    """Delete searches: all of the names, or none if one is unknown.
 
     Raises:
-        UsageError: There is none of a name; says the nearest.
+        UsageError: A name is unknown; the message suggests the nearest.
     """
-    kept = read(path)
-    wanted = [name.lstrip(MARKS) for name in names]
-    for name in wanted:
-        if name not in kept:
-            raise _not_saved(name, kept)
-    _write(path, {name: search for name, search in kept.items() if name not in wanted})
+    searches = read(path)
+    deleted = [name.lstrip(MARKS) for name in names]
+    for name in deleted:
+        if name not in searches:
+            raise _not_saved(name, searches)
+    _write(path, {name: search for name, search in searches.items() if name not in deleted})
 
 
 def recall(path: str, text: str) -> Search | None:
-    """The search that ``@name`` stands for, the words after it added to its own; None where that is no name.
+    """Return the search of ``@name``, with further words appended; None for a text that is no reference.
 
     Raises:
         NotSavedError: Nothing is saved under the name; the message has the nearest name.
     """
-    called = _CALLED.fullmatch(text.strip())
+    called = _REFERENCE.fullmatch(text.strip())
     if called is None:
         return None
     name, more = called[1], (called[2] or "").strip()
-    kept = read(path)
-    if name not in kept:
-        raise _not_saved(name, kept)
-    search = kept[name]
+    searches = read(path)
+    if name not in searches:
+        raise _not_saved(name, searches)
+    search = searches[name]
     if not more:
         return search
     words = quote(search.query) if search.literal else search.query
@@ -141,19 +140,20 @@ def _not_saved(name: str, saved_names: Iterable[str]) -> NotSavedError:
     return NotSavedError(f"nothing is saved as @{name}; {remedy}{text}", is_near=bool(near))
 
 
-def _search(path: str, name: str, found: Any) -> Search:
-    fields = found if isinstance(found, dict) else {}
-    known = {key: fields[key] for key in (*_TEXTS, *_SWITCHES, "query") if fields.get(key) is not None}
-    texts = all(isinstance(known[key], str) for key in (*_TEXTS, "query") if key in known)
-    switches = all(isinstance(known[key], bool) for key in _SWITCHES if key in known)
-    if "query" not in known or not texts or not switches:
-        raise ConfigError(f"{path}: what is saved as {name!r} is no search; put it right, or delete it")
-    return Search(**known)
+def _search(path: str, name: str, value: Any) -> Search:
+    fields = value if isinstance(value, dict) else {}
+    options = {key: fields[key] for key in (*_TEXTS, *_SWITCHES, "query") if fields.get(key) is not None}
+    texts = all(isinstance(options[key], str) for key in (*_TEXTS, "query") if key in options)
+    switches = all(isinstance(options[key], bool) for key in _SWITCHES if key in options)
+    if "query" not in options or not texts or not switches:
+        raise ConfigError(f"{path}: what is saved as {name!r} is no search; correct or delete it")
+    return Search(**options)
 
 
-def _write(path: str, kept: dict[str, Search]) -> None:
+def _write(path: str, searches: dict[str, Search]) -> None:
     plain = {
-        name: {key: value for key, value in asdict(search).items() if value} for name, search in kept.items()
+        name: {key: value for key, value in asdict(search).items() if value}
+        for name, search in searches.items()
     }
     folder = os.path.dirname(path)
     try:

@@ -89,7 +89,7 @@ def runs(monkeypatch) -> list[object]:
 
     monkeypatch.setattr(update, "update", run)
     monkeypatch.setattr(watching, "QUIET_MS", 100)
-    monkeypatch.setattr(watching, "_LOOK_SECONDS", 0.2)
+    monkeypatch.setattr(watching, "_POLL_SECONDS", 0.2)
     return asked
 
 

@@ -52,7 +52,7 @@ def test_what_can_t_be_written_is_not_remembered_and_no_error(path, tmp_path):
 
 
 def test_it_does_not_grow_for_ever(path, monkeypatch):
-    monkeypatch.setattr(history, "MOST_BYTES", 4000)
+    monkeypatch.setattr(history, "MAX_BYTES", 4000)
     for number in range(200):
         history.remember(path, f"公园{number}", number)
         assert os.path.getsize(path) < 4200

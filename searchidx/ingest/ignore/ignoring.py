@@ -1,9 +1,8 @@
-"""What the ignore files say of a path, as ripgrep reads them.
+"""Verdicts of ignore files on a path, as in ripgrep.
 
-``.searchidxignore`` goes before ``.ignore``, that before ``.gitignore``, then come ``.git/info/exclude`` and the user's
-own git ignore file; within each kind the file nearest to the path speaks first, and those above the folder that is
-walked count too. What concerns git counts inside a repository only, and never across the border of one. Where none of
-them says anything, names that hardly anybody wants are left out.
+Precedence: ``.searchidxignore``, ``.ignore``, ``.gitignore``, ``.git/info/exclude``, the user's git ignore file; of each kind the
+file nearest to the path, including those above the walked folder. Files of git apply inside a repository only, and never
+beyond it. A path without a verdict is ignored if its name is on the built-in list.
 """
 
 import os
@@ -14,69 +13,69 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from searchidx.ingest.ignore.patterns import Patterns
 
-OWN = ".searchidxignore"
+SEARCHIDX = ".searchidxignore"
 ANY = ".ignore"
 GIT = ".gitignore"
-IGNORE_FILES = frozenset((OWN, ANY, GIT))
+IGNORE_FILES = frozenset((SEARCHIDX, ANY, GIT))
 
 _REPOSITORIES = frozenset((".git", ".jj"))
-_TELLING = IGNORE_FILES | _REPOSITORIES
-_MOST_BYTES = 1 << 20  # of an ignore file; what comes after that is not read
+_MARKERS = IGNORE_FILES | _REPOSITORIES
+_MAX_BYTES = 1 << 20  # of an ignore file; the rest is not read
 
-# Folders that other programs keep for themselves, and files that are there for a moment only.
-_USUALLY_OUT = frozenset((
+# Built-in exclusions: folders that belong to other programs, and temporary files.
+_EXCLUDED_FOLDERS = frozenset((
     ".git", ".hg", ".svn", ".jj", ".bzr", "CVS", "_darcs", ".searchidx", "node_modules", "bower_components",
     "__pycache__", ".venv", ".tox", ".nox", "$RECYCLE.BIN", "System Volume Information", "lost+found",
 ))  # fmt: skip
-_USUALLY_OUT_FILES = frozenset(("Thumbs.db", "desktop.ini", ".DS_Store"))
-_MOMENTARY = ("~", ".tmp", ".part", ".crdownload", ".swp", ".swx")
+_EXCLUDED_FILES = frozenset(("Thumbs.db", "desktop.ini", ".DS_Store"))
+_TEMPORARY = ("~", ".tmp", ".part", ".crdownload", ".swp", ".swx")
 CACHE_TAG = "CACHEDIR.TAG"
-"""A folder with a file of this name holds nothing that could not be made again (bford.info/cachedir)."""
+"""Name of the file that marks a folder as a cache (bford.info/cachedir)."""
 
 
-class _Spoken(NamedTuple):
-    """Patterns, and how much of a path goes before what they are asked about."""
+class _Scope(NamedTuple):
+    """Patterns, and the length of the prefix of the paths that they apply to."""
 
-    cut: int
+    prefix: int
     patterns: "Patterns"
 
 
 class Level(NamedTuple):
-    """The ignore files that count in one folder, nearest first.
+    """Ignore files that apply in a folder, nearest first.
 
     Attributes:
-        own: Of ``.searchidxignore``.
-        any: Of ``.ignore``.
-        git: Of ``.gitignore``, up to the top of the repository.
-        last: Of the repository's and the user's own exclusions.
-        repository: Whether the folder is in a repository.
+        searchidx: Patterns of ``.searchidxignore``.
+        any: Patterns of ``.ignore``.
+        git: Patterns of ``.gitignore``, up to the top of the repository.
+        last: Exclusions of the repository and of the user.
+        repository: True if the folder is in a repository.
     """
 
-    own: tuple[_Spoken, ...] = ()
-    any: tuple[_Spoken, ...] = ()
-    git: tuple[_Spoken, ...] = ()
-    last: tuple[_Spoken, ...] = ()
+    searchidx: tuple[_Scope, ...] = ()
+    any: tuple[_Scope, ...] = ()
+    git: tuple[_Scope, ...] = ()
+    last: tuple[_Scope, ...] = ()
     repository: bool = False
 
     def verdict(self, path: str, *, is_folder: bool) -> bool | None:
-        """Whether an absolute path is to be left out (True), is to be taken (False), or nothing is said of it."""
+        """Return True if an absolute path is ignored, False if it is included, None without a verdict."""
         for kind in self[:4]:
-            for cut, patterns in kind:
-                shown = path[cut:] if os.sep == "/" else path[cut:].replace(os.sep, "/")
-                said = patterns.verdict(shown, is_folder=is_folder)
-                if said is not None:
-                    return said
+            for prefix, patterns in kind:
+                shown = path[prefix:] if os.sep == "/" else path[prefix:].replace(os.sep, "/")
+                verdict = patterns.verdict(shown, is_folder=is_folder)
+                if verdict is not None:
+                    return verdict
         return None
 
     def entered(self, folder: str, names: Container[str]) -> "Level":
-        """The level of a folder in this one, of which some names are known to be there."""
-        if not any(name in names for name in _TELLING):
+        """Return the level of a folder below, of which some names are known to exist."""
+        if not any(name in names for name in _MARKERS):
             return self
         repository = any(name in names for name in _REPOSITORIES)
         inside = repository or self.repository
-        git: tuple[_Spoken, ...] = () if repository else self.git
+        git: tuple[_Scope, ...] = () if repository else self.git
         return Level(
-            (*_read(folder, OWN, names), *self.own),
+            (*_read(folder, SEARCHIDX, names), *self.searchidx),
             (*_read(folder, ANY, names), *self.any),
             (*_read(folder, GIT, names), *git) if inside else (),
             _exclusions(folder) if repository else self.last,
@@ -85,83 +84,83 @@ class Level(NamedTuple):
 
 
 def level_above(folder: str) -> Level:
-    """The level of the folder that holds a folder."""
+    """Return the level of the folder that contains a folder."""
     above = os.path.dirname(folder)
     return Level() if above == folder else level_in(above, {})
 
 
-def level_in(folder: str, seen: dict[str, Level]) -> Level:
-    """The level of a folder that is not being walked, found by asking for each name; ``seen`` is added to."""
-    level = seen.get(folder)
+def level_in(folder: str, cache: dict[str, Level]) -> Level:
+    """Return the level of a folder outside a walk, looking up each name; ``cache`` is extended."""
+    level = cache.get(folder)
     if level is None:
         above = os.path.dirname(folder)
-        level = Level() if above == folder else level_in(above, seen)
-        there = {name for name in _TELLING if os.path.lexists(os.path.join(folder, name))}
-        level = seen[folder] = level.entered(folder, there) if there else level
+        level = Level() if above == folder else level_in(above, cache)
+        names = {name for name in _MARKERS if os.path.lexists(os.path.join(folder, name))}
+        level = cache[folder] = level.entered(folder, names) if names else level
     return level
 
 
-def is_usually_out(name: str, *, is_folder: bool) -> bool:
-    """Tell whether a name is left out where nobody says otherwise."""
+def is_excluded_by_default(name: str, *, is_folder: bool) -> bool:
+    """Return True for a name on the built-in list of exclusions."""
     if is_folder:
-        return name in _USUALLY_OUT
+        return name in _EXCLUDED_FOLDERS
     return (
-        name.endswith(_MOMENTARY)
-        or name in _USUALLY_OUT_FILES
+        name.endswith(_TEMPORARY)
+        or name in _EXCLUDED_FILES
         or name.startswith("~$")
         or (name.startswith("#") and name.endswith("#"))
     )
 
 
-def _read(folder: str, name: str, names: Container[str]) -> tuple[_Spoken, ...]:
+def _read(folder: str, name: str, names: Container[str]) -> tuple[_Scope, ...]:
     if name not in names:
         return ()
-    return _spoken(folder, os.path.join(folder, name))
+    return _scope(folder, os.path.join(folder, name))
 
 
-def _exclusions(folder: str) -> tuple[_Spoken, ...]:
-    """What a repository and its user leave out without saying so in the folder."""
+def _exclusions(folder: str) -> tuple[_Scope, ...]:
+    """Return the exclusions of a repository and its user that no file of the folder contains."""
     return (
-        *_spoken(folder, os.path.join(_git_folder(folder), "info", "exclude")),
-        *_spoken(folder, _users_own()),
+        *_scope(folder, os.path.join(_git_folder(folder), "info", "exclude")),
+        *_scope(folder, _user_exclusions()),
     )
 
 
-def _spoken(folder: str, path: str) -> tuple[_Spoken, ...]:
+def _scope(folder: str, path: str) -> tuple[_Scope, ...]:
     text = _text_of(path)
     if not text.strip():
         return ()
     from searchidx.ingest.ignore.patterns import Patterns
 
     patterns = Patterns(text.removeprefix("\ufeff").split("\n"))
-    cut = len(folder if folder.endswith(os.sep) else folder + os.sep)
-    return (_Spoken(cut, patterns),) if patterns else ()
+    prefix = len(folder if folder.endswith(os.sep) else folder + os.sep)
+    return (_Scope(prefix, patterns),) if patterns else ()
 
 
 def _text_of(path: str) -> str:
-    """What a small regular file holds; nothing where there is none, or it can't be read."""
+    """Return the text of a small regular file; empty if there is none, or it can't be read."""
     try:
         if not S_ISREG(os.stat(path).st_mode):
             return ""
         with open(path, "rb") as file:
-            return os.fsdecode(file.read(_MOST_BYTES))
+            return os.fsdecode(file.read(_MAX_BYTES))
     except (OSError, ValueError):
         return ""
 
 
 def _git_folder(folder: str) -> str:
-    """Where git keeps what all working trees of a repository share."""
+    """Return the folder of git that all working trees of a repository share."""
     plain = os.path.join(folder, ".git")
     text = _text_of(plain)
     if not text.startswith("gitdir:"):
         return plain
-    own = os.path.join(folder, text.removeprefix("gitdir:").strip())
-    shared = _text_of(os.path.join(own, "commondir")).strip()
-    return os.path.join(own, shared) if shared else own
+    git_folder = os.path.join(folder, text.removeprefix("gitdir:").strip())
+    shared = _text_of(os.path.join(git_folder, "commondir")).strip()
+    return os.path.join(git_folder, shared) if shared else git_folder
 
 
-def _users_own() -> str:
-    """The file that git's ``core.excludesFile`` names, or the usual one."""
+def _user_exclusions() -> str:
+    """Return the file that git's ``core.excludesFile`` names, or the default one."""
     settings = os.environ.get("XDG_CONFIG_HOME") or os.path.expanduser("~/.config")
     named = os.path.join(settings, "git", "ignore")
     for path in (os.path.join(settings, "git", "config"), os.path.expanduser("~/.gitconfig")):

@@ -1,9 +1,8 @@
-"""The patterns of an ignore file, or those given with ``--glob``: which of them speaks last of a path.
+"""Patterns of an ignore file, or of ``--glob``: the last one that matches a path decides.
 
-The grammar is that of ``.gitignore``, read by pathspec. What differs is how an answer is come by: pathspec lets a
-pattern speak of everything below what it matches, while a walk asks of each folder on the way down, as ripgrep and git
-do, so that a pattern speaks of what it matches and nothing else. And since anybody may have written the file, what
-pathspec translates is written anew so that no pattern takes longer than a glance at a name, however many stars it has.
+The grammar is that of ``.gitignore``, translated by pathspec. For pathspec a pattern applies to everything below a match; here, as
+in ripgrep and git, a walk checks each folder on the way down, and a pattern applies to the match only. Since a stranger may
+have written the file, the translation is rewritten so that matching is linear, however many stars a pattern has.
 """
 
 import re
@@ -13,7 +12,7 @@ from collections.abc import Iterable
 from pathspec.patterns.gitignore.base import GitIgnorePatternError
 from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
 
-# What pathspec makes of the parts of a pattern. Each holds a slash, which nothing else that it writes can.
+# Translations of pathspec for parts of a pattern. Each contains a slash, which no other translation does.
 _STAR = "[^/]*"
 _LEADING = "(?:.+/)?"  # **/ at the beginning
 _BETWEEN = "(?:/.+)?"  # /** in the middle
@@ -25,38 +24,37 @@ _SLASH = re.compile(r"/(?!\])")  # between names, not that of "[^/]"
 
 
 class Patterns:
-    """Patterns in the order they stand in, of which the last that matches counts.
+    """Patterns in order, of which the last match decides.
 
     Attributes:
-        asks: Whether any pattern stands without an exclamation mark.
+        asks: True if a pattern has no exclamation mark.
     """
 
     def __init__(self, lines: Iterable[str]) -> None:
-        """Read patterns; comments, blank lines and what is no pattern are passed over."""
-        read = [found for found in map(_translated, lines) if found is not None]
+        """Parse patterns; comments, blank lines and malformed patterns are skipped."""
+        read = [pattern for pattern in map(_translated, lines) if pattern is not None]
         self._plain = [plain for _, plain in reversed(read)]
         self.asks = any(self._plain)
         self._any = _compiled("|".join(f"({regex})" for regex, _ in reversed(read)))
 
     def __bool__(self) -> bool:
-        """Whether there are any."""
+        """Return True if there are any."""
         return bool(self._plain)
 
     def verdict(self, path: str, *, is_folder: bool) -> bool | None:
-        """What the patterns say of a path, given from the folder they are for, with ``/`` between its names.
+        """Return the verdict on a path, relative to the folder of the patterns, with ``/`` between its names.
 
         Returns:
-            True where the last pattern that matches is a plain one, False where it begins with an exclamation mark,
-            None where none matches.
+            True if the last match is a plain pattern, False if it begins with an exclamation mark, None without a match.
         """
         if not self._plain:
             return None
-        found = self._any.fullmatch(path + "/" if is_folder else path)
-        return None if found is None or found.lastindex is None else self._plain[found.lastindex - 1]
+        match = self._any.fullmatch(path + "/" if is_folder else path)
+        return None if match is None or match.lastindex is None else self._plain[match.lastindex - 1]
 
 
 def is_pattern(line: str) -> bool:
-    """Tell whether a line holds a pattern that can match anything."""
+    """Return True for a line with a pattern that can match a path."""
     return _translated(line) is not None
 
 
@@ -69,11 +67,11 @@ def _compiled(regex: str) -> re.Pattern[str]:
 
 
 def _translated(line: str) -> tuple[str, bool] | None:
-    """A regular expression that matches a path whole, and whether the pattern is a plain one."""
+    """Return a regular expression for a whole path, and True for a plain pattern; None for no pattern."""
     line = line.rstrip("\r\n")
     bare = line.rstrip()
     if bare.endswith("/**"):
-        line = bare + "/*"  # what is in the folder, and not the folder
+        line = bare + "/*"  # the content of the folder, without the folder
     elif bare.endswith("/**/"):
         line = bare + "*/"
     try:
@@ -88,10 +86,10 @@ def _translated(line: str) -> tuple[str, bool] | None:
 
 
 def _rewritten(regex: str) -> str:
-    """The same expression, to be matched whole, in which nothing is tried twice.
+    """Rewrite an expression for a full match without backtracking.
 
-    A name between two ``**`` is best found as far to the left as it stands, and so is a text between two stars of one
-    name: where the rest fails after that, it fails after any later place too. So these are atomic.
+    The leftmost match of a name between two ``**``, and of a text between two stars of a name, is enough: if the rest fails
+    after it, it fails after every later match too. So these groups are atomic.
     """
     if regex == _EVERYTHING:
         return ".+"
@@ -114,8 +112,8 @@ def _names(regex: str) -> str:
 
 
 def _name(regex: str) -> str:
-    head, *rest = regex.split(_STAR)
-    if not rest:
+    head, *tails = regex.split(_STAR)
+    if not tails:
         return head
-    middle = (f"(?>[^/]*?{text})" for text in rest[:-1] if text)
-    return "".join((head, *middle, _STAR, rest[-1]))
+    middle = (f"(?>[^/]*?{text})" for text in tails[:-1] if text)
+    return "".join((head, *middle, _STAR, tails[-1]))

@@ -1,4 +1,4 @@
-"""How a folder is walked: what was asked for on the command line, and is remembered with the folder."""
+"""Walk rules of a folder: flags of the command line, stored with the folder."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,15 +11,15 @@ from searchidx.readers import ALIASES, FORMATS, SUFFIXES, suffix_of
 
 @dataclass(frozen=True)
 class WalkRules:
-    """How to walk a folder.
+    """Walk rules of a folder.
 
     Attributes:
-        hidden: Whether to take files and folders whose names begin with a dot.
-        no_ignore: Whether to pass over ignore files, and over what is usually left out.
-        follow: Whether to follow symbolic links.
-        globs: Patterns as in an ignore file, from the folder that is walked: take what matches one of them, and never
-            what matches one with an exclamation mark.
-        types: Formats or suffixes: take files of these.
+        hidden: True includes names that begin with a dot.
+        no_ignore: True disables ignore files and built-in exclusions.
+        follow: True follows symbolic links.
+        globs: Patterns as in an ignore file, relative to the walked folder: only matches are included, and never those of a
+            pattern with an exclamation mark.
+        types: Formats or suffixes of the files to include.
     """
 
     hidden: bool = False
@@ -29,31 +29,31 @@ class WalkRules:
     types: tuple[str, ...] = ()
 
     def words(self) -> tuple[str, ...]:
-        """The flags that say this: how it is kept in an index, and shown."""
+        """Return the rules as flags, their stored and displayed form."""
         switches = (("--hidden", self.hidden), ("--no-ignore", self.no_ignore), ("--follow", self.follow))
         return (
-            *(word for word, given in switches if given),
+            *(word for word, is_on in switches if is_on),
             *(f"--glob={glob}" for glob in self.globs),
             *(f"--type={name}" for name in self.types),
         )
 
     @classmethod
     def of(cls, words: Iterable[str]) -> Self:
-        """What :meth:`words` said; words that say nothing are passed over."""
-        given = list(words)
+        """Parse the flags of :meth:`words`; unknown ones are skipped."""
+        flags = list(words)
         return cls(
-            "--hidden" in given,
-            "--no-ignore" in given,
-            "--follow" in given,
-            tuple(word.removeprefix("--glob=") for word in given if word.startswith("--glob=")),
-            tuple(word.removeprefix("--type=") for word in given if word.startswith("--type=")),
+            "--hidden" in flags,
+            "--no-ignore" in flags,
+            "--follow" in flags,
+            tuple(word.removeprefix("--glob=") for word in flags if word.startswith("--glob=")),
+            tuple(word.removeprefix("--type=") for word in flags if word.startswith("--type=")),
         )
 
     def check(self) -> None:
-        """See that every glob and type can mean something.
+        """Check every glob and type.
 
         Raises:
-            UsageError: One can't.
+            UsageError: One is malformed or unknown.
         """
         for glob in self.globs:
             from searchidx.ingest.ignore.patterns import is_pattern
@@ -64,14 +64,14 @@ class WalkRules:
                 )
         for name in self.types:
             if not _suffixes(name):
-                known = ", ".join(sorted(FORMATS))
+                names = ", ".join(sorted(FORMATS))
                 raise UsageError(
-                    f"--type: there is no type {name!r}; there are {known}, and suffixes such as py"
+                    f"--type: there is no type {name!r}; there are {names}, and suffixes such as py"
                 )
 
     @property
     def are_local(self) -> bool:
-        """Whether a glob says where something is, so that it means another thing from another folder."""
+        """True if a glob contains a path, so that its meaning depends on the folder."""
         return any("/" in glob.removeprefix("!").rstrip("/") for glob in self.globs)
 
     @cached_property
