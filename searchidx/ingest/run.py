@@ -139,11 +139,11 @@ class Run:
         # A file whose size and time are unknown may be unchanged.
         refused = [entry.path for entry in skipped if entry.path in documents and entry.size != UNKNOWN]
         leaving = {*replaced, *plan.gone, *refused}
-        kept = {path: document for path, document in documents.items() if path not in leaving}
-        state = self._state(kept, skipped, failures)
+        stored = {path: document for path, document in documents.items() if path not in leaving}
+        state = self._state(stored, skipped, failures)
         if self._announce:
             self._say("committing")
-        rebuilt = self._rebuild(kept) if self._is_rebuild else []
+        rebuilt = self._rebuild(stored) if self._is_rebuild else []
         if always or self._is_rebuild or self._is_changed(state):
             self._commit(
                 state,
@@ -154,7 +154,7 @@ class Run:
         return report_of(
             self._writer.state,
             begin,
-            kept,
+            stored,
             new_paragraphs=sum(part.paragraphs for part in outcome.parts),
             added=len(outcome.indexed) - len(replaced),
             updated=len(replaced),
@@ -164,20 +164,20 @@ class Run:
             interrupted=self._interrupted,
             notes=outcome.notes,
             outdated=len(set(plan.outdated).intersection(replaced)),
-            rebuilt=sorted(kept) if self._is_rebuild else (),
+            rebuilt=sorted(stored) if self._is_rebuild else (),
         )
 
-    def _rebuild(self, kept: Collection[str]) -> list[Part]:
+    def _rebuild(self, stored: Collection[str]) -> list[Part]:
         """Build parts of documents from their stored paragraphs."""
-        documents = self._writer.stored(kept)
-        size = sum(self._documents[path].size for path in kept)
+        documents = self._writer.stored(stored)
+        size = sum(self._documents[path].size for path in stored)
         try:
             return rebuild_documents(self._writer.ticket, documents, self._words, size)
         except OSError as error:
             raise storage_error(self._writer.ticket, error) from error
 
     def _state(
-        self, kept: Mapping[str, IndexedDocument], skipped: list[Skipped], failures: list[FailedRead]
+        self, stored: Mapping[str, IndexedDocument], skipped: list[Skipped], failures: list[FailedRead]
     ) -> IndexState:
         """Return the state of the last commit of the run."""
         return self._writer.state._replace(
@@ -186,10 +186,10 @@ class Run:
             rules=rules_of(self._roots),
             lists=tuple(self.lists),
             skipped=tuple(sorted(skipped, key=lambda entry: entry.path)),
-            touched=self._touched(kept),
+            touched=self._touched(stored),
             refusals=self._refusals(skipped),
             unfinished=self._unfinished(),
-            stale=self._stale(kept, failures),
+            stale=self._stale(stored, failures),
         )
 
     def _is_changed(self, state: IndexState) -> bool:
@@ -289,7 +289,7 @@ class Run:
         return tuple(path for path in before if not is_below(path, self._targets))
 
     def _stale(
-        self, kept: Mapping[str, IndexedDocument], failures: list[FailedRead]
+        self, stored: Mapping[str, IndexedDocument], failures: list[FailedRead]
     ) -> tuple[FailedRead, ...]:
         """Return the documents whose text is old at the end of the run."""
         outcome, plan = self._outcome, self._plan
@@ -297,7 +297,7 @@ class Run:
         stale = {
             failure.path: failure
             for failure in self._writer.state.stale
-            if failure.path in kept and failure.path not in settled
+            if failure.path in stored and failure.path not in settled
         }
         stale |= {failure.path: failure for failure in failures}
         return tuple(failure for _, failure in sorted(stale.items()))
@@ -307,16 +307,16 @@ class Run:
             return NoMerges()
         return MergeWorkers(self._writer.ticket, self._processes, self._writer.inherited, self._interrupt)
 
-    def _touched(self, kept: Mapping[str, IndexedDocument]) -> dict[str, Fingerprint]:
+    def _touched(self, stored: Mapping[str, IndexedDocument]) -> dict[str, Fingerprint]:
         """Return the new stamps of files with the same content, by which a later run knows them."""
         before = self._writer.state.touched
-        touched = {path: file for path, file in before.items() if path in kept}
+        touched = {path: file for path, file in before.items() if path in stored}
         for path, stamp in self._outcome.unchanged:
-            if path in kept and stamp != kept[path].stamp:
+            if path in stored and stamp != stored[path].stamp:
                 touched[path] = Fingerprint(stamp)
         for old, listed in self._plan.renamed.items():
             touched.pop(old, None)
-            if listed.stamp != kept[old].stamp or old in before:
+            if listed.stamp != stored[old].stamp or old in before:
                 touched[listed.path] = Fingerprint(listed.stamp)
         return touched
 
@@ -430,7 +430,7 @@ def rules_of(roots: Mapping[str, WalkRules]) -> dict[str, tuple[str, ...]]:
 def report_of(
     state: IndexState,
     begin: float,
-    kept: Mapping[str, IndexedDocument],
+    stored: Mapping[str, IndexedDocument],
     *,
     new_paragraphs: int = 0,
     added: int = 0,
@@ -445,8 +445,8 @@ def report_of(
 ) -> Report:
     """Build the report of a run without reading anything again: its commit may have been the last to succeed."""
     return Report(
-        documents=len(kept) + added + updated,
-        paragraphs=sum(document.paragraphs for document in kept.values()) + new_paragraphs,
+        documents=len(stored) + added + updated,
+        paragraphs=sum(document.paragraphs for document in stored.values()) + new_paragraphs,
         added=added,
         updated=updated,
         removed=removed,

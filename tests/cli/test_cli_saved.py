@@ -81,7 +81,10 @@ def test_searches_are_remembered_only_where_the_user_s_own_settings_say_so(run, 
 def test_a_folder_can_t_switch_history_on(run, home, monkeypatch):
     monkeypatch.chdir(home / "work")
     (home / "work" / "searchidx.toml").write_text("history = true\n", encoding="utf-8")
-    assert "history is not a setting of a folder; set it in your own config.toml" in run("search", "公园").mistake
+    assert (
+        "history is not a setting of a folder; set it in your own config.toml"
+        in run("search", "公园").mistake
+    )
 
 
 def test_history_does_not_change_what_a_search_says_or_does(run, home, monkeypatch):
