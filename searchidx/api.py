@@ -37,43 +37,42 @@ def open(  # noqa: A001 - searchidx.open reads best
     """Open an index.
 
     Args:
-        directory: Where it is.
-        create: Whether to begin one where there is none.
-        query_seconds: How long finding what matches a query may keep the processor busy, else it is a QueryError; 0 is
-            any time.
-        words: A file of words of your own, in jieba's format.
-        synonyms: A file of synonyms.
-        stop_words: A file of words that a query does without.
+        directory: Folder of the index, or its URL.
+        create: True allows an index that does not exist yet; the first ``add`` makes it.
+        query_seconds: Processor time per query; one that takes longer returns what it has, or is a QueryError. 0 is no
+            limit.
+        words: File of user words, in jieba's format.
+        synonyms: File of synonyms.
+        stop_words: File of words that queries ignore.
 
     Raises:
-        NoIndexError: There is none, and ``create`` is false.
+        NoIndexError: There is no index, and ``create`` is false.
     """
-    own = [None if path is None else os.path.abspath(path) for path in (words, synonyms, stop_words)]
-    index = Index(os.fspath(directory), query_seconds, own)
+    files = [None if path is None else os.path.abspath(path) for path in (words, synonyms, stop_words)]
+    index = Index(os.fspath(directory), query_seconds, files)
     if not create and not index.exists():
         raise NoIndexError(f"no index in {index.directory}: run `searchidx index PATH` first")
     return index
 
 
 class Index:
-    """An index in a directory.
+    """An index, opened for reading and writing.
 
-    Searches see the last commit: each looks whether there is a newer one. All methods raise
-    :class:`~searchidx.errors.SearchidxError` for what a user can mend.
+    Every search runs on the last commit. Errors that a user can fix are a :class:`~searchidx.errors.SearchidxError`.
 
     Attributes:
-        directory: Absolute path of the index.
+        directory: Absolute path of the index, or its URL.
     """
 
     def __init__(
-        self, directory: str, query_seconds: float = QUERY_SECONDS, own: Sequence[str | None] = ()
+        self, directory: str, query_seconds: float = QUERY_SECONDS, lexicon_files: Sequence[str | None] = ()
     ) -> None:
-        """Look at nothing yet; use :func:`open`."""
+        """Create an index object without touching the index; use :func:`open`."""
         self._backend = engines.backend(directory)
         self.directory = self._backend.place
-        self._own_files = own
-        self._own_state: object = None
-        self._own_loaded: UserLexicon | None = None
+        self._lexicon_files = lexicon_files
+        self._lexicon_state: object = None
+        self._lexicon: UserLexicon | None = None
         self._query_seconds = query_seconds
         self._engine: Engine | None = None
         self._shares_budget = False
@@ -105,21 +104,20 @@ class Index:
         A search that is stopped by its budget returns the matches up to there, with ``complete`` false.
 
         Args:
-            query: As typed on the command line.
-            limit: How many hits at most; 0 means all.
-            literal: Whether the whole query is one literal string.
-            exact: Whether every text must stand there in the very characters that are typed, nothing folded.
-            under: Keep documents at or below this path.
-            offset: How many of the best to leave out.
-            sort: How hits come inside each tier: by falling ``score``, by ``path`` and place, or by ``date``, newest
-                first.
-            group: ``document`` gives the best paragraph of each document; ``Hit.more`` says how many others match.
-            distinct: Fold near-identical paragraphs into the best of them; ``Hit.same`` says how many those are.
-            facets: Count all matching paragraphs by these, in ``Page.facets``.
-            before: Give so many paragraphs before each hit too, in ``Hit.before``.
-            after: And so many after it, in ``Hit.after``.
-            stream: Fetch hits while they are read, so that a page of any length takes little memory.
-            reread: Read filters that no paragraph passes as text, if nothing matches; ``Page.reread`` is true then.
+            query: Query as typed on the command line.
+            limit: Maximum number of hits; 0 is no limit.
+            literal: True matches the whole query as one literal text.
+            exact: True matches exact characters: no case, width or 简繁 folding.
+            under: Path; only documents at or below it match.
+            offset: Number of best hits to leave out.
+            sort: Order of hits inside each tier: by falling ``score``, by ``path`` and line, or by ``date``, newest first.
+            group: ``document`` returns the best paragraph of each document, with ``Hit.more`` others.
+            distinct: True folds near-duplicates into the best of them, with ``Hit.same`` others.
+            facets: Facets by which all matching paragraphs are counted, in ``Page.facets``.
+            before: Number of context paragraphs before each hit, in ``Hit.before``.
+            after: Number of context paragraphs after each hit, in ``Hit.after``.
+            stream: True fetches hits while they are read, so that a page of any length takes little memory.
+            reread: True reads filters that no paragraph passes as text, if nothing matches; ``Page.reread`` is true then.
         """
         arrangement = None
         if sort != "score" or group is not None or distinct or facets or before or after:
@@ -190,14 +188,14 @@ class Index:
         under: str | None = None,
         all_words: bool = False,
     ) -> tuple[Suggestion, ...]:
-        """Say what may have been meant by a query of which nothing was found as it was written.
+        """Return corrected queries for one without a literal match.
 
         Args:
-            query: As typed on the command line.
-            literal: Whether the whole query is one literal string.
-            exact: Whether it was looked for with nothing folded: then nothing else can have been meant.
-            under: Count documents at or below this path.
-            all_words: Whether all its words were found: then only a short query is taken for a slip.
+            query: Query as typed on the command line.
+            literal: True matches the whole query as one literal text.
+            exact: True for a query that matches exact characters, which has no correction.
+            under: Path; only documents at or below it are counted.
+            all_words: True if matches contain all its words: then only a short query is corrected.
         """
         request = SearchRequest(query, literal, exact, self._locate(under))
         return self.engine().suggest(request, all_words=all_words)
@@ -211,18 +209,18 @@ class Index:
         literal: bool = False,
         exact: bool = False,
     ) -> "Explanation":
-        """Say how a query is read and why the paragraph at a path and line matches or not."""
+        """Explain the reading of a query, and the match of the paragraph at a path and line."""
         request = SearchRequest(query, literal, exact)
         return self.engine().explain(request, path=self._locate(path), line=line)
 
     def terms(self, prefix: str = "", *, field: str = "words", limit: int = 10) -> list[TermCount]:
-        """List the terms of the index, those that most paragraphs hold first.
+        """List terms of the index, the most frequent first.
 
         Args:
-            prefix: What they begin with, in any script or width.
+            prefix: Prefix of the terms, in any script or width.
             field: ``words``, ``forms`` (other ways to write numbers and dates), ``headings``, ``characters`` or
                 ``bigrams``.
-            limit: How many at most; 0 means all.
+            limit: Maximum number of terms; 0 is no limit.
         """
         return self.engine().terms(prefix, field=field, limit=limit)
 
@@ -236,15 +234,15 @@ class Index:
         offset: int = 0,
         stream: bool = False,
     ) -> Page:
-        """Rank the paragraphs that share the most telling words of one; ``Page.query`` is these words.
+        """Rank the paragraphs that share the most characteristic words of one; ``Page.query`` is these words.
 
         Args:
-            path: Of its document.
+            path: Path of its document.
             line: One of its lines.
-            limit: How many hits at most; 0 means all.
-            under: Keep documents at or below this path.
-            offset: How many of the best to leave out.
-            stream: Fetch hits while they are read, so that a page of any length takes little memory.
+            limit: Maximum number of hits; 0 is no limit.
+            under: Path; only documents at or below it match.
+            offset: Number of best hits to leave out.
+            stream: True fetches hits while they are read, so that a page of any length takes little memory.
         """
         _confirm_counts(limit=limit, offset=offset)
         return self.engine().similar(
@@ -296,11 +294,11 @@ class Index:
         from searchidx.ingest import EncodingRules
         from searchidx.ingest.update import update
 
-        chosen = None if paths is None else list(map(self.locate, _each(paths)))
+        roots = None if paths is None else list(map(self.locate, _each(paths)))
         encoding_rules = EncodingRules(encoding, tuple(encodings))
         return update(
             self.directory,
-            chosen,
+            roots,
             rules=rules,
             streams=streams,
             tell=progress,
@@ -363,17 +361,17 @@ class Index:
             apart=self._apart(apart),
             schedule=schedule,
         )
-        chosen = None if paths is None else list(map(self.locate, _each(paths)))
-        return watch(self.directory, chosen, run, stop=stop)
+        roots = None if paths is None else list(map(self.locate, _each(paths)))
+        return watch(self.directory, roots, run, stop=stop)
 
     def remove(self, paths: "Paths") -> "Report":
-        """Take files and folders, one or several, out of the index; the files themselves are left alone."""
+        """Remove files and folders, one or several, from the index; the files themselves stay."""
         from searchidx.ingest.update import remove
 
         return remove(self.directory, map(self.locate, _each(paths)))
 
     def locate(self, path: str | os.PathLike[str]) -> str:
-        """Return the path by which the index knows a file: absolute, and not by a link that leads into its own folder."""
+        """Return the stored form of a path: absolute, with links into the home folder of the index resolved."""
         name = os.fspath(path)
         return name if is_stream(name) else self._backend.locate(os.path.abspath(name))
 
@@ -381,7 +379,7 @@ class Index:
         return None if path is None else self.locate(path)
 
     def roots(self) -> Mapping[str, tuple[str, ...]]:
-        """What was indexed and is refreshed when no paths are named: each path, and how it is walked, as flags."""
+        """Return the roots, which ``add`` without paths refreshes, each with its walk rules as flags."""
         state = self._backend.state()
         return {root: state.rules.get(root, ()) for root in state.roots}
 
@@ -392,7 +390,7 @@ class Index:
         limits: "Limits | None" = None,
         apart: Iterable[str] = (),
     ) -> "Stale":
-        """Say which files have changed, come or gone since they were indexed, without reading them.
+        """Return the files that were changed, added or deleted since they were indexed, without reading them.
 
         Args:
             encodings: As in :meth:`add`.
@@ -405,11 +403,11 @@ class Index:
         return stale(self.directory, EncodingRules(rules=tuple(encodings)), limits, self._apart(apart))
 
     def documents(self) -> Iterable[DocumentRecord]:
-        """Walk what is indexed."""
+        """Iterate over the documents."""
         return self.engine().documents()
 
     def size(self) -> tuple[int, int]:
-        """Count documents and paragraphs; however many there are, this takes no time."""
+        """Count documents and paragraphs, in constant time."""
         return self.engine().size()
 
     def status(self) -> Status:
@@ -417,7 +415,7 @@ class Index:
         return self.engine().status()
 
     def check(self) -> "Findings":
-        """Read every byte of the index and say what is damaged.
+        """Read every byte of the index and report damage.
 
         Raises:
             NewerFormatError: The index was written by a later version.
@@ -463,17 +461,17 @@ class Index:
         return self.engine().has_stale_analysis
 
     def close(self) -> None:
-        """Let go of the files."""
+        """Close the files of the index."""
         self._engine = None
 
     def __enter__(self) -> Self:
-        """The index itself."""
+        """Return the index."""
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Let go of the files."""
+        """Close the files of the index."""
         self.close()
 
     @contextmanager
@@ -491,52 +489,50 @@ class Index:
     def engine(self) -> "Engine":
         """Return the engine at the last commit."""
         engine = self._engine
-        own_state = self._state_of_own() if any(self._own_files) else None
-        if engine is None or not engine.is_current() or own_state != self._own_state:
-            engine = self._backend.open(seconds=self._query_seconds, user_lexicon=self._own(own_state))
+        lexicon_state = self._state_of_lexicon() if any(self._lexicon_files) else None
+        if engine is None or not engine.is_current() or lexicon_state != self._lexicon_state:
+            engine = self._backend.open(
+                seconds=self._query_seconds, user_lexicon=self._user_lexicon(lexicon_state)
+            )
             self._engine = engine = engine.with_shared_budget() if self._shares_budget else engine
         return engine
 
     @property
     def own_notes(self) -> tuple[str, ...]:
-        """What a user should know of the files of words, synonyms and stop words: lines that are left out."""
-        own = self._own(self._state_of_own()) if any(self._own_files) else None
-        return own.notes if own else ()
+        """Notes on ignored lines in the files of words, synonyms and stop words."""
+        lexicon = self._user_lexicon(self._state_of_lexicon()) if any(self._lexicon_files) else None
+        return lexicon.notes if lexicon else ()
 
     def _apart(self, more: Iterable[str]) -> list[str]:
-        """Files that are never documents: what the user has added to the language, and more."""
-        return [os.path.abspath(path) for path in (*self._own_files, *more) if path is not None]
+        """Return the absolute paths of files that are no documents: user words, synonyms and stop words, and some more."""
+        return [os.path.abspath(path) for path in (*self._lexicon_files, *more) if path is not None]
 
     @property
     def _words(self) -> str | None:
-        return self._own_files[0] if self._own_files else None
+        return self._lexicon_files[0] if self._lexicon_files else None
 
-    def _own(self, state: object) -> "UserLexicon | None":
-        """What the user has added to the language, read again when the state of a file has changed."""
-        if state != self._own_state:
+    def _user_lexicon(self, state: object) -> "UserLexicon | None":
+        """Return the user lexicon, reloaded when one of its files has changed."""
+        if state != self._lexicon_state:
             from searchidx.analyzer import user_lexicon
 
-            self._own_loaded = user_lexicon.load(user_lexicon.Sources(*self._own_files))
-            self._own_state = state
-        return self._own_loaded
+            self._lexicon = user_lexicon.load(user_lexicon.Sources(*self._lexicon_files))
+            self._lexicon_state = state
+        return self._lexicon
 
-    def _state_of_own(self) -> object:
+    def _state_of_lexicon(self) -> object:
         from searchidx.analyzer.user_lexicon import Sources
 
-        return Sources(*self._own_files).state()
+        return Sources(*self._lexicon_files).state()
 
 
 def _each(paths: "Paths") -> list[str]:
-    """One path or several, as several: taken character by character a lone one would name the root."""
+    """Return one path or several as a list; iterated, a single string would be its characters."""
     return [os.fspath(path) for path in ([paths] if isinstance(paths, (str, os.PathLike)) else paths)]
 
 
 def _confirm_counts(**counts: int) -> None:
-    """See that what counts hits is a count.
-
-    Raises:
-        UsageError: It is less than none.
-    """
+    """Raise UsageError if a count is negative."""
     for name, count in counts.items():
         if count < 0:
             raise UsageError(f"{name}: {count} is not a whole number from 0")

