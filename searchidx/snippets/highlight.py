@@ -2,14 +2,12 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import cache
 
 from searchidx.fold import fold
 from searchidx.results import Tier
 from searchidx.runs import numeral_readings, run_terms
 from searchidx.snippets.spans import Spans, find_spans, merge_spans
-
-_DIGIT = re.compile("[0-9]")
-_NUMERIC_RUN = re.compile(r"[0-9a-z][0-9a-z年月日+#.,:/' -]*")
 
 
 def spans(
@@ -50,14 +48,20 @@ def merged(*groups: Iterable[tuple[int, int]]) -> Spans:
 def _other_forms(folded: str, terms: set[str]) -> list[tuple[int, int]]:
     """Return the spans of numbers and dates that are written in another form than the terms."""
     # Terms of Chinese numerals have digits; without any, their patterns need not be compiled.
-    numeric = {term for term in terms if _DIGIT.search(term)}
+    numeric = {term for term in terms if any(map(str.isdigit, term))}
     ranges = [
         (reading.start, reading.end)
         for reading in (numeral_readings(folded) if numeric else ())
         if not numeric.isdisjoint(reading.terms)
     ]
-    for match in _NUMERIC_RUN.finditer(folded):
+    for match in _numeric_run().finditer(folded):
         run = match[0].rstrip(" .,:/'-")
         if terms.intersection(run_terms(run)):
             ranges.append((match.start(), match.start() + len(run)))
     return ranges
+
+
+@cache
+def _numeric_run() -> re.Pattern[str]:
+    """Compile the pattern on first use: a literal hit needs none."""
+    return re.compile(r"[0-9a-z][0-9a-z年月日+#.,:/' -]*")
