@@ -89,7 +89,7 @@ def _paragraphs(blocks: list[Block]) -> Iterator[Paragraph]:
 
 def _passages(block: list[str], line: int, column: int | None) -> Iterator[tuple[Passage, Kind]]:
     """Yield the passages of a block; quotes are passages of their own."""
-    if not any(_is_quoted(text) for text in block) or _is_code(block):
+    if ">" not in "".join(block) or not any(map(_is_quoted, block)) or _is_code(block):
         yield from _unquoted_passages(block, line, column)
         return
     for mark, run in groupby(block, key=_quote_mark):
@@ -100,7 +100,7 @@ def _passages(block: list[str], line: int, column: int | None) -> Iterator[tuple
 
 def _is_quoted(line: str) -> bool:
     """Return true for a line of a quote; one of ASCII alone may as well be code."""
-    return ">" in line and not line.isascii() and _QUOTE.match(line) is not None
+    return not line.isascii() and _QUOTE.match(line) is not None
 
 
 def _quote_mark(line: str) -> str:
@@ -169,8 +169,10 @@ def _are_records(block: list[str]) -> bool:
     if len(block) < _FEWEST_RECORDS:
         return False
     sample = block[:200]
-    longest = max(map(width, sample))
     openings = sum(_RECORD.match(line) is not None for line in sample)
+    if openings < _FEWEST_RECORDS - 1 or openings >= _RECORDS_SHARE * len(sample):
+        return openings >= _RECORDS_SHARE * len(sample)
+    longest = max(map(width, sample))
     continuations = sum(_continues(above, line, longest) for above, line in pairwise(sample))
     return openings >= max(_RECORDS_SHARE * (len(sample) - continuations), continuations)
 
