@@ -20,6 +20,7 @@ from searchidx.ingest.batch import FileTask, Outcome
 from searchidx.ingest.causes import cause_of
 from searchidx.ingest.limits import Limits
 from searchidx.messages import Message, message
+from searchidx.readers.formats import format_of
 from tests.safety import hostile
 from tests.safety.held import SOAK
 
@@ -346,9 +347,7 @@ def test_a_file_that_grows_while_it_is_read_is_read_to_its_limit(tmp_path):
 
 
 def test_libraries_are_for_workers_only():
-    assert [
-        name for name in ("a.txt", "a.md", "a", "a.csv", "a.py", ".pdf") if not limiting.is_tame(name)
-    ] == []
-    assert [
-        name for name in ("a.pdf", "a.DOCX", "a.html", "a.eml", "a.epub", "a.xlsx") if limiting.is_tame(name)
-    ] == []
+    safe = ("a.txt", "a.md", "a", "a.csv", "a.py", ".pdf")
+    assert [name for name in safe if not format_of(name).is_safe_in_parent] == []
+    unsafe = ("a.pdf", "a.DOCX", "a.html", "a.eml", "a.epub", "a.xlsx")
+    assert [name for name in unsafe if format_of(name).is_safe_in_parent] == []
