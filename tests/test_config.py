@@ -13,7 +13,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from searchidx.config import Place, Settings, find_index, load, user_file
+from searchidx.engines import backend
 from searchidx.errors import ConfigError, UsageError
+
+
+@pytest.mark.parametrize("url", ["https://host:9200/corpus", "opensearch://host/corpus"])
+def test_a_url_is_the_place_of_an_index_and_no_path(home, url, tmp_path):
+    for settings in (
+        load({"index": url}, home, str(tmp_path)),
+        load({}, {**home, "SEARCHIDX_INDEX": url}, str(tmp_path)),
+    ):
+        assert find_index(settings, home, str(tmp_path)) == Place(url, "named")
+    (tmp_path / "searchidx.toml").write_text(f'index = "{url}"', "utf-8")
+    assert find_index(load({}, home, str(tmp_path)), home, str(tmp_path)) == Place(url, "named")
+    with pytest.raises(UsageError, match=f"{url}: no engine serves this URL"):
+        backend(url)
 
 
 @pytest.fixture

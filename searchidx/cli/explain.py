@@ -67,7 +67,7 @@ def command(
 
         write([dump(as_object(explained))])
     else:
-        write(explanation(as_object(explained), look(settings.color, settings.width)))
+        write(explanation(explained, look(settings.color, settings.width)))
     return FOUND
 
 

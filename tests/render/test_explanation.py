@@ -4,7 +4,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searchidx.explanation import as_object
 from searchidx.local.engine import LocalEngine
 from searchidx.query import parse
 from searchidx.render.explanation import explanation, shared_out
@@ -25,9 +24,7 @@ def reader(tmp_path_factory) -> LocalEngine:
 
 def lines(reader, query, line, width=None) -> list[str]:
     return list(
-        explanation(
-            as_object(reader.explain(SearchRequest(parse(query)), path="/甲.txt", line=line)), Look("", width)
-        )
+        explanation(reader.explain(SearchRequest(parse(query)), path="/甲.txt", line=line), Look("", width))
     )
 
 
