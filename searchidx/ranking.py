@@ -108,11 +108,11 @@ def best_window(text: str, weights: Sequence[tuple[str, float]]) -> float:
 def _window_counts(text: str, term: str, ends: list[int], windows: int) -> dict[int, int]:
     """How often a term begins in each window that it begins in; a window is named by its first sentence."""
     counts: dict[int, int] = {}
-    at = text.find(term)
-    while at >= 0:
-        sentence = bisect_right(ends, at)
+    position = text.find(term)
+    while position >= 0:
+        sentence = bisect_right(ends, position)
         for window in (sentence - 1, sentence):
             if 0 <= window < windows:
                 counts[window] = counts.get(window, 0) + 1
-        at = text.find(term, at + 1)
+        position = text.find(term, position + 1)
     return counts

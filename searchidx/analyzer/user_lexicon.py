@@ -79,8 +79,8 @@ class UserLexicon:
         for paragraph in text.split("\n"):
             cut = self._tokenizer.terms(paragraph)
             terms += cut
-            if found := [word for _, word in self._in_documents.occurrences(paragraph)]:
-                terms += _beyond(found, cut)
+            if matches := [word for _, word in self._in_documents.occurrences(paragraph)]:
+                terms += _beyond(matches, cut)
             terms.append("\n")
         terms.pop()
         return terms
@@ -89,8 +89,10 @@ class UserLexicon:
         """Cut a query. What a word with synonyms is made of is left out: a synonym is made of something else."""
         tokens = self._tokenizer.tokenize(folded)
         cut = set(tokens)
-        found = (Token(word, at, at + len(word)) for at, word in self._in_queries.occurrences(folded))
-        tokens += [token for token in found if token not in cut]
+        matches = (
+            Token(word, offset, offset + len(word)) for offset, word in self._in_queries.occurrences(folded)
+        )
+        tokens += [token for token in matches if token not in cut]
         whole = [token for token in tokens if token.text in self.alternatives]
         return [token for token in tokens if not any(_is_inside(token, other) for other in whole)]
 
@@ -124,19 +126,19 @@ def assemble(
     """Put together what was read; all of it is folded."""
     entries = list(entries)
     base = load_lexicon()
-    laid = with_cached_words(base, [entry for entry in entries if _HAN.fullmatch(entry[0])])
+    overlay = with_cached_words(base, [entry for entry in entries if _HAN.fullmatch(entry[0])])
     last = dict(entries)
-    words = frozenset(word for word, frequency in last.items() if frequency != 0 and _is_written(word))
+    words = frozenset(word for word, frequency in last.items() if frequency != 0 and _needs_text_scan(word))
     named = {word for group in synonyms.items() for word in (group[0], *group[1])}
-    uncut = frozenset(word for word in named if _is_written(word) and not _is_word_of(laid, word))
+    uncut = frozenset(word for word in named if _needs_text_scan(word) and not _is_word_of(overlay, word))
     return UserLexicon(
         words=words,
         written=words | uncut,
         alternatives=synonyms,
         stop_words=stop_words,
         notes=notes,
-        cuts=bool(words or laid.added),
-        _tokenizer=Tokenizer(laid),
+        cuts=bool(words or overlay.added),
+        _tokenizer=Tokenizer(overlay),
         _in_documents=_Finder(words),
         _in_queries=_Finder(words | (uncut & synonyms.keys())),
     )
@@ -145,10 +147,10 @@ def assemble(
 def occurrences(folded: str, word: str) -> int:
     """Count where a word stands in a folded text and no letter or digit goes on at its ends."""
     count = 0
-    at = folded.find(word)
-    while at >= 0:
-        count += _stands_alone(folded, at, at + len(word))
-        at = folded.find(word, at + 1)
+    offset = folded.find(word)
+    while offset >= 0:
+        count += _stands_alone(folded, offset, offset + len(word))
+        offset = folded.find(word, offset + 1)
     return count
 
 
@@ -163,38 +165,40 @@ class _Finder:
     def occurrences(self, folded: str) -> Iterator[tuple[int, str]]:
         """Every place of every word, places in order."""
         by_pair = self._by_pair
-        for at in range(len(folded) - 1) if by_pair else ():
-            for word in by_pair.get(folded[at : at + 2], ()):
-                if folded.startswith(word, at) and _stands_alone(folded, at, at + len(word)):
-                    yield at, word
+        for offset in range(len(folded) - 1) if by_pair else ():
+            for word in by_pair.get(folded[offset : offset + 2], ()):
+                if folded.startswith(word, offset) and _stands_alone(folded, offset, offset + len(word)):
+                    yield offset, word
 
 
 def _is_inside(token: Token, other: Token) -> bool:
     return other.start <= token.start and token.end <= other.end and len(token.text) < len(other.text)
 
 
-def _beyond(found: list[str], cut: list[str]) -> Iterator[str]:
+def _beyond(matches: list[str], cut: list[str]) -> Iterator[str]:
     """What was found and not cut, as often as that is."""
-    for word in dict.fromkeys(found):
-        yield from [word] * (found.count(word) - cut.count(word))
+    for word in dict.fromkeys(matches):
+        yield from [word] * (matches.count(word) - cut.count(word))
 
 
 def _stands_alone(folded: str, start: int, end: int) -> bool:
-    before = start > 0 and _goes_on(folded[start]) and _goes_on(folded[start - 1])
-    return not before and not (end < len(folded) and _goes_on(folded[end - 1]) and _goes_on(folded[end]))
+    before = start > 0 and _is_run_character(folded[start]) and _is_run_character(folded[start - 1])
+    return not before and not (
+        end < len(folded) and _is_run_character(folded[end - 1]) and _is_run_character(folded[end])
+    )
 
 
-def _goes_on(char: str) -> bool:
+def _is_run_character(char: str) -> bool:
     return char.isalnum() and not is_cjk(char)
 
 
-def _is_written(word: str) -> bool:
+def _needs_text_scan(word: str) -> bool:
     """Whether a word is looked for as it is written: one of letters and digits is a term anyway, a character too."""
     return len(word) > 1 and not _RUN.fullmatch(word) and word not in run_terms(word)
 
 
-def _is_word_of(laid: Overlay, word: str) -> bool:
-    return bool(laid.frequency(word))
+def _is_word_of(overlay: Overlay, word: str) -> bool:
+    return bool(overlay.frequency(word))
 
 
 # --- The files -------------------------------------------------------------------------------------------
@@ -206,35 +210,35 @@ def _words(path: str | None) -> tuple[list[tuple[str, int | None]], tuple[str, .
     _must_be_there(path)
     listed = user_words.read(path)
     entries = [(fold(entry.word), entry.frequency) for entry in listed.entries.values()]
-    return entries, _told(path, listed.bad)
+    return entries, _messages(path, listed.bad)
 
 
 def _synonyms(path: str | None) -> tuple[dict[str, tuple[str, ...]], tuple[str, ...]]:
-    found: dict[str, dict[str, None]] = {}
+    matches: dict[str, dict[str, None]] = {}
     bad = []
     for number, line in _lines(path):
         left, arrow, right = line.partition("=>")
-        asked, meant = _listed(left), _listed(right)
-        if (arrow and not (asked and meant)) or (not arrow and len(asked) < 2):
+        left_words, right_words = _split_words(left), _split_words(right)
+        if (arrow and not (left_words and right_words)) or (not arrow and len(left_words) < 2):
             bad.append(user_words.BadLine(number, "it has fewer than two words: 医院, 卫生院 or 甲 => 乙"))
             continue
-        for word in asked:
-            others = meant if arrow else asked
-            found.setdefault(word, {}).update((other, None) for other in others if other != word)
-    return {word: tuple(others) for word, others in found.items() if others}, _told(path, bad)
+        for word in left_words:
+            others = right_words if arrow else left_words
+            matches.setdefault(word, {}).update((other, None) for other in others if other != word)
+    return {word: tuple(others) for word, others in matches.items() if others}, _messages(path, bad)
 
 
 def _stop_words(path: str | None) -> tuple[frozenset[str], tuple[str, ...]]:
-    found, bad = set(), []
+    matches, bad = set(), []
     for number, line in _lines(path):
         if "\N{REPLACEMENT CHARACTER}" in line:
             bad.append(user_words.BadLine(number, "not UTF-8"))
         else:
-            found.add(line)
-    return frozenset(found), _told(path, bad)
+            matches.add(line)
+    return frozenset(matches), _messages(path, bad)
 
 
-def _listed(text: str) -> list[str]:
+def _split_words(text: str) -> list[str]:
     words = (" ".join(word.split()) for word in text.replace("、", ",").split(","))
     return [word for word in words if word and len(word) <= user_words.MAX_WORD_LENGTH]
 
@@ -252,8 +256,8 @@ def _lines(path: str | None) -> Iterator[tuple[int, str]]:
     for number, line in enumerate(user_words.text_lines(content), 1):
         text = line if isinstance(line, str) else line.decode("utf-8", "replace")
         folded = fold(text.partition("#")[0] if text.lstrip("\ufeff \t").startswith("#") else text)
-        if said := folded.strip("\ufeff \t"):
-            yield number, said
+        if content_line := folded.strip("\ufeff \t"):
+            yield number, content_line
 
 
 def _must_be_there(path: str) -> None:
@@ -261,18 +265,20 @@ def _must_be_there(path: str) -> None:
         raise ConfigError(f"{path}: there is no such file")
 
 
-def _told(path: str | None, bad: Iterable[user_words.BadLine]) -> tuple[str, ...]:
-    told = [f"{path}, line {line.number}: {line.why}; the line is left out" for line in bad]
-    left = len(told) - _SHOWN_NOTES
-    return (*told[:_SHOWN_NOTES], f"{path}: {left} more lines are left out") if left > 1 else tuple(told)
+def _messages(path: str | None, bad: Iterable[user_words.BadLine]) -> tuple[str, ...]:
+    messages = [f"{path}, line {line.number}: {line.why}; the line is left out" for line in bad]
+    left = len(messages) - _SHOWN_NOTES
+    return (
+        (*messages[:_SHOWN_NOTES], f"{path}: {left} more lines are left out") if left > 1 else tuple(messages)
+    )
 
 
 def _stat(path: str | None) -> tuple[int, int] | None:
     try:
-        found = os.stat(path) if path is not None else None
+        status = os.stat(path) if path is not None else None
     except OSError:
         return None
-    return (found.st_mtime_ns, found.st_size) if found else None
+    return (status.st_mtime_ns, status.st_size) if status else None
 
 
 def load_words(words: str) -> UserLexicon | None:

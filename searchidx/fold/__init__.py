@@ -1,4 +1,4 @@
-"""Fold text so that every way of writing the same thing becomes one, character by character.
+"""Character folding: every form of a character becomes one, so that texts match in any of them.
 
 For documents and queries alike: width, case, white space, dashes, quotes, accents of Latin letters, traditional to
 simplified ideographs, variants, radicals and compatibility forms. One character becomes exactly one character,
@@ -12,13 +12,13 @@ from bisect import bisect_left
 from searchidx.fold.table import SOURCES, TABLE_ID, TARGETS
 
 FOLD_ID = TABLE_ID
-"""Names the content of the table. An index folded with another table has to be built again."""
+"""Digest of the table. An index folded with another table must be rebuilt."""
 
-_REMEMBERED = 1 << 16
+MAX_CACHED_CHARACTERS = 1 << 16
 
 
 def fold(text: str) -> str:
-    """Fold a text of any characters, lone surrogates included.
+    """Return a text folded; lone surrogates are allowed.
 
     The result has the length of ``text``, and folding it again changes nothing.
     """
@@ -26,16 +26,16 @@ def fold(text: str) -> str:
 
 
 class _Folds(dict[int, int]):
-    """The folds met so far, for ``str.translate``; a command that folds one query never builds the whole table.
+    """Cache of folds for ``str.translate``, filled on demand: folding one query does not build the whole table.
 
-    Characters that stay as they are are remembered too: to ``translate`` a missing key is an exception, a slow one.
+    Characters that fold to themselves are cached too: a missing key raises an exception in ``translate``, which is slow.
     """
 
     def __missing__(self, code: int) -> int:
         char = chr(code)
         place = bisect_left(SOURCES, char)
         target = ord(TARGETS[place]) if SOURCES[place : place + 1] == char else code
-        if len(self) < _REMEMBERED:
+        if len(self) < MAX_CACHED_CHARACTERS:
             self[code] = target
         return target
 

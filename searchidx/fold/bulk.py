@@ -1,4 +1,4 @@
-"""Fold many characters at once, as arrays: the same table as :func:`searchidx.fold.fold`, for bulk indexing."""
+"""Folding of arrays of code points, with the table of :func:`searchidx.fold.fold`, for bulk indexing."""
 
 import sys
 from functools import cache
@@ -12,17 +12,17 @@ Codes = NDArray[np.uint32]
 
 
 def codes_of(text: str) -> Codes:
-    """Give the code points of a text, lone surrogates included."""
+    """Return the code points of a text, lone surrogates included."""
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
 
 
 def text_of(codes: Codes) -> str:
-    """Give the text of code points."""
+    """Return the text of code points."""
     return codes.tobytes().decode("utf-32-le", "surrogatepass")
 
 
 def fold_codes(codes: Codes) -> Codes:
-    """Fold an array of code points into a new array of the same shape.
+    """Return an array of code points folded, as a new array of the same shape.
 
     Raises:
         IndexError: A value is not a code point.
@@ -32,7 +32,7 @@ def fold_codes(codes: Codes) -> Codes:
 
 @cache
 def _steps() -> Codes:
-    """From each character to the one it folds to, modulo 2**32: nearly all zero, and zeros take no memory till they are read."""
+    """Return the difference to the folded code point for each code point, modulo 2**32; untouched pages of zeros take no memory."""
     steps = np.zeros(sys.maxunicode + 1, np.uint32)
     steps[codes_of(SOURCES)] = codes_of(TARGETS) - codes_of(SOURCES)
     return steps

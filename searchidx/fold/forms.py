@@ -1,4 +1,4 @@
-"""How a text is written, apart from what never matters: the script, variant and width of its letters and ideographs.
+"""Variant forms: script, variant and width of letters and ideographs, without case, white space and punctuation.
 
 For the ranking, which puts what is written as it was typed before what only folds to the same; and for the index, which
 notes the paragraphs that hold such other forms. Case, white space and punctuation are folded here as everywhere.
@@ -12,18 +12,18 @@ from searchidx.fold.table import SOURCES, TARGETS
 
 @cache
 def variant_characters() -> frozenset[str]:
-    """Every letter, digit and ideograph that folds to another, unless that is only its small letter."""
+    """Return the letters, digits and ideographs that fold to another than their lower case."""
     pairs = zip(SOURCES, TARGETS, strict=True)
     return frozenset(source for source, target in pairs if target.isalnum() and source.lower() != target)
 
 
 def fold_except_forms(text: str) -> str:
-    """Fold a text but for the forms of its letters and ideographs; the length stays."""
+    """Return a text folded except for the forms of its letters and ideographs; its length stays."""
     return "".join(map(_form, text))
 
 
 def is_canonical(text: str) -> bool:
-    """Whether a text is written in the forms that it folds to."""
+    """Return true if a text is in the forms that it folds to."""
     return fold_except_forms(text) == fold(text)
 
 
@@ -35,12 +35,12 @@ def _form(char: str) -> str:
 
 
 def is_determined_by_form(text: str) -> bool:
-    """Whether nothing folds to a text but itself and what is in other forms: no case, no punctuation is in it."""
+    """Return true if only variant forms of a text fold to it: it has no letters with case and no punctuation."""
     return all(fold(char) == char and (char not in TARGETS or _has_one_case(char)) for char in text)
 
 
 def has_variant(text: str) -> bool:
-    """Whether a letter or ideograph of a text is in another form than the one it folds to, capitals aside."""
+    """Return true if a text has a variant form, upper case aside."""
     return any(_form(char) != fold(char) for char in text)
 
 

@@ -71,10 +71,10 @@ class Lexicon(Protocol):
 class JiebaLexicon:
     """jieba's dictionary from its compiled image; a damaged image is replaced when the damage shows."""
 
-    def __init__(self, compiled: image.Image, where: source.Source) -> None:
+    def __init__(self, compiled: image.Image, dictionary: source.Source) -> None:
         """Look words up in ``compiled``, and compile again from ``where`` if need be."""
         self._image = compiled
-        self._source = where
+        self._source = dictionary
 
     @property
     def id(self) -> str:
@@ -122,11 +122,11 @@ class JiebaLexicon:
     def pair(self, two: str) -> Pair | None:
         """What begins with two characters, or None when nothing does."""
         try:
-            found = self._image.pair(two)
+            entry = self._image.pair(two)
         except image.DamagedError:
             self._renew()
-            found = self._image.pair(two)
-        return Pair(*found) if found else None
+            entry = self._image.pair(two)
+        return Pair(*entry) if entry else None
 
     def _renew(self) -> None:
         self._image = _compile(self._source)
@@ -141,13 +141,13 @@ def load() -> Lexicon:
     Raises:
         ConfigError: jieba's dictionary is not there or can't be read.
     """
-    where = source.find()
-    return JiebaLexicon(_opened(where) or _compile(where), where)
+    dictionary = source.find()
+    return JiebaLexicon(_opened(dictionary) or _compile(dictionary), dictionary)
 
 
-def _opened(where: source.Source) -> image.Image | None:
+def _opened(dictionary: source.Source) -> image.Image | None:
     """Map the compiled file that was made from this very dictionary, or None."""
-    digest = cache.read_note(where.fingerprint)
+    digest = cache.read_note(dictionary.fingerprint)
     return _mapped(digest) if digest and digest.isalnum() else None
 
 
@@ -159,13 +159,13 @@ def _mapped(digest: str) -> image.Image | None:
         return None
 
 
-def _compile(where: source.Source) -> image.Image:
+def _compile(dictionary: source.Source) -> image.Image:
     """Compile the dictionary and answer from memory: what was just written may be damaged again, or not have been written."""
-    content = source.read(where)
+    content = source.read(dictionary)
     digest = source.digest(content)
-    compiled = image.build(source.parse(content, where), digest)
+    compiled = image.build(source.parse(content, dictionary), digest)
     if cache.write(_name(digest), compiled):
-        cache.write(where.fingerprint, digest.encode())
+        cache.write(dictionary.fingerprint, digest.encode())
     return image.Image(compiled, digest)
 
 

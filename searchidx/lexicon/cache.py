@@ -84,15 +84,15 @@ def write_sealed(name: str, content: bytes) -> bool:
 
 def write(name: str, content: bytes) -> bool:
     """Write a file whole or not at all, readable by the user alone; say whether it is there now."""
-    where = folder()
+    directory = folder()
     try:
-        os.makedirs(where, mode=0o700, exist_ok=True)
-        if not _own(os.stat(where)):
+        os.makedirs(directory, mode=0o700, exist_ok=True)
+        if not _is_private(os.stat(directory)):
             return False
-        _sweep(where)
-        unfinished = os.path.join(where, _UNFINISHED + os.urandom(8).hex())
+        _sweep(directory)
+        unfinished = os.path.join(directory, _UNFINISHED + os.urandom(8).hex())
         _write_whole(unfinished, content)
-        _move(unfinished, os.path.join(where, name))
+        _move(unfinished, os.path.join(directory, name))
     except OSError:
         return False
     return True
@@ -103,16 +103,16 @@ def _seal(content: bytes | memoryview) -> bytes:
 
 
 def _open(name: str) -> int | None:
-    where = folder()
+    directory = folder()
     try:
-        if not _own(os.stat(where)):
+        if not _is_private(os.stat(directory)):
             return None
-        descriptor = os.open(os.path.join(where, name), _OPEN)
+        descriptor = os.open(os.path.join(directory, name), _OPEN)
     except (OSError, ValueError):  # ValueError: a damaged note gave a name with a NUL in it
         return None
     with suppress(OSError):
-        found = os.fstat(descriptor)
-        if _own(found) and stat.S_ISREG(found.st_mode):
+        status = os.fstat(descriptor)
+        if _is_private(status) and stat.S_ISREG(status.st_mode):
             return descriptor
     _close(descriptor)
     return None
@@ -124,11 +124,11 @@ def _close(descriptor: int) -> None:
         os.close(descriptor)
 
 
-def _own(found: os.stat_result) -> bool:
+def _is_private(status: os.stat_result) -> bool:
     """Tell whether only this user can have written there. On Windows the folder is the user's by its place."""
     if sys.platform == "win32":
         return True
-    return found.st_uid == os.geteuid() and not found.st_mode & _WRITABLE_BY_OTHERS
+    return status.st_uid == os.geteuid() and not status.st_mode & _WRITABLE_BY_OTHERS
 
 
 def _write_whole(path: str, content: bytes) -> None:
@@ -139,7 +139,7 @@ def _write_whole(path: str, content: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
     except BaseException:
-        _forget(path)
+        _remove(path)
         raise
 
 
@@ -147,20 +147,20 @@ def _move(unfinished: str, path: str) -> None:
     try:
         os.replace(unfinished, path)
     except OSError:
-        _forget(unfinished)
+        _remove(unfinished)
         raise
 
 
-def _sweep(where: str) -> None:
+def _sweep(directory: str) -> None:
     """Remove what a killed process left unfinished; one that is still writing takes seconds, not an hour."""
     from time import time
 
-    for entry in os.scandir(where):
+    for entry in os.scandir(directory):
         if entry.name.startswith(_UNFINISHED) and entry.stat(follow_symlinks=False).st_mtime < time() - 3600:
-            _forget(entry.path)
+            _remove(entry.path)
 
 
-def _forget(path: str) -> None:
+def _remove(path: str) -> None:
     try:
         os.unlink(path)
     except OSError:

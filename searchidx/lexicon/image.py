@@ -171,17 +171,19 @@ class _Gathered:
             else:
                 self._continue(word[:2], word[2:], frequency)
         self.ascii_words = [two for two, frequency in self.pairs.items() if frequency and two.isascii()]
-        self.ascii_words += [two + rest for two in self.longer if two.isascii() for rest in self._words(two)]
+        self.ascii_words += [
+            two + suffix for two in self.longer if two.isascii() for suffix in self._words(two)
+        ]
 
-    def _continue(self, two: str, rest: str, frequency: int) -> None:
+    def _continue(self, two: str, suffix: str, frequency: int) -> None:
         self.pairs.setdefault(two, 0)
         longer = self.longer.setdefault(two, {})
-        longer[rest] = frequency
-        for end in range(1, len(rest)):
-            longer.setdefault(rest[:end], 0)
+        longer[suffix] = frequency
+        for end in range(1, len(suffix)):
+            longer.setdefault(suffix[:end], 0)
 
     def _words(self, two: str) -> list[str]:
-        return [rest for rest, frequency in self.longer[two].items() if frequency and rest.isascii()]
+        return [suffix for suffix, frequency in self.longer[two].items() if frequency and suffix.isascii()]
 
 
 def _parts(gathered: _Gathered) -> list[bytes]:

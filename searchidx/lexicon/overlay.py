@@ -66,8 +66,8 @@ class Overlay:
 
     def single(self, char: str) -> int:
         """Frequency of a word of one character, 0 when it is none."""
-        given = self._frequencies.get(char)
-        return self._base.single(char) if given is None else given
+        frequency_here = self._frequencies.get(char)
+        return self._base.single(char) if frequency_here is None else frequency_here
 
     def begins(self, char: str) -> bool:
         """Tell whether any word begins with a character, or is it."""
@@ -83,12 +83,12 @@ class Overlay:
         longer = self._longer.get(two)
         if longer is None:
             return below
-        given = self._frequencies.get(two)
+        frequency_here = self._frequencies.get(two)
         if below is None:
-            return Pair(given or 0, dict(longer))
+            return Pair(frequency_here or 0, dict(longer))
         joined = dict(below.longer)
-        for rest, frequency in longer.items():
+        for suffix, frequency in longer.items():
             # What only begins an added word may be a word below.
-            if rest not in joined or two + rest in self._frequencies:
-                joined[rest] = frequency
-        return Pair(below.frequency if given is None else given, joined)
+            if suffix not in joined or two + suffix in self._frequencies:
+                joined[suffix] = frequency
+        return Pair(below.frequency if frequency_here is None else frequency_here, joined)

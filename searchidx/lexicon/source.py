@@ -38,26 +38,26 @@ def find() -> Source:
         ConfigError: jieba is not installed.
     """
     for folder in sys.path:
-        found = _stat(os.path.join(folder, _INSIDE))
-        if found:
-            return found
-    found = _stat(os.path.join(_imported_from(), "dict.txt"))
-    if found:
-        return found
+        status = _stat(os.path.join(folder, _INSIDE))
+        if status:
+            return status
+    status = _stat(os.path.join(_imported_from(), "dict.txt"))
+    if status:
+        return status
     raise ConfigError("jieba's dictionary is not installed: pip install jieba")
 
 
-def read(where: Source) -> bytes:
+def read(dictionary: Source) -> bytes:
     """Read the dictionary.
 
     Raises:
         ConfigError: It can't be read.
     """
     try:
-        with open(where.path, "rb") as file:
+        with open(dictionary.path, "rb") as file:
             return file.read()
     except OSError as error:
-        raise ConfigError(f"can't read jieba's dictionary {where.path}: {error.strerror}") from error
+        raise ConfigError(f"can't read jieba's dictionary {dictionary.path}: {error.strerror}") from error
 
 
 def digest(content: bytes) -> str:
@@ -67,7 +67,7 @@ def digest(content: bytes) -> str:
     return blake2b(content, digest_size=8).hexdigest()
 
 
-def parse(content: bytes, where: Source) -> Iterator[tuple[str, int]]:
+def parse(content: bytes, dictionary: Source) -> Iterator[tuple[str, int]]:
     """Read words and frequencies as jieba does: a word, a frequency and a kind on each line, one space between.
 
     Raises:
@@ -81,21 +81,21 @@ def parse(content: bytes, where: Source) -> Iterator[tuple[str, int]]:
     except ValueError as error:
         shown = line.decode(errors="replace")
         raise ConfigError(
-            f"jieba's dictionary {where.path}, line {number}: {shown!r} is not an entry"
+            f"jieba's dictionary {dictionary.path}, line {number}: {shown!r} is not an entry"
         ) from error
 
 
 def _stat(path: str) -> Source | None:
     try:
-        found = os.stat(path)
+        status = os.stat(path)
     except (OSError, ValueError):
         return None
-    return Source(path, found.st_size, found.st_mtime_ns)
+    return Source(path, status.st_size, status.st_mtime_ns)
 
 
 def _imported_from() -> str:
     """Ask the import system, for an installation that is not simply a folder on the path."""
     from importlib.util import find_spec
 
-    found = find_spec("jieba")
-    return (found.submodule_search_locations or [""])[0] if found else ""
+    status = find_spec("jieba")
+    return (status.submodule_search_locations or [""])[0] if status else ""

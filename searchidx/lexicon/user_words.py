@@ -169,12 +169,12 @@ def read_line(line: str) -> Entry | None:
         ValueError: It is no word; says why.
     """
     text = _BLANKS.sub(" ", line.strip("\ufeff \t\r\n\u00a0\u3000"))
-    found = _LINE.fullmatch(text)
-    if found is None:
+    match = _LINE.fullmatch(text)
+    if match is None:
         if text:
             raise ValueError("it holds a control character")
         return None
-    word, frequency, kind = found.groups()
+    word, frequency, kind = match.groups()
     if kind and not frequency and (kind not in _KINDS or word[-1].isascii()):
         word, kind = text, ""  # "visual studio code" has no kind, it has three words
     if frequency and int(frequency[:12]) > MAX_FREQUENCY:
@@ -230,13 +230,16 @@ def add(path: str, entries: Iterable[Entry]) -> tuple[Mapping[str, Entry], Mappi
         ConfigError: It can't be read or written; it is as it was.
     """
     added = {entry.word: entry for entry in entries}
-    return _change(path, lambda held: {**held, **added})
+    return _change(path, lambda entries_before: {**entries_before, **added})
 
 
 def remove(path: str, words: Iterable[str]) -> tuple[Mapping[str, Entry], Mapping[str, Entry]]:
     """Remove words from a file; all else as in :func:`add`."""
     gone = frozenset(words)
-    return _change(path, lambda held: {word: entry for word, entry in held.items() if word not in gone})
+    return _change(
+        path,
+        lambda entries_before: {word: entry for word, entry in entries_before.items() if word not in gone},
+    )
 
 
 def _change(
@@ -256,19 +259,19 @@ def _change(
 
 def _state(path: str) -> tuple[int, int, int] | None:
     try:
-        found = os.stat(path)
+        status = os.stat(path)
     except OSError:
         return None
-    return found.st_ino, found.st_mtime_ns, found.st_size
+    return status.st_ino, status.st_mtime_ns, status.st_size
 
 
-def write(path: str, entries: Iterable[Entry], kept: Iterable[bytes | str] = ()) -> None:
+def write(path: str, entries: Iterable[Entry], bad_lines: Iterable[bytes | str] = ()) -> None:
     """Write a file, whole or not at all.
 
     Args:
         path: Where.
         entries: The words.
-        kept: Lines that are no words and stay behind them, for the user to mend.
+        bad_lines: Invalid lines, written behind the words for the user to correct.
 
     Raises:
         ConfigError: It can't be written; it is as it was.
@@ -276,7 +279,7 @@ def write(path: str, entries: Iterable[Entry], kept: Iterable[bytes | str] = ())
     path = os.path.realpath(path)  # a link stays a link
     written = [f"{line}\n".encode() for line in lines(entries)]
     written += [
-        (line if isinstance(line, bytes) else line.encode("utf-8", "replace")) + b"\n" for line in kept
+        (line if isinstance(line, bytes) else line.encode("utf-8", "replace")) + b"\n" for line in bad_lines
     ]
     unfinished = f"{path}.{os.getpid()}~"
     try:

@@ -51,9 +51,9 @@ def lookalikes(char: str) -> str:
 
 
 def _others(char: str, rows: dict[str, str], keys: frozenset[str]) -> str:
-    found = dict.fromkeys("".join(rows.get(key, "") for key in sorted(keys)))
-    found.pop(char, None)
-    return "".join(found)
+    characters = dict.fromkeys("".join(rows.get(key, "") for key in sorted(keys)))
+    characters.pop(char, None)
+    return "".join(characters)
 
 
 def _blurred(syllable: str) -> str:
@@ -70,21 +70,21 @@ def _sounds() -> _Sounds:
     blurred: dict[str, str] = {}
     syllables: dict[str, set[str]] = {}
     for row in SOUNDS.split(" "):
-        length = next(at for at, char in enumerate(row) if char > "z")
+        length = next(index for index, char in enumerate(row) if char > "z")
         syllable, chars = row[:length], row[length:]
         same[syllable] = chars
         blurred[_blurred(syllable)] = blurred.get(_blurred(syllable), "") + chars
         for char in chars:
             syllables.setdefault(char, set()).add(syllable)
-    return _Sounds({char: frozenset(found) for char, found in syllables.items()}, same, blurred)
+    return _Sounds({char: frozenset(characters) for char, characters in syllables.items()}, same, blurred)
 
 
 @cache
 def _shapes() -> dict[str, str]:
-    found: dict[str, str] = {}
+    characters: dict[str, str] = {}
     for row in SHAPES.split(" "):
         first = row[0]
-        found[first] = found.get(first, "") + row[1:]
+        characters[first] = characters.get(first, "") + row[1:]
         for other in row[1:]:
-            found[other] = found.get(other, "") + first
-    return found
+            characters[other] = characters.get(other, "") + first
+    return characters

@@ -1,4 +1,4 @@
-"""Dates and amounts that a text mentions, in one form however they are written, as terms that sort by value.
+"""Mentions: dates and amounts of a text in one form each, as terms that sort by value.
 
 For the index, which keeps them beside its fields, and for the filters ``in:``, ``date:`` and ``num:``, which look up
 ranges of them. Folded text comes in, terms go out; nothing is known of paragraphs or queries here.
@@ -22,27 +22,27 @@ __all__ = ["NUMERALS", "mentions_at", "mentions_in"]
 
 
 def mentions_in(folded: str, year: int | None = None) -> Iterator[str]:
-    """Give the terms of what a folded text mentions, repeated as often as it does.
+    """Yield the terms of the dates and amounts of a folded text, one for each mention.
 
     Args:
         folded: The text.
-        year: That of its document, which a date without a year belongs to.
+        year: Year of its document, for dates without one.
     """
-    before, end = "", 0
-    for at, char in enumerate(folded):
-        if at >= end and char in NUMERALS and before not in NUMERALS:
-            terms, end = mentions_at(folded, at, year)
+    previous, end = "", 0
+    for start, char in enumerate(folded):
+        if start >= end and char in NUMERALS and previous not in NUMERALS:
+            terms, end = mentions_at(folded, start, year)
             yield from terms
-        before = char
+        previous = char
 
 
-def mentions_at(folded: str, at: int, year: int | None = None) -> tuple[list[str], int]:
-    """Give the terms of what is mentioned by the numerals that begin at ``at``, and where it ends.
+def mentions_at(folded: str, start: int, year: int | None = None) -> tuple[list[str], int]:
+    """Return the terms of the mention that begins with the numerals at an offset, and its end.
 
-    No numeral may stand directly before.
+    The character before must not be a numeral.
     """
-    dates, end = read_dates(folded, at, year)
+    dates, end = read_dates(folded, start, year)
     if dates:
         return [*map(date_term, dates)], end
-    amount, amount_end = read_amount_at(folded, at)
+    amount, amount_end = read_amount_at(folded, start)
     return ([amount_term(amount)] if amount else []), max(end, amount_end)

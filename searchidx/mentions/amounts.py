@@ -1,7 +1,7 @@
-"""Amounts in folded text: numbers with 万 or 亿, per cent, money, thousands marked, or something that is counted.
+"""Amounts in folded text: numbers with 万 or 亿, percentages, money, marked thousands, or a measure word.
 
-``290亿元``, ``142.8亿``, ``280-300亿``, ``1亿2000万``, ``二百九十亿``, ``1.2万``, ``23,876``, ``¥100``, ``45%``, ``百分之二十``, ``120人``. No amounts are
-years and times, ordinals (``第3条``), versions, codes and numbers by themselves.
+``290亿元``, ``142.8亿``, ``280-300亿``, ``1亿2000万``, ``二百九十亿``, ``1.2万``, ``23,876``, ``¥100``, ``45%``, ``百分之二十``, ``120人``. Years,
+times, ordinals (``第3条``), versions, codes and bare numbers are no amounts.
 
 A mark behind a label (``金额：500万元``, ``人数/120人``) parts it from its amount; between two numbers it makes a ratio or a time
 (``3:2``, ``10:30``), of which neither is an amount.
@@ -27,7 +27,7 @@ MEASURES = frozenset(
     "个人家名位件台套辆架艘栋幢座间户口只头匹棵株朵颗粒根支枝条张份本册卷页篇幅部项种类样款批组队支团次回遍场趟层级"
     "米公厘毫微英海里克吨斤两钱亩顷平立升元块角美港欧日韩澳卢倍度瓦千兆伏安字节行列周天岁例起宗处所门道桥盒瓶杯袋箱桶把双对副"
 )
-"""What is counted by a number without 万 or 亿: measure words and what units and money begin with."""
+"""Characters behind a number without 万 or 亿 that make it an amount: measure words, first characters of units and money."""
 
 MONEY = frozenset("¥$€£")
 _PERCENT = re.compile(r" ?(?:%|个?百分点)")
@@ -43,24 +43,24 @@ _NUMBER_BEFORE = re.compile(r"(.?)[0-9]+(?:\.[0-9]+)? ?\Z", re.DOTALL)
 _NUMBERED = frozenset("段案表图包件组目次号项标批期款abcdefghijklmnopqrsuvwxyz")
 """Last characters of a label with a number of its own: ``标段1：500万元``, ``Q1：120万``."""
 _ABOUT = "余多几来"
-_Found = tuple[Amount | None, int]
+AmountAndEnd = tuple[Amount | None, int]
 _PER_CENT = "百分之"
-_MOST_NUMERALS = 24
+MAX_NUMERALS = 24
 
 
-def read_amount_at(folded: str, at: int) -> tuple[Amount | None, int]:
-    """Read the amount that begins at ``at``, the lower end if it is a range.
+def read_amount_at(folded: str, start: int) -> tuple[Amount | None, int]:
+    """Return the amount that begins at an offset; of a range the lower end.
 
     Args:
         folded: The text.
-        at: Where a run of numerals begins.
+        start: Offset of a run of numerals.
 
     Returns:
-        The amount, or None, and where it ends.
+        The amount, or None, and its end.
     """
-    if _is_part_of_more(folded, at):
-        return None, at
-    return _arabic(folded, at) if folded[at] in ARABIC else _han(folded, at)
+    if _is_part_of_more(folded, start):
+        return None, start
+    return _arabic(folded, start) if folded[start] in ARABIC else _han(folded, start)
 
 
 def _is_part_of_more(folded: str, start: int) -> bool:
@@ -80,12 +80,12 @@ def _is_part_of_more(folded: str, start: int) -> bool:
 
 def _joins_numbers(folded: str, colon: int) -> bool:
     """Return true if a colon has a number before it that is no number of a label."""
-    number = _NUMBER_BEFORE.search(folded, max(0, colon - _MOST_NUMERALS), colon)
+    number = _NUMBER_BEFORE.search(folded, max(0, colon - MAX_NUMERALS), colon)
     return number is not None and number[1] not in _NUMBERED
 
 
 def read_amount(folded: str) -> Amount | None:
-    """Read a text that is nothing but one amount, with or without what it counts: ``280亿``, ``1,280元``, ``二十%``."""
+    """Return the amount that a text is as a whole, with or without a unit: ``280亿``, ``1,280元``, ``二十%``."""
     per_cent = folded.startswith(_PER_CENT)
     written = folded.removeprefix(_PER_CENT)
     value, end = _number(written)
@@ -93,8 +93,8 @@ def read_amount(folded: str) -> Amount | None:
         return None
     if _PERCENT.fullmatch(written, end):
         return Amount(value, percent=True)
-    rest = written[end:].strip()
-    return Amount(value, per_cent) if len(rest) <= 3 and not any(map(_is_number_sign, rest)) else None
+    unit = written[end:].strip()
+    return Amount(value, per_cent) if len(unit) <= 3 and not any(map(_is_number_sign, unit)) else None
 
 
 def _is_number_sign(char: str) -> bool:
@@ -102,9 +102,9 @@ def _is_number_sign(char: str) -> bool:
 
 
 def _number(written: str) -> tuple[Decimal | None, int]:
-    """Read the number a text begins with, factors included: its value and where it ends."""
-    if found := read_arabic(written, 0):
-        value, end, _ = found
+    """Return the number that a text begins with, factors included, and its end."""
+    if number := read_arabic(written, 0):
+        value, end, _ = number
         return _with_factor(written, value, end)
     if point := _POINT.match(written):
         return _pointed(point), point.end()
@@ -114,26 +114,26 @@ def _number(written: str) -> tuple[Decimal | None, int]:
     return None, 0
 
 
-def _arabic(folded: str, at: int) -> _Found:
-    found = read_arabic(folded, at)
-    if found is None:
-        return None, at
-    value, end, marked = found
-    amount, stop = _behind(folded, at, value, end, counts=marked)
+def _arabic(folded: str, start: int) -> AmountAndEnd:
+    number = read_arabic(folded, start)
+    if number is None:
+        return None, start
+    value, end, marked = number
+    amount, stop = _behind(folded, start, value, end, counts=marked)
     if amount:
         return amount, stop
-    # 280-300亿: what the second counts, the first counts too.
+    # 280-300亿: factor and unit of the second number are those of the first too.
     joint = _RANGE.match(folded, end)
     second = read_arabic(folded, joint.end()) if joint else None
     if joint is None or second is None:
         return None, end
     factor, _ = read_factor(folded, second[1])
-    upper, _ = _behind(folded, at, second[0], second[1], counts=second[2])
+    upper, _ = _behind(folded, start, second[0], second[1], counts=second[2])
     return (Amount(value * factor, upper.percent) if upper else None), joint.end()
 
 
-def _behind(folded: str, at: int, value: Decimal, end: int, *, counts: bool) -> _Found:
-    """Decide by what stands around a number whether it is an amount."""
+def _behind(folded: str, start: int, value: Decimal, end: int, *, counts: bool) -> AmountAndEnd:
+    """Return the amount that a number makes with the characters around it, or None, and its end."""
     number, stop = _with_factor(folded, value, end)
     if folded[stop : stop + 1] and folded[stop] in _ABOUT:
         stop += 1
@@ -145,11 +145,11 @@ def _behind(folded: str, at: int, value: Decimal, end: int, *, counts: bool) -> 
     if stop == end and following and following in _TIMES:
         return None, end
     counts = counts or number != value or bool(following and following in MEASURES)
-    return (Amount(number) if counts or (at and folded[at - 1] in MONEY) else None), stop
+    return (Amount(number) if counts or (start and folded[start - 1] in MONEY) else None), stop
 
 
 def _with_factor(folded: str, value: Decimal, end: int) -> tuple[Decimal, int]:
-    """Multiply by 万, 亿 and their like behind a number, and add what follows them: ``1亿2000万``."""
+    """Return a number times 万, 亿 and the like behind it, plus the smaller numbers that follow: ``1亿2000万``."""
     factor, stop = read_factor(folded, end)
     total = value * factor
     while factor >= MYRIADS["亿"] and (more := read_arabic(folded, stop)):
@@ -160,18 +160,18 @@ def _with_factor(folded: str, value: Decimal, end: int) -> tuple[Decimal, int]:
     return total, stop
 
 
-def _han(folded: str, at: int) -> _Found:
-    if folded.startswith(_PER_CENT, at):
-        begin = at + len(_PER_CENT)
-        value, length = _number(folded[begin : begin + _MOST_NUMERALS])
+def _han(folded: str, start: int) -> AmountAndEnd:
+    if folded.startswith(_PER_CENT, start):
+        begin = start + len(_PER_CENT)
+        value, length = _number(folded[begin : begin + MAX_NUMERALS])
         return (None if value is None else Amount(value, percent=True)), begin + length
-    if folded[at - 2 : at] == "分之" or (folded[at] not in DIGITS and folded[at] not in "十拾"):
-        return None, at
-    if point := _POINT.match(folded, at, at + _MOST_NUMERALS):
+    if folded[start - 2 : start] == "分之" or (folded[start] not in DIGITS and folded[start] not in "十拾"):
+        return None, start
+    if point := _POINT.match(folded, start, start + MAX_NUMERALS):
         return Amount(_pointed(point)), point.end()
-    run = _HAN.match(folded, at)
+    run = _HAN.match(folded, start)
     if run is None or not any(char in UNITS or char in MYRIADS for char in run[0]):
-        return None, at
+        return None, start
     whole, stop = han_to_int(run[0]), run.end()
     following = folded[stop : stop + 1]
     if whole is None or _PART.match(folded, stop) or (following and following in _TIMES):
@@ -185,7 +185,7 @@ def _han(folded: str, at: int) -> _Found:
 
 
 def _pointed(point: re.Match[str]) -> Decimal:
-    """Read ``二点五亿``."""
+    """Return the value of a numeral with a point: ``二点五亿``."""
     whole, _, _ = point[0].partition("点")
     digits = "".join(str(DIGITS[char]) for char in point[1])
     value = Decimal(f"{han_to_int(whole) or 0}.{digits}")

@@ -1,4 +1,4 @@
-"""Days and numbers as terms whose byte order is the order of their values, and spans of them as ranges of terms.
+"""Terms of dates and amounts in the byte order of their values, and ranges of values as ranges of terms.
 
 =========  =======================  ==============================================
 begins     then                     is
@@ -25,9 +25,9 @@ _MONTHS = 12
 _FIRST_YEAR, _LAST_YEAR = 1, 9999
 
 MENTION_KINDS = "dmy"
-"""What the terms of dates in a text begin with: of a day, a month, a year."""
+"""Prefixes of the terms of mentioned dates: day, month, year."""
 DOCUMENT_DATE_KINDS = "DMY"
-"""What the terms of a paragraph's own date begin with."""
+"""Prefixes of the terms of the date of a document or record: day, month, year."""
 
 
 class Date(NamedTuple):
@@ -46,11 +46,11 @@ class Amount(NamedTuple):
 
 
 class TermRange(NamedTuple):
-    """Terms from ``start`` on and before ``end``, those that contain ``holding``."""
+    """Terms from ``start`` on and before ``end`` that contain ``containing``."""
 
     start: bytes
     end: bytes
-    holding: bytes = b""
+    containing: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ class Days:
     last: Date | None
 
     def ranges(self, kinds: str) -> Iterator[TermRange]:
-        """Give the ranges of terms that lie in the span; ``kinds`` is MENTION_KINDS or DOCUMENT_DATE_KINDS."""
+        """Yield the ranges of terms in the span; ``kinds`` is MENTION_KINDS or DOCUMENT_DATE_KINDS."""
         first = self.first or Date(_FIRST_YEAR, 1, 1)
         last = self.last or Date(_LAST_YEAR, _MONTHS, _LONGEST_MONTH)
         yield _between(kinds[0], first, last)
@@ -84,10 +84,10 @@ class DayOfYear:
     day: int
 
     def ranges(self, kinds: str) -> Iterator[TermRange]:
-        """Give the ranges of terms that lie in it."""
+        """Yield the ranges of terms of the day or month."""
         month = f"-{self.month:02}"
-        wanted = f"{month}-{self.day:02}" if self.day else f"{month}-"
-        yield _all_of(kinds[0], wanted)
+        part = f"{month}-{self.day:02}" if self.day else f"{month}-"
+        yield _all_of(kinds[0], part)
         if not self.day:
             yield _all_of(kinds[1], month)
 
@@ -103,7 +103,7 @@ class Numbers:
     percent: bool = False
 
     def ranges(self) -> Iterator[TermRange]:
-        """Give the range of terms that lie in it."""
+        """Yield the range of terms of the interval."""
         kind = "p" if self.percent else "n"
         start = end = kind.encode()
         if self.first is not None:
@@ -116,13 +116,13 @@ class Numbers:
 
 
 def date_term(date: Date, kinds: str = MENTION_KINDS) -> str:
-    """Write a date as a term."""
+    """Return the term of a date."""
     return kinds[2 if not date.month else 1 if not date.day else 0] + _iso(date)
 
 
 @lru_cache(1 << 12)  # most are small numbers
 def amount_term(amount: Amount) -> str:
-    """Write an amount as a term; the sign is left out."""
+    """Return the term of an amount, without its sign."""
     _, digits, _ = amount.value.as_tuple()
     text = "".join(map(str, digits)).strip("0")
     if not text:
@@ -131,24 +131,24 @@ def amount_term(amount: Amount) -> str:
 
 
 def term_value(term: str) -> Decimal:
-    """Read the value of an amount back from its term."""
+    """Return the value of the amount of a term."""
     return Decimal(f"{term[3]}.{term[4:]}0").scaleb(int(term[1:3]) - _POWERS).normalize()
 
 
 def month_length(year: int, month: int) -> int:
-    """Count the days of a month."""
+    """Return the number of days of a month."""
     if month == 2:
         return 29 if year % 4 == 0 and (year % 100 != 0 or year % 400 == 0) else 28
     return 30 if month in (4, 6, 9, 11) else _LONGEST_MONTH
 
 
 def day_after(date: Date) -> Date:
-    """Give the day after, every month having 31."""
+    """Return the next day, in a calendar of months of 31 days."""
     return date._replace(day=date.day + 1) if date.day < _LONGEST_MONTH else _next_month(date)
 
 
 def day_before(date: Date) -> Date:
-    """Give the day before, every month having 31."""
+    """Return the day before, in a calendar of months of 31 days."""
     return date._replace(day=date.day - 1) if date.day > 1 else _month_before(date)
 
 
@@ -173,5 +173,5 @@ def _between(kind: str, first: Date, last: Date) -> TermRange:
     return TermRange((kind + _iso(first)).encode(), (kind + _iso(last)).encode() + b"\0")
 
 
-def _all_of(kind: str, wanted: str) -> TermRange:
-    return TermRange(kind.encode(), kind.encode() + b"\x7f", wanted.encode())
+def _all_of(kind: str, part: str) -> TermRange:
+    return TermRange(kind.encode(), kind.encode() + b"\x7f", part.encode())

@@ -52,5 +52,5 @@ def syllables(word: str) -> tuple[Syllables, ...]:
         ConfigError: pypinyin is not installed.
     """
     opened = book.load()
-    found = book.choices(fold(word), opened.character, opened.phrase)
-    return tuple(islice(product(*found), MOST_READINGS)) if found else ()
+    columns = book.choices(fold(word), opened.character, opened.phrase)
+    return tuple(islice(product(*columns), MOST_READINGS)) if columns else ()

@@ -64,15 +64,15 @@ class Book:
         return self._values(f"'{first_letters}")
 
     def _values(self, key: str) -> list[str]:
-        wanted = key.encode("utf-8", "surrogatepass") + b"\t"
+        prefix = key.encode("utf-8", "surrogatepass") + b"\t"
         low, high = 0, len(self._content)
         while low < high:
             start = self._content.rfind(b"\n", low, (low + high) // 2) + 1 or low
             end = self._content.find(b"\n", start) + 1 or high
             line = self._content[start:end]
-            if line.startswith(wanted):
-                return line[len(wanted) : -1].decode("utf-8", "surrogatepass").split(_SPACE)
-            if line < wanted:
+            if line.startswith(prefix):
+                return line[len(prefix) : -1].decode("utf-8", "surrogatepass").split(_SPACE)
+            if line < prefix:
                 low = end
             else:
                 high = start
@@ -99,7 +99,9 @@ def load() -> Book:
 def compiled(tables: Tables, words: Iterable[tuple[str, int]]) -> bytes:
     """Write a book of tables and a dictionary of words and frequencies."""
     lines: dict[str, list[str]] = {
-        f"={char}": list(found) for char, found in tables.characters.items() if found
+        f"={char}": list(readings_so_far)
+        for char, readings_so_far in tables.characters.items()
+        if readings_so_far
     }
     lines.update(
         (f"={word}", [",".join(column) for column in columns]) for word, columns in tables.phrases.items()
@@ -144,18 +146,20 @@ def choices(
     Returns:
         A column a character; nothing where one has no reading.
     """
-    found: Choices = []
-    at = 0
-    while at < len(word):
-        for end in range(min(len(word), at + _LONGEST_PHRASE), at + 1, -1):
-            if (phrase := phrases(word[at:end])) is not None:
-                found.extend(phrase)
-                at = end
+    readings_so_far: Choices = []
+    start = 0
+    while start < len(word):
+        for end in range(min(len(word), start + _LONGEST_PHRASE), start + 1, -1):
+            if (phrase := phrases(word[start:end])) is not None:
+                readings_so_far.extend(phrase)
+                start = end
                 break
         else:
-            known = characters(word[at])
-            if not known:
+            character_readings = characters(word[start])
+            if not character_readings:
                 return []
-            found.append(known[:_LIKELY_READINGS] if len(word) > 1 else known)
-            at += 1
-    return found
+            readings_so_far.append(
+                character_readings[:_LIKELY_READINGS] if len(word) > 1 else character_readings
+            )
+            start += 1
+    return readings_so_far

@@ -43,11 +43,11 @@ def fingerprint() -> str:
     Raises:
         ConfigError: It is not installed.
     """
-    found = find_spec("pypinyin")
-    if found is None or found.origin is None:
+    spec = find_spec("pypinyin")
+    if spec is None or spec.origin is None:
         raise ConfigError(_ABSENT)
     try:
-        state = os.stat(found.origin)
+        state = os.stat(spec.origin)
     except OSError as error:
         raise ConfigError(_ABSENT) from error
     return f"{state.st_size:x}-{state.st_mtime_ns:x}"

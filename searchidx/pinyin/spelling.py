@@ -51,5 +51,5 @@ def _paths(letters: str, ends: dict[int, list[int]], start: int) -> Iterator[tup
         return
     for end in ends.get(start, ()):
         syllable = letters[start:end]
-        for rest in _paths(letters, ends, end):
-            yield (_ALSO.get(syllable, syllable), *rest)
+        for others in _paths(letters, ends, end):
+            yield (_ALSO.get(syllable, syllable), *others)

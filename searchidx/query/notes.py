@@ -15,7 +15,7 @@ class Notes:
     """Collects notes, each once, and not more than anybody would read."""
 
     def __init__(self) -> None:
-        """Start without any."""
+        """Create an empty collection."""
         self._notes: dict[str, None] = {}
 
     def add(self, note: str) -> None:
@@ -68,9 +68,9 @@ def signs_as_words(source: str) -> str:
     return f"There is nothing here but operators and signs; {_extract(source)} is searched as it is written"
 
 
-def lone_exclusion(source: str, rest: str) -> str:
+def lone_exclusion(source: str, word: str) -> str:
     """Say that an exclusion alone is searched as text."""
-    return f"{_extract(source)} is searched as it is written (to list everything without {_extract(rest)}, write NOT {_extract(rest)})"
+    return f"{_extract(source)} is searched as it is written (to list everything without {_extract(word)}, write NOT {_extract(word)})"
 
 
 def only_exclusions() -> str:

@@ -157,14 +157,14 @@ class _Reader:
 
     def entries(self, *, depth: int) -> list[_Entry]:
         """Read one level to its closing bracket or the end of the query."""
-        found: list[_Entry] = []
+        entries: list[_Entry] = []
         while (lexeme := self._peek()) is not None and lexeme.kind != "close":
             if lexeme.kind in ("AND", "OR", "NOT"):
-                found.append(lexeme.kind)
+                entries.append(lexeme.kind)
                 self._position += 1
             else:
-                found += self._operand(depth)
-        return found
+                entries += self._operand(depth)
+        return entries
 
     def _peek(self) -> Lexeme | None:
         return self._lexemes[self._position] if self._position < len(self._lexemes) else None

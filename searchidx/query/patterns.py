@@ -69,42 +69,42 @@ def normal(kind: Kind, run: str, typed: str) -> str:
 
 def fuzzy(run: str) -> tuple[str, int] | None:
     """Read ``词~1``: what is looked for and how many characters may differ."""
-    found = _FUZZY.match(run)
-    if found is None or not found[1][0].isalnum() or found[1].isdigit():
+    match = _FUZZY.match(run)
+    if match is None or not match[1][0].isalnum() or match[1].isdigit():
         return None
-    if not all(char.isalnum() or char in _IN_FUZZY for char in found[1]):
+    if not all(char.isalnum() or char in _IN_FUZZY for char in match[1]):
         return None
-    return found[1], int(found[2])
+    return match[1], int(match[2])
 
 
 def is_regex(run: str) -> bool:
     """Tell whether a run is a regular expression between slashes, and not a path."""
-    found = _REGEX.match(run)
-    if found is None or not _REGEX_SIGNS.search(found[1]) or any(mark in run for mark in QUOTES):
+    match = _REGEX.match(run)
+    if match is None or not _REGEX_SIGNS.search(match[1]) or any(mark in run for mark in QUOTES):
         return False
-    return _pairs_up(found[1])
+    return _pairs_up(match[1])
 
 
 def cut_boost(run: str, typed: str) -> int | None:
     """Say where the boost at the end of a run begins, if there is one: ``linux^2``, and not ``x^2`` or ``2^10``."""
-    found = _BOOST.search(run)
-    if found is None or not found.start() or float(found[1]) == 0:
+    match = _BOOST.search(run)
+    if match is None or not match.start() or float(match[1]) == 0:
         return None
-    before = run[: found.start()]
+    before = run[: match.start()]
     if before.isdigit() or (len(before) == 1 and before.isascii()):
         return None
     if not kind_of(before, typed) and not all(char.isalnum() or char in _IN_FUZZY for char in before):
         return None
-    return found.start()
+    return match.start()
 
 
 def marks_after(run: str) -> Marks | None:
     """Read what follows a quoted string or a group: ``~5``, ``^2``, or both; None where it is something else."""
-    found = _AFTER.match(run)
-    if found is None or not run:
+    match = _AFTER.match(run)
+    if match is None or not run:
         return None
-    slop = int(found["slop"]) if found["slop"] else None
-    boost = float(found["boost"]) if found["boost"] else None
+    slop = int(match["slop"]) if match["slop"] else None
+    boost = float(match["boost"]) if match["boost"] else None
     if slop == 0 or boost == 0 or (slop or 0) > MAX_SLOP:
         return None
     return Marks(slop, boost)
@@ -112,9 +112,9 @@ def marks_after(run: str) -> Marks | None:
 
 def _holds_operator(run: str) -> bool:
     """Tell whether something in a run would be an operator if more stood around it: then it is no part of a pattern."""
-    for found in _OPERATOR.finditer(run):
-        beside = run[max(found.start() - 1, 0) : found.start()] + run[found.end() : found.end() + 1]
-        if found[0] in ("&&", "||") or not (beside.isascii() and beside.isalnum()):
+    for match in _OPERATOR.finditer(run):
+        beside = run[max(match.start() - 1, 0) : match.start()] + run[match.end() : match.end() + 1]
+        if match[0] in ("&&", "||") or not (beside.isascii() and beside.isalnum()):
             return True
     return False
 
@@ -158,5 +158,5 @@ def _asks_for_one(run: str, typed: str) -> bool:
         return False
     if "？" not in typed:
         return True
-    before = {run[at - 1] for at, char in enumerate(run) if char == "?"}
+    before = {run[position - 1] for position, char in enumerate(run) if char == "?"}
     return len(run) <= _LONGEST_ASKING and before.isdisjoint(_ASKING) and any(map(is_cjk, run))

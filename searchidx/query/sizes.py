@@ -16,11 +16,11 @@ def parse_sizes(value: str) -> tuple[int, int | None] | None:
     value = fold(value).strip()
     if len(value) > _LONGEST:
         return None
-    if found := _SIGNED.fullmatch(value):
-        size = _bytes(found[2])
+    if match := _SIGNED.fullmatch(value):
+        size = _bytes(match[2])
         if size is None:
             return None
-        sign = found[1]
+        sign = match[1]
         if sign in (">", ">=", "≥"):
             return size + (sign == ">"), None
         return 0, size - (sign == "<")
@@ -34,5 +34,5 @@ def parse_sizes(value: str) -> tuple[int, int | None] | None:
 
 
 def _bytes(written: str) -> int | None:
-    found = _SIZE.fullmatch(written.strip())
-    return int(float(found[1]) * _UNITS[found[2] or found[3] or ""]) if found else None
+    match = _SIZE.fullmatch(written.strip())
+    return int(float(match[1]) * _UNITS[match[2] or match[3] or ""]) if match else None

@@ -34,7 +34,7 @@ _COMPACT = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})?")
 _SAME = {">=": ">=", "=>": ">=", "≥": ">=", "<=": "<=", "=<": "<=", "≤": "<=", "=": ""}
 
 
-class _Asked(NamedTuple):
+class _Parts(NamedTuple):
     """A value as written: the sign before one, or two of which either may be empty."""
 
     sign: str
@@ -44,10 +44,10 @@ class _Asked(NamedTuple):
 
 def parse_dates(value: str) -> Days | DayOfYear | None:
     """Read the value of ``date:`` or ``in:``; None if it says no date."""
-    asked = _asked(value)
-    if asked is None:
+    parts = _split(value)
+    if parts is None:
         return None
-    sign, first, second = asked
+    sign, first, second = parts
     if second is not None:
         return _span(first, second)
     date = _date(first)
@@ -64,10 +64,10 @@ def parse_dates(value: str) -> Days | DayOfYear | None:
 
 def parse_amounts(value: str) -> Numbers | None:
     """Read the value of ``num:``; None if it says no amount."""
-    asked = _asked(value, joint=_HYPHEN)
-    if asked is None:
+    parts = _split(value, joint=_HYPHEN)
+    if parts is None:
         return None
-    sign, first, second = asked
+    sign, first, second = parts
     if second is not None:
         return _interval(first, second)
     amount = read_amount(first)
@@ -81,7 +81,7 @@ def parse_amounts(value: str) -> Numbers | None:
     return Numbers(number, number, percent=percent)
 
 
-def _asked(value: str, joint: re.Pattern[str] | None = None) -> _Asked | None:
+def _split(value: str, joint: re.Pattern[str] | None = None) -> _Parts | None:
     """Take a value apart; None if it is none or too long to be one."""
     folded = fold(value).strip()
     if len(folded) > _LONGEST:
@@ -90,9 +90,9 @@ def _asked(value: str, joint: re.Pattern[str] | None = None) -> _Asked | None:
     if len(parts) == 1 and joint:
         parts = joint.split(folded)
     if len(parts) == 2 and any(parts):
-        return _Asked("", *parts)
+        return _Parts("", *parts)
     match = _SIGNED.fullmatch(folded) if len(parts) == 1 else None
-    return _Asked(_SAME.get(match[1] or "", match[1] or ""), match[2], None) if match else None
+    return _Parts(_SAME.get(match[1] or "", match[1] or ""), match[2], None) if match else None
 
 
 def _span(first: str, second: str) -> Days | None:

@@ -1,4 +1,4 @@
-"""Which characters stand for words by themselves: ideographs, kana, bopomofo and hangul.
+"""CJK characters, which are words by themselves: ideographs, kana, bopomofo and hangul.
 
 The one definition for the whole project. Everything else that is a letter or digit belongs to a run. The ranges are
 whole blocks, so they hold characters that Unicode will assign later and do not depend on the version of Python.
@@ -33,7 +33,7 @@ A pattern with these ranges takes Python milliseconds to compile, which a query 
 
 
 def is_cjk(char: str) -> bool:
-    """Tell whether a character is in one of :data:`CJK_RANGES`."""
+    """Return true if a character is in one of :data:`CJK_RANGES`."""
     code = ord(char)
     if 0x4E00 <= code <= 0x9FFF:
         return True

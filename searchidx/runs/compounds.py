@@ -1,4 +1,4 @@
-"""Names and codes: what stands joined is found by its parts, what stands in parts is found joined.
+"""Terms of names and codes: parts of joined ones, and the joined form of those with signs.
 
 ``iphone15`` by ``iphone`` and ``15``; ``x-900`` by ``x900``; ``node.js``, ``foo_bar`` and ``r&d`` as they stand;
 ``python3.11`` by ``3.11``; ``c++`` and ``c#`` with their signs.
@@ -21,68 +21,68 @@ _PART = re.compile(r"[0-9]+|[^0-9]+")
 _VERSION = re.compile(r"[0-9]+(?:\.[0-9]+)+")
 _HAS_YEAR = re.compile(r"[-_.](?:19|20)[0-9]{2}")
 
-_MOST_PARTS = 6  # what changes more often between letters and digits is a checksum
-_LONGEST = 40
+MAX_PARTS = 6  # what changes more often between letters and digits is a checksum
+MAX_LENGTH = 40
 
 
 def joined_letters(chunks: Iterable[str]) -> tuple[list[str], dict[str, str]]:
-    """Of chunks, those that are nothing but ASCII letters joined by signs of one kind, read all at once.
+    """Return the terms of the chunks that are only ASCII letters joined by signs of one kind, read all at once.
 
-    More than a third of all different chunks are of the kind, and this is a tenth of the work.
+    More than a third of all distinct chunks are of this kind, and it takes a tenth of the time.
 
     Returns:
-        Those that are a term as they stand (``github.com``), and those that are one without their hyphens (``open-source``),
-        with it. What is too long to be a term is in neither.
+        The chunks that are terms themselves (``github.com``), and the terms of those that have hyphens (``open-source``) by
+        chunk. Chunks that are too long for a term are in neither.
     """
     lines = "\n".join(chunks)
     hyphened = _HYPHENED.findall(lines)
     joined = "\n".join(hyphened).replace("-", "").split("\n")
     return (
-        [name for name in _NAME.findall(lines) if len(name) <= _LONGEST],
-        {name: whole for name, whole in zip(hyphened, joined, strict=False) if len(whole) <= _LONGEST},
+        [name for name in _NAME.findall(lines) if len(name) <= MAX_LENGTH],
+        {name: whole for name, whole in zip(hyphened, joined, strict=False) if len(whole) <= MAX_LENGTH},
     )
 
 
-def read_compound(chunk: str, at: int) -> Reading | None:
-    """Read a name or code that begins at ``at``."""
-    match = _COMPOUND.match(chunk, at)
+def read_compound(chunk: str, start: int) -> Reading | None:
+    """Return the reading of a name or code that begins at an offset."""
+    match = _COMPOUND.match(chunk, start)
     if not match:
         return None
     compound = match[0]
-    numbered = _DIGIT.search(compound) is not None  # most have no digit, and nothing that digits make up
+    has_digits = _DIGIT.search(compound) is not None  # most have none, and none of the terms that need them
     terms: list[str] = []
     if not compound.isascii():
-        terms = _of_any_script(compound)
-    elif numbered:
-        terms = _parts(_MIXED.findall(compound))
+        terms = _non_ascii_terms(compound)
+    elif has_digits:
+        terms = _letter_digit_parts(_MIXED.findall(compound))
     if not compound.isalnum():
-        terms += _joined(compound.rstrip("+#"), numbered=numbered)
-        terms += _signed(compound)
-        terms += _dates(compound) if numbered else ()
+        terms += _joined_terms(compound.rstrip("+#"), has_digits=has_digits)
+        terms += _signed_terms(compound)
+        terms += _dates(compound) if has_digits else ()
     return Reading(*match.span(), tuple(terms))
 
 
-def _parts(runs: list[str]) -> list[str]:
-    """The parts of runs of both letters and digits."""
+def _letter_digit_parts(runs: list[str]) -> list[str]:
+    """Return the parts of runs of both letters and digits."""
     parts = (_PART.findall(run) for run in runs)
-    return [part for found in parts if 1 < len(found) <= _MOST_PARTS for part in found]
+    return [part for dates in parts if 1 < len(dates) <= MAX_PARTS for part in dates]
 
 
-def _of_any_script(compound: str) -> list[str]:
-    """Runs that jieba does not give whole, and the parts of mixed ones."""
+def _non_ascii_terms(compound: str) -> list[str]:
+    """Return the runs that jieba splits, and the parts of mixed ones."""
     runs = _RUN.findall(compound)
     whole = [run for run in runs if len(run) > 1 and not run.isascii()]
-    return whole + _parts([run for run in runs if not run.isalpha() and not run.isdigit()])
+    return whole + _letter_digit_parts([run for run in runs if not run.isalpha() and not run.isdigit()])
 
 
-def _joined(compound: str, *, numbered: bool) -> list[str]:
-    """The compound as one term, and the versions and names inside it."""
+def _joined_terms(compound: str, *, has_digits: bool) -> list[str]:
+    """Return the compound as one term, and the versions and names in it."""
     pieces = _HYPHEN.split(compound) if "-" in compound else [compound]
     joints = [piece.count(".") + piece.count("_") + piece.count("&") for piece in pieces]
     names = [
         piece for piece, inside in zip(pieces, joints, strict=True) if inside and _is_usual(piece, inside)
     ]
-    terms = names + _versions(names) if numbered else names
+    terms = names + _versions(names) if has_digits else names
     if len(pieces) > 1:
         whole = "".join(pieces)
         if _is_usual(whole, len(pieces) - 1) and not whole.isdigit():
@@ -95,21 +95,21 @@ def _versions(names: list[str]) -> list[str]:
 
 
 def _is_usual(name: str, joints: int) -> bool:
-    return joints < _MOST_PARTS and len(name) <= _LONGEST
+    return joints < MAX_PARTS and len(name) <= MAX_LENGTH
 
 
 def _dates(compound: str) -> list[str]:
-    """The dates in a file's name: ``report-2023-04-20.txt``."""
+    """Return the dates in a file name: ``report-2023-04-20.txt``."""
     if ("19" not in compound and "20" not in compound) or not _HAS_YEAR.search(compound):
         return []
     from searchidx.runs.dates import read_date
 
-    found = (read_date(compound, run.start()) for run in _RUN.finditer(compound))
-    return [term for date in found if date for term in date.terms]
+    dates = (read_date(compound, run.start()) for run in _RUN.finditer(compound))
+    return [term for date in dates if date for term in date.terms]
 
 
-def _signed(compound: str) -> list[str]:
-    """The last run with its signs, where jieba has no such word."""
+def _signed_terms(compound: str) -> list[str]:
+    """Return the last run with its signs, unless jieba has that word."""
     if compound[-1] not in "+#":
         return []
     signs = compound[len(compound.rstrip("+#")) :]

@@ -20,19 +20,19 @@ _MONTH = re.compile(rf"([0-9]{{4}})([-./])([0-9]{{1,2}}){_END}(?![-./]{LETTER_OR
 _COMPACT = re.compile(rf"([0-9]{{4}})([0-9]{{2}})([0-9]{{2}}){_END}")
 
 
-def read_date(chunk: str, at: int) -> Reading | None:
-    """Read a date that begins at ``at``."""
-    year = chunk[at : at + 4].isdecimal()  # or fewer digits, which no pattern takes for one
+def read_date(chunk: str, start: int) -> Reading | None:
+    """Return the reading of a date that begins at an offset."""
+    year = chunk[start : start + 4].isdecimal()  # fewer digits match no pattern
     return (
-        (_han(chunk, at) if YEAR in chunk else None)
-        or (_separated(chunk, at) if year else None)
-        or (_day(chunk, at) if MONTH in chunk else None)
-        or ((_compact(chunk, at) or _month(chunk, at)) if year else None)
+        (_han(chunk, start) if YEAR in chunk else None)
+        or (_separated(chunk, start) if year else None)
+        or (_day(chunk, start) if MONTH in chunk else None)
+        or ((_compact(chunk, start) or _month(chunk, start)) if year else None)
     )
 
 
-def _han(chunk: str, at: int) -> Reading | None:
-    match = _HAN.match(chunk, at)
+def _han(chunk: str, start: int) -> Reading | None:
+    match = _HAN.match(chunk, start)
     if not match:
         return None
     year, month, day = match.groups()
@@ -43,32 +43,32 @@ def _han(chunk: str, at: int) -> Reading | None:
     return _whole(match, year, month, day) if day else _year_and_month(match, year, month)
 
 
-def _separated(chunk: str, at: int) -> Reading | None:
-    match = _SEPARATED.match(chunk, at)
+def _separated(chunk: str, start: int) -> Reading | None:
+    match = _SEPARATED.match(chunk, start)
     if not match or not _is_date(match[1], match[3], match[4]):
         return None
     return _whole(match, match[1], match[3], match[4])
 
 
-def _compact(chunk: str, at: int) -> Reading | None:
-    match = _COMPACT.match(chunk, at)
+def _compact(chunk: str, start: int) -> Reading | None:
+    match = _COMPACT.match(chunk, start)
     if not match or not _is_date(*match.groups()) or not _is_recent(match[1]):
         return None
-    found = _whole(match, *match.groups())
-    return found._replace(terms=(*found.terms, match[1]))
+    reading = _whole(match, *match.groups())
+    return reading._replace(terms=(*reading.terms, match[1]))
 
 
-def _month(chunk: str, at: int) -> Reading | None:
-    match = _MONTH.match(chunk, at)
+def _month(chunk: str, start: int) -> Reading | None:
+    match = _MONTH.match(chunk, start)
     if not match or not _is_date(match[1], match[3], "1") or not _is_recent(match[1]):
         return None
-    found = _year_and_month(match, match[1], match[3])
+    reading = _year_and_month(match, match[1], match[3])
     # 2023.4 may be a number.
-    return found._replace(terms=(*found.terms, match[0])) if match[2] == "." else found
+    return reading._replace(terms=(*reading.terms, match[0])) if match[2] == "." else reading
 
 
-def _day(chunk: str, at: int) -> Reading | None:
-    match = _DAY.match(chunk, at)
+def _day(chunk: str, start: int) -> Reading | None:
+    match = _DAY.match(chunk, start)
     if not match or not _is_date("2000", match[1], match[2]):
         return None
     term = f"{int(match[1]):02}-{int(match[2]):02}"

@@ -1,7 +1,7 @@
-"""Where in folded text something stands that may be written in other ways: one pass of a pattern.
+"""Scanner of chunks: ranges of folded text that may be written in other forms, by one pass of a pattern.
 
-A chunk is a run of letters and digits with all that may join it to the next: ``x-900``, ``2023年4月20日``,
-``023 49301888``. What it means is read from the chunk alone, so equal chunks are read once. A chunk joins so many
+A chunk is a run of letters and digits with all that may join it to the next run: ``x-900``, ``2023年4月20日``,
+``023 49301888``. Its reading depends on the chunk alone, so equal chunks are read once. A chunk joins so many
 runs at most, and every pattern is tried a bounded number of times at a place: no text takes more than time in
 proportion to its length.
 
@@ -16,18 +16,18 @@ from functools import cache
 from searchidx.runs.cjk import CJK_RANGES, is_cjk
 
 YEAR, MONTH, DAY = "\x01", "\x02", "\x03"
-"""What 年, 月, and 日 and 号 are masked as; every other CJK character, and every control, is masked as NUL."""
+"""Masks of 年, 月, and 日 and 号; every other CJK character, and every control, is masked as NUL."""
 
 LETTER_OR_DIGIT = r"[^\W_]"
-"""A letter or digit of masked text. (What is one beyond the Unicode of the running Python is its own affair.)"""
+"""Pattern of a letter or digit of masked text."""
 
 _MARKS = {"年": YEAR, "月": MONTH, "日": DAY, "号": DAY}
-_REMEMBERED = 1 << 16
+MAX_CACHED_CHARACTERS = 1 << 16
 
 
 def _chunk(letter: str, year: str, month: str, day: str) -> str:
     connected = rf"(?:[-.&_]{{1,2}}|(?<=[0-9])[,:/](?=[0-9])){letter}++"
-    # Digits that a letter follows are the beginning of a run of their own, which must not be torn.
+    # Digits before a letter begin a run of their own, which must not be split.
     dated = rf"(?<=[0-9])\ ?[{year}{month}]\ ?[0-9]++(?!{letter})"
     spaced = rf"(?<=[0-9])(?:\ -{{1,2}}\ |\)\ ?|\ )(?=[0-9]{{3}})[0-9]++(?!{letter})"
     last = rf"\+\+|\#|(?<=[0-9])\ ?[{year}{month}{day}]"
@@ -41,36 +41,36 @@ DOTTED_NAME = re.compile(r"\.(?<![a-z0-9]\.)(?<!\.\.)[a-z][a-z0-9]*+")
 """A name that begins with a dot: ``.net``, ``.gitignore``. For folded text, masked or not."""
 
 SWALLOWING = ("c++", "c#", "4s店", "1号店", "江南style")
-"""Words of jieba's dictionary that take in a run or part of it, folded (a test compares with the dictionary)."""
+"""Words of jieba's dictionary that contain a run or a part of one, folded (a test compares with the dictionary)."""
 
 _RUN = re.compile(rf"{LETTER_OR_DIGIT}+")
 
 
 def mask(folded: str) -> str:
-    """Mask a folded text; offsets stay, and so do the line feeds that may join texts."""
+    """Return a folded text masked; offsets and line feeds stay."""
     return folded.translate(_MASK)
 
 
 def chunks_and_breaks(folded: str) -> list[str]:
-    """Give the chunks of texts joined by line feeds, not masked, and the line feeds between them.
+    """Return the chunks of texts joined by line feeds, unmasked, and the line feeds between them.
 
-    For much text: its pattern names the ranges, which takes long once, and saves the masking.
+    For much text: its pattern has the CJK ranges, which takes long to compile once and saves the masking.
     """
     return _chunk_or_break().findall(folded)
 
 
 def swallowed(folded: str) -> Iterator[tuple[int, str]]:
-    """Give each run that a word of the dictionary takes part of, with its offset."""
+    """Yield each run that a word of the dictionary contains a part of, with its offset."""
     for word in SWALLOWING:
         if word in folded:
             start, end = _part(word)
-            for found in re.finditer(re.escape(word), folded):
-                yield _whole_run(folded, found.start() + start, found.start() + end)
+            for match in re.finditer(re.escape(word), folded):
+                yield _whole_run(folded, match.start() + start, match.start() + end)
 
 
 @cache
 def _part(word: str) -> tuple[int, int]:
-    """Where the part of a run stands in a word."""
+    """Return the range of the part of a run in a word."""
     (part,) = _RUN.finditer(mask(word))
     return part.span()
 
@@ -94,13 +94,13 @@ def _chunk_or_break() -> re.Pattern[str]:
 
 
 class _Mask(dict[int, int]):
-    """What the characters met so far are masked as, for ``str.translate``."""
+    """Cache of masks for ``str.translate``, filled on demand."""
 
     def __missing__(self, code: int) -> int:
         char = chr(code)
         hidden = char < " " and char != "\n"
         masked = ord(_MARKS.get(char, "\0" if hidden or is_cjk(char) else char))
-        if len(self) < _REMEMBERED:
+        if len(self) < MAX_CACHED_CHARACTERS:
             self[code] = masked
         return masked
 

@@ -20,16 +20,16 @@ def one_line(text: str, spans: Iterable[tuple[int, int]]) -> tuple[str, Spans]:
         The line, and the spans in it, without white space at their ends; those of nothing else are left out.
     """
     trimmed = [_trim(text, max(start, 0), min(end, len(text))) for start, end in spans]
-    kept = [(start, end) for start, end in trimmed if start < end]
+    spaces = [(start, end) for start, end in trimmed if start < end]
     line = " ".join(text.split())
     if line == text:
-        return text, tuple(kept)
+        return text, tuple(spaces)
     ends, removed = _removals(text)
 
     def moved(position: int) -> int:
         return position - removed[bisect_right(ends, position)]
 
-    return line, tuple((moved(start), moved(end - 1) + 1) for start, end in kept)
+    return line, tuple((moved(start), moved(end - 1) + 1) for start, end in spaces)
 
 
 def _trim(text: str, start: int, end: int) -> tuple[int, int]:
@@ -45,7 +45,7 @@ def _removals(text: str) -> tuple[list[int], list[int]]:
     ends: list[int] = []
     removed = [0]
     for run in _WHITE.finditer(text):
-        kept = 0 if run.start() == 0 else 1
+        spaces = 0 if run.start() == 0 else 1
         ends.append(run.end())
-        removed.append(removed[-1] + run.end() - run.start() - kept)
+        removed.append(removed[-1] + run.end() - run.start() - spaces)
     return ends, removed

@@ -23,13 +23,13 @@ def find_spans(text: str, needles: Iterable[str]) -> Spans:
         Offsets into ``text``. In a text with more occurrences than anybody would look at
         (:data:`MOST_OCCURRENCES`) the later ones are left out.
     """
-    wanted = {needle for needle in needles if needle}
-    if not wanted:
+    distinct = {needle for needle in needles if needle}
+    if not distinct:
         return ()
     folded = fold(text)
-    limit = max(MOST_OCCURRENCES // len(wanted), 1)
-    found = [span for needle in wanted for span in _occurrences(folded, needle, limit)]
-    return tuple(merge_spans(sorted(found)))
+    limit = max(MOST_OCCURRENCES // len(distinct), 1)
+    spans = [span for needle in distinct for span in _occurrences(folded, needle, limit)]
+    return tuple(merge_spans(sorted(spans)))
 
 
 def _occurrences(text: str, needle: str, limit: int) -> Iterator[tuple[int, int]]:
