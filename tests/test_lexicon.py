@@ -276,7 +276,7 @@ def test_folder_of_another_user_is_not_used(cache_folder, small_source, monkeypa
 def test_file_of_another_user_is_not_used(cache_folder, monkeypatch):
     assert cache.write("note", b"abc")
     folder_is_own = iter([True, False])
-    monkeypatch.setattr(cache, "_own", lambda _: next(folder_is_own))
+    monkeypatch.setattr(cache, "_is_private", lambda _: next(folder_is_own))
     assert cache.read_note("note") is None
 
 
