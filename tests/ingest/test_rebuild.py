@@ -14,7 +14,7 @@ from searchidx.document import Document, Paragraph, stream_path
 from searchidx.engines import backend
 from searchidx.errors import ReadError, StaleAnalysisError, StorageError
 from searchidx.file_state import Source
-from searchidx.ingest import WalkRules, batch
+from searchidx.ingest import CommitSchedule, WalkRules, batch
 from searchidx.local.commit import merge_policy, writer
 from searchidx.local.engine import LocalEngine
 from searchidx.local.indexing import segment_builder
@@ -175,6 +175,14 @@ def test_readers_stay_on_the_old_commit_until_the_new_one(old, monkeypatch):
     old.add(rebuild=True)
     assert set(seen) == {generation}
     assert reader.size() == (5, 5)
+
+
+def test_a_rebuild_is_one_commit_whatever_the_schedule(old, monkeypatch):
+    monkeypatch.setattr("searchidx.ingest.run.ALONE_BYTES", 0)
+    monkeypatch.setattr("searchidx.ingest.run.BATCH_BYTES", 1)
+    generation = old.status().generation
+    old.add(rebuild=True, processes=1, schedule=CommitSchedule(1e-9, 0))
+    assert old.status().generation == generation + 1
 
 
 def test_an_interrupted_rebuild_changes_nothing(old, monkeypatch):

@@ -111,3 +111,12 @@ def test_many_commits_of_one_size_are_written_again_a_few_times_and_leave_few_se
         max(commits - 1, 0) // 3 * min(size * commits, merge_policy.MIN_TIER_BYTES)
     )  # the lowest tier is small
     assert written <= 5 * commits * size + rounds
+
+
+def test_segments_of_another_analysis_are_never_merged():
+    small = SegmentEntry("MAIN_0.seg", 9, 1, 1, 9)
+    older = replace(small, analysis="an older one")
+    entries = [older, small] * 20
+    groups = plan(entries)
+    assert {entries[position].analysis for group in groups for position in group} == {small.analysis}
+    assert plan([older] * 20) == []
