@@ -1,4 +1,4 @@
-"""How a paragraph is scored: BM25 over three views of its text, and over its headings.
+"""Scores of paragraphs: BM25 over three views of the text, and over the headings.
 
 Every function here is pure. The weights were chosen on seven public retrieval sets (macro MRR@10 0.834 with these,
 0.808 with jieba's words alone, 0.809 with bigrams alone); the gain holds for weights between 0.25 and 1, so they
@@ -60,13 +60,13 @@ def bm25(
 
 _LINK_LENGTH = 8
 LINK_WINDOW_WEIGHT = 0.25
-"""What the best window of an address is worth beside that of a sentence."""
+"""Factor of the best window of an address, relative to one of a sentence."""
 
 
 def link_lengths(lengths: NDArray[np.integer[Any]], average: float) -> NDArray[np.uint32]:
-    """Say how long the addresses behind links count as: a word in one says about a quarter of what it says in a text.
+    """Return the lengths that addresses of links are scored with: a word in one scores about a quarter of one in a text.
 
-    They are found, for whoever looks for them; who asks for ``android`` wants to read about it before being sent away.
+    Addresses match, but a query for ``android`` is about texts rather than links.
     """
     counted: NDArray[np.uint32] = np.ceil(_LINK_LENGTH * np.maximum(lengths, average)).astype(np.uint32)
     return counted
@@ -106,7 +106,7 @@ def best_window(text: str, weights: Sequence[tuple[str, float]]) -> float:
 
 
 def _window_counts(text: str, term: str, ends: list[int], windows: int) -> dict[int, int]:
-    """How often a term begins in each window that it begins in; a window is named by its first sentence."""
+    """Return the number of occurrences of a term that begin in each window, by the number of its first sentence."""
     counts: dict[int, int] = {}
     position = text.find(term)
     while position >= 0:

@@ -89,7 +89,7 @@ def test_every_bad_line_is_named_by_its_number_and_the_others_are_read():
         (6, "it has 61 characters, a word has 60 at most"),
         (7, "its frequency is above 1,000,000,000"),
     ]
-    assert user_words.parse(b"a\0b").bad == (BadLine(1, "it holds a control character", b"a\0b"),)
+    assert user_words.parse(b"a\0b").bad == (BadLine(1, "it contains a control character", b"a\0b"),)
 
 
 @given(

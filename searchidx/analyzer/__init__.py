@@ -1,6 +1,6 @@
-"""Text to terms: what a paragraph is indexed by, and what a query looks for.
+"""Analysis of text to terms, for documents and queries, whatever the engine.
 
-For every engine. There are three kinds of terms, each complete in its way: **words** (jieba's, and Latin and number
+There are three kinds of terms, each complete in its way: **words** (jieba's, and Latin and number
 runs in all their forms), **characters** (every CJK character) and **bigrams** (every two that are neighbours). It
 stops there: nothing is counted, weighed or stored. Engines that build characters and bigrams from arrays take the
 same class of characters from :data:`CJK_RANGES`. What users add to the language is in :mod:`searchidx.analyzer.user_lexicon`.
@@ -28,11 +28,11 @@ Cut = Callable[[str], list[str]]
 
 
 class QueryTerms(NamedTuple):
-    """What a query looks for, each term once, in the order of the query.
+    """Terms of a query, each once, in its order.
 
     Attributes:
-        words: Every one is held by every document that holds what was asked, in whatever form; question and stop
-            words left out, unless there is nothing else.
+        words: Words without question and stop words, unless there are no others; every document that contains the query,
+            in whatever form, contains each of them.
         characters: Every CJK character.
         bigrams: Every two CJK characters side by side.
     """
@@ -47,17 +47,17 @@ class QueryTerms(NamedTuple):
 
 
 def is_word(token: str) -> bool:
-    """Tell whether a token has a letter, a digit or a CJK character."""
+    """Return true if a token has a letter, a digit or a CJK character."""
     return token.isalnum() or any(char.isalnum() or is_cjk(char) for char in token)
 
 
 def cjk_runs(folded: str) -> list[str]:
-    """Give the maximal runs of CJK characters of a folded text."""
+    """Return the maximal runs of CJK characters of a folded text."""
     return ["".join(run) for inside, run in groupby(folded, is_cjk) if inside]
 
 
 def word_terms(folded: str, cut: Cut | None = None) -> list[str]:
-    """Give the words of a folded text, each as often as it occurs.
+    """Return the words of a folded text, each as often as it occurs.
 
     Args:
         folded: The text.
@@ -68,17 +68,17 @@ def word_terms(folded: str, cut: Cut | None = None) -> list[str]:
     return [*filter(is_word, tokens), *run_terms(folded)]
 
 
-def query_terms(text: str, own: "UserLexicon | None" = None) -> QueryTerms:
-    """Give what a query looks for.
+def query_terms(text: str, user_lexicon: "UserLexicon | None" = None) -> QueryTerms:
+    """Return the terms of a query.
 
     Args:
         text: Bare, without the query language's signs; need not be folded.
-        own: What the user has added to the language.
+        user_lexicon: The user's words, synonyms and stop words.
     """
     folded = fold(text)
     runs = cjk_runs(folded)
-    words = _unique(_query_words(folded, own))
-    dropped = STOP_WORDS | own.stop_words if own else STOP_WORDS
+    words = _unique(_query_words(folded, user_lexicon))
+    dropped = STOP_WORDS | user_lexicon.stop_words if user_lexicon else STOP_WORDS
     return QueryTerms(
         words=tuple(word for word in words if word not in dropped) or words,
         characters=_unique(char for run in runs for char in run),
@@ -86,13 +86,13 @@ def query_terms(text: str, own: "UserLexicon | None" = None) -> QueryTerms:
     )
 
 
-def _query_words(folded: str, own: "UserLexicon | None") -> Iterator[str]:
-    """Yield the words of a query; where a number or date is written in parts, its one form instead of these."""
+def _query_words(folded: str, user_lexicon: "UserLexicon | None") -> Iterator[str]:
+    """Yield the words of a query; the query terms of a number or date replace the words in its range."""
     text_readings = sorted(readings(folded))
     ranges = [(reading.start, reading.end) for reading in text_readings if reading.query_terms]
     # A token may go on behind a Chinese numeral, but not begin in it: 第三中 of 第三中学 is another word in 第3中学.
     numerals = [(reading.start, reading.end) for reading in numeral_readings(folded)]
-    for token in own.tokens(folded) if own else _tokenizer().tokenize(folded):
+    for token in user_lexicon.tokens(folded) if user_lexicon else _tokenizer().tokenize(folded):
         is_replaced = any(start <= token.start and token.end <= end for start, end in ranges) or any(
             token.start < end - 1 and start < token.end for start, end in numerals
         )

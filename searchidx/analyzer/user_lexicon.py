@@ -1,4 +1,4 @@
-"""What users add to the language: words of their own, synonyms, more stop words.
+"""The user's additions to the language: words, synonyms and stop words.
 
 For the query path and for indexing, and imported only where there is something of the kind. A word of the user's is a
 word wherever it is written, whatever stands around it, but for Latin letters and digits that would go on at its ends. So
@@ -45,22 +45,22 @@ class Sources(NamedTuple):
     stop_words: str | None = None
 
     def state(self) -> tuple[tuple[int, int] | None, ...]:
-        """Changes when one of the files does."""
+        """Return a value that changes when one of the files does."""
         return tuple(_stat(path) for path in self)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class UserLexicon:
-    """What was added, folded and ready.
+    """The user's words, synonyms and stop words, folded.
 
     Attributes:
-        words: Of the user's dictionary: an index that was cut with them has them as terms.
-        written: These, and what synonyms name that the dictionary can't cut: each is looked for in the text of whatever was
-            not cut with it.
-        alternatives: Other words that count as a word, by the word.
-        stop_words: Words that a query does without, beside the usual ones.
-        notes: What a user should know of the files, a line each.
-        cuts: Whether an index is cut otherwise with them than without.
+        words: Words of the user's dictionary; an index that was tokenized with them has them as terms.
+        written: These, and words of synonyms that the dictionary does not have: each is searched in the texts that were not
+            tokenized with it.
+        alternatives: Synonyms of a word, by the word.
+        stop_words: Stop words of queries, beside the usual ones.
+        notes: Remarks for the user on the files, one line each.
+        cuts: True if they change the tokens of documents.
     """
 
     words: frozenset[str]
@@ -74,7 +74,7 @@ class UserLexicon:
     _in_queries: "_Finder"
 
     def cut(self, text: str) -> list[str]:
-        """Cut texts joined by line feeds for an index: jieba's words, and every word of the user's as often as it is there."""
+        """Return the terms of texts joined by line feeds: jieba's words, and the user's words as often as they occur."""
         terms: list[str] = []
         for paragraph in text.split("\n"):
             cut = self._tokenizer.terms(paragraph)
@@ -86,7 +86,7 @@ class UserLexicon:
         return terms
 
     def tokens(self, folded: str) -> list[Token]:
-        """Cut a query. What a word with synonyms is made of is left out: a synonym is made of something else."""
+        """Return the tokens of a query, without the parts of a word with synonyms: its synonyms have other parts."""
         tokens = self._tokenizer.tokenize(folded)
         cut = set(tokens)
         matches = (
@@ -97,16 +97,16 @@ class UserLexicon:
         return [token for token in tokens if not any(_is_inside(token, other) for other in whole)]
 
     def with_alternatives(self, words: Iterable[str]) -> tuple[str, ...]:
-        """Words, and all that count as one of them."""
+        """Return words and their synonyms."""
         every = ((word, *self.alternatives.get(word, ())) for word in words)
         return tuple(dict.fromkeys(word for group in every for word in group))
 
 
 def load(sources: Sources) -> UserLexicon | None:
-    """Read the files; None where there is nothing in them.
+    """Read the files; None if they are empty.
 
     Raises:
-        ConfigError: A file that was named isn't there or can't be read. Lines that can't be read are notes.
+        ConfigError: A configured file is missing or can't be read. Invalid lines are notes.
     """
     words, bad = _words(sources.words)
     synonyms, more = _synonyms(sources.synonyms)
@@ -123,7 +123,7 @@ def assemble(
     stop_words: frozenset[str],
     notes: tuple[str, ...] = (),
 ) -> UserLexicon:
-    """Put together what was read; all of it is folded."""
+    """Return a user lexicon of folded words, synonyms and stop words."""
     entries = list(entries)
     base = load_lexicon()
     overlay = with_cached_words(base, [entry for entry in entries if _HAN.fullmatch(entry[0])])
@@ -145,7 +145,7 @@ def assemble(
 
 
 def occurrences(folded: str, word: str) -> int:
-    """Count where a word stands in a folded text and no letter or digit goes on at its ends."""
+    """Return the number of occurrences of a word in a folded text without a letter or digit that continues it."""
     count = 0
     offset = folded.find(word)
     while offset >= 0:
@@ -155,7 +155,7 @@ def occurrences(folded: str, word: str) -> int:
 
 
 class _Finder:
-    """Finds words in folded texts, however many words there are."""
+    """Multi-pattern search for words in folded texts, by their first two characters."""
 
     def __init__(self, words: Iterable[str]) -> None:
         self._by_pair: dict[str, list[str]] = {}
@@ -163,7 +163,7 @@ class _Finder:
             self._by_pair.setdefault(word[:2], []).append(word)
 
     def occurrences(self, folded: str) -> Iterator[tuple[int, str]]:
-        """Every place of every word, places in order."""
+        """Yield the offset of every occurrence of every word, ascending."""
         by_pair = self._by_pair
         for offset in range(len(folded) - 1) if by_pair else ():
             for word in by_pair.get(folded[offset : offset + 2], ()):
@@ -176,7 +176,7 @@ def _is_inside(token: Token, other: Token) -> bool:
 
 
 def _beyond(matches: list[str], cut: list[str]) -> Iterator[str]:
-    """What was found and not cut, as often as that is."""
+    """Yield the occurrences of words beyond those among the tokens."""
     for word in dict.fromkeys(matches):
         yield from [word] * (matches.count(word) - cut.count(word))
 
@@ -193,7 +193,7 @@ def _is_run_character(char: str) -> bool:
 
 
 def _needs_text_scan(word: str) -> bool:
-    """Whether a word is looked for as it is written: one of letters and digits is a term anyway, a character too."""
+    """Return true if a word is searched in texts: one of letters and digits, or one character, is a term anyway."""
     return len(word) > 1 and not _RUN.fullmatch(word) and word not in run_terms(word)
 
 
@@ -244,7 +244,7 @@ def _split_words(text: str) -> list[str]:
 
 
 def _lines(path: str | None) -> Iterator[tuple[int, str]]:
-    """Lines of a file that say something, folded, with their numbers."""
+    """Yield the non-empty lines of a file, folded, without comments, with their numbers."""
     if path is None:
         return
     _must_be_there(path)
@@ -262,7 +262,7 @@ def _lines(path: str | None) -> Iterator[tuple[int, str]]:
 
 def _must_be_there(path: str) -> None:
     if not os.path.exists(path):
-        raise ConfigError(f"{path}: there is no such file")
+        raise ConfigError(f"{path} does not exist; create it or change the setting")
 
 
 def _messages(path: str | None, bad: Iterable[user_words.BadLine]) -> tuple[str, ...]:
@@ -282,7 +282,7 @@ def _stat(path: str | None) -> tuple[int, int] | None:
 
 
 def load_words(words: str) -> UserLexicon | None:
-    """What a file of words adds, for indexing: read once as long as it does not change."""
+    """Return the user lexicon of a file of words, cached until the file changes."""
     return _loaded(Sources(words), Sources(words).state())
 
 

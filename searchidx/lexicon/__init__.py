@@ -17,11 +17,11 @@ from typing import NamedTuple, Protocol
 from searchidx.lexicon import cache, image, source
 
 LEXICON_ID = "jieba-931a1622cc9962c9"
-"""Names the words of jieba 0.42.1, by digest. An index cut with others has to be built again."""
+"""Digest of the words of jieba 0.42.1. An index tokenized with others must be rebuilt."""
 
 
 class Pair(NamedTuple):
-    """What the dictionary has that begins with two given characters.
+    """Words of the dictionary that begin with a pair of characters.
 
     Attributes:
         frequency: Of the word of just these two, 0 when they are no word.
@@ -34,10 +34,10 @@ class Pair(NamedTuple):
 
 
 class Lexicon(Protocol):
-    """Words and how often they occur.
+    """Dictionary of words with their frequencies.
 
     Attributes:
-        id: Names its content, as :data:`LEXICON_ID` does.
+        id: Digest of its content, like :data:`LEXICON_ID`.
         total: Sum of all frequencies.
         ascii_words: All words of two characters or more that are written in ASCII.
     """
@@ -52,19 +52,19 @@ class Lexicon(Protocol):
     def ascii_words(self) -> tuple[str, ...]: ...
 
     def single(self, char: str) -> int:
-        """Frequency of a word of one character, 0 when it is none."""
+        """Return the frequency of a word of one character, 0 if it is none."""
         ...
 
     def begins(self, char: str) -> bool:
-        """Tell whether any word begins with a character, or is it."""
+        """Return true if a word begins with a character, or is it."""
         ...
 
     def seconds(self, char: str) -> str:
-        """The characters that come after a first one at the beginning of words."""
+        """Return the second characters of the words that begin with a character."""
         ...
 
     def pair(self, two: str) -> Pair | None:
-        """What begins with two characters, or None when nothing does."""
+        """Return the words that begin with a pair of characters, or None if there are none."""
         ...
 
 
@@ -78,17 +78,17 @@ class JiebaLexicon:
 
     @property
     def id(self) -> str:
-        """Names the content."""
+        """Return the digest of the content."""
         return f"jieba-{self._image.digest}"
 
     @property
     def total(self) -> int:
-        """Sum of all frequencies."""
+        """Return the sum of all frequencies."""
         return self._image.total
 
     @property
     def ascii_words(self) -> tuple[str, ...]:
-        """All words of two characters or more that are written in ASCII."""
+        """Return the ASCII words of two characters or more."""
         try:
             return self._image.ascii_words()
         except image.DamagedError:
@@ -96,7 +96,7 @@ class JiebaLexicon:
             return self._image.ascii_words()
 
     def single(self, char: str) -> int:
-        """Frequency of a word of one character, 0 when it is none."""
+        """Return the frequency of a word of one character, 0 if it is none."""
         try:
             return self._image.single(char)
         except image.DamagedError:
@@ -104,7 +104,7 @@ class JiebaLexicon:
             return self._image.single(char)
 
     def begins(self, char: str) -> bool:
-        """Tell whether any word begins with a character, or is it."""
+        """Return true if a word begins with a character, or is it."""
         try:
             return self._image.begins(char)
         except image.DamagedError:
@@ -112,7 +112,7 @@ class JiebaLexicon:
             return self._image.begins(char)
 
     def seconds(self, char: str) -> str:
-        """The characters that come after a first one at the beginning of words."""
+        """Return the second characters of the words that begin with a character."""
         try:
             return self._image.seconds(char)
         except image.DamagedError:
@@ -120,7 +120,7 @@ class JiebaLexicon:
             return self._image.seconds(char)
 
     def pair(self, two: str) -> Pair | None:
-        """What begins with two characters, or None when nothing does."""
+        """Return the words that begin with a pair of characters, or None if there are none."""
         try:
             entry = self._image.pair(two)
         except image.DamagedError:

@@ -36,7 +36,7 @@ SEAL_BYTES = 10
 
 
 def folder() -> str:
-    """Say where the cache is, whether it is there or not."""
+    """Return the path of the cache folder, which need not exist."""
     variable, usual, name = _FOLDERS.get(sys.platform, _XDG)
     base = os.environ.get(variable, "")
     # The XDG specification has relative paths ignored.
@@ -83,7 +83,7 @@ def write_sealed(name: str, content: bytes) -> bool:
 
 
 def write(name: str, content: bytes) -> bool:
-    """Write a file whole or not at all, readable by the user alone; say whether it is there now."""
+    """Write a file whole or not at all, readable by the user alone; return true on success."""
     directory = folder()
     try:
         os.makedirs(directory, mode=0o700, exist_ok=True)
@@ -125,7 +125,7 @@ def _close(descriptor: int) -> None:
 
 
 def _is_private(status: os.stat_result) -> bool:
-    """Tell whether only this user can have written there. On Windows the folder is the user's by its place."""
+    """Return true if only this user can write to a file or folder. On Windows the location of the folder ensures it."""
     if sys.platform == "win32":
         return True
     return status.st_uid == os.geteuid() and not status.st_mode & _WRITABLE_BY_OTHERS

@@ -76,12 +76,12 @@ class Image:
         self._seconds = self._body[self._parts[4] :].cast("H")
 
     def single(self, char: str) -> int:
-        """Frequency of a word of one character, 0 when it is none."""
+        """Return the frequency of a word of one character, 0 if it is none."""
         code = ord(char)
         return _FIRST.unpack(self._read(8 * code, 12))[1] if code < _PLANE else 0
 
     def begins(self, char: str) -> bool:
-        """Tell whether any word begins with a character, or is it."""
+        """Return true if a word begins with a character, or is it."""
         code = ord(char)
         if code >= _PLANE:
             return False
@@ -131,7 +131,7 @@ class Image:
         )
 
     def _read(self, start: int, size: int) -> memoryview:
-        """Give a part of the body, checked."""
+        """Return a part of the body, verified by its checksums."""
         checked = self._checked
         for block in range(start // _BLOCK, (start + size - 1) // _BLOCK + 1):
             if not checked[block]:

@@ -65,20 +65,20 @@ class Overlay:
         return pair.longer.get(word[2:])
 
     def single(self, char: str) -> int:
-        """Frequency of a word of one character, 0 when it is none."""
+        """Return the frequency of a word of one character, 0 if it is none."""
         frequency_here = self._frequencies.get(char)
         return self._base.single(char) if frequency_here is None else frequency_here
 
     def begins(self, char: str) -> bool:
-        """Tell whether any word begins with a character, or is it."""
+        """Return true if a word begins with a character, or is it."""
         return char in self._firsts or self._base.begins(char)
 
     def seconds(self, char: str) -> str:
-        """The characters that come after a first one at the beginning of words."""
+        """Return the second characters of the words that begin with a character."""
         return self._base.seconds(char) + "".join(two[1] for two in self._longer if two[0] == char)
 
     def pair(self, two: str) -> Pair | None:
-        """What begins with two characters, or None when nothing does."""
+        """Return the words that begin with a pair of characters, or None if there are none."""
         below = self._base.pair(two)
         longer = self._longer.get(two)
         if longer is None:

@@ -1,4 +1,4 @@
-"""Words of the user's own: a text file in jieba's format, read line by line and written whole.
+"""The user's dictionary: a text file in jieba's format, read line by line and written as a whole.
 
 For the tokenizer, which lays them over jieba's dictionary, and for ``searchidx dict``, which keeps the file. A line is
 a word, and after spaces how often it occurs and what kind it is, both of which may be missing::
@@ -121,7 +121,7 @@ class BadLine(NamedTuple):
 
 
 class UserWords(NamedTuple):
-    """What a file holds: of a word given twice the last line.
+    """Content of a file of words; the last line of a word counts.
 
     Attributes:
         entries: By word, in the order of the file.
@@ -172,7 +172,7 @@ def read_line(line: str) -> Entry | None:
     match = _LINE.fullmatch(text)
     if match is None:
         if text:
-            raise ValueError("it holds a control character")
+            raise ValueError("it contains a control character")
         return None
     word, frequency, kind = match.groups()
     if kind and not frequency and (kind not in _KINDS or word[-1].isascii()):
@@ -183,14 +183,14 @@ def read_line(line: str) -> Entry | None:
 
 
 def checked(entry: Entry) -> Entry:
-    """An entry that can be a word.
+    """Return a valid entry.
 
     Raises:
         ValueError: It can't; says why.
     """
     word = entry.word
     if _CONTROL.search(word):
-        raise ValueError("it holds a control character")
+        raise ValueError("it contains a control character")
     if len(word) > MAX_WORD_LENGTH:
         raise ValueError(f"it has {len(word):,} characters, a word has {MAX_WORD_LENGTH} at most")
     if not any(map(str.isalnum, word)):
@@ -199,7 +199,7 @@ def checked(entry: Entry) -> Entry:
 
 
 def lines(entries: Iterable[Entry]) -> Iterator[str]:
-    """The lines of a file, each of which is read back as its entry."""
+    """Yield the line of each entry."""
     for entry in entries:
         frequency = "" if entry.frequency is None else f" {entry.frequency}"
         line = f"{entry.word}{frequency}{' ' + entry.kind if entry.kind else ''}"

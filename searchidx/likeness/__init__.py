@@ -1,4 +1,4 @@
-"""Which characters are taken for one another: read alike, or written alike.
+"""Confusable characters: homophones and lookalikes.
 
 For suggestions, and imported only when there are some to look for. Characters are folded ones. It stops at single
 characters without tones: how a word is read as a whole is the business of :mod:`searchidx.pinyin`, whose tables are an
@@ -27,12 +27,12 @@ class _Sounds(NamedTuple):
 
 
 def homophones(char: str) -> str:
-    """Characters that are read as ``char`` is, in one of its readings, the most frequent first."""
+    """Return the characters with a reading of ``char``, the most frequent first."""
     return _others(char, _sounds().same, _sounds().syllables.get(char, frozenset()))
 
 
 def near_homophones(char: str) -> str:
-    """Characters that are read nearly so (zh and z, n and l, in and ing), those that are read the same left out."""
+    """Return the characters with nearly a reading of ``char`` (zh and z, n and l, in and ing), without its homophones."""
     syllables = _sounds().syllables.get(char, frozenset())
     same = set(homophones(char))
     near = _others(char, _sounds().blurred, frozenset(map(_blurred, syllables)))
@@ -40,13 +40,13 @@ def near_homophones(char: str) -> str:
 
 
 def are_homophones(one: str, other: str) -> bool:
-    """Tell whether two characters have a reading in common."""
+    """Return true if two characters have a reading in common."""
     syllables = _sounds().syllables
     return bool(syllables.get(one, frozenset()) & syllables.get(other, frozenset()))
 
 
 def lookalikes(char: str) -> str:
-    """Characters that are written nearly as ``char`` is."""
+    """Return the characters with a shape similar to ``char``."""
     return _shapes().get(char, "")
 
 

@@ -1,4 +1,4 @@
-"""How Chinese words are read: pinyin without tones, for finding words by their sound and for what sounds alike.
+"""Readings of Chinese words as pinyin without tones, to find words by their sound and homophones.
 
 For those who ask for it: nothing here is imported by a plain query, and the tables come with the extra ``pinyin``.
 It stops at the words: which of them are in an index is the index's business.
@@ -27,7 +27,7 @@ _KEPT = 1 << 16
 
 
 def readings(word: str) -> tuple[str, ...]:
-    """The pinyin of a word without tones, the likeliest first; nothing where a character has no reading.
+    """Return the pinyin of a word without tones, the likeliest first; empty if a character has no reading.
 
     Raises:
         ConfigError: pypinyin is not installed.
@@ -36,7 +36,7 @@ def readings(word: str) -> tuple[str, ...]:
 
 
 def initials(word: str) -> tuple[str, ...]:
-    """The first letter of each syllable, for each reading: 重庆日报 is ``cqrb``.
+    """Return the first letters of the syllables of each reading: 重庆日报 is ``cqrb``.
 
     Raises:
         ConfigError: pypinyin is not installed.
@@ -46,7 +46,7 @@ def initials(word: str) -> tuple[str, ...]:
 
 @lru_cache(_KEPT)
 def syllables(word: str) -> tuple[Syllables, ...]:
-    """The readings of a word, each as its syllables, one for each character; the likeliest first.
+    """Return the readings of a word, the likeliest first, each as one syllable per character.
 
     Raises:
         ConfigError: pypinyin is not installed.

@@ -47,20 +47,20 @@ class Book:
         self._content = content
 
     def character(self, character: str) -> Syllables:
-        """The readings of a character; none when it has none."""
+        """Return the readings of a character."""
         return tuple(self._values(f"={character}"))
 
     def phrase(self, word: str) -> Choices | None:
-        """The readings of each syllable of a word with readings of its own."""
+        """Return the readings of each syllable of a word, or None if it is read by its characters."""
         columns = self._values(f"={word}")
         return [tuple(column.split(",")) for column in columns] if columns else None
 
     def words(self, letters: str) -> list[str]:
-        """Words that are read so."""
+        """Return the words with a reading."""
         return self._values(letters)
 
     def words_beginning(self, first_letters: str) -> list[str]:
-        """Words whose syllables begin so; not all of many."""
+        """Return the most frequent words with these first letters of their syllables."""
         return self._values(f"'{first_letters}")
 
     def _values(self, key: str) -> list[str]:
@@ -97,7 +97,7 @@ def load() -> Book:
 
 
 def compiled(tables: Tables, words: Iterable[tuple[str, int]]) -> bytes:
-    """Write a book of tables and a dictionary of words and frequencies."""
+    """Return the bytes of a book of tables and a dictionary of words and frequencies."""
     lines: dict[str, list[str]] = {
         f"={char}": list(readings_so_far)
         for char, readings_so_far in tables.characters.items()
@@ -141,7 +141,7 @@ def choices(
     characters: Callable[[str], Syllables | None],
     phrases: Callable[[str], Iterable[Syllables] | None],
 ) -> Choices:
-    """The readings of each character of a folded word, by the longest words in it that have their own.
+    """Return the readings of each character of a folded word, by the longest words in it with readings of their own.
 
     Returns:
         A column a character; nothing where one has no reading.

@@ -1,4 +1,4 @@
-"""Where readings come from: pypinyin's tables, the only place that knows the package.
+"""Source of readings: pypinyin's tables; no other module imports the package.
 
 What leaves here is without tones and in ASCII, ``ü`` being ``v`` as input methods have it. Loading the tables takes
 about 0.2 s, so what is needed often is compiled from them once.
@@ -33,12 +33,12 @@ class Tables(NamedTuple):
 
 
 def is_installed() -> bool:
-    """Tell whether readings can be had at all, without loading any."""
+    """Return true if pypinyin is installed, without loading it."""
     return find_spec("pypinyin") is not None
 
 
 def fingerprint() -> str:
-    """A part of a file name that changes when pypinyin does; costs no look into it.
+    """Return a part of a file name that changes with pypinyin, without loading it.
 
     Raises:
         ConfigError: It is not installed.

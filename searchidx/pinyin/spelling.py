@@ -1,4 +1,4 @@
-"""How pinyin is spelled: the syllables there are, and the ways to part letters into them.
+"""Spelling of pinyin: its syllables, and the segmentations of letters into them.
 
 Known without any table of readings, so that letters which can't be pinyin cost nothing.
 """
@@ -33,7 +33,7 @@ _ALSO = {"lue": "lve", "nue": "nve"}
 
 
 def segmentations(letters: str) -> Iterator[tuple[str, ...]]:
-    """Give the ways to part letters into syllables, long first syllables first: ``xian`` is xian, and xi an."""
+    """Yield the segmentations of letters into syllables, long first syllables first: ``xian`` is xian, and xi an."""
     if len(letters) > _LONGEST * _MOST_SYLLABLES:
         return
     ends: dict[int, list[int]] = {}  # by where a syllable begins, where it may end so that the rest parts too

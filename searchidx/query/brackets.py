@@ -20,7 +20,7 @@ Role: TypeAlias = Literal["open", "close", "stray"]
 def read_brackets(
     query: str, quoted: Sequence[Quoted], operators: Sequence[Operator], places: Places
 ) -> tuple[dict[int, Role], frozenset[int]]:
-    """Give each bracket of a half-width query its role.
+    """Return the role of each bracket of a half-width query.
 
     Returns:
         Roles by position, for all but those that are text; and the positions of those without a counterpart,
@@ -48,7 +48,7 @@ def read_brackets(
 
 
 def _holds_several(query: str, start: int, end: int | None, breaks: Sequence[int]) -> bool:
-    """Tell whether there is more than one run of characters between two brackets."""
+    """Return true if there is more than one run of characters between two brackets."""
     if end is None and query[start + 1 : start + 2].isspace():
         return False  # :( and the like
     inside_end = len(query) if end is None else end

@@ -1,4 +1,4 @@
-"""Which characters mean something in a query, in every width an input method types them.
+"""Special characters of queries, in every width an input method types them.
 
 For the scanners of this package only; a query's own text is never changed by what is here.
 """
@@ -25,10 +25,10 @@ def half_width(source: str) -> str:
 
 
 def is_cjk(char: str) -> bool:
-    """Tell whether an operator may stand glued to this character (ideographs, kana, hangul, their punctuation)."""
+    """Return true if an operator may touch this character (ideographs, kana, hangul, their punctuation)."""
     return char >= _FIRST_CJK
 
 
 def is_signable(char: str) -> bool:
-    """Tell whether a sign directly before this character of a half-width query can be meant as a sign."""
+    """Return true if a sign directly before this character of a half-width query may be an operator."""
     return not char.isspace() and (not char.isascii() or char.isalnum() or char in _SIGNABLE_PUNCTUATION)

@@ -10,7 +10,7 @@ EXACT = "exact"
 
 
 def exactly(node: Node) -> Node:
-    """Give the tree in which every text is exact, and bare words are all there."""
+    """Return the tree in which every text must match unfolded, and every bare word is required."""
     match node:
         case Text(text) | Literal(text):
             return Filter(EXACT, text)

@@ -1,4 +1,4 @@
-"""What is said when a query is read differently from how it was written: every message of this package.
+"""Notes on queries that are read differently from how they are written: all messages of this package.
 
 Each is one line for a person. They are for showing only; nothing decides by them.
 """
@@ -12,14 +12,14 @@ _LONGEST_EXTRACT = 40
 
 
 class Notes:
-    """Collects notes, each once, and not more than anybody would read."""
+    """Collection of distinct notes, up to a limit."""
 
     def __init__(self) -> None:
         """Create an empty collection."""
         self._notes: dict[str, None] = {}
 
     def add(self, note: str) -> None:
-        """Remember a note, unless it is there or there are many."""
+        """Add a note up to the limit."""
         if len(self._notes) < _MOST_NOTES:
             self._notes[note] = None
 
@@ -34,85 +34,85 @@ def _extract(text: str) -> str:
 
 
 def unclosed_quote(text: str) -> str:
-    """Say that a quoted string ends with the query."""
+    """Return the note that a quoted string ends with the query."""
     return f"The quotation mark before {_extract(text)} is not closed; the quoted text ends with the query"
 
 
 def empty_quotes() -> str:
-    """Say that a quoted string is left out."""
+    """Return the note that a quoted string is left out."""
     return "There is nothing between the quotation marks; they are left out"
 
 
 def unclosed_bracket() -> str:
-    """Say that a group ends with the query."""
+    """Return the note that a group ends with the query."""
     return "A bracket is not closed; it ends with the query"
 
 
 def stray_bracket(bracket: str) -> str:
-    """Say that a bracket is left out."""
+    """Return the note that a bracket is left out."""
     return f"The bracket {bracket} has no counterpart; it is left out"
 
 
 def empty_brackets() -> str:
-    """Say that a group is left out."""
+    """Return the note that a group is left out."""
     return "There is nothing between the brackets; they are left out"
 
 
 def dangling_operator(operator: str) -> str:
-    """Say that an operator is left out."""
+    """Return the note that an operator is left out."""
     return f'{operator} has nothing to join; it is left out (to search for the word, write "{operator}")'
 
 
 def signs_as_words(source: str) -> str:
-    """Say that a query of operators and signs is searched as text."""
+    """Return the note that a query of operators and signs is searched as text."""
     return f"There is nothing here but operators and signs; {_extract(source)} is searched as it is written"
 
 
 def lone_exclusion(source: str, word: str) -> str:
-    """Say that an exclusion alone is searched as text."""
+    """Return the note that an exclusion alone is searched as text."""
     return f"{_extract(source)} is searched as it is written (to list everything without {_extract(word)}, write NOT {_extract(word)})"
 
 
 def only_exclusions() -> str:
-    """Say that a query matches by what is absent."""
+    """Return the note that a query matches by what is absent."""
     return "The query says only what must not be there; everything else matches"
 
 
 def no_value(prefix: str) -> str:
-    """Say that a field's name is searched as text."""
+    """Return the note that a field's name is searched as text."""
     return (
         f"{prefix} is read as text because no value follows it directly (for a filter, write {prefix}VALUE)"
     )
 
 
 def no_pinyin(value: str) -> str:
-    """Say that what is no pinyin is searched as text."""
+    """Return the note that what is no pinyin is searched as text."""
     return f"{_extract(value)} is no pinyin, which is letters only; it is read as text"
 
 
 def not_near(text: str, texts: int, limit: int) -> str:
-    """Say that a distance needs two texts, and not too many."""
+    """Return the note that a distance needs two texts, and not too many."""
     why = "There is only one text" if texts < 2 else f"There are more than {limit} texts"
     return f'{why} in "{_extract(text)}" to be near each other; the distance is left out'
 
 
 def nothing_to_boost() -> str:
-    """Say that a filter or exclusion counts nothing."""
+    """Return the note that a filter or exclusion counts nothing."""
     return "^ applies to what is looked for, not to a filter or an exclusion; it is left out"
 
 
 def nearest_field(name: str, field: str) -> str:
-    """Suggest the field that was probably meant."""
+    """Return the note that suggests the nearest field."""
     return f"{_extract(name)}: is read as text; did you mean {field}: ?"
 
 
 def no_field(name: str, fields: Iterable[str]) -> str:
-    """Say that what stands before a colon is text."""
+    """Return the note that what stands before a colon is text."""
     return f"{_extract(name)}: is read as text, for it is no field; the fields are {' '.join(fields)}"
 
 
 def filter_as_typed(typed: str, field: str) -> str:
-    """Say that what may have been pasted as text is a filter."""
+    """Return the note that what may have been pasted as text is a filter."""
     return f'{_extract(typed)} is read as a filter by {field}; to look for the text itself, write "{_extract(typed)}"'
 
 
@@ -135,14 +135,14 @@ def filter_as_text(typed: str, field: str) -> str:
 
 
 def too_long(length: int, limit: int) -> QueryError:
-    """Refuse a query for its length."""
+    """Return the error of a query that is too long."""
     return QueryError(
         f"The query has {length:,} characters and can have {limit:,} at most; search for a part of it", limit
     )
 
 
 def too_many_terms(limit: int, column: int) -> QueryError:
-    """Refuse a query for the number of its words, quoted strings and filters."""
+    """Return the error of a query with too many words, quoted strings and filters."""
     return QueryError(
         f"The query has more than {limit} words; search for fewer, or for all of it as one text with -F",
         column,
@@ -150,5 +150,5 @@ def too_many_terms(limit: int, column: int) -> QueryError:
 
 
 def too_deep(limit: int, column: int | None = None) -> QueryError:
-    """Refuse a query for the depth of its brackets."""
+    """Return the error of a query with too deep brackets."""
     return QueryError(f"The brackets of the query nest deeper than {limit}; write it with fewer", column)

@@ -45,7 +45,7 @@ def _between(query: str, start: int, end: int) -> Iterator[Operator]:
 
 
 def _stands(query: str, start: int, end: int, name: OperatorName, previous_end: int) -> bool:
-    """Tell whether a candidate has on both sides what an operator must have."""
+    """Return true if the characters on both sides of a candidate make it an operator."""
     before = query[start - 1 : start]
     after = query[end : end + 1]
     if not before or before.isspace():

@@ -111,7 +111,7 @@ class _Operand(NamedTuple):
 
     @property
     def restricts(self) -> bool:
-        """Whether it applies to its whole level when nothing joins it to a neighbour."""
+        """Return true if it applies to its whole level unless an operator joins it to a neighbour."""
         return self.sign is not None or isinstance(self.node, Filter)
 
 
@@ -235,7 +235,7 @@ def _leaf(lexeme: Lexeme) -> Node:
 
 
 def _is_word(node: Node | None) -> TypeGuard[Word]:
-    """Tell whether a node is ranked loosely when nothing joins it to others."""
+    """Return true if a node without a sign is an optional clause."""
     operand = node.operand if isinstance(node, Boost) else node
     return isinstance(operand, Text | Fuzzy | Wildcard | Regex | Pinyin)
 

@@ -33,14 +33,14 @@ _NEVER_WILD = frozenset("~^")
 
 
 class Marks(NamedTuple):
-    """What follows a quoted string or a group without a space."""
+    """Slop and boost directly behind a quoted string or a group."""
 
     slop: int | None
     boost: float | None
 
 
 def kind_of(run: str, typed: str) -> Kind | None:
-    """Tell what kind of pattern a run is, or None for text.
+    """Return the kind of pattern that a run is, or None for text.
 
     Args:
         run: Half-width, without its boost.
@@ -58,7 +58,7 @@ def kind_of(run: str, typed: str) -> Kind | None:
 
 
 def normal(kind: Kind, run: str, typed: str) -> str:
-    """Give the text of a pattern: its signs half-width, all else as it was typed; a regex without its slashes."""
+    """Return the text of a pattern with half-width signs and the other characters as typed; a regex without its slashes."""
     if kind == "regex":
         return typed[1:-1]
     return (
@@ -78,7 +78,7 @@ def fuzzy(run: str) -> tuple[str, int] | None:
 
 
 def is_regex(run: str) -> bool:
-    """Tell whether a run is a regular expression between slashes, and not a path."""
+    """Return true if a run is a regular expression between slashes, and not a path."""
     match = _REGEX.match(run)
     if match is None or not _REGEX_SIGNS.search(match[1]) or any(mark in run for mark in QUOTES):
         return False
@@ -86,7 +86,7 @@ def is_regex(run: str) -> bool:
 
 
 def cut_boost(run: str, typed: str) -> int | None:
-    """Say where the boost at the end of a run begins, if there is one: ``linux^2``, and not ``x^2`` or ``2^10``."""
+    """Return the offset of the boost at the end of a run: of ``linux^2``, not of ``x^2`` or ``2^10``."""
     match = _BOOST.search(run)
     if match is None or not match.start() or float(match[1]) == 0:
         return None
@@ -111,7 +111,7 @@ def marks_after(run: str) -> Marks | None:
 
 
 def _holds_operator(run: str) -> bool:
-    """Tell whether something in a run would be an operator if more stood around it: then it is no part of a pattern."""
+    """Return true if a run contains an operator, or would among other characters: then it is no pattern."""
     for match in _OPERATOR.finditer(run):
         beside = run[max(match.start() - 1, 0) : match.start()] + run[match.end() : match.end() + 1]
         if match[0] in ("&&", "||") or not (beside.isascii() and beside.isalnum()):
@@ -120,7 +120,7 @@ def _holds_operator(run: str) -> bool:
 
 
 def _pairs_up(expression: str) -> bool:
-    """Tell whether every bracket has a counterpart; the query's own brackets are told by that too."""
+    """Return true if every bracket has a counterpart."""
     depth = 0
     for char in expression:
         depth += (char == "(") - (char == ")")
@@ -153,7 +153,7 @@ def _is_wildcard(run: str, typed: str) -> bool:
 
 
 def _asks_for_one(run: str, typed: str) -> bool:
-    """Tell whether the question marks of a run stand for a character each, and end no question."""
+    """Return true if the question marks of a run are wildcards, and end no question."""
     if not all(char.isalnum() or char in "*?" for char in run):
         return False
     if "？" not in typed:

@@ -23,7 +23,7 @@ class Places:
         self._quoted_ends = {string.end for string in strings}
 
     def begins_run(self, position: int, roles: Mapping[int, str]) -> bool:
-        """Tell whether a new run begins here, with or without white space before it."""
+        """Return true if a new run begins at a position, with or without white space before it."""
         return (
             self._begins_fresh(position, roles)
             or position in self._quoted_ends
@@ -32,7 +32,7 @@ class Places:
         )
 
     def is_sign(self, position: int, roles: Mapping[int, str]) -> bool:
-        """Tell whether the character here is a sign that applies to what follows."""
+        """Return true if the character at a position is a sign of the operand behind it."""
         following = position + 1
         return (
             self._query[position] in SIGNS

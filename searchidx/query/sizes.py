@@ -1,4 +1,4 @@
-"""What ``size:`` asks for: ``>1M``, ``<=100k``, ``100K..2M``, ``2MB..``. Imported only where such a filter is read."""
+"""Values of ``size:``: ``>1M``, ``<=100k``, ``100K..2M``, ``2MB..``. Imported only where such a filter is read."""
 
 import re
 
@@ -12,7 +12,7 @@ _LONGEST = 60
 
 
 def parse_sizes(value: str) -> tuple[int, int | None] | None:
-    """Give the smallest and the largest size in bytes, both included and the latter perhaps None; None if it says no sizes."""
+    """Return the least and the greatest size in bytes, inclusive, the latter None if unbounded; None for an invalid value."""
     value = fold(value).strip()
     if len(value) > _LONGEST:
         return None

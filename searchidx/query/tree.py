@@ -114,7 +114,7 @@ class Not:
 
 @dataclass(frozen=True, slots=True)
 class BooleanQuery:
-    """What most people type: words, ranked by tier; some of them made necessary or forbidden.
+    """Optional clauses, ranked by tier, with required and prohibited ones: the query that most people type.
 
     Attributes:
         should: Bare runs, patterns and pinyin, boosted or not; hits are tiered by how many of them are there and how.

@@ -1,4 +1,4 @@
-"""What ``date:``, ``in:`` and ``num:`` ask for: a value, or a range of values, however it is written.
+"""Values of ``date:``, ``in:`` and ``num:``: a date or amount, or a range of them, in any form.
 
 ``2023``, ``2023年4月``, ``20230420``, ``4月20日``; ``280亿``, ``1,280``, ``二十%``; any of them after ``>``, ``>=``, ``<`` or ``<=``, or two of
 them with ``..``, ``~``, ``至`` or ``到`` between, or one with ``..`` before or behind it. Imported only where such a filter is read.

@@ -1,4 +1,4 @@
-"""What is shown of a hit: where it matches, the best excerpt of it, and how wide that is in a terminal.
+"""Display of a hit: its highlights, its best excerpt, and the width of text in a terminal.
 
 Pure functions of texts and offsets. What must not reach a terminal is the renderer's care
 (:mod:`searchidx.render.safe`); here such characters only count for as many columns as they will take.

@@ -12,7 +12,7 @@ _LONGEST = 64
 
 
 def is_break(text: str, position: int) -> bool:
-    """Tell whether a text may be cut before the character at a position."""
+    """Return true if a text may be broken before the character at a position."""
     if not 0 < position < len(text):
         return True
     char = text[position]
@@ -36,7 +36,7 @@ def nearest_break(text: str, position: int, limit: int) -> int:
 
 
 def is_joined(char: str) -> bool:
-    """Tell whether a character is a part of a Korean syllable that never stands first."""
+    """Return true if a character is a part of a Korean syllable that is never its first."""
     return "\u1160" <= char <= "\u11ff" or "\ud7b0" <= char <= "\ud7fb"
 
 

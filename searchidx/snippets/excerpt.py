@@ -184,7 +184,7 @@ class _Cutter:
         return whole if whole > first else furthest
 
     def _is_clean(self, place: int) -> bool:
-        """Tell whether a cut there goes through neither a highlight nor a cluster."""
+        """Return true if a break there is inside neither a highlight nor a cluster."""
         index = bisect_right(self._span_ends, place)
         inside = index < len(self._spans) and self._spans[index][0] < place
         return not inside and is_break(self._line, place)

@@ -1,4 +1,4 @@
-"""Where a line of Chinese and Latin text may be cut, and how well that reads."""
+"""Line breaks in Chinese and Latin text, graded by how well they read."""
 
 from enum import IntEnum
 
@@ -17,7 +17,7 @@ _MOST_CLOSING = 3
 
 
 class Cut(IntEnum):
-    """How well a line reads that is cut at a place."""
+    """Grade of a break in a line."""
 
     INSIDE_WORD = 0
     ANYWHERE = 1
@@ -54,7 +54,7 @@ def _ended_by(line: str, position: int) -> Cut:
 
 
 def _joins_numbers(line: str, position: int) -> bool:
-    """Tell whether the mark at a position stands in the middle of a number, as in ``023—49301888``."""
+    """Return true if the mark at a position is inside a number, as in ``023—49301888``."""
     return line[position - 1 : position].isdigit() and line[position + 1 : position + 2].isdigit()
 
 

@@ -1,4 +1,4 @@
-"""Where a text matches: the spans of all needles, merged."""
+"""Spans of all occurrences of needles in a text, merged."""
 
 from collections.abc import Iterable, Iterator
 from typing import TypeAlias

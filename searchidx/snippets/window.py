@@ -1,8 +1,7 @@
-"""Which highlights of a line an excerpt should be built around: the most of what was asked, in the least room.
+"""Choice of the window of highlights that an excerpt is built around: the most of the query in the least room.
 
-How much of what was asked a highlight has is told by its different characters and pairs of neighbouring
-characters, whichever needles made it: so one long match counts more than several short ones, and a word that is
-repeated counts once.
+The share of the query in a highlight is measured by its distinct characters and bigrams, whatever needles made it: so one
+long match counts more than several short ones, and a repeated word counts once.
 """
 
 from collections import Counter

@@ -212,7 +212,7 @@ def test_bad_lines_are_named_and_files_that_are_not_there_refused(tmp_path):
         "/synonyms.txt, line 2",
     ]
     assert own.alternatives == {"甲": ("乙",), "乙": ("甲",)}
-    with pytest.raises(ConfigError, match=r"none\.txt: there is no such file"):
+    with pytest.raises(ConfigError, match=r"none\.txt does not exist; create it"):
         own_language.load(Sources(str(tmp_path / "none.txt")))
 
 
