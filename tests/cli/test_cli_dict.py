@@ -64,7 +64,7 @@ def test_mistakes_are_one_line(searchidx, home, index):
     assert searchidx("dict", "add", "！！").mistake.startswith("！！ can't be a word: it has neither")
     assert searchidx("dict", "import", "none.txt").mistake == "none.txt: No such file or directory"
     assert searchidx("search", "--index", str(index), "a", "--words", "none.txt").mistake.endswith(
-        "none.txt does not exist; create it"
+        "none.txt does not exist; create it or change the setting"
     )
 
 
