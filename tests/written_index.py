@@ -55,7 +55,7 @@ def _segment(
 ) -> list[SegmentEntry]:
     if not documents:
         return []
-    builder = SegmentBuilder(own.cut, own.words) if own else SegmentBuilder(bulk_tokenizer())
+    builder = SegmentBuilder(own.terms, own.words) if own else SegmentBuilder(bulk_tokenizer())
     for number, document in enumerate(documents):
         builder.add(document, Source(number, number, f"{number:032x}"))
     size = builder.write(os.path.join(directory, name))

@@ -57,30 +57,30 @@ class UserLexicon:
         words: Words of the user's dictionary; an index that was tokenized with them has them as terms.
         written: These, and words of synonyms that the dictionary does not have: each is searched in the texts that were not
             tokenized with it.
-        alternatives: Synonyms of a word, by the word.
+        synonyms: Synonyms of a word, by the word.
         stop_words: Stop words of queries, beside the usual ones.
         notes: Remarks for the user on the files, one line each.
-        cuts: True if they change the tokens of documents.
+        changes_tokens: True if they change the tokens of documents.
     """
 
     words: frozenset[str]
     written: frozenset[str]
-    alternatives: Mapping[str, tuple[str, ...]]
+    synonyms: Mapping[str, tuple[str, ...]]
     stop_words: frozenset[str]
     notes: tuple[str, ...]
-    cuts: bool
+    changes_tokens: bool
     _tokenizer: Tokenizer
     _in_documents: "_Finder"
     _in_queries: "_Finder"
 
-    def cut(self, text: str) -> list[str]:
+    def terms(self, text: str) -> list[str]:
         """Return the terms of texts joined by line feeds: jieba's words, and the user's words as often as they occur."""
         terms: list[str] = []
         for paragraph in text.split("\n"):
-            cut = self._tokenizer.terms(paragraph)
-            terms += cut
+            tokens = self._tokenizer.terms(paragraph)
+            terms += tokens
             if matches := [word for _, word in self._in_documents.occurrences(paragraph)]:
-                terms += _beyond(matches, cut)
+                terms += _beyond(matches, tokens)
             terms.append("\n")
         terms.pop()
         return terms
@@ -88,17 +88,17 @@ class UserLexicon:
     def tokens(self, folded: str) -> list[Token]:
         """Return the tokens of a query, without the parts of a word with synonyms: its synonyms have other parts."""
         tokens = self._tokenizer.tokenize(folded)
-        cut = set(tokens)
+        distinct = set(tokens)
         matches = (
             Token(word, offset, offset + len(word)) for offset, word in self._in_queries.occurrences(folded)
         )
-        tokens += [token for token in matches if token not in cut]
-        whole = [token for token in tokens if token.text in self.alternatives]
+        tokens += [token for token in matches if token not in distinct]
+        whole = [token for token in tokens if token.text in self.synonyms]
         return [token for token in tokens if not any(_is_inside(token, other) for other in whole)]
 
-    def with_alternatives(self, words: Iterable[str]) -> tuple[str, ...]:
+    def with_synonyms(self, words: Iterable[str]) -> tuple[str, ...]:
         """Return words and their synonyms."""
-        every = ((word, *self.alternatives.get(word, ())) for word in words)
+        every = ((word, *self.synonyms.get(word, ())) for word in words)
         return tuple(dict.fromkeys(word for group in every for word in group))
 
 
@@ -134,10 +134,10 @@ def assemble(
     return UserLexicon(
         words=words,
         written=words | uncut,
-        alternatives=synonyms,
+        synonyms=synonyms,
         stop_words=stop_words,
         notes=notes,
-        cuts=bool(words or overlay.added),
+        changes_tokens=bool(words or overlay.added),
         _tokenizer=Tokenizer(overlay),
         _in_documents=_Finder(words),
         _in_queries=_Finder(words | (uncut & synonyms.keys())),
@@ -175,10 +175,10 @@ def _is_inside(token: Token, other: Token) -> bool:
     return other.start <= token.start and token.end <= other.end and len(token.text) < len(other.text)
 
 
-def _beyond(matches: list[str], cut: list[str]) -> Iterator[str]:
+def _beyond(matches: list[str], tokens: list[str]) -> Iterator[str]:
     """Yield the occurrences of words beyond those among the tokens."""
     for word in dict.fromkeys(matches):
-        yield from [word] * (matches.count(word) - cut.count(word))
+        yield from [word] * (matches.count(word) - tokens.count(word))
 
 
 def _stands_alone(folded: str, start: int, end: int) -> bool:

@@ -215,8 +215,8 @@ def _tokenizer(path: str | None, size: int) -> tuple[Tokenize, Iterable[str]]:
     if path is not None:
         from searchidx.analyzer.user_lexicon import load_words
 
-        if (lexicon := load_words(path)) is not None and lexicon.cuts:
-            return lexicon.cut, lexicon.words
+        if (lexicon := load_words(path)) is not None and lexicon.changes_tokens:
+            return lexicon.terms, lexicon.words
     return bulk_tokenizer(size), ()
 
 

@@ -144,7 +144,7 @@ class Searcher:
     def _words(self, matches: Matches) -> tuple[str, ...]:
         """Return the words to highlight in hits that are not literal."""
         user_lexicon = self.snapshot.user_lexicon
-        return user_lexicon.with_alternatives(matches.terms.words) if user_lexicon else matches.terms.words
+        return user_lexicon.with_synonyms(matches.terms.words) if user_lexicon else matches.terms.words
 
     def _spans(self, text: str, tier: Tier, matches: Matches) -> Spans:
         """Return the highlights of a text."""

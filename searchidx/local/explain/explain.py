@@ -67,7 +67,7 @@ def _filters(snapshot: Snapshot, node: Node) -> tuple[FilterReading, ...]:
 
 def _terms(snapshot: Snapshot, matches: Matches) -> Iterator[QueryTerm]:
     """Yield the scored terms of a query, its patterns after them."""
-    synonyms = snapshot.user_lexicon.alternatives if snapshot.user_lexicon else {}
+    synonyms = snapshot.user_lexicon.synonyms if snapshot.user_lexicon else {}
     for field, weight in ranking.FIELD_WEIGHTS.items():
         has_synonyms = field not in (schema.CHARACTERS, schema.BIGRAMS)
         for term in dict.fromkeys(matches.terms.of_field(field)):

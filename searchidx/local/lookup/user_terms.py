@@ -104,7 +104,7 @@ def _with_synonyms(
     term: str,
     postings_of: Callable[[str], LivePostings],
 ) -> LivePostings:
-    synonyms = lexicon.alternatives.get(term)
+    synonyms = lexicon.synonyms.get(term)
     if not synonyms:
         return postings_of(term)
     words = (term, *synonyms)

@@ -37,7 +37,7 @@ def telling_words(snapshot: Snapshot, text: str) -> tuple[str, ...]:
     """Return the words of a text with the highest weights, descending; a word of one paragraph only has none."""
     folded = fold(text)
     lexicon = snapshot.user_lexicon
-    frequencies = Counter(word_terms(folded, lexicon.cut if lexicon else None))
+    frequencies = Counter(word_terms(folded, lexicon.terms if lexicon else None))
     # Stop words are left out, unless there is nothing else.
     words = query_terms(folded, lexicon).words
     weights = {}

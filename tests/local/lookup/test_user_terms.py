@@ -150,9 +150,9 @@ def test_an_index_is_cut_as_jieba_cuts_with_the_words_and_counts_them_wherever_e
     own = assemble(entries, {}, frozenset())
     theirs = jieba_with(lines)
     texts = ["平台上云原生产业", "分布式操作系统内核里的云原生", "Docker云原生 与 上云  原生产业", ""]
-    assert own.cut("\n".join(texts)).count("\n") == len(texts) - 1
+    assert own.terms("\n".join(texts)).count("\n") == len(texts) - 1
     for text in texts:
-        cut = own.cut(text)
+        cut = own.terms(text)
         tokens = [word for word, _, _ in theirs.tokenize(text, mode="search", HMM=False)]
         assert [word for word in cut if word not in own.words] == [
             word for word in tokens if word not in own.words
@@ -211,7 +211,7 @@ def test_bad_lines_are_named_and_files_that_are_not_there_refused(tmp_path):
         "/synonyms.txt, line 1",
         "/synonyms.txt, line 2",
     ]
-    assert own.alternatives == {"甲": ("乙",), "乙": ("甲",)}
+    assert own.synonyms == {"甲": ("乙",), "乙": ("甲",)}
     with pytest.raises(ConfigError, match=r"none\.txt does not exist; create it"):
         own_language.load(Sources(str(tmp_path / "none.txt")))
 
