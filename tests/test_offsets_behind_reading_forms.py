@@ -64,6 +64,15 @@ def test_what_is_marked_is_what_matched(index, typed, marked):
     assert shown(index, typed) == marked
 
 
+def test_a_literal_hit_of_the_reading_form_marks_no_other_word(tmp_path):
+    (tmp_path / "a.txt").write_text("备份脚本删除备份文[1]件，每晚运行。", encoding="utf-8")
+    index = searchidx.open(tmp_path / "index", create=True)
+    index.add([tmp_path / "a.txt"])
+    (hit,) = index.search("备份文件").hits
+    assert hit.match == "literal"
+    assert [hit.text[start:end] for start, end in hit.spans] == ["备份文[1]件"]
+
+
 def test_a_regular_expression_marks_the_stored_text(index):
     pytest.importorskip("re2")
     assert shown(index, "/^abc$/") == ["abc"]

@@ -53,6 +53,13 @@ READ_AS = [
     ("/* 这里说明了中介服务机构等单\n * 位的办理流程 */", "/* 这里说明了中介服务机构等单位的办理流程 */"),
     ('"这里说明了中介服务机构等单"\n"位的办理流程"', '"这里说明了中介服务机构等单位的办理流程"'),
     ("这里说明了中介服务机构等单\n位的办理流程", "这里说明了中介服务机构等单位的办理流程"),
+    (
+        "# 渡口因大雾停航，恢复时间请关注公告，\n# 给您带来不便",
+        "# 渡口因大雾停航，恢复时间请关注公告，给您带来不便",
+    ),
+    ('"渡口因大雾停航，请关注公告，"\n"给您带来不便"', '"渡口因大雾停航，请关注公告，给您带来不便"'),
+    ('"the ferry stays in port because of "\n"fog"', '"the ferry stays in port because of fog"'),
+    ("# the ferry stays in port because of\n# fog", "# the ferry stays in port because of fog"),
     # escapes
     (r"\u4e2d\u6587", "中文"),
     (r"\ud842\udfb7", "𠮷"),

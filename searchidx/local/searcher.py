@@ -164,9 +164,10 @@ class Searcher:
 
     def _stored_spans(self, text: str, form: "ReadingForm | None", tier: Tier, matches: Matches) -> Spans:
         """Return the highlights of a paragraph and of its reading form, as spans of the stored text."""
-        spans = self._spans(text, tier, matches)
         if form is None:
-            return spans
-        return highlight.merged(
-            spans, read_forms.spans_as_stored(form, self._spans(form.text, tier, matches))
-        )
+            return self._spans(text, tier, matches)
+        as_read = read_forms.spans_as_stored(form, self._spans(form.text, tier, matches))
+        is_one_literal = tier == "literal" and not matches.boosted_nodes
+        if is_one_literal and not highlight.contains_any(text, matches.texts):
+            return highlight.merged(as_read)
+        return highlight.merged(as_read, self._spans(text, tier, matches))

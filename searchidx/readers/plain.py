@@ -15,6 +15,7 @@ from searchidx.paragraphs.wrapping import Passage, is_verse, wrap_column
 from searchidx.readers.dates import dateline
 from searchidx.readers.encodings import Decoded
 from searchidx.readers.lines import split_lines
+from searchidx.reading_form.asides import HAN
 
 _CHAPTER = re.compile(r"第\s?[〇零一二三四五六七八九十百千\d]{1,6}\s?[章编部卷回篇节](?:[\s:：]|$)")
 _CHAPTER_RANKS = "编部卷篇章回节"
@@ -26,10 +27,15 @@ _RECORDS_SHARE = 0.8
 _RECORD = re.compile(
     r"[\[(<]?\d{1,4}[-/.:]\d{1,3}[-/.:]\d|[\[(<]?\d{1,2}:\d\d[\])> ]|[A-Za-z]{3,4} +\d{1,2} \d\d:\d\d"
 )
-_QUOTE = re.compile(r"(?:[ \t]*>)+[ \t]?(?=[^>\s]|\s|$)")
+_QUOTE = re.compile(r"(?:[ \t]*>)+[ \t]?(?=[^>\s]|\s|$)|[ \t]*(?:%+|#+|//+|--|;+)(?:[ \t]|$)")
+"""Marks before the lines of a quote or a comment."""
+_MAY_BE_QUOTED = re.compile(r"[>%#;]|//|--")
 _FULL_SHARE = 0.8
 """Share of the longest line of a log from which a line is full, so that the next may be its rest."""
 _FIRST_HAN = "\u2e80"
+_IDEOGRAPH = re.compile(f"[{HAN}]")
+_MAX_VERTICAL_LINE = 20
+"""Characters of a line with one ideograph, white space included."""
 Block = tuple[int, list[str]]
 """The source line of the first line, and the lines, none of them blank."""
 
@@ -88,8 +94,8 @@ def _paragraphs(blocks: list[Block]) -> Iterator[Paragraph]:
 
 
 def _passages(block: list[str], line: int, column: int | None) -> Iterator[tuple[Passage, Kind]]:
-    """Yield the passages of a block; quotes are passages of their own."""
-    if ">" not in "".join(block) or not any(map(_is_quoted, block)) or _is_code(block):
+    """Yield the passages of a block; quotes and comments are passages of their own."""
+    if not _MAY_BE_QUOTED.search("".join(block)) or not any(map(_is_quoted, block)) or _is_code(block):
         yield from _unquoted_passages(block, line, column)
         return
     for mark, run in groupby(block, key=_quote_mark):
@@ -99,7 +105,7 @@ def _passages(block: list[str], line: int, column: int | None) -> Iterator[tuple
 
 
 def _is_quoted(line: str) -> bool:
-    """Return true for a line of a quote; one of ASCII alone may as well be code."""
+    """Return true for a line of a quote or a comment; one of ASCII alone may as well be code."""
     return not line.isascii() and _QUOTE.match(line) is not None
 
 
@@ -130,6 +136,9 @@ def _quoted_passages(lines: list[str], first: int, column: int | None) -> Iterat
 
 def _unquoted_passages(block: list[str], line: int, column: int | None) -> Iterator[tuple[Passage, Kind]]:
     if len(block) > 1:
+        if all(map(_is_ideograph, block)):
+            yield Passage("\n".join(map(str.strip, block)), line, line + len(block) - 1), "text"
+            return
         if _is_code(block):
             for text, start, end in code_blocks(block, line):
                 yield Passage(text, start, end), "code"
@@ -149,6 +158,11 @@ def _unquoted_passages(block: list[str], line: int, column: int | None) -> Itera
     for number, text in enumerate(block, line):
         text = text.strip()  # noqa: PLW2901  the stripped line is the line
         yield Passage(text, number, number), _kind(text)
+
+
+def _is_ideograph(line: str) -> bool:
+    """Return true for a line of one ideograph, as vertical labels are written."""
+    return len(line) < _MAX_VERTICAL_LINE and _IDEOGRAPH.fullmatch(line.strip()) is not None
 
 
 def _kind(text: str) -> Kind:

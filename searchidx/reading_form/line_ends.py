@@ -10,6 +10,9 @@ from collections.abc import Iterator
 from searchidx.reading_form.asides import HAN
 from searchidx.reading_form.draft import Edit
 
+WIDE_MARKS = "，。、；：！？…—（）《》〈〉「」『』【】“”‘’"
+"""Marks that have no space beside them, for a character class."""
+
 _PREFIX = r"(?:#+[.,:|~]?|::|//+[!/]?|/\*+|\*+|--+|%+|;+|(?:>[ \t]?)+|'|\.\.|(?:dnl|REM)(?=[ \t])|\|)"
 _LINE_END = re.compile(
     rf"(?P<close>[\"'][ \t]*\\?)?[ \t]*\n[ \t]*(?P<prefix>{_PREFIX}[ \t]*)?(?P<open>[\"'])?", re.IGNORECASE
@@ -17,6 +20,7 @@ _LINE_END = re.compile(
 _CONTINUATION = re.compile(r"(?<!\\)\\\n[ \t]*(?=\S)")
 _STARTS = re.compile(rf"[ \t]*({_PREFIX})", re.IGNORECASE)
 _IS_HAN = re.compile(f"[{HAN}]")
+_IS_WIDE = re.compile(f"[{HAN}{WIDE_MARKS}]")
 _OPENERS = {"/*": "*", "/**": "*", "*": "*"}
 MIN_COLUMNS = 20
 """Columns that a line has at least where its end is passed over."""
@@ -40,16 +44,24 @@ def join_lines(text: str) -> Iterator[Edit]:
     longest = max(map(_columns, text.split("\n")))
     for match in _LINE_END.finditer(text):
         before, behind = text[: match.start()], text[match.end() :]
-        if not before or not behind or before[-1] in "\n \t" or behind[0] in "\n \t":
+        if not before or not behind or behind[0] in "\n \t":
+            continue
+        # Strings side by side have the space between their words inside the quotation marks.
+        if before[-1] == "\n" or (before[-1] in " \t" and not match["close"]):
             continue
         if bool(match["close"]) != bool(match["open"]) or not _shares_prefix(before, match["prefix"]):
             continue
         if not _is_full(before, longest):
             continue
-        if _IS_HAN.match(before[-1]) and _IS_HAN.match(behind[0]):
+        if match["close"] or _is_unspaced(before[-1], behind[0]):
             yield Edit(match.start(), match.end())
-        elif match["prefix"] or match["close"]:
+        elif match["prefix"]:
             yield Edit(match.start(), match.end(), " ")
+
+
+def _is_unspaced(left: str, right: str) -> bool:
+    """Return true if no space stands between two characters that a line end parts."""
+    return bool(_IS_WIDE.match(left) and _IS_WIDE.match(right))
 
 
 def _shares_prefix(before: str, prefix: str | None) -> bool:

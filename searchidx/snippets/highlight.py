@@ -40,6 +40,11 @@ def spans(
     return matches or find_spans(text, bigrams)
 
 
+def contains_any(text: str, needles: Iterable[str]) -> bool:
+    """Return true if a paragraph contains a text of the query, so that its words are not highlighted beside it."""
+    return bool(find_spans(text, needles))
+
+
 def merged(*groups: Iterable[tuple[int, int]]) -> Spans:
     """Return groups of spans as one; spans that overlap or touch become one."""
     return tuple(merge_spans(sorted(span for group in groups for span in group)))

@@ -238,3 +238,23 @@ def test_a_wrapped_quote_is_one_paragraph_with_its_marks_and_nothing_around_it_j
     ]
     assert "候船厅公告" in reading_form(found[1].text).text
     assert "行尾才结束" in reading_form(found[3].text).text
+
+
+@pytest.mark.parametrize("mark", ["%", "//", "--", "#", ";;"])
+def test_a_wrapped_comment_in_a_text_is_one_paragraph_with_its_marks(mark: str):
+    lines = [
+        "正文从这里开始。",
+        f"{mark} 渡口因大雾停航，恢复时间请关注候船厅公",
+        f"{mark} 告，给您带来不便敬请谅解。",
+        "正文又继续下去。",
+    ]
+    found = read("/c/a.tex", "\n".join(lines).encode()).paragraphs
+    assert [(p.line, p.end_line) for p in found] == [(1, 1), (2, 3), (4, 4)]
+    assert found[1].text == f"{lines[1]}\n{lines[2]}"
+    assert "候船厅公告" in reading_form(found[1].text).text
+
+
+def test_a_vertical_label_is_one_paragraph():
+    found = read("/c/a.txt", "收\n据\n存\n根\n\n第一行\n第二行\n".encode()).paragraphs
+    assert [(p.line, p.end_line) for p in found] == [(1, 4), (6, 6), (7, 7)]
+    assert reading_form(found[0].text).text == "收据存根"
