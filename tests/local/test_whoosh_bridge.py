@@ -75,9 +75,10 @@ def both(request, tmp_path_factory) -> Both:
     for segment in SEGMENTS:
         writer = stock.writer()
         for path, place, terms in Reference(segment).terms():
-            writer.add_document(
-                path=path, line=place + 1, **{field: found for field, found in terms.items() if found}
-            )
+            fields = {field: found for field, found in terms.items() if found}
+            if "words" in fields:
+                fields["text"] = fields["words"]
+            writer.add_document(path=path, type="text", line=place + 1, **fields)
         writer.commit(merge=False)
     writer = stock.writer()
     with stock.reader() as reader:
@@ -217,6 +218,27 @@ def test_a_phrase_is_refused_as_the_stock_codec_refuses_it(both):
             searcher.search(query.Phrase("words", ["防火墙", "规则"]))
         messages.append(str(raised.value))
     assert messages[0] == messages[1]
+
+
+def test_a_phrase_of_the_text_matches_as_with_stored_positions(both):
+    """The stored text is the only source of positions here; a joined text of several words has the same order of units."""
+    with both.ours.searcher() as searcher:
+        for words in (
+            ["防", "火", "墙", "规"],
+            ["linux", "内", "核"],
+            ["linux", "linux"],
+            ["墙", "火"],
+            ["linux", "日"],
+        ):
+            hits = searcher.search(query.Phrase("text", words), limit=None)
+            matches = {(hit["path"], hit["line"]) for hit in hits}
+            expected = {(path, line) for path, line, text in _live_texts(searcher) if "".join(words) in text}
+            assert matches == expected, words
+
+
+def _live_texts(searcher):
+    for stored in searcher.reader().all_stored_fields():
+        yield stored["path"], stored["line"], "".join(filter(str.isalnum, stored["text"].lower()))
 
 
 def test_a_copied_matcher_knows_what_its_block_is_worth(both):
