@@ -4,7 +4,7 @@
 times, ordinals (``第3条``), versions, codes and bare numbers are no amounts.
 
 A mark behind a label (``金额：500万元``, ``人数/120人``) parts it from its amount; between two numbers it makes a ratio or a time
-(``3:2``, ``10:30``), of which neither is an amount.
+(``3:2``, ``10:30``), of which neither is an amount. The unit may stand in brackets in the label (``预算（万元）：82``).
 """
 
 import re
@@ -30,6 +30,7 @@ MEASURES = frozenset(
 """Characters behind a number without 万 or 亿 that make it an amount: measure words, first characters of units and money."""
 
 MONEY = frozenset("¥$€£")
+_TEN_TO_MYRIAD = "十百千万亿"
 _PERCENT = re.compile(r" ?(?:%|个?百分点)")
 _PART = re.compile(r"分之")
 _RANGE = re.compile(r" ?[-~至到] ?(?=[0-9])")
@@ -42,6 +43,10 @@ _CURRENCY = re.compile(r"(?<![a-z])(?:rmb|cny|usd|hkd|twd|mop|eur|gbp|jpy|us|hk|
 _NUMBER_BEFORE = re.compile(r"(.?)[0-9]+(?:\.[0-9]+)? ?\Z", re.DOTALL)
 _NUMBERED = frozenset("段案表图包件组目次号项标批期款abcdefghijklmnopqrsuvwxyz")
 """Last characters of a label with a number of its own: ``标段1：500万元``, ``Q1：120万``."""
+_UNIT_OF_LABEL = re.compile(r"[(\[](?:单位[: ]?)?(?:人民币)?([^()\[\]\s]{1,8})[)\]] ?[:=] ?\Z")
+_LONGEST_LABEL = 20
+_HAS_UNIT = re.compile(rf" ?[%a-z_{_TEN_TO_MYRIAD}{''.join(sorted(MEASURES | _TIMES))}]|[.:/-]?[0-9]")
+"""More behind a number, so that a unit before it is not its own."""
 _ABOUT = "余多几来"
 AmountAndEnd = tuple[Amount | None, int]
 _PER_CENT = "百分之"
@@ -119,6 +124,8 @@ def _arabic(folded: str, start: int) -> AmountAndEnd:
     if number is None:
         return None, start
     value, end, marked = number
+    if labelled := _labelled(folded, start, value, end):
+        return labelled, end
     amount, stop = _behind(folded, start, value, end, counts=marked)
     if amount:
         return amount, stop
@@ -130,6 +137,19 @@ def _arabic(folded: str, start: int) -> AmountAndEnd:
     factor, _ = read_factor(folded, second[1])
     upper, _ = _behind(folded, start, second[0], second[1], counts=second[2])
     return (Amount(value * factor, upper.percent) if upper else None), joint.end()
+
+
+def _labelled(folded: str, start: int, value: Decimal, end: int) -> Amount | None:
+    """Return the amount of a bare number behind a label with its unit: ``金额（万元）：82``."""
+    if ")" not in folded[max(0, start - 4) : start] and "]" not in folded[max(0, start - 4) : start]:
+        return None
+    label = _UNIT_OF_LABEL.search(folded, max(0, start - _LONGEST_LABEL), start)
+    if label is None or _HAS_UNIT.match(folded, end):
+        return None
+    factor, unit = read_factor(label[1], 0)
+    if label[1][unit:] == "%":
+        return Amount(value, percent=True)
+    return Amount(value * factor) if label[1][unit : unit + 1] in MEASURES else None
 
 
 def _behind(folded: str, start: int, value: Decimal, end: int, *, counts: bool) -> AmountAndEnd:

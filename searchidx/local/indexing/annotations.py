@@ -160,6 +160,7 @@ def _numeral_starts(codes: NDArray[np.uint32]) -> NDArray[np.int64]:
     has_measure = _is_measure()[next_code] | (han[last] > han[first])  # 290亿 is one numeral
     is_compact_date = (lengths == _COMPACT_DATE) & (padded[first] <= ord("2"))
     is_selected_arabic = has_measure | is_compact_date | _is_currency()[padded[first - 1]]
+    is_selected_arabic[_behind_labels(padded, first)] = True
     joints = np.flatnonzero(_is_joiner()[next_code] & ~is_selected_arabic)
     is_selected_arabic[
         joints[_continues(padded, is_numeral, next_position[joints], lengths, has_measure, next_code, joints)]
@@ -170,6 +171,15 @@ def _numeral_starts(codes: NDArray[np.uint32]) -> NDArray[np.int64]:
     )
     starts: NDArray[np.int64] = first[is_selected] - 1
     return starts
+
+
+def _behind_labels(padded: NDArray[np.uint32], first: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the positions of the numerals that a label with brackets precedes, which may contain their unit: 预算(万元):82."""
+    behind_mark = np.flatnonzero(_ends_label()[padded[first - 1]])
+    starts = first[behind_mark]
+    # A space may stand on either side of the mark; before the first code the negative indices read padding.
+    has_brackets = np.isin(padded[starts[:, None] - (2, 3, 4)], (ord(")"), ord("]"))).any(axis=1)
+    return behind_mark[has_brackets]
 
 
 def _continues(
@@ -221,6 +231,11 @@ def _is_joiner() -> NDArray[np.bool_]:
 def _is_unit() -> NDArray[np.bool_]:
     """Return the mask of code points after which a single Chinese numeral is parsed: 四月, 百分之, 二点五亿."""
     return _table("月分点", 1).astype(bool)
+
+
+@cache
+def _ends_label() -> NDArray[np.bool_]:
+    return _table(":= ", 1).astype(bool)
 
 
 @cache
