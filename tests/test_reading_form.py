@@ -32,6 +32,9 @@ READ_AS = [
     ("G B / T 1 9 0 0 1", "GB/T19001"),
     ("目 录 ........ 1", "目录 ........ 1"),
     ("检 票 处", "检票处"),
+    ("审 批 人", "审批人"),
+    ("委 托 方", "委托方"),
+    ("有 效 期", "有效期"),
     ("漫 画 展 览", "漫画展览"),
     # unseen and composed characters
     ("a\u200bb", "ab"),
@@ -60,6 +63,7 @@ READ_AS = [
     ('"渡口因大雾停航，请关注公告，"\n"给您带来不便"', '"渡口因大雾停航，请关注公告，给您带来不便"'),
     ('"the ferry stays in port because of "\n"fog"', '"the ferry stays in port because of fog"'),
     ("# the ferry stays in port because of\n# fog", "# the ferry stays in port because of fog"),
+    ("! 这里说明了中介服务机构等单\n! 位的办理流程", "! 这里说明了中介服务机构等单位的办理流程"),
     # escapes
     (r"\u4e2d\u6587", "中文"),
     (r"\ud842\udfb7", "𠮷"),
@@ -102,6 +106,7 @@ READ_AS_STORED = [
     "函数(参数)的值",
     "普通的一段文字，什么也不用变。",
     r"C:\users\name",
+    "渡口因大雾停航，请关注渡口公告，\n恢复时间另行通知各位旅客",
 ]
 
 

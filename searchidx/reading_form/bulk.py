@@ -117,7 +117,7 @@ def _kinds() -> NDArray[np.uint8]:
         ("\\\\&\n(（\\[［〔\xb9\xb2\xb3\u2070\u2074-\u2079†‡", _SIGN),
         (CLOSING, _MARK),
         (PHONETIC, _PHONETIC),
-        ("#/*%;>'\"|.:\\-dDrR", _PREFIX),
+        ("#/*%;!>'\"|.:\\-dDrR", _PREFIX),
     ):
         for first, last in _ranges(name):
             table[first : last + 1] |= kind

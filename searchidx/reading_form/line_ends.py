@@ -13,7 +13,7 @@ from searchidx.reading_form.draft import Edit
 WIDE_MARKS = "，。、；：！？…—（）《》〈〉「」『』【】“”‘’"
 """Marks that have no space beside them, for a character class."""
 
-_PREFIX = r"(?:#+[.,:|~]?|::|//+[!/]?|/\*+|\*+|--+|%+|;+|(?:>[ \t]?)+|'|\.\.|(?:dnl|REM)(?=[ \t])|\|)"
+_PREFIX = r"(?:#+[.,:|~]?|::|//+[!/]?|/\*+|\*+|--+|%+|;+|!+|(?:>[ \t]?)+|'|\.\.|(?:dnl|REM)(?=[ \t])|\|)"
 _LINE_END = re.compile(
     rf"(?P<close>[\"'][ \t]*\\?)?[ \t]*\n[ \t]*(?P<prefix>{_PREFIX}[ \t]*)?(?P<open>[\"'])?", re.IGNORECASE
 )
@@ -53,10 +53,10 @@ def join_lines(text: str) -> Iterator[Edit]:
             continue
         if not _is_full(before, longest):
             continue
-        if match["close"] or _is_unspaced(before[-1], behind[0]):
+        if match["close"] or (_IS_HAN.match(before[-1]) and _IS_HAN.match(behind[0])):
             yield Edit(match.start(), match.end())
         elif match["prefix"]:
-            yield Edit(match.start(), match.end(), " ")
+            yield Edit(match.start(), match.end(), "" if _is_unspaced(before[-1], behind[0]) else " ")
 
 
 def _is_unspaced(left: str, right: str) -> bool:

@@ -56,7 +56,7 @@ _LETTERS_OR_DIGITS = re.compile("[A-Za-z]+|[0-9]+")
 _DIGITS_APART = re.compile("[0-9]{2}")
 _UNITS = frozenset("年月日时分号第条章节届期季度页版元")
 _TAB_WIDTH = 4
-ENDINGS = "表室册处部单簿书卡证票费率法会站厅馆区员长科股所局院厂店库款额录志稿函令"
+ENDINGS = "表室册处部单簿书卡证票费率法会站厅馆区员长科股所局院厂店库款额录志稿函令人方期数号"
 """Endings of nouns of three characters."""
 
 

@@ -160,8 +160,8 @@ def test_damage_of_parts_is_noted():
 def test_lines_that_a_program_broke_are_whole():
     flowed = "请各位同事于 \n明日上午开会。\n> 你说 \n> 的话\n短行\n-- \n张三"
     assert unflowed(flowed, delete_space=False).split("\n") == [
-        "请各位同事于 明日上午开会。",
-        "> 你说 的话",
+        "请各位同事于明日上午开会。",
+        "> 你说的话",
         "短行",
         "-- ",
         "张三",
@@ -188,3 +188,11 @@ def test_a_message_whose_parts_cannot_be_told_apart_is_read_as_text():
     for kind in ("multipart/mixed", "multipart/mixed; boundary=x", "text"):
         document = mail(f"Content-Type: {kind}\n\n渡口停航的话\n".encode())
         assert "渡口停航的话" in texts(document)
+
+
+def test_a_flowed_break_between_ideographs_is_no_space_and_one_beside_latin_is():
+    assert (
+        unflowed("> 渡口因大雾停 \n> 航，请 \n> wait \n> 候船", delete_space=False)
+        == "> 渡口因大雾停航，请 wait 候船"
+    )
+    assert unflowed("停航 \n\n待命", delete_space=False) == "停航 \n待命"

@@ -1,8 +1,15 @@
 """Flowed text of mails (RFC 3676): lines that a program broke to send them are whole again."""
 
+import re
 from collections.abc import Iterator
 
+from searchidx.reading_form.asides import HAN
+from searchidx.reading_form.line_ends import WIDE_MARKS
+
 _SIGNATURE = "-- "
+_BREAK = "\n"
+"""Sign between the pieces of a line, which no piece contains."""
+_SPACE_BETWEEN_IDEOGRAPHS = re.compile(f"(?<=[{HAN}{WIDE_MARKS}]) \n(?=[{HAN}{WIDE_MARKS}])")
 
 
 def unflowed(text: str, *, delete_space: bool) -> str:
@@ -40,5 +47,10 @@ def _quotation(line: str) -> tuple[int, str]:
 
 
 def _quoted(depth: int, pieces: list[str]) -> str:
-    text = "".join(pieces)
+    text = _joined(pieces)
     return f"{'>' * depth} {text}" if depth else text
+
+
+def _joined(pieces: list[str]) -> str:
+    """Join the pieces of a line; between ideographs the space that marks the break is dropped, whatever ``delsp`` says."""
+    return _SPACE_BETWEEN_IDEOGRAPHS.sub("", _BREAK.join(pieces)).replace(_BREAK, "")
