@@ -31,7 +31,7 @@ def main(name: str, extract: str, limit: str, directory: str) -> None:
 
 
 def clocked(action: Callable[[], object]) -> tuple[float, float]:
-    """Give wall and processor seconds."""
+    """Return wall and processor seconds."""
     wall, processor = time.perf_counter(), time.process_time()
     action()
     return time.perf_counter() - wall, time.process_time() - processor

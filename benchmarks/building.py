@@ -13,7 +13,7 @@ BUILDER = Path(__file__).with_name("build.py")
 
 
 def peer_index(name: str, extract: Path, limit: int = 0) -> Path:
-    """Give a peer's index of an extract, building it when it is not there."""
+    """Return a peer's index of an extract, building it when it is not there."""
     directory = work_folder() / f"{name}-{extract.stem}-{limit}"
     if not (directory / "complete").exists():
         build_peer(name, extract, limit, directory)
@@ -30,7 +30,7 @@ def build_peer(name: str, extract: Path, limit: int, directory: Path) -> Cost:
 
 
 def our_index(corpus: Path) -> Path:
-    """Give searchidx's index of a corpus by the code as it stands, building it when it is not there."""
+    """Return searchidx's index of a corpus by the code as it stands, building it when it is not there."""
     directory = work_folder() / f"searchidx-{corpus.name}-{_fingerprint(corpus)}"
     if not (directory / "complete").exists():
         shutil.rmtree(directory, ignore_errors=True)
@@ -40,7 +40,7 @@ def our_index(corpus: Path) -> Path:
 
 
 def index_command(directory: Path, *paths: Path) -> list[str]:
-    """Give the command that indexes folders the way a user would."""
+    """Return the command that indexes folders the way a user would."""
     return [*searchidx_command(), "index", "--index", str(directory), *map(str, paths)]
 
 

@@ -49,7 +49,7 @@ def word_queries(passages: Sequence[Passage], count: int, size: int, seed: int =
 
 
 def very_common_word(passages: Sequence[Passage]) -> str:
-    """Give the word of two Han characters that stands in most of 2,000 paragraphs."""
+    """Return the word of two Han characters that stands in most of 2,000 paragraphs."""
     sample = random.Random(4).sample(passages, min(2000, len(passages)))
     counts = Counter(word for passage in sample for word in set(words(passage.text)))
     return max((count, word) for word, count in counts.items() if re.fullmatch("[一-鿿]{2}", word))[1]

@@ -1,4 +1,4 @@
-"""Which encoding is a file in? searchidx's answer beside those of charset-normalizer and chardet.
+"""Detection of encodings: searchidx's answers beside those of charset-normalizer and chardet.
 
 python benchmarks/encodings.py [--samples N] [--save]
 
@@ -47,7 +47,7 @@ class Sample:
     encoding: str
 
     def is_right(self, text: str | None) -> bool:
-        """Tell whether a text is what the bytes say; a byte order mark isn't text."""
+        """Return true if a text is what the bytes say; a byte order mark isn't text."""
         wanted = (self.data.decode(codec, "replace") for codec in FAMILIES[self.encoding])
         return text is not None and text.removeprefix("\ufeff") in (
             truth.removeprefix("\ufeff") for truth in wanted

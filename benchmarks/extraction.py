@@ -21,7 +21,7 @@ READERS = Path(searchidx.readers.__file__).parent
 
 
 def work_folder() -> Path:
-    """Give the folder for everything that benchmarks write; private, and safe to delete."""
+    """Return the folder for everything that benchmarks write; private, and safe to delete."""
     folder = Path(
         os.environ.get("SEARCHIDX_BENCH", Path(tempfile.gettempdir()) / f"searchidx-bench-{os.getuid()}")
     )
@@ -30,7 +30,7 @@ def work_folder() -> Path:
 
 
 def extracted(corpus: Path) -> Path:
-    """Give the JSON Lines file with all paragraphs of a corpus, writing it first when it is not there."""
+    """Return the JSON Lines file with all paragraphs of a corpus, writing it first when it is not there."""
     target = work_folder() / f"paragraphs-{corpus.name}-{_fingerprint(corpus)}.jsonl"
     if not target.exists():
         part = target.with_suffix(".part")
@@ -63,7 +63,7 @@ def passages(extract: Path, limit: int | None = None) -> Iterator[Passage]:
 
 
 def megabytes(texts: Iterator[Passage]) -> float:
-    """Give the UTF-8 size of the texts in MB (10^6 bytes), the measure of every speed here."""
+    """Return the UTF-8 size of the texts in MB (10^6 bytes), the measure of every speed here."""
     return sum(len(passage.text.encode("utf-8", "surrogatepass")) for passage in texts) / 1e6
 
 

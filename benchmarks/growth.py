@@ -22,7 +22,7 @@ PER_FILE = 50
 
 
 def repeated(extract: Path) -> Iterator[Passage]:
-    """Give the paragraphs again and again; from the second time on each carries a number of its own."""
+    """Return the paragraphs again and again; from the second time on each carries a number of its own."""
     for turn in count():
         for number, (key, text) in enumerate(passages(extract)):
             line = " ".join(text.split())

@@ -39,7 +39,7 @@ class Cold:
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What one run took.
+    """Cost of one run.
 
     Attributes:
         wall: Seconds from start to end.
@@ -74,7 +74,7 @@ def cold_in_turns(commands: Mapping[str, Sequence[str]], repeats: int) -> dict[s
 
 
 def percentile(values: Sequence[float], share: float) -> float:
-    """Give the value that ``share`` of the values do not exceed."""
+    """Return the value that ``share`` of the values do not exceed."""
     return sorted(values)[max(0, math.ceil(share * len(values)) - 1)]
 
 
@@ -131,7 +131,7 @@ def _run(command: Sequence[str], watching: Callable[[int], AbstractContextManage
 
 
 def middle(costs: Sequence[Cost]) -> Cost:
-    """Give the medians of several runs."""
+    """Return the medians of several runs."""
     return Cost(
         median(cost.wall for cost in costs),
         median(cost.processor for cost in costs),
@@ -141,7 +141,7 @@ def middle(costs: Sequence[Cost]) -> Cost:
 
 @cache
 def searchidx_command() -> tuple[str, ...]:
-    """Give the command a user would type, from the environment this runs in, compiled as an installed package is."""
+    """Return the command a user would type, from the environment this runs in, compiled as an installed package is."""
     compile_dir(SOURCES, quiet=1)  # Python itself may be told not to write what it compiles
     script = Path(sys.executable).with_name("searchidx")
     return (str(script),) if script.exists() else (sys.executable, "-m", "searchidx")

@@ -101,7 +101,7 @@ def draw(texts: Sequence[str], count: int) -> dict[str, list[str]]:
 
 
 def truth(query: str) -> Callable[[str], bool] | None:
-    """Tell how a plain scan says whether a folded text matches; None for what is found by terms."""
+    """Return the predicate of a plain scan over folded texts; None for a pattern over terms."""
     node = parse_query(query).node
     if isinstance(node, Near):
         return lambda text: bool(proximity.spans(text, node.texts, node.slop))

@@ -35,7 +35,7 @@ class Table:
     note: str = ""
 
     def markdown(self) -> str:
-        """Give it as Markdown, readable as plain text too."""
+        """Return the table as Markdown, readable as plain text too."""
         lines = [
             f"## {self.title}",
             "",
@@ -47,7 +47,7 @@ class Table:
 
 
 def arguments(purpose: str, *, corpus: str | None = None) -> argparse.ArgumentParser:
-    """Give the options that every benchmark has."""
+    """Return the options that every benchmark has."""
     parser = argparse.ArgumentParser(description=purpose)
     data = Path(__file__).resolve().parents[2] / "shared" / "data"
     parser.add_argument(
@@ -71,7 +71,7 @@ def parse(parser: argparse.ArgumentParser) -> argparse.Namespace:
 
 
 def result_file(name: str) -> Path:
-    """Give where a result of today is kept."""
+    """Return the path of a result of today."""
     RESULTS.mkdir(exist_ok=True)
     return RESULTS / f"{datetime.now(UTC).date().isoformat()}-{name}"
 

@@ -20,7 +20,7 @@ SMALL = 1 << 20
 
 
 def part_sizes(total: int) -> list[int]:
-    """Give the sizes of commits that leave as many segments as can be, the largest first."""
+    """Return the sizes of commits that leave as many segments as can be, the largest first."""
     fullest = merge_policy.MAX_TIER_SEGMENTS - 1
     middle = merge_policy.MIN_TIER_BYTES * 9 // 8
     small = [SMALL] * fullest

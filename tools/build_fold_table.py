@@ -297,7 +297,7 @@ def decomposed(char: str, sources: Sources) -> str | None:
 
 
 def without_accents(char: str, sources: Sources) -> str | None:
-    """Give the ASCII letter below the accents of a canonical decomposition."""
+    """Return the ASCII letter below the accents of a canonical decomposition."""
     base = char
     while base in sources.decomposition:
         kind, text = sources.decomposition[base]
@@ -308,7 +308,7 @@ def without_accents(char: str, sources: Sources) -> str | None:
 
 
 def is_ideograph(char: str) -> bool:
-    """Tell unified ideographs by their blocks."""
+    """Return true for a unified ideograph, by its block."""
     return "\u3400" <= char <= "\u9fff" or "\U00020000" <= char <= "\U000323af"
 
 

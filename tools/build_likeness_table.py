@@ -45,7 +45,7 @@ SAID = """
 
 
 class Character(NamedTuple):
-    """What the database says of a character."""
+    """Properties of a character in the database."""
 
     cangjie: str
     corners: str
@@ -65,7 +65,7 @@ def properties(folder: Path, name: str, wanted: set[str]) -> dict[str, dict[str,
 
 
 def frequencies() -> Counter[str]:
-    """How often each character stands in the words of jieba's dictionary, each as often as it says."""
+    """Return the frequency of each character in the words of jieba's dictionary, each as often as it says."""
     counts: Counter[str] = Counter()
     for line in files("jieba").joinpath("dict.txt").read_text("utf-8").splitlines():
         word, frequency = line.split(" ")[:2]
@@ -75,7 +75,7 @@ def frequencies() -> Counter[str]:
 
 
 def is_common(char: str) -> bool:
-    """Whether GB 2312 has it and it folds to itself."""
+    """Return true if GB 2312 has the character and it folds to itself."""
     try:
         return len(char.encode("gb2312")) == 2 and fold(char) == char
     except UnicodeEncodeError:
@@ -100,7 +100,7 @@ def sounds(folder: Path) -> dict[str, list[str]]:
 
 
 def characters(folder: Path) -> dict[str, Character]:
-    """What is known of how each character is built."""
+    """Composition of each character."""
     like = properties(folder, "DictionaryLikeData", {"kCangjie", "kFourCornerCode", "kPhonetic"})
     strokes = properties(folder, "IRGSources", {"kTotalStrokes"})["kTotalStrokes"]
     return {
@@ -130,7 +130,7 @@ def edits(first: str, second: str) -> int:
 
 
 def likeness(one: Character, other: Character) -> float:
-    """How alike two characters are written, from 0 to about 1."""
+    """Return the similarity of shape of two characters, from 0 to about 1."""
     parts = 1 - edits(one.cangjie, other.cangjie) / max(len(one.cangjie), len(other.cangjie))
     if one.corners and other.corners:
         corners = sum(a == b for a, b in zip(one.corners, other.corners, strict=True)) / 4
@@ -142,12 +142,12 @@ def likeness(one: Character, other: Character) -> float:
 
 
 def ends(cangjie: str) -> set[str]:
-    """What a character is without its radical: one or two letters of its code, if two are left."""
+    """Return the code of a character without its radical: one or two letters of its code, if two are left."""
     return {cangjie[at:] for at in (1, 2) if len(cangjie) - at >= 2}
 
 
 def keys(known: Character) -> Iterator[tuple[str, ...]]:
-    """What at least one of which two characters share that may be alike."""
+    """Yield the keys of which two characters that may be alike share at least one."""
     code, corners = known.cangjie, known.corners
     yield ("cangjie", "".join(sorted(code)))
     for at in range(len(code)):

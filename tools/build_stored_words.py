@@ -31,7 +31,7 @@ WRITTEN = (
 
 
 def build() -> bytes:
-    """Give the bytes of the file."""
+    """Return the bytes of the file."""
     lines = Path(jieba.__file__).with_name("dict.txt").read_text(encoding="utf-8").splitlines()
     words = sorted((-int(count), word) for word, count, *_ in map(str.split, lines) if len(word) > 1)
     taken: list[str] = []

@@ -39,8 +39,8 @@ BARE_NAMES = frozenset(
     ]
 )
 
-MAX_OPENINGS = 519
-MAX_BARE_NAMES = 855
+MAX_OPENINGS = 0
+MAX_BARE_NAMES = 60
 
 
 class Place(NamedTuple):

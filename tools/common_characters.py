@@ -57,7 +57,7 @@ def traditional_counts(counts: Counter[str]) -> Counter[str]:
 
 
 def fits(character: str, encoding: str) -> bool:
-    """Tell whether an encoding can write a character."""
+    """Return true if an encoding can write a character."""
     return bool(character.encode(encoding, "ignore"))
 
 

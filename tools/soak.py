@@ -41,7 +41,7 @@ PARTS: dict[str, tuple[str, ...]] = {
 
 
 class Result(NamedTuple):
-    """What became of a part: pytest's exit code (0 all passed), seconds, and its last line."""
+    """Outcome of a part: pytest's exit code (0 all passed), seconds, and its last line."""
 
     part: str
     code: int
@@ -56,7 +56,7 @@ class Result(NamedTuple):
 
 
 def command(part: str) -> list[str]:
-    """How a part is run."""
+    """Command line and environment of a part."""
     return [sys.executable, "-m", "pytest", "-q", "--tb=short", "--durations=10", *PARTS[part]]
 
 

@@ -31,7 +31,7 @@ class Searcher(Protocol):
     """An open index. A query in double quotes is a phrase; anything else is words, any of which may match."""
 
     def top(self, query: str, limit: int = 10) -> list[Answer]:
-        """Give the best hits."""
+        """Return the best hits."""
         ...
 
     def total(self, query: str) -> int:
@@ -79,7 +79,7 @@ def available(names: Iterable[str]) -> dict[str, Peer]:
 
 
 def phrase_of(query: str) -> str | None:
-    """Give what stands between double quotes, or None for a query of words."""
+    """Return the text between double quotes, or None for a query of words."""
     return query[1:-1] if len(query) > 2 and query[0] == query[-1] == '"' else None
 
 

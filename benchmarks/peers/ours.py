@@ -22,7 +22,7 @@ class OurSearcher:
         return self._index.search(query, limit=1).total
 
     def literal_keys(self, text: str) -> set[str]:
-        """Give every paragraph that contains the text, for the completeness check."""
+        """Return every paragraph that contains the text, for the completeness check."""
         page = self._index.search(text, limit=0, literal=True)
         assert page.total == len(page.hits)
         return {f"{hit.path}:{hit.line}" for hit in page.hits}

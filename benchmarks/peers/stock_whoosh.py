@@ -33,7 +33,7 @@ class _Searcher:
         return len(self._searcher.search(self._parse(query), limit=1))
 
     def keys(self, query: str) -> set[str]:
-        """Give every match, for the completeness check."""
+        """Return every match, for the completeness check."""
         parsed = self._parse(query)
         return {
             self._searcher.stored_fields(number)["key"] for number in self._searcher.docs_for_query(parsed)

@@ -1,4 +1,4 @@
-"""How the peers that are given words get them: jieba's search mode through rjieba, the fastest way there is."""
+"""Tokenizer of the peers that index words: jieba's search mode through rjieba, the fastest way there is."""
 
 import re
 

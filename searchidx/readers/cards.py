@@ -14,7 +14,7 @@ from searchidx.readers.dates import normalised
 from searchidx.readers.encodings import Decoded, decode
 from searchidx.readers.lines import split_lines
 
-_PROPERTY = re.compile(r"(?:[\w-]+\.)?([\w-]+)((?:;(?:\"[^\"]*+\"|[^\":;])*+)*+):(.*)", re.DOTALL)
+_PROPERTY = re.compile(r"(?:[\w-]+\.)?([\w-]+)((?>(?:;(?>(?:\"[^\"]*+\"|[^\":;])*))*)):(.*)", re.DOTALL)
 _QUOTED_PRINTABLE = re.compile(r";(?:ENCODING=)?QUOTED-PRINTABLE", re.IGNORECASE)
 _BINARY = re.compile(r";(?:ENCODING=)?(?:B|BASE64)(?=[;:]|$)", re.IGNORECASE)
 _CHARSET = re.compile(r";CHARSET=\"?([\w-]+)", re.IGNORECASE)

@@ -13,7 +13,7 @@ from searchidx.readers.markdown import read_markdown
 from searchidx.readers.plain import read_code
 
 MAX_DEPTH = 64
-_LEXEME = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[{}\[\],:]|[^\s{}\[\],:"]++', re.DOTALL)
+_LEXEME = re.compile(r'"(?>(?:[^"\\]++|\\.)*)"?|[{}\[\],:]|[^\s{}\[\],:"]++', re.DOTALL)
 _SOURCES = frozenset(("source", "input"))
 """Names of a cell's text; the second is that of code in notebooks of format 3."""
 _OUTPUTS = frozenset(("text", "text/plain", "text/markdown", "evalue"))

@@ -223,10 +223,12 @@ def test_texts_are_read_once_by_a_search_that_finds_nothing_and_what_it_says_of_
     read = []
     see = substring._contain_all
     monkeypatch.setattr(
-        substring, "_contain_all", lambda *given: read.extend(given[2].tolist()) or see(*given)
+        substring,
+        "_contain_all",
+        lambda *given, **named: read.extend(given[2].tolist()) or see(*given, **named),
     )
     assert dispatch.run(["search", "-F", "--index", index.directory, "--", "。，"]) == 1
-    assert "nothing" in capfd.readouterr().err
+    assert "no match" in capfd.readouterr().err
     assert len(read) == len(set(read)) > 0
 
 
@@ -234,7 +236,9 @@ def test_a_word_that_is_asked_for_many_times_is_looked_for_once(index, monkeypat
     asked, sought = [], []
     narrow, see = substring.candidates, substring._texts_with
     monkeypatch.setattr(substring, "candidates", lambda *given: asked.append(given[1]) or narrow(*given))
-    monkeypatch.setattr(substring, "_texts_with", lambda *given: sought.append(given[1]) or see(*given))
+    monkeypatch.setattr(
+        substring, "_texts_with", lambda *given, **named: sought.append(given[1]) or see(*given, **named)
+    )
     index.search("AND OR " * 500)
     assert asked == ["and", "or"]
     substring.contains(LocalEngine(index.directory).snapshot, ["段", "，", "段"], np.arange(9))
@@ -245,7 +249,7 @@ def test_many_strings_are_looked_for_no_longer_than_is_allowed(index, monkeypatc
     clock = Clock(monkeypatch)
     snapshot = LocalEngine(index.directory).snapshot
 
-    def slowly(*_):
+    def slowly(*_, **__):
         clock.now += SECONDS / 4
         return np.ones(9, bool)
 
