@@ -76,7 +76,7 @@ _ROWS = (
         _suffixes(".txt .text .log .rst .org .tex .adoc .asc"),
         "plain",
         "read_text",
-        revision=2,
+        revision=3,
         takes_text=True,
         is_decoded=True,
         is_safe_in_parent=True,
@@ -282,6 +282,7 @@ _ROWS = (
         page="sheet",
         line="row",
         note="openpyxl (MIT), streaming: it knows number formats and dates",
+        revision=2,
     ),
     Format(
         "odt",
@@ -352,6 +353,7 @@ _ROWS = (
             "enex",
         ),
         aliases=("mail",),
+        revision=2,
         line="line as shown",
         note="Python's `email`; headers by our own decoder, because the library decodes each encoded word alone and "
         "`gb2312` to the letter",

@@ -10,10 +10,10 @@ Whoever changes what an index contains changes a number: these for terms and rea
 from searchidx.fold import FOLD_ID
 from searchidx.lexicon import LEXICON_ID
 
-READING_FORM_REVISION = 2
+READING_FORM_REVISION = 3
 """Raise it with each change that gives a text another reading form."""
 
-TERMS_REVISION = 1
+TERMS_REVISION = 2
 """Raise it with each change of code that gives a paragraph other terms in any field, and with another set of fields."""
 
 ANALYSIS = f"{FOLD_ID} {LEXICON_ID} reading-{READING_FORM_REVISION} terms-{TERMS_REVISION}"
