@@ -5,8 +5,9 @@ Searches of searchidx itself do not import this module. See docs/whoosh.md.
 
 from searchidx.local.whoosh_analyzer import ChineseAnalyzer
 from searchidx.local.whoosh_bridge import ArrayIndex as WhooshIndex
+from searchidx.local.whoosh_stored import stored_documents
 
-__all__ = ["ChineseAnalyzer", "WhooshIndex", "open_dir"]
+__all__ = ["ChineseAnalyzer", "WhooshIndex", "open_dir", "stored_documents"]
 
 
 def open_dir(directory: str) -> WhooshIndex:

@@ -16,4 +16,4 @@ if [ ! -e "$venv/.installed" ] || [ pyproject.toml -nt "$venv/.installed" ]; the
     touch "$venv/.installed"
 fi
 "$venv/bin/python" -c 'import importlib.metadata as m; print("whoosh3", m.version("whoosh3"))'
-exec "$venv/bin/python" -m pytest -q tests/local/test_whoosh_bridge.py tests/test_whoosh.py
+exec "$venv/bin/python" -m pytest -q tests/local/test_whoosh_bridge.py tests/test_whoosh.py tests/cli/test_cli_whoosh.py

@@ -160,6 +160,20 @@ FILES_FROM = Flag(
     SELECTION,
     "FILE",
 )
+WHOOSH = Flag(
+    "whoosh",
+    ("--whoosh",),
+    "Index the stored documents of the Whoosh index in DIR",
+    SELECTION,
+    "DIR",
+)
+WHOOSH_FIELDS = Flag(
+    "whoosh_fields",
+    ("--whoosh-fields",),
+    "Stored fields with the text, separated by commas; default: all texts",
+    SELECTION,
+    "NAMES",
+)
 NAME = Flag(
     "name",
     ("--name",),

@@ -52,6 +52,8 @@ def command(
     rebuild: Annotated[bool, option(flags.REBUILD)] = False,
     files_from: Annotated[str | None, option(flags.FILES_FROM)] = None,
     name: Annotated[str | None, option(flags.NAME)] = None,
+    whoosh: Annotated[str | None, option(flags.WHOOSH)] = None,
+    whoosh_fields: Annotated[str | None, option(flags.WHOOSH_FIELDS)] = None,
     encoding: Annotated[str | None, option(flags.ENCODING)] = None,
     processes: Annotated[str | None, option(flags.PROCESSES)] = None,
     as_json: Annotated[bool, option(flags.JSON)] = False,
@@ -80,6 +82,7 @@ def command(
       searchidx index --drop-absent /media/旧盘
       searchidx index --rebuild
       git ls-files -z | searchidx index --files-from -
+      searchidx index --whoosh 旧索引 --whoosh-fields title,content
       curl -s https://example.org/ | searchidx index - --name 首页.html
     """
     settings = load_settings(encoding=encoding, processes=processes, index=index, words=words)
@@ -87,12 +90,15 @@ def command(
     rules.check()
     arguments = [_nonempty(path) for path in paths or ()]
     _check_streams(arguments, files_from, name)
+    if whoosh_fields is not None and whoosh is None:
+        raise UsageError("--whoosh-fields needs an index: searchidx index --whoosh DIR")
+    has_selection = bool(arguments) or files_from is not None or whoosh is not None
     where = find_writable_index(settings)
     before = _roots(where)
     named = [absolute(path) for path in arguments if path != _STDIN] + _listed(files_from)
     if rebuild and before is None:
         open_index(where).close()
-    if not arguments and files_from is None and not before and not rebuild:
+    if not has_selection and not before and not rebuild:
         open_index(where).close()
         raise UsageError("the index has no folders to update; name one: searchidx index PATH")
     nonexistent_paths = nonexistent(named, where)
@@ -100,14 +106,14 @@ def command(
         say(f"{path} does not exist")
     if len(nonexistent_paths) > _MAX_LISTED:
         say(f"{len(nonexistent_paths) - _MAX_LISTED:,} more paths do not exist")
-    if named and len(nonexistent_paths) == len(named) and _STDIN not in arguments:
+    if named and len(nonexistent_paths) == len(named) and _STDIN not in arguments and whoosh is None:
         return FAILED
     ignored = set(nonexistent_paths)
-    selection = (
-        None if not arguments and files_from is None else [path for path in named if path not in ignored]
-    )
+    selection = [path for path in named if path not in ignored] if has_selection else None
     with ExitStack() as stack:
-        streams = _streams(stack, name or "") if _STDIN in arguments else None
+        streams = _streams(stack, name or "") if _STDIN in arguments else {}
+        if whoosh is not None:
+            streams |= _whoosh_streams(stack, whoosh, whoosh_fields)
         new_rules = rules if as_usual or rules != WalkRules() else None
         apart = configured_files(settings, (*named, *(before or ())))
         options = {
@@ -136,7 +142,7 @@ def _update(
     where: Place,
     paths: list[str] | None,
     rules: WalkRules | None,
-    streams: dict[str, str] | None,
+    streams: dict[str, str],
     settings: Settings,
     **options: Any,
 ) -> Report:
@@ -194,6 +200,16 @@ def _streams(stack: ExitStack, name: str) -> dict[str, str]:
     path = os.path.join(stack.enter_context(TemporaryDirectory(prefix="searchidx-")), "stdin")
     copy_input(path)
     return {name.strip("/"): path}
+
+
+def _whoosh_streams(stack: ExitStack, directory: str, field_names: str | None) -> dict[str, str]:
+    """Copy the documents of a Whoosh index to temporary files that live as long as the run."""
+    from tempfile import TemporaryDirectory
+
+    from searchidx.cli.whoosh_import import whoosh_streams
+
+    folder = stack.enter_context(TemporaryDirectory(prefix="searchidx-"))
+    return whoosh_streams(directory, field_names, folder)
 
 
 def _roots(where: Place) -> list[str] | None:
