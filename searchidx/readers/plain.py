@@ -27,9 +27,9 @@ _RECORDS_SHARE = 0.8
 _RECORD = re.compile(
     r"[\[(<]?\d{1,4}[-/.:]\d{1,3}[-/.:]\d|[\[(<]?\d{1,2}:\d\d[\])> ]|[A-Za-z]{3,4} +\d{1,2} \d\d:\d\d"
 )
-_QUOTE = re.compile(r"(?:[ \t]*>)+[ \t]?(?=[^>\s]|\s|$)|[ \t]*(?:%+|#+|//+|--|;+)(?:[ \t]|$)")
+_QUOTE = re.compile(r"(?:[ \t]*>)+[ \t]?(?=[^>\s]|\s|$)|[ \t]*(?:%+|#+|!+|//+|--|;+)(?:[ \t]|$)")
 """Marks before the lines of a quote or a comment."""
-_MAY_BE_QUOTED = re.compile(r"[>%#;]|//|--")
+_MAY_BE_QUOTED = re.compile(r"[>%#;!]|//|--")
 _FULL_SHARE = 0.8
 """Share of the longest line of a log from which a line is full, so that the next may be its rest."""
 _FIRST_HAN = "\u2e80"

@@ -240,7 +240,7 @@ def test_a_wrapped_quote_is_one_paragraph_with_its_marks_and_nothing_around_it_j
     assert "行尾才结束" in reading_form(found[3].text).text
 
 
-@pytest.mark.parametrize("mark", ["%", "//", "--", "#", ";;"])
+@pytest.mark.parametrize("mark", ["%", "//", "--", "#", "!", ";;"])
 def test_a_wrapped_comment_in_a_text_is_one_paragraph_with_its_marks(mark: str):
     lines = [
         "正文从这里开始。",
