@@ -167,7 +167,7 @@ def _align(paragraph: Paragraph, source: Source, begin: int, span: tuple[int, in
         return line_map.starting_at(offset - first), offset + len(text)
     if is_line and not source.has_tags and (marked := _marked_runs(text, source.text, begin, span[1])):
         return line_map.encode_line([(place, offset - first) for place, offset in marked]), span[1]
-    if source.has_fields and "\n" in text:
+    if source.has_fields and not is_line:
         return _align_record(paragraph, source, begin, span)
     walk = _walked(paragraph, source, begin, span[1])
     if walk.matched < _LEAST_SHARE * len(text):
@@ -213,7 +213,7 @@ def _marked_runs(text: str, written: str, begin: int, end: int) -> list[tuple[in
 def _align_record(
     paragraph: Paragraph, source: Source, begin: int, span: tuple[int, int]
 ) -> tuple[str | None, int]:
-    """Return the line map of a record of several lines of text, which the source may have in another order."""
+    """Return the line map of a part of a record of several lines, whose fields the source may have in another order."""
 
     def walk(text: str, start: int) -> Part:
         part = _Walk(text, source, start, span[1]).to_end()

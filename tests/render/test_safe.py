@@ -3,11 +3,22 @@
 import json
 import re
 import unicodedata
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from searchidx.explanation import (
+    Explanation,
+    FilterReading,
+    ParagraphExplanation,
+    QueryTerm,
+    QueryText,
+    QueryToken,
+    ScorePart,
+    WordMatch,
+)
 from searchidx.render import explanation
 from searchidx.render.jsonl import JsonRenderer
 from searchidx.render.look import Look
@@ -121,32 +132,38 @@ def test_json_is_valid_whatever_is_in_it_and_gives_everything_back(found, query)
 @given(hostile, hostile)
 @settings(max_examples=200)
 def test_an_explanation_is_safe_too(text, term):
-    place = {"path": "/" + text, "line": 1, "end_line": 2, "text": text, "headings": [text], "changed": True}
-    part = {"field": "words", "term": term, "frequency": 1, "paragraphs": 3, "weight": 1.0, "score": 1.0}
-    word = {"word": term, "times": 1, "in_headings": True, "stands": True, "cut": [text, term]}
-    explained = {
-        "query": text,
-        "read_as": text,
-        "asked": [
-            {"text": term, "folded": text, "tokens": [{"text": text}], "words": [term], "left_out": [text]}
-        ],
-        "notes": [text],
-        "terms": [{"field": "words", "term": term, "weight": 1.0, "paragraphs": 3}],
-        "filters": [{"filter": text, "means": term, "paragraphs": 2}],
-        "paragraphs": [
-            {**place, "match": None, "reason": term, "words": [word], "parts": []},
-            {
-                **place,
-                "match": "some",
-                "score": 1.0,
-                "rank": 1,
-                "total": 2,
-                "ahead": {"literal": 1, "words": 0, "some": 0},
-                "words": [word],
-                "parts": [part],
-            },
-        ],
+    place: dict[str, Any] = {
+        "path": "/" + text,
+        "line": 1,
+        "end_line": 2,
+        "headings": (text,),
+        "text": text,
+        "changed": True,
+        "tokens": (),
+        "words": (WordMatch(term, 1, in_headings=True, stands=1, cut=(text, term)),),
     }
+    missed = ParagraphExplanation(
+        **place, match=None, rank=None, total=0, ahead=None, score=0.0, parts=(), reason=term
+    )
+    matched = ParagraphExplanation(
+        **place,
+        match="some",
+        rank=1,
+        total=2,
+        ahead={"literal": 1, "words": 0, "some": 0},
+        score=1.0,
+        parts=(ScorePart("words", term, 1, 1.0),),
+        reason=None,
+    )
+    explained = Explanation(
+        text,
+        text,
+        (text,),
+        asked=(QueryText(term, text, (QueryToken(text, 0, len(text)),), (term,), (text,)),),
+        terms=(QueryTerm("words", term, 1.0, 3),),
+        filters=(FilterReading(text, term, 2),),
+        paragraphs=(missed, matched),
+    )
     for line in explanation.explanation(explained, Look("/")):
         assert dangers(line) == []
 
