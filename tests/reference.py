@@ -12,19 +12,18 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fnmatch import fnmatchcase
-from itertools import pairwise
 
 from searchidx import ranking
-from searchidx.analyzer import CJK_RANGES, QueryTerms, is_cjk, is_word, query_terms, word_terms
+from searchidx.analyzer import CJK_RANGES, QueryTerms, query_terms
+from searchidx.analyzer.paragraph_terms import paragraph_terms
 from searchidx.document import Document, Paragraph
 from searchidx.fold import fold
 from searchidx.fold.forms import fold_except_forms
-from searchidx.mentions import mentions_in
 from searchidx.mentions.terms import DayOfYear, Days, Numbers
 from searchidx.query import And, BooleanQuery, Filter, Literal, Node, Not, Or, Text
 from searchidx.query.value_ranges import parse_amounts, parse_dates
 from searchidx.reading_form.rules import reading_form
-from searchidx.runs import chunk_terms, chunks, lone_terms, numeral_terms, readings
+from searchidx.runs import readings
 from searchidx.tokenizer import bulk_tokenizer
 
 CJK = "".join(f"\\U{first:08x}-\\U{last:08x}" for first, last in CJK_RANGES)
@@ -220,62 +219,25 @@ class Reference:
         return replace(hit, score=hit.score + share * WINDOW_WEIGHT * best)
 
     def _analysed(self, document: Document, place: int, paragraph: Paragraph) -> _Analysed:
-        text = fold(paragraph.text)
-        fields = self._fields(text)
-        fields["headings"], read_headings = self._headings(paragraph.headings)
-        lengths = {field: min(len(found), MOST["length"]) for field, found in fields.items()}
-        # Every other character is indexed too, so that it can be looked for; it is not counted.
-        fields["characters"] += _others(text)
-        terms = {field: Counter(found) for field, found in fields.items()}
         date = paragraph.date or document.date
-        year = int(date[:4]) if date else None
-        mentions = set(mentions_in(text, year))
-        form = reading_form(paragraph.text, paragraph.kind)
-        if form is not None:
-            read = fold(form.text)
-            more = self._fields(read)
-            more["characters"] += _others(read)
-            for field, found in more.items():
-                terms[field] = _added(terms[field], found)
-            mentions |= set(mentions_in(read, year))
-        terms["headings"] = _added(terms["headings"], read_headings)
-        both = _folded_twice(paragraph)
-        return _Analysed(document.path, place, document, paragraph, both, frozenset(mentions), terms, lengths)
-
-    def _headings(self, headings: tuple[str, ...]) -> tuple[list[str], list[str]]:
-        """Terms of headings as stored, and those of their reading forms."""
-        forms = [form.text for heading in headings if (form := reading_form(heading)) is not None]
-        stored, read = (
-            [term for text in texts for term in word_terms(fold(text), self._cut) if _fits(term)]
-            for texts in (headings, forms)
+        found = paragraph_terms(
+            paragraph.text,
+            self._cut,
+            kind=paragraph.kind,
+            headings=paragraph.headings,
+            year=int(date[:4]) if date else None,
         )
-        return stored, read
-
-    def _fields(self, text: str) -> dict[str, list[str]]:
-        runs = [(term, term in chunk) for chunk in chunks(text) for term in chunk_terms(chunk)]
-        words = [
-            *filter(is_word, self._cut(text)),
-            *(term for term, stands in runs if stands or not _fits(term)),
-            *(term for _, term in lone_terms(text)),
-        ]
-        return {
-            "words": [term if _fits(term) else LONG_RUN for term in words],
-            "forms": [
-                *(term for term, stands in runs if _fits(term) and not stands),
-                *(term for _, term in numeral_terms(text)),
-            ],
-            "characters": [character for character in text if is_cjk(character)],
-            "bigrams": [a + b for a, b in pairwise(text) if is_cjk(a) and is_cjk(b)],
-        }
-
-
-def _others(text: str) -> list[str]:
-    return sorted({character for character in text if not is_cjk(character) and character != " "})
-
-
-def _added(terms: Counter, read: list[str]) -> Counter:
-    """Terms as stored, and of those that are read the ones that the stored text does not have."""
-    return Counter({**Counter(read), **terms})
+        lengths = {field: min(length, MOST["length"]) for field, length in found.lengths.items()}
+        return _Analysed(
+            document.path,
+            place,
+            document,
+            paragraph,
+            _folded_twice(paragraph),
+            found.mentions,
+            found.frequencies,
+            lengths,
+        )
 
 
 def _is_apart(paragraph: Paragraph, texts: list[str]) -> bool:

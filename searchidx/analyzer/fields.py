@@ -17,3 +17,10 @@ HEADINGS = "headings"
 CHARACTERS = "characters"
 BIGRAMS = "bigrams"
 FIELDS = (WORDS, FORMS, HEADINGS, CHARACTERS, BIGRAMS)
+
+MAX_TERM_BYTES = 255
+"""Bytes of UTF-8 of the longest term; :data:`LONG_RUN` stands for longer ones."""
+
+LONG_RUN = "\nlong"
+"""Term in ``words`` of paragraphs with a run that is too long for a term; literal look-ups always verify these. Folded text
+contains no line feed, so no other term is equal to it."""

@@ -16,6 +16,7 @@ from searchidx._startup.array_types import NDArray
 from searchidx.analyzer import QueryTerms
 from searchidx.fold import fold
 from searchidx.local.format.postings import MAX_FREQUENCY, ranges
+from searchidx.local.lookup import read_forms, sorted_sets
 from searchidx.local.lookup.term_postings import postings, section_postings
 from searchidx.local.segment import schema
 from searchidx.local.segment.snapshot import LivePostings, Numbers, Snapshot
@@ -219,7 +220,12 @@ class Scores:
         return numbers, scores
 
     def _texts(self, numbers: Numbers) -> list[str] | None:
-        """Return the folded texts of paragraphs; None if the postings of all characters are cached."""
+        """Return the folded texts of paragraphs; None where postings are quicker, or know more.
+
+        They are quicker where those of all characters are cached, and know more of paragraphs with a reading form of their own.
+        """
+        if sorted_sets.are_in(numbers, read_forms.read_otherwise(self._snapshot)).any():
+            return None
         characters = [scorer.term for scorer in self._late if scorer.field == schema.CHARACTERS]
         if all(self._snapshot.has_cached(schema.CHARACTERS, character) for character in characters):
             return None

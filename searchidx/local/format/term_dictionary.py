@@ -24,13 +24,13 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 
 from searchidx._startup.array_types import NDArray
+from searchidx.analyzer.fields import MAX_TERM_BYTES
 from searchidx.errors import CorruptIndexError
 from searchidx.local.format import postings, varint
 from searchidx.local.format.array_file import Container
 from searchidx.local.format.postings import Encoded, Postings
 
 BLOCK_TERMS = 64
-MAX_TERM_BYTES = 255
 _SEPARATOR = b"\xff"  # occurs in no UTF-8
 TYPES = {"text": "|u1", "width": "|u1", "bytes": "|u1", "block": "<u8", "first": "|u1", "posts": "|u1"}
 """Types of the arrays of a term dictionary."""

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from searchidx._startup.array_types import NDArray
-from searchidx.local.format.term_dictionary import MAX_TERM_BYTES
+from searchidx.analyzer.fields import MAX_TERM_BYTES
 from searchidx.local.lookup import sorted_sets, substring
 from searchidx.local.lookup.haystack import folded_texts
 from searchidx.local.patterns import term_scan

@@ -6,10 +6,18 @@ import numpy as np
 
 from searchidx._startup.array_types import NDArray
 from searchidx.analyzer import CJK_RANGES
-from searchidx.analyzer.fields import BIGRAMS, CHARACTERS, FIELDS, FORMS, HEADINGS, WORDS
-from searchidx.local.format.term_dictionary import MAX_TERM_BYTES
+from searchidx.analyzer.fields import (
+    BIGRAMS,
+    CHARACTERS,
+    FIELDS,
+    FORMS,
+    HEADINGS,
+    LONG_RUN,
+    MAX_TERM_BYTES,
+    WORDS,
+)
 
-__all__ = ["BIGRAMS", "CHARACTERS", "FIELDS", "FORMS", "HEADINGS", "WORDS"]
+__all__ = ["BIGRAMS", "CHARACTERS", "FIELDS", "FORMS", "HEADINGS", "LONG_RUN", "WORDS"]
 
 MENTIONS = "mentions"
 """Term dictionary for filters, beside the fields: see :mod:`searchidx.local.indexing.annotations`. It is never scored and has
@@ -24,9 +32,6 @@ OVERLAPPING = "o"
 RECORD_ID = "i"
 """Prefix of mentions that are the ids of records."""
 
-LONG_RUN = "\nlong"
-"""Term in ``words`` of paragraphs with a run that is too long for a term; literal look-ups always verify these. Folded text
-contains no line feed, so no other term is equal to it."""
 
 SPACE = 0x20  # all white space, when folded
 BREAK = 0x0A  # separates paragraphs of a batch; folded text never contains it
