@@ -128,6 +128,7 @@ _ROWS = (
         takes_text=True,
         is_decoded=True,
         is_safe_in_parent=True,
+        revision=2,
         note="Python's `json`",
     ),
     Format(

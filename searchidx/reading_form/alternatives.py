@@ -172,9 +172,12 @@ SURNAMES = frozenset(
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许邓冯韩曹曾彭萧蔡潘田董袁于余叶蒋杜苏魏程吕丁沈任姚卢傅钟姜崔谭廖范"
     "汪陆金石戴贾韦夏邱方侯邹熊孟秦白江阎薛尹段雷黎史龙陶贺顾毛郝龚邵万钱严赖覃洪武莫孔汤常温康施文牛樊葛邢安齐易乔伍庞颜"
     "倪庄聂章鲁岳翟殷詹申欧耿关兰焦俞左柳甘祝包宁尚符舒阮柯纪梅童凌毕单季裴霍涂成苗谷盛曲翁冉骆蓝路游辛靳管柴蒙鲍华喻祁蒲房"
-    "滕屈饶解牟艾尤阳时穆农司卓古吉缪简车项连芦麦褚娄窦戚岑景党宫费卜冷晏席卫米柏宗瞿桂全佟应臧闵苟邬边卞姬师和仇栾隋商刁沙荣巫"
+    "滕屈饶解牟艾尤阳时穆农司卓古吉缪简车项连芦麦褚娄窦戚岑景党宫费卜冷晏席卫米柏宗瞿桂全佟应臧闵苟邬边卞姬师和仇栾隋商刁荣巫"
 )
 """Single characters that are common surnames, simplified."""
+
+FAMILY_ONLY = frozenset("王张刘陈赵吴周徐孙朱胡郭何罗郑谢许邓冯曹曾彭萧蔡潘董袁")
+"""Surnames that are hardly ever a part of a given name: ``刘 关 张`` is three families."""
 
 COMPOUND_SURNAMES = frozenset(
     [
@@ -220,4 +223,4 @@ def is_name(run: str) -> bool:
     """Return true if the characters can be a person's name: a surname and one or two more."""
     if run[:2] in COMPOUND_SURNAMES:
         return len(run) in (3, 4)
-    return run[0] in SURNAMES and len(run) in (2, 3)
+    return run[0] in SURNAMES and len(run) in (2, 3) and FAMILY_ONLY.isdisjoint(run[2:])

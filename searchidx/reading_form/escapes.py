@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from searchidx.reading_form.draft import Edit
 
 _ESCAPES = re.compile(
-    r"\\u\{([0-9a-fA-F]{1,6})\}"
+    r"\\\\"  # an escaped backslash, behind which a u is a letter
+    r"|\\u\{([0-9a-fA-F]{1,6})\}"
     r"|(?:\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})"
     r"|\\u([0-9a-fA-F]{4})|\\U([0-9a-fA-F]{8})"
     r"|&#[xX]([0-9a-fA-F]{1,6});|&#([0-9]{1,7});|&(amp|lt|gt|quot|apos|nbsp);"
 )
 _NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'", "nbsp": "\xa0"}
-_LAST_CODE_POINT = 0x10FFFF
+_FIRST_VISIBLE, _LAST_CODE_POINT = 0x20, 0x10FFFF
 
 
 def unescape(text: str) -> Iterator[Edit]:
@@ -28,6 +29,8 @@ def unescape(text: str) -> Iterator[Edit]:
 def _character(match: re.Match[str]) -> str:
     """Return the character of an escape, or the empty string for a number that is none."""
     braced, short, long, hexadecimal, decimal, name = match.groups()
+    if match[0] == "\\\\":
+        return ""
     if name:
         return _NAMED[name]
     if decimal:
@@ -42,5 +45,5 @@ def _character(match: re.Match[str]) -> str:
             .encode("utf-16", "surrogatepass")
             .decode("utf-16")
         )
-    is_character = 0 < code <= _LAST_CODE_POINT and not 0xD800 <= code <= 0xDFFF
+    is_character = _FIRST_VISIBLE <= code <= _LAST_CODE_POINT and not 0xD800 <= code <= 0xDFFF
     return chr(code) if is_character else ""

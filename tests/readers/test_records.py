@@ -7,6 +7,7 @@ import pytest
 from searchidx.document import Document, Paragraph
 from searchidx.paragraphs import OVERLAP
 from searchidx.readers import read
+from searchidx.reading_form.rules import reading_form
 from tests.sentences import sentences
 
 
@@ -287,4 +288,7 @@ def test_json_that_is_no_array_of_objects_is_code(source: str):
 def test_escaped_characters_of_json_are_found():
     source = r'{"城市": "\u91cd\u5e86", "emoji": "\ud83d\ude00", "路径": "C:\\u91cd", "行": "\u000a\u0041"}'
     (paragraph,) = read("/c/a.json", source.encode()).paragraphs
-    assert paragraph.text == r'{"城市": "重庆", "emoji": "😀", "路径": "C:\\u91cd", "行": "\u000a\u0041"}'
+    assert paragraph.text == source
+    form = reading_form(source, paragraph.kind)
+    assert form is not None
+    assert form.text == r'{"城市": "重庆", "emoji": "😀", "路径": "C:\\u91cd", "行": "\u000aA"}'

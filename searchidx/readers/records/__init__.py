@@ -29,7 +29,6 @@ _SAMPLE_CHARACTERS = 1 << 16
 _TITLE_ROWS = 5
 _QUOTED = re.compile(r'"[^"]*"')
 _SEPARATOR_LINE = re.compile(r'\s*"?sep=([,;|\t:])"?\s*\n', re.IGNORECASE)
-_ESCAPES = re.compile(r"\\\\|(?:\\u[0-9a-fA-F]{4})+")
 
 
 def read_jsonl(path: str, decoded: Decoded) -> Document:
@@ -52,12 +51,12 @@ def read_jsonl(path: str, decoded: Decoded) -> Document:
 
 
 def read_json(path: str, decoded: Decoded) -> Document:
-    """Read JSON: an array or a sequence of objects and an object with a text as records, anything else as code with its escapes resolved."""
+    """Read JSON: an array or a sequence of objects and an object with a text as records, anything else as code."""
     source = "\n".join(split_lines(decoded.text))
     objects = _objects(source)
     if _are_records(source, objects):
         return _document(path, "json", decoded, _of_objects(objects), decoded.notes)
-    return replace(read_code(path, replace(decoded, text=_ESCAPES.sub(_unescaped, source))), type="json")
+    return replace(read_code(path, replace(decoded, text=source)), type="json")
 
 
 def _objects(source: str) -> list[Located]:
@@ -77,14 +76,6 @@ def _are_records(source: str, objects: Sequence[Located]) -> bool:
 
 def _of_objects(objects: Iterable[Located]) -> list[Paragraph]:
     return [paragraph for located in objects for paragraph in _of_value(*located)]
-
-
-def _unescaped(escapes: re.Match[str]) -> str:
-    """Resolve escapes of characters that can be seen, which would hide them from search."""
-    units = [int(unit, 16) for unit in escapes[0].split("\\u")[1:]]
-    raw = b"".join(unit.to_bytes(2, "big") for unit in units)
-    text = raw.decode("utf-16-be", "surrogatepass")
-    return text if text.isprintable() and not text.isascii() else escapes[0]
 
 
 def _of_value(value: Any, line: int, end_line: int) -> Iterator[Paragraph]:
