@@ -8,7 +8,7 @@ the reading form; what is shown is always the stored text. Most texts are their 
     bulk         paragraphs of a batch that may have a form of their own
     composition  unseen characters removed, composed characters in one form
     escapes      escapes of source text
-    asides       ruby and marks of notes inside a word
+    asides       ruby, marks of notes and tags inside a word
     line_ends    lines broken inside a sentence, comments and quotes
     spacing      characters set apart by spaces
     draft        a text under edit, with its map

@@ -26,9 +26,18 @@ _NUMBERS = r"\d{1,3}(?:\s?[,，、–\-]\s?\d{1,3}){0,4}"
 _ASIDES = re.compile(
     f"(?<=[{HAN}])(?:\\((?:{_READING})\\)|（(?:{_READING})）)"
     "|\ufffa[^\ufffb]{0,200}\ufffb"
-    f"|(?<=[{HAN}{CLOSING}])(?:\\[(?:注|註)?{_NUMBERS}\\]|［(?:注|註)?{_NUMBERS}］|〔(?:注|註)?{_NUMBERS}〕"
+    f"|(?<=[{HAN}{CLOSING}])(?:\\[(?:注|註)?\\s?{_NUMBERS}\\s?\\]|［(?:注|註)?{_NUMBERS}］|〔(?:注|註)?{_NUMBERS}〕|【(?:注|註)?{_NUMBERS}】"
     f"|\\[(?:注|註)\\]|[\xb9\xb2\xb3\u2070\u2074-\u2079]+|[†‡]+)"
 )
+
+
+_TAGS = re.compile(f"(?<=[{HAN}])(?:</?[A-Za-z][^<>\n]{{0,80}}>)+(?=[{HAN}])")
+
+
+def remove_tags(text: str) -> Iterator[Edit]:
+    """Yield the removal of each tag of markup inside a word."""
+    for match in _TAGS.finditer(text):
+        yield Edit(match.start(), match.end())
 
 
 def remove_asides(text: str) -> Iterator[Edit]:

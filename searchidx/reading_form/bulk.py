@@ -65,7 +65,7 @@ def _behind_signs(
         behind, "#aglnq"
     )
     is_ruby = _in(code, "(（") & _is_near(signs, np.flatnonzero(kinds & _PHONETIC))
-    is_note = _in(code, "[［〔") & _in(behind, "0123456789注註") | ~_in(code, "(（[［〔\\\\&\n")
+    is_note = _in(code, "[［〔【") & _in(behind, "0123456789注註 ") | ~_in(code, "(（[［〔【\\\\&\n")
     is_aside = (is_ruby | is_note) & (before & (_HAN | _MARK) != 0)
     return np.concatenate([signs[is_escape | is_aside], _line_ends(codes, kinds, signs[is_line_end])])
 
@@ -114,7 +114,7 @@ def _kinds() -> NDArray[np.uint8]:
         (composition.UNSEEN + composition.MARKS + composition.EXPANDED + "\u1161-\u1175\ufffa", _TOUCHED),
         (HAN, _HAN),
         ("0-9A-Za-z", _ALNUM),
-        ("\\\\&\n(（\\[［〔\xb9\xb2\xb3\u2070\u2074-\u2079†‡", _SIGN),
+        ("\\\\&\n<(（\\[［〔【\xb9\xb2\xb3\u2070\u2074-\u2079†‡", _SIGN),
         (CLOSING, _MARK),
         (PHONETIC, _PHONETIC),
         ("#/*%;!>'\"|.:\\-dDrR", _PREFIX),

@@ -3,7 +3,7 @@
 from functools import cache
 
 from searchidx.lexicon import load
-from searchidx.reading_form.asides import remove_asides
+from searchidx.reading_form.asides import remove_asides, remove_tags
 from searchidx.reading_form.composition import compose
 from searchidx.reading_form.draft import Draft
 from searchidx.reading_form.escapes import unescape
@@ -50,6 +50,7 @@ def _drafts(text: str, kind: str) -> tuple[Draft, Draft] | None:
         draft.apply(join_continuations(draft.text))
     else:
         draft.apply(remove_asides(draft.text))
+    draft.apply(remove_tags(draft.text))
     draft.apply(join_lines(draft.text))
     draft.apply(close_gaps(draft.text, _tokenizer().tokenize))
     return None if draft.text == text else (composed, draft)
