@@ -185,7 +185,8 @@ class Reference:
             for term in terms:
                 tf = min(one.terms[field][term], MOST["frequency"])
                 if tf:
-                    average = sum(other.length[field] for other in self._paragraphs) / len(self._paragraphs)
+                    total = sum(other.length[field] for other in self._paragraphs)
+                    average = max(total / len(self._paragraphs), 1e-9)
                     length: float = one.length[field]
                     if one.paragraph.kind == "link" and field != "headings":
                         length = math.ceil(8 * max(length, average))

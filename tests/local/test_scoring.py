@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from searchidx import ranking
@@ -72,6 +72,12 @@ class Commit:
 
     documents: list[Document]
     gone: set[str]
+
+
+def composed_signs(*texts: str) -> Commit:
+    """A commit of texts that are read otherwise than they are stored."""
+    paragraphs = tuple(Paragraph(text, line, line) for line, text in enumerate(texts, 1))
+    return Commit([Document("/corpus/a.txt", "text", "utf-8", paragraphs=paragraphs)], set())
 
 
 history = st.lists(
@@ -209,6 +215,9 @@ def has_pattern(node: Node | None) -> bool:
 
 @settings(deadline=None, max_examples=300 if SOAK else 40)
 @given(history, st.lists(typed, min_size=1, max_size=8))
+@example([composed_signs("㍿")], ["㍿", "株式会社"])
+@example([composed_signs("㎡")], ["㎡", "m2"])
+@example([composed_signs("第 一 季 度", "㎡ 第一", "季度")], ["第一季度", "季度 m2"])
 def test_whatever_is_typed_is_answered_as_it_was_read(commits, asked):
     with TemporaryDirectory() as folder:
         index = indexed(folder, commits)
