@@ -11,6 +11,7 @@ from searchidx._startup.dataclass import dataclass
 
 Edits: TypeAlias = list[list[Any]]
 
+_CHUNK = 32  # characters compared at a time where nothing changes
 MAX_INSERTED = 32
 """Characters that one edit inserts at most."""
 MAX_GROWTH = 1 << 16
@@ -106,6 +107,9 @@ def edits_between(stored: str, text: str, starts: Sequence[int], ends: Sequence[
     edits: Edits = []
     position = skip = number = 0
     while number < len(text):
+        if _is_verbatim(stored, position, text, number, starts, ends):
+            position, number, skip = position + _CHUNK, number + _CHUNK, skip + _CHUNK
+            continue
         start, end = starts[number], ends[number]
         last = number + 1
         while last < len(text) and starts[last] == start:
@@ -122,6 +126,20 @@ def edits_between(stored: str, text: str, starts: Sequence[int], ends: Sequence[
     if position < len(stored):
         _append(edits, skip, len(stored) - position, "")
     return edits
+
+
+def _is_verbatim(
+    stored: str, position: int, text: str, number: int, starts: Sequence[int], ends: Sequence[int]
+) -> bool:
+    """Return true if the next characters of a text are the next stored ones, each for itself and for no other."""
+    following = range(position, position + _CHUNK)
+    last = number + _CHUNK
+    return (
+        last < len(text)
+        and text[number:last] == stored[position : position + _CHUNK]
+        and [*starts[number : last + 1]] == [*following, position + _CHUNK]
+        and ends[last - 1] == position + _CHUNK
+    )
 
 
 def _append(edits: Edits, skip: int, removed: int, inserted: str) -> None:

@@ -82,5 +82,5 @@ def _is_full(before: str, longest: int) -> bool:
 
 
 def _columns(line: str) -> int:
-    """Return the columns of a line: two for each character beyond Latin."""
-    return len(line) + sum(character > "\u10ff" for character in line)
+    """Return the columns of a line, about: two for each character that takes three bytes of UTF-8."""
+    return (len(line.encode("utf-8", "surrogatepass")) + len(line)) // 2

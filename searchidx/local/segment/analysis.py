@@ -10,7 +10,7 @@ Whoever changes what an index contains changes a number: these for terms and rea
 from searchidx.fold import FOLD_ID
 from searchidx.lexicon import LEXICON_ID
 
-READING_FORM_REVISION = 5
+READING_FORM_REVISION = 6
 """Raise it with each change that gives a text another reading form."""
 
 TERMS_REVISION = 2
