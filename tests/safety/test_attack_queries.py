@@ -144,6 +144,7 @@ class Clock:
     def __init__(self, monkeypatch):
         self.now = 0.0
         monkeypatch.setattr(query_budget, "_processor_time", lambda: self.now)
+        monkeypatch.setattr(query_budget, "_wall_time", lambda: self.now)
 
 
 def test_what_is_one_question_costs_no_more_together_than_one_question(monkeypatch):

@@ -196,6 +196,7 @@ def test_reading_for_it_is_cut_on_the_way(tmp_path, monkeypatch, slow, asked):
     monkeypatch.setattr(grouping, "_TEXTS_PER_CHECK", 2)
     monkeypatch.setattr(facets, "_SECTIONS_PER_CHECK", 2)
     monkeypatch.setattr(query_budget, "_processor_time", lambda: now[0])
+    monkeypatch.setattr(query_budget, "_wall_time", lambda: now[0])
     monkeypatch.setattr(*slow, slowly)
     with pytest.raises(QueryError, match="takes longer than 2 s"):
         opened.search("图书馆", limit=1, **asked)

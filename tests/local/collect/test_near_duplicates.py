@@ -103,6 +103,7 @@ def test_comparing_is_cut_between_two_comparisons(monkeypatch):
         return False
 
     monkeypatch.setattr(query_budget, "_processor_time", lambda: now[0])
+    monkeypatch.setattr(query_budget, "_wall_time", lambda: now[0])
     monkeypatch.setattr(_Texts, "are_near", slowly)
     allowed = QueryBudget(2.0)
     with pytest.raises(QueryError, match="takes longer than 2 s"):

@@ -309,6 +309,7 @@ def test_a_regex_that_takes_long_is_cut_between_two_words(reader: LocalEngine, m
             return re.compile(b"[^\n]").search(text, start)
 
     monkeypatch.setattr(query_budget, "_processor_time", lambda: now[0])
+    monkeypatch.setattr(query_budget, "_wall_time", lambda: now[0])
     monkeypatch.setattr(regex, "_compiled", lambda _: Slow())
     snapshot = reader.snapshot.with_budget(query_budget.QueryBudget(2.0))
     with pytest.raises(QueryError, match="takes longer than 2 s"):

@@ -41,6 +41,7 @@ def clock(monkeypatch) -> list[float]:
     """Processor time that passes with every chunk of text that is read, a tenth of a second each."""
     now = [0.0]
     monkeypatch.setattr(query_budget, "_processor_time", lambda: now[0])
+    monkeypatch.setattr(query_budget, "_wall_time", lambda: now[0])
     monkeypatch.setattr(substring, "BATCH_SIZE", 8)
     monkeypatch.setattr(unfolded, "_BATCH_SIZE", 8)
     read = folded_texts
