@@ -23,6 +23,7 @@ from searchidx.local.segment.snapshot import Mask, Numbers, Snapshot
 from searchidx.results import Tier
 from searchidx.runs.whole_numbers import has_number_edge
 
+_MAX_UNSCORED = 64  # literal matches with a reading form that are all read
 _MAX_SORTED_PATHS = 64  # of more documents the ranks of all paths are computed once and cached
 _FIRST_BATCH = 32  # candidates that are read together at first
 _MAX_COUNTED = (
@@ -144,7 +145,9 @@ def select(snapshot: Snapshot, matches: Matches, scores: Scores, limit: int) -> 
     literal_matches = _verify_literal(snapshot, matches, scores, depth)
 
     def top(tier: Tier, mask: Mask, size: int) -> Ranking:
-        numbers, sums = scores.best(matches.numbers[mask], depth if size else 0)
+        if not size or not mask.any():
+            return Ranking.of_tier(tier, matches.numbers[:0], np.zeros(0))
+        numbers, sums = scores.best(matches.numbers[mask], depth)
         if has_variants:
             sums = variant_boost.boosted(snapshot, matches, numbers, sums)
         return _top(snapshot, tier, numbers, sums, size)
@@ -295,7 +298,10 @@ def _interrupted(
     if not len(with_reading_form) or matches.has_alternatives or not matches.texts:
         return none
     possible = literal_hits & sorted_sets.are_in(matches.numbers, with_reading_form)
-    if not possible.any():
+    positions = np.flatnonzero(possible)
+    if len(positions) <= _MAX_UNSCORED:  # reading them takes less than ranking all literal matches
+        numbers = matches.numbers[positions]
+        none[positions] = ~substring.contains_contiguously(snapshot, matches.texts, numbers)
         return none
     evidence = Evidence(literal_hits & ~possible, possible, matches.texts)
     contiguous, unread = _verify(snapshot, matches, evidence, scores, depth, substring.contains_contiguously)
