@@ -31,8 +31,6 @@ K1, B = 0.9, 0.75
 WINDOW_WEIGHT, WINDOW_LENGTH = 0.6, 70.0
 WEIGHTS = {"words": 1.0, "forms": 1.0, "headings": 0.5, "characters": 0.5, "bigrams": 0.3}
 TIERS = ("literal", "words", "some")
-LONGEST_TERM = 255  # bytes of UTF-8
-LONG_RUN = "\nlong"
 MOST = {"frequency": 257, "length": 65535}  # what a posting and a length can count to
 
 
@@ -277,10 +275,6 @@ def _split(hits: list[Expected], at: int) -> tuple[list[Expected], list[Expected
     while 0 < at < len(hits) and hits[at - 1].score == hits[at].score:
         at -= 1
     return hits[:at], hits[at:]
-
-
-def _fits(term: str) -> bool:
-    return len(term.encode("utf-8", "surrogatepass")) <= LONGEST_TERM
 
 
 def _bare(text: str) -> str:

@@ -24,3 +24,8 @@ MAX_TERM_BYTES = 255
 LONG_RUN = "\nlong"
 """Term in ``words`` of paragraphs with a run that is too long for a term; literal look-ups always verify these. Folded text
 contains no line feed, so no other term is equal to it."""
+
+
+def fits(term: str) -> bool:
+    """Return True if a term is short enough to be indexed."""
+    return len(term) <= MAX_TERM_BYTES // 4 or len(term.encode("utf-8", "surrogatepass")) <= MAX_TERM_BYTES

@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from searchidx.analyzer import is_cjk, is_word, word_terms
-from searchidx.analyzer.fields import BIGRAMS, CHARACTERS, FORMS, HEADINGS, LONG_RUN, MAX_TERM_BYTES, WORDS
+from searchidx.analyzer.fields import BIGRAMS, CHARACTERS, FORMS, HEADINGS, LONG_RUN, WORDS, fits
 from searchidx.fold import fold
 from searchidx.mentions import mentions_in
 from searchidx.reading_form.rules import reading_form
@@ -65,11 +65,6 @@ def paragraph_terms(
     _add_missing(frequencies[HEADINGS], _heading_terms(forms, tokenize))
     mentioned = {term for part in (folded, read) if part is not None for term in mentions_in(part, year)}
     return ParagraphTerms(frequencies, lengths, frozenset(mentioned))
-
-
-def fits(term: str) -> bool:
-    """Return true if a term is short enough to be indexed."""
-    return len(term.encode("utf-8", "surrogatepass")) <= MAX_TERM_BYTES
 
 
 def _text_terms(folded: str, tokenize: Tokenize) -> dict[str, list[str]]:

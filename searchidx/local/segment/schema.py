@@ -13,11 +13,11 @@ from searchidx.analyzer.fields import (
     FORMS,
     HEADINGS,
     LONG_RUN,
-    MAX_TERM_BYTES,
     WORDS,
+    fits,
 )
 
-__all__ = ["BIGRAMS", "CHARACTERS", "FIELDS", "FORMS", "HEADINGS", "LONG_RUN", "WORDS"]
+__all__ = ["BIGRAMS", "CHARACTERS", "FIELDS", "FORMS", "HEADINGS", "LONG_RUN", "WORDS", "fits"]
 
 MENTIONS = "mentions"
 """Term dictionary for filters, beside the fields: see :mod:`searchidx.local.indexing.annotations`. It is never scored and has
@@ -35,11 +35,6 @@ RECORD_ID = "i"
 
 SPACE = 0x20  # all white space, when folded
 BREAK = 0x0A  # separates paragraphs of a batch; folded text never contains it
-
-
-def fits(term: str) -> bool:
-    """Return True if a term is short enough to be indexed."""
-    return len(term) <= MAX_TERM_BYTES // 4 or len(term.encode("utf-8", "surrogatepass")) <= MAX_TERM_BYTES
 
 
 @cache
